@@ -1,0 +1,33 @@
+/**
+ * One reading of both clocks of a process.
+ *
+ * The monotonic clock measures ages; the wall clock is for display and for ages
+ * that span processes. Both in milliseconds.
+ */
+export interface ClockReading {
+  /** Milliseconds of a clock that never goes back; its origin means nothing. */
+  readonly monotonicMs: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly wallMs: number;
+}
+
+/**
+ * A clock reading with the process that took it. Monotonic readings compare only
+ * within one segment; a resumed run starts a new segment.
+ */
+export interface Stamp extends ClockReading {
+  /** 0 for the process that started the run, 1 for the first that resumed it, ... */
+  readonly segment: number;
+}
+
+/** A closed interval of seconds: the truth lies between `low` and `high`. */
+export interface SecondsInterval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** An edge of the acceptance window: after the one, by the other. Unknown bounds are null. */
+export interface Edge {
+  readonly afterSeconds: number | null;
+  readonly bySeconds: number | null;
+}

@@ -1,0 +1,49 @@
+import type { ProbeStage, TlsPolicy } from '../model/smtp.js';
+
+/** Where envelope senders come from. A pool of one proves less than a list or a template. */
+export type SenderPool =
+  | { readonly kind: 'list'; readonly addresses: readonly string[] }
+  | { readonly kind: 'template'; readonly template: string };
+
+/** Limits that hold whatever the plan. */
+export interface Manners {
+  readonly connectionsPerHour: number;
+  readonly secondsBetweenConnections: number;
+  readonly transactionsPerSession: number;
+}
+
+export const DEFAULT_MANNERS: Manners = {
+  connectionsPerHour: 30,
+  secondsBetweenConnections: 1,
+  transactionsPerSession: 5,
+};
+
+/** What the user asked for, checked. Plain data: it is the first line of the journal. */
+export interface ProbeRequest {
+  /** Recipient with its domain in A-labels. */
+  readonly recipient: string;
+  /** Domain of the recipient in A-labels, or an address literal's address. */
+  readonly domain: string;
+  readonly senders: SenderPool;
+  readonly helo: string;
+  /** Host name or address given with --host; null: by MX. */
+  readonly host: string | null;
+  readonly port: number;
+  readonly family: 'any' | 'ipv4' | 'ipv6';
+  /** Client addresses to connect from; empty: the system's choice. A second one is for controls. */
+  readonly sourceAddresses: readonly string[];
+  readonly tls: TlsPolicy;
+  readonly timeoutSeconds: number;
+  readonly stage: ProbeStage;
+  readonly deliver: boolean;
+  /** Delays given with --retry-at, ascending; null: greyprobe plans. */
+  readonly retryAtSeconds: readonly number[] | null;
+  readonly maxWaitSeconds: number;
+  /** How narrow the opening bracket should get. */
+  readonly resolutionSeconds: number;
+  /** Ages at which to look for the closing edge; empty: do not. */
+  readonly closingAgesSeconds: readonly number[];
+  readonly allHosts: boolean;
+  readonly key: boolean;
+  readonly manners: Manners;
+}
