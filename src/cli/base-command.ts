@@ -1,0 +1,31 @@
+import { Command } from '@oclif/core';
+import type { ExitCode } from '../exit-codes.js';
+import { describeProblem } from './problem.js';
+
+/**
+ * What all commands share: --json, errors told in one way, and exit codes that are set rather than
+ * thrown, since oclif prints an object for a thrown exit under --json.
+ */
+export abstract class BaseCommand extends Command {
+  static override enableJsonFlag = true;
+
+  /** Ends with this code once all output is written. */
+  protected exitWith(code: ExitCode): void {
+    process.exitCode = code;
+  }
+
+  protected override async catch(error: unknown): Promise<void> {
+    const problem = describeProblem(error);
+    process.exitCode = problem.exit;
+    const { exit: _, ...shown } = problem;
+    if (this.jsonEnabled()) {
+      this.logJson({ error: shown });
+    } else {
+      process.stderr.write(`Error: ${problem.message}\n`);
+      for (const suggestion of problem.suggestions) process.stderr.write(`  ${suggestion}\n`);
+    }
+    if (problem.code === 'fault' && process.env['GREYPROBE_DEBUG'] && error instanceof Error) {
+      process.stderr.write(`${error.stack ?? ''}\n`);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import { Flags } from '@oclif/core';
+
+/*
+ * Flags that more than one command takes. They are read as text here and checked by the parsers of
+ * values/, so that one place says what is wrong with a value.
+ */
+
+export const resolverFlag = Flags.string({
+  description:
+    "DNS server to ask: ip[:port], tcp://..., tls://... or https://...; default: the system's",
+  env: 'GREYPROBE_RESOLVER',
+  helpValue: '<server>',
+});
+
+export const familyFlags = {
+  ipv4: Flags.boolean({ description: 'Use IPv4 addresses only', exclusive: ['ipv6'] }),
+  ipv6: Flags.boolean({ description: 'Use IPv6 addresses only', exclusive: ['ipv4'] }),
+};
+
+/** `--ipv4`, `--ipv6` or neither, as one word. */
+export function addressFamily(flags: { ipv4: boolean; ipv6: boolean }): 'any' | 'ipv4' | 'ipv6' {
+  if (flags.ipv4) return 'ipv4';
+  return flags.ipv6 ? 'ipv6' : 'any';
+}
