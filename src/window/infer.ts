@@ -1,0 +1,235 @@
+import type { Edge, SecondsInterval } from '../model/time.js';
+
+/**
+ * How a greylister can count: from a tuple's first attempt; from its last, so that each early try
+ * starts the wait again; from the first, with a penalty added for each early try; or it lets a
+ * tuple pass only after one late try that it still refuses.
+ */
+export const TIMERS = ['from-first', 'from-last', 'penalty', 'second-late-try'] as const;
+export type Timer = (typeof TIMERS)[number];
+
+/** A later attempt of a tuple: refused, or accepted for the first time. */
+export interface AgedObservation {
+  /** Number of the attempt. */
+  readonly attempt: number;
+  readonly tuple: string;
+  /** Since the tuple's first attempt. */
+  readonly age: SecondsInterval;
+  /** Since the tuple's previous attempt; equal to `age` for its second attempt. */
+  readonly gap: SecondsInterval;
+  /** Age that the tuple had at its previous attempt; null when that was its first. */
+  readonly previousAge: SecondsInterval | null;
+  readonly accepted: boolean;
+}
+
+export interface Inference {
+  readonly opens: Edge;
+  readonly closes: Edge;
+  /** Does a try before the opening make the tuple wait longer? Null: not seen either way. */
+  readonly earlyRetryHarms: boolean | null;
+  /** False: no known way of counting fits what was seen, and the edges are unknown. */
+  readonly consistent: boolean;
+}
+
+/**
+ * Servers that count whole seconds can let a tuple pass up to one second before its exact age, so
+ * two observations this close do not contradict each other.
+ */
+export const CLOCK_GRANULARITY_SECONDS = 1;
+
+/**
+ * A window is taken to stay open for at least this long after the first attempt, and until twice
+ * the delay. The shortest known retry window is 2 h, so a refusal below this age is an early one.
+ */
+export const SHORTEST_WINDOW_SECONDS = 3600;
+const SHORTEST_WINDOW_RATIO = 2;
+
+const UNKNOWN: Edge = { afterSeconds: null, bySeconds: null };
+
+/**
+ * The acceptance window that follows from what was seen.
+ *
+ * A refusal proves that the window opens after the lowest age which the tuple can have had; an
+ * acceptance proves that it opens by the highest. A tuple tried once after its first attempt
+ * proves this however the server counts, so such tuples decide where one of them passed. Else each
+ * way of counting in `timers` reads another age into the same attempt, and the reported bounds
+ * enclose the brackets of every way that fits.
+ */
+export function inferWindow(
+  observations: readonly AgedObservation[],
+  timers: readonly Timer[] = ['from-first', 'from-last'],
+): Inference {
+  const leftAlone = observations.filter((one) => one.previousAge === null);
+  const retried = observations.filter((one) => one.previousAge !== null);
+  if (leftAlone.some((one) => one.accepted)) return inferFromLeftAlone(leftAlone, retried);
+  return inferFromRetried(observations, timers);
+}
+
+function inferFromLeftAlone(
+  leftAlone: readonly AgedObservation[],
+  retried: readonly AgedObservation[],
+): Inference {
+  const edges = edgesOf(leftAlone.map((one) => ({ ...one, counted: one.age })));
+  if (edges === null)
+    return { opens: UNKNOWN, closes: UNKNOWN, earlyRetryHarms: null, consistent: false };
+  return { ...edges, earlyRetryHarms: harmSeen(edges.opens, retried), consistent: true };
+}
+
+/** Compares tuples that were retried with the opening that tuples left alone have shown. */
+function harmSeen(opens: Edge, retried: readonly AgedObservation[]): boolean | null {
+  const { afterSeconds, bySeconds } = opens;
+  const heldBack = retried.some(
+    (one) =>
+      !one.accepted &&
+      bySeconds !== null &&
+      one.age.low > bySeconds + CLOCK_GRANULARITY_SECONDS &&
+      one.age.high < surelyOpenUntil(bySeconds),
+  );
+  if (heldBack) return true;
+  const countedOn = retried.some(
+    (one) => one.accepted && afterSeconds !== null && one.gap.high < afterSeconds,
+  );
+  return countedOn ? false : null;
+}
+
+function inferFromRetried(
+  observations: readonly AgedObservation[],
+  timers: readonly Timer[],
+): Inference {
+  const fits = timers.flatMap((timer) => {
+    const edges = edgesUnder(timer, observations);
+    return edges === null ? [] : [{ timer, edges }];
+  });
+  const passed = observations.some((one) => one.accepted);
+  const harmful = fits.filter((fit) => fit.timer === 'from-last' || fit.timer === 'penalty');
+  return {
+    opens: hull(fits.map((fit) => fit.edges.opens)),
+    closes: hull(fits.map((fit) => fit.edges.closes)),
+    earlyRetryHarms: !passed || fits.length === 0 ? null : sameForAll(harmful.length, fits.length),
+    consistent: fits.length > 0,
+  };
+}
+
+function sameForAll(count: number, all: number): boolean | null {
+  if (count === 0) return false;
+  return count === all ? true : null;
+}
+
+interface Edges {
+  readonly opens: Edge;
+  readonly closes: Edge;
+}
+
+interface Counted extends AgedObservation {
+  /** The age that the server reckons, under the way of counting at hand. */
+  readonly counted: SecondsInterval;
+}
+
+function edgesUnder(timer: Timer, observations: readonly AgedObservation[]): Edges | null {
+  switch (timer) {
+    case 'from-first':
+      return edgesOf(observations.map((one) => ({ ...one, counted: one.age })));
+    case 'from-last':
+      return edgesOf(observations.map((one) => ({ ...one, counted: one.gap })));
+    case 'penalty':
+      // Refusals after an early try may be due to the penalty: only first retries bound from below.
+      return edgesOf(
+        observations
+          .filter((one) => one.accepted || one.previousAge === null)
+          .map((one) => ({ ...one, counted: one.age })),
+      );
+    case 'second-late-try': {
+      // What a try says is about the age at the try before it.
+      if (observations.some((one) => one.accepted && one.previousAge === null)) return null;
+      const counted = observations.flatMap((one) =>
+        one.previousAge === null ? [] : [{ ...one, counted: one.previousAge }],
+      );
+      return edgesOf(counted);
+    }
+  }
+}
+
+/** Edges that fit the counted ages, or null when they contradict each other. */
+function edgesOf(seen: readonly Counted[]): Edges | null {
+  const accepted = seen.filter((one) => one.accepted);
+  const refused = seen.filter((one) => !one.accepted);
+  const opensBy = lowest(accepted.map((one) => one.counted.high));
+  if (opensBy === null) {
+    return {
+      opens: { afterSeconds: provenClosedUntil(refused, null), bySeconds: null },
+      closes: UNKNOWN,
+    };
+  }
+  const lastOpen = highest(accepted.map(openAge)) ?? 0;
+  const late = refused.filter((one) => one.counted.low > opensBy + CLOCK_GRANULARITY_SECONDS);
+  for (const one of late) {
+    const contradicts = one.counted.high + CLOCK_GRANULARITY_SECONDS < lastOpen;
+    const heldBack = one.previousAge !== null && one.counted.high < surelyOpenUntil(opensBy);
+    if (contradicts || heldBack) return null;
+  }
+  const early = refused.filter((one) => !late.includes(one));
+  const passedLeftAlone = highest(
+    accepted.filter((one) => one.previousAge === null).map((one) => one.counted.low),
+  );
+  const afterSeconds = provenClosedUntil(early, passedLeftAlone);
+  const closing = late.filter((one) => one.previousAge === null);
+  return {
+    // Within the grain of the server's clock a refusal may stand above an acceptance.
+    opens: { afterSeconds, bySeconds: Math.max(opensBy, afterSeconds ?? 0) },
+    closes: {
+      afterSeconds: Math.max(lastOpen, afterSeconds ?? 0),
+      bySeconds: lowest(closing.map((one) => one.counted.high)),
+    },
+  };
+}
+
+/**
+ * The highest age at which the window surely had not opened yet.
+ *
+ * A refusal could also come from a window that opened and closed again unseen. That is ruled out
+ * where a tuple left alone passed at a higher age, and below the shortest window that a server with
+ * the delay proved so far can have.
+ */
+function provenClosedUntil(
+  refused: readonly Counted[],
+  passedLeftAlone: number | null,
+): number | null {
+  let proven: number | null = null;
+  for (const age of refused.map((one) => one.counted.low).sort((a, b) => a - b)) {
+    const opensLater =
+      passedLeftAlone !== null && age <= passedLeftAlone + CLOCK_GRANULARITY_SECONDS;
+    if (!opensLater && age >= surelyOpenUntil(proven ?? 0)) break;
+    proven = age;
+  }
+  return proven;
+}
+
+/** Lowest age at which the window can close when it opens at `opensSeconds` or later. */
+function surelyOpenUntil(opensSeconds: number): number {
+  return Math.max(SHORTEST_WINDOW_SECONDS, SHORTEST_WINDOW_RATIO * opensSeconds);
+}
+
+/** Lowest age at which the window was surely open when the tuple passed. */
+function openAge(one: Counted): number {
+  const forgottenBetween =
+    one.previousAge !== null && one.counted.high >= surelyOpenUntil(one.previousAge.low);
+  return forgottenBetween ? Math.min(one.gap.low, one.counted.low) : one.counted.low;
+}
+
+/** Smallest edge that encloses all. A bound unknown under one reading is unknown. */
+function hull(edges: readonly Edge[]): Edge {
+  const after = edges.map((edge) => edge.afterSeconds);
+  const by = edges.map((edge) => edge.bySeconds);
+  return {
+    afterSeconds: after.includes(null) ? null : lowest(after.filter((value) => value !== null)),
+    bySeconds: by.includes(null) ? null : highest(by.filter((value) => value !== null)),
+  };
+}
+
+function lowest(values: readonly number[]): number | null {
+  return values.length === 0 ? null : Math.min(...values);
+}
+
+function highest(values: readonly number[]): number | null {
+  return values.length === 0 ? null : Math.max(...values);
+}
