@@ -1,0 +1,205 @@
+import { isIP } from 'node:net';
+import { GreyprobeError } from '../errors.js';
+import { EXIT } from '../exit-codes.js';
+import type { MailHost } from '../model/mail-host.js';
+import type { DnsAnswer, MxData, Resolver } from '../ports/resolver.js';
+import { isUsableHostName, parseMailDomain } from '../values/domain.js';
+import { findAddresses, type HostAddresses } from './host-addresses.js';
+import { warn } from './mail-host-warnings.js';
+import type { MailHostsResult, MailHostWarning } from './mail-hosts-result.js';
+
+export type AddressFamily = 'any' | 'ipv4' | 'ipv6';
+
+/** More mail hosts than this are not looked up: nobody tries that many. */
+export const MAX_MAIL_HOSTS = 10;
+
+export interface MailHostsOptions {
+  readonly family?: AddressFamily;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Finds the mail hosts of a domain (RFC 5321 §5.1, RFC 7505): MX by preference with their
+ * addresses, the domain itself where it has no MX, or the address where `domain` is one.
+ * IPv4 comes before IPv6, since more clients have it.
+ *
+ * Throws what the resolver throws when the MX answer, or every address, is missing through a
+ * failure: mail would have to wait then, which is not the same as no mail. Throws
+ * `no-address-family` (exit 5) when only the other family has addresses.
+ */
+export async function resolveMailHosts(
+  domain: string,
+  resolver: Resolver,
+  options: MailHostsOptions = {},
+): Promise<MailHostsResult> {
+  const target = parseMailDomain(domain);
+  const family = options.family ?? 'any';
+  if (target.kind === 'address') return givenAddress(target.address, family);
+  const mx = await resolver.mx(target.domain, options.signal);
+  const lookUp = (name: string) => findAddresses(name, resolver, options.signal);
+  if (mx.status === 'no-such-domain') return without('no-such-domain', target.domain, mx, []);
+  if (mx.data.length === 0) return implicitHost(target.domain, mx, family, lookUp);
+  const { usable, warnings } = selectExchanges(mx.data, target.domain);
+  if (usable === null) return without('null-mx', target.domain, mx, warnings);
+  const found = await Promise.all(
+    usable.map(async ({ preference, exchange }) => ({
+      preference,
+      addresses: canBeLookedUp(exchange) ? await lookUp(exchange) : noLookUp(exchange),
+    })),
+  );
+  return assemble(target.domain, mx, family, found, warnings);
+}
+
+type LookUp = (name: string) => Promise<HostAddresses>;
+
+interface FoundHost {
+  readonly preference: number;
+  readonly addresses: HostAddresses;
+}
+
+function givenAddress(address: string, family: AddressFamily): MailHostsResult {
+  if (!inFamily(address, family)) throw noAddressOf(family, address);
+  return {
+    domain: address,
+    kind: 'hosts',
+    hosts: [{ name: address, preference: 0, addresses: [address], origin: 'given' }],
+    ttlSeconds: null,
+    authenticated: false,
+    warnings: warn.notPublic(address, [address]),
+  };
+}
+
+/** RFC 5321 §5.1: a domain without MX is its own mail host; an alias stands for its target. */
+async function implicitHost(
+  domain: string,
+  mx: DnsAnswer<MxData>,
+  family: AddressFamily,
+  lookUp: LookUp,
+): Promise<MailHostsResult> {
+  const addresses = await lookUp(mx.canonicalName);
+  if (addresses.all.length === 0) {
+    if (addresses.failure !== null) throw addresses.failure;
+    return without('no-hosts', domain, mx, []);
+  }
+  const chosen = addresses.all.filter((address) => inFamily(address, family));
+  if (chosen.length === 0) throw noAddressOf(family, domain);
+  return {
+    domain,
+    kind: 'hosts',
+    hosts: [
+      { name: addresses.canonicalName, preference: 0, addresses: chosen, origin: 'implicit' },
+    ],
+    ttlSeconds: addresses.ttlSeconds,
+    authenticated: addresses.authenticated,
+    warnings: [...addresses.warnings, ...warn.notPublic(addresses.canonicalName, chosen)],
+  };
+}
+
+/** Exchanges to use, ascending; null when the only one is the null MX (RFC 7505 §3). */
+function selectExchanges(
+  records: readonly MxData[],
+  domain: string,
+): { usable: readonly MxData[] | null; warnings: readonly MailHostWarning[] } {
+  const named = records.filter(({ exchange }) => exchange !== '');
+  if (named.length === 0) return { usable: null, warnings: [] };
+  const warnings: MailHostWarning[] = [];
+  if (named.length < records.length) warnings.push(warn.nullMxBesideOthers(domain));
+  const byPreference = named.toSorted((one, other) => one.preference - other.preference);
+  const distinct = new Map<string, MxData>();
+  for (const record of byPreference) {
+    if (distinct.has(record.exchange)) warnings.push(warn.duplicate(record.exchange));
+    else distinct.set(record.exchange, record);
+  }
+  const usable = [...distinct.values()];
+  if (usable.length > MAX_MAIL_HOSTS) {
+    warnings.push(warn.tooMany(domain, usable.length, MAX_MAIL_HOSTS));
+  }
+  return { usable: usable.slice(0, MAX_MAIL_HOSTS), warnings: unique(warnings) };
+}
+
+function unique(warnings: readonly MailHostWarning[]): MailHostWarning[] {
+  return [...new Map(warnings.map((warning) => [warning.message, warning])).values()];
+}
+
+function assemble(
+  domain: string,
+  mx: DnsAnswer<MxData>,
+  family: AddressFamily,
+  found: readonly FoundHost[],
+  mxWarnings: readonly MailHostWarning[],
+): MailHostsResult {
+  const hosts: MailHost[] = found.map(({ preference, addresses }) => ({
+    name: addresses.name,
+    preference,
+    addresses: addresses.all.filter((address) => inFamily(address, family)),
+    origin: 'mx',
+  }));
+  const reachable = hosts.some((host) => host.addresses.length > 0);
+  if (!reachable) {
+    if (found.some(({ addresses }) => addresses.all.length > 0)) throw noAddressOf(family, domain);
+    const failure = found.find(({ addresses }) => addresses.failure !== null)?.addresses.failure;
+    if (failure) throw failure;
+  }
+  return {
+    domain,
+    kind: reachable ? 'hosts' : 'no-hosts',
+    hosts,
+    ttlSeconds: mx.ttlSeconds,
+    authenticated: mx.authenticated,
+    warnings: [...mxWarnings, ...found.flatMap(({ addresses }) => hostWarnings(addresses))],
+  };
+}
+
+function hostWarnings(host: HostAddresses): readonly MailHostWarning[] {
+  const isAlias = host.canonicalName !== host.name;
+  const isEmpty = host.all.length === 0 && host.failure === null && host.status !== 'not-asked';
+  return [
+    ...(isAlias ? [warn.alias(host.name, host.canonicalName)] : []),
+    ...host.warnings,
+    ...(isEmpty ? [warn.withoutAddress(host.name, host.status !== 'no-such-domain')] : []),
+    ...warn.notPublic(host.name, host.all),
+  ];
+}
+
+function canBeLookedUp(exchange: string): boolean {
+  return isIP(exchange) === 0 && isUsableHostName(exchange);
+}
+
+/** An exchange that is no host name: the DNS has nothing to say about it. */
+function noLookUp(exchange: string): HostAddresses {
+  const isAddress = isIP(exchange.replace(/^\[(?:ipv6:)?|\]$/giu, '')) !== 0;
+  return {
+    name: exchange,
+    canonicalName: exchange,
+    status: 'not-asked',
+    all: [],
+    ttlSeconds: null,
+    authenticated: false,
+    failure: null,
+    warnings: [isAddress ? warn.address(exchange) : warn.badName(exchange)],
+  };
+}
+
+function without(
+  kind: 'null-mx' | 'no-such-domain' | 'no-hosts',
+  domain: string,
+  mx: DnsAnswer<MxData>,
+  warnings: readonly MailHostWarning[],
+): MailHostsResult {
+  const { ttlSeconds, authenticated } = mx;
+  return { domain, kind, hosts: [], ttlSeconds, authenticated, warnings };
+}
+
+function inFamily(address: string, family: AddressFamily): boolean {
+  if (family === 'any') return true;
+  return isIP(address) === (family === 'ipv4' ? 4 : 6);
+}
+
+function noAddressOf(family: AddressFamily, domain: string): GreyprobeError {
+  const [word, flag] = family === 'ipv4' ? ['IPv4', '--ipv4'] : ['IPv6', '--ipv6'];
+  return new GreyprobeError(
+    'no-address-family',
+    `No mail host of ${domain} has an ${word} address.`,
+    { exit: EXIT.unreachable, suggestions: [`Leave out ${flag}.`] },
+  );
+}

@@ -1,0 +1,73 @@
+export const SERVER_FAILURES = [
+  'timeout',
+  'refused',
+  'unreachable',
+  'closed',
+  'unreadable',
+  'tls',
+  'http',
+  'response-code',
+] as const;
+export type ServerFailureKind = (typeof SERVER_FAILURES)[number];
+
+/** One DNS server gave no usable answer. `says` completes a sentence: "The DNS server X ...". */
+export class ServerFailure extends Error {
+  override readonly name = 'ServerFailure';
+  readonly kind: ServerFailureKind;
+  readonly says: string;
+
+  constructor(kind: ServerFailureKind, says: string, options?: { cause?: unknown }) {
+    super(says, options);
+    this.kind = kind;
+    this.says = says;
+  }
+}
+
+/** Turns an error of a socket into a failure of its server. */
+export function socketFailure(error: unknown): ServerFailure {
+  if (error instanceof ServerFailure) return error;
+  const code = errorCode(error);
+  switch (code) {
+    case 'ECONNREFUSED':
+      return new ServerFailure('refused', 'refused the connection', { cause: error });
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return new ServerFailure('closed', 'closed the connection before it answered', {
+        cause: error,
+      });
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new ServerFailure('unreachable', 'has a name that the system cannot resolve', {
+        cause: error,
+      });
+    case 'ETIMEDOUT':
+      return new ServerFailure('timeout', 'did not answer', { cause: error });
+    default:
+      return new ServerFailure('unreachable', `could not be reached (${code ?? 'network error'})`, {
+        cause: error,
+      });
+  }
+}
+
+/** TLS errors carry codes of their own; what is no socket error happened in the handshake. */
+export function tlsFailure(error: unknown): ServerFailure {
+  if (error instanceof ServerFailure) return error;
+  const code = errorCode(error);
+  if (code !== null && /^(?:E[A-Z]+|EAI_AGAIN)$/u.test(code)) return socketFailure(error);
+  const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+  return new ServerFailure(
+    'tls',
+    CERTIFICATE_CODES.test(code ?? '')
+      ? `has a certificate that does not verify (${code})`
+      : `failed in the TLS handshake (${code ?? reason})`,
+    { cause: error },
+  );
+}
+
+const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME|HOSTNAME_MISMATCH/u;
+
+function errorCode(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : null;
+}

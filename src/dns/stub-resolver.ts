@@ -1,0 +1,176 @@
+import type { DnsAnswer, MxData, RecordType, Resolver } from '../ports/resolver.js';
+import { AliasLoop, followAliases } from './aliases.js';
+import { fitsTheWire } from './query.js';
+import {
+  aliasLoop,
+  type FailedTry,
+  noAnswer,
+  noServers,
+  unaskableName,
+} from './resolver-errors.js';
+import type { DnsRecord, DnsResponse } from './response.js';
+import type { DnsServer } from './server.js';
+import { ServerFailure } from './server-failure.js';
+import { withinTime } from './time-limit.js';
+import { Turnstile } from './turnstile.js';
+
+export interface StubLimits {
+  /** For one answer of one server over one transport. */
+  readonly tryMs: number;
+  /** How often a silent server is asked; others are asked once. */
+  readonly rounds: number;
+  /** For one question, over all servers and tries. */
+  readonly totalMs: number;
+  /** Questions under way at the same time. */
+  readonly concurrency: number;
+}
+
+/**
+ * A stub resolver (RFC 1034 §5.3.1): asks recursive servers in turn and follows aliases.
+ * A server that fails is not asked that question again; one that keeps silent gets another round.
+ */
+export class StubResolver implements Resolver {
+  readonly #servers: readonly DnsServer[];
+  readonly #limits: StubLimits;
+  readonly #turnstile: Turnstile;
+
+  constructor(servers: readonly DnsServer[], limits: StubLimits) {
+    this.#servers = servers;
+    this.#limits = limits;
+    this.#turnstile = new Turnstile(limits.concurrency);
+  }
+
+  mx(name: string, signal?: AbortSignal): Promise<DnsAnswer<MxData>> {
+    return this.#resolve(name, 'MX', mxOf, signal);
+  }
+
+  text(
+    name: string,
+    type: Exclude<RecordType, 'MX'>,
+    signal?: AbortSignal,
+  ): Promise<DnsAnswer<string>> {
+    return this.#resolve(name, type, textOf, signal);
+  }
+
+  async #resolve<T>(
+    name: string,
+    type: RecordType,
+    dataOf: (record: DnsRecord) => readonly T[],
+    signal: AbortSignal | undefined,
+  ): Promise<DnsAnswer<T>> {
+    const visited = new Set<string>();
+    let current = name.toLowerCase();
+    let ttlSeconds: number | null = null;
+    let authenticated = true;
+    for (;;) {
+      const response = await this.#ask(current, type, signal);
+      authenticated &&= response.authenticated;
+      const walk = walkAliases(name, current, type, response, visited);
+      ttlSeconds = lower(ttlSeconds, walk.ttlSeconds);
+      const end = { canonicalName: walk.canonicalName, ttlSeconds, authenticated };
+      if (response.responseCode === 'NXDOMAIN')
+        return { ...end, status: 'no-such-domain', data: [] };
+      if (walk.records.length > 0) {
+        return { ...end, status: 'ok', data: walk.records.flatMap(dataOf) };
+      }
+      if (walk.canonicalName === current) return { ...end, status: 'no-data', data: [] };
+      // The server gave aliases without their end: ask for it. Bounded by the limit on aliases.
+      current = walk.canonicalName;
+    }
+  }
+
+  #ask(name: string, type: RecordType, signal: AbortSignal | undefined): Promise<DnsResponse> {
+    if (!fitsTheWire(name)) return Promise.reject(unaskableName(name));
+    if (this.#servers.length === 0) return Promise.reject(noServers());
+    return this.#turnstile.pass(() => this.#askInTurn(name, type, signal));
+  }
+
+  async #askInTurn(
+    name: string,
+    type: RecordType,
+    signal: AbortSignal | undefined,
+  ): Promise<DnsResponse> {
+    const tries: FailedTry[] = [];
+    try {
+      return await withinTime(this.#limits.totalMs, signal, (limited) =>
+        this.#askRounds(name, type, tries, limited),
+      );
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!(error instanceof ServerFailure)) throw error;
+      const first = this.#servers[0]?.label ?? '';
+      throw noAnswer(tries.length > 0 ? tries : [{ label: first, failure: error }]);
+    }
+  }
+
+  /** Adds to `tries` as it goes, so that the story is known even when the time runs out. */
+  async #askRounds(
+    name: string,
+    type: RecordType,
+    tries: FailedTry[],
+    signal: AbortSignal,
+  ): Promise<DnsResponse> {
+    let servers = this.#servers;
+    let failure = new ServerFailure('timeout', 'did not answer');
+    for (let round = 1; round <= this.#limits.rounds; round += 1) {
+      const silent: DnsServer[] = [];
+      for (const server of servers) {
+        try {
+          return usable(await server.ask(name, type, this.#limits.tryMs, signal), name, type);
+        } catch (error) {
+          signal.throwIfAborted();
+          if (!(error instanceof ServerFailure)) throw error;
+          failure = error;
+          tries.push({ label: server.label, failure });
+          if (error.kind === 'timeout') silent.push(server);
+        }
+      }
+      servers = silent;
+    }
+    throw failure;
+  }
+}
+
+/** Response codes that answer the question; all others are the server's failure. */
+function usable(response: DnsResponse, name: string, type: RecordType): DnsResponse {
+  const { responseCode, explanation } = response;
+  if (response.referral && responseCode === 'NOERROR') {
+    throw new ServerFailure(
+      'response-code',
+      `does not resolve names for others (asked for ${name})`,
+    );
+  }
+  if (responseCode === 'NOERROR' || responseCode === 'NXDOMAIN') return response;
+  const because = explanation === null ? '' : ` (${explanation})`;
+  throw new ServerFailure(
+    'response-code',
+    `answered ${responseCode} for ${name} ${type}${because}`,
+  );
+}
+
+function walkAliases(
+  asked: string,
+  current: string,
+  type: RecordType,
+  response: DnsResponse,
+  visited: Set<string>,
+) {
+  try {
+    return followAliases(current, type, response.records, visited);
+  } catch (error) {
+    throw error instanceof AliasLoop ? aliasLoop(asked, error) : error;
+  }
+}
+
+function mxOf(record: DnsRecord): readonly MxData[] {
+  return record.type === 'MX' ? [record.mx] : [];
+}
+
+function textOf(record: DnsRecord): readonly string[] {
+  return record.type === 'MX' ? [] : [record.text];
+}
+
+function lower(one: number | null, other: number | null): number | null {
+  if (one === null) return other;
+  return other === null ? one : Math.min(one, other);
+}
