@@ -11,20 +11,30 @@ export type KeyPart =
   | 'message-id'
   | 'body';
 
+/** How a sender is rewritten before it goes into a key. */
+export type SenderNormalisation =
+  /** Taken as it came. */
+  | 'none'
+  | 'lower-case'
+  /** Lower case, `+extension` removed. */
+  | 'strip-extension'
+  /** As strip-extension; a BATV tag goes and every all-digit word becomes `#`. */
+  | 'postgrey'
+  /** Lower case in the tuple; digits, hex words and the recipient masked in the automatic whitelist. */
+  | 'sqlgrey-awl';
+
 /** What a greylister does, as data: a model of a product is a few lines of this. */
 export interface GreylisterPolicy {
   readonly key: readonly KeyPart[];
-  /** How the sender is rewritten before it goes into the key. */
-  readonly senderNormalisation:
-    | 'none'
-    | 'lower-case'
-    | 'strip-extension'
-    | 'postgrey'
-    | 'sqlgrey-awl';
+  /** Bits of the client address that `client-network` keeps; without it /24 and /64. */
+  readonly clientNetwork?: { readonly ipv4: number; readonly ipv6: number };
+  readonly senderNormalisation: SenderNormalisation;
   readonly delaySeconds: number;
   /** Age after which a tuple that never passed is forgotten and starts anew; null: never. */
   readonly windowSeconds: number | null;
-  /** How long a tuple that passed is let through; null: for ever; 0: not remembered. */
+  /** What the window is counted from; without it the first attempt. */
+  readonly windowFrom?: 'first' | 'last';
+  /** How long after its last use a tuple that passed is let through; null: for ever; 0: not remembered. */
   readonly whitelistSeconds: number | null;
   /** What a try before the delay does: nothing, start the wait again, or add to the wait. */
   readonly earlyRetry:
@@ -35,6 +45,10 @@ export interface GreylisterPolicy {
   readonly autoWhitelist: {
     readonly scope: 'none' | 'client' | 'client-sender' | 'client-sender-domain';
     readonly afterPasses: number;
+    /** Passes closer together than this count once; without it every pass counts. */
+    readonly secondsBetweenPasses?: number;
+    /** How long after its last use the entry lasts; without it as long as `whitelistSeconds`. */
+    readonly seconds?: number | null;
   };
   /** Seconds to which the server's clock is truncated; 0: exact. */
   readonly clockGranularitySeconds: number;
@@ -44,8 +58,14 @@ export interface GreylisterPolicy {
   readonly scanIntervalSeconds: number;
   /** Where the deferral is given. */
   readonly stage: Exclude<Stage, 'helo' | 'starttls'>;
-  /** What is said. `{rcpt}` `{sender}` `{client}` `{remaining}` `{delay}` ... are filled in. */
+  /**
+   * What is said. Filled in: `{rcpt}` `{rcpt_domain}` `{sender}` `{sender_domain}` `{client}` `{helo}`
+   * `{host}`; seconds `{remaining}` `{delay}`; minutes `{remaining_minutes}` `{delay_minutes}`;
+   * `{remaining_hms}` as 00:29:58.
+   */
   readonly reply: Reply;
+  /** What is said from the second refusal on, where it differs. */
+  readonly laterReply?: Reply;
   /** Recipients exempt from greylisting, local parts, lower case: postmaster. */
   readonly exemptRecipients: readonly string[];
   /** False: each mail host has its own memory. */
@@ -57,6 +77,7 @@ export interface GreylistQuery {
   /** Which mail host asks; hosts share memory or not, as the policy says. */
   readonly host: string;
   readonly client: string;
+  /** Empty until the client has said it; so are sender and recipient. */
   readonly helo: string;
   readonly sender: string;
   readonly recipient: string;
