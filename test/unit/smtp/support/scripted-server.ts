@@ -42,8 +42,8 @@ export async function scriptedServer(
   const state = {
     address,
     port: 0,
-    received: new Array<string>(),
-    surprises: new Array<string>(),
+    received: [] as string[],
+    surprises: [] as string[],
     serverName: null as string | null,
     clientAddress: null as string | null,
     connections: 0,
