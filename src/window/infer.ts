@@ -27,8 +27,8 @@ export interface Inference {
   readonly closes: Edge;
   /** Does a try before the opening make the tuple wait longer? Null: not seen either way. */
   readonly earlyRetryHarms: boolean | null;
-  /** False: no known way of counting fits what was seen, and the edges are unknown. */
-  readonly consistent: boolean;
+  /** Ways of counting that fit what was seen. Empty: none does, and the edges are unknown. */
+  readonly timers: readonly Timer[];
 }
 
 /**
@@ -62,7 +62,9 @@ export function inferWindow(
   const leftAlone = observations.filter((one) => one.previousAge === null);
   const retried = observations.filter((one) => one.previousAge !== null);
   if (leftAlone.some((one) => one.accepted)) return inferFromLeftAlone(leftAlone, retried);
-  return inferFromRetried(observations, timers);
+  const expected = inferFromRetried(observations, timers);
+  // What contradicts the expected ways of counting may fit a rarer one.
+  return expected.timers.length > 0 ? expected : inferFromRetried(observations, TIMERS);
 }
 
 function inferFromLeftAlone(
@@ -70,9 +72,8 @@ function inferFromLeftAlone(
   retried: readonly AgedObservation[],
 ): Inference {
   const edges = edgesOf(leftAlone.map((one) => ({ ...one, counted: one.age })));
-  if (edges === null)
-    return { opens: UNKNOWN, closes: UNKNOWN, earlyRetryHarms: null, consistent: false };
-  return { ...edges, earlyRetryHarms: harmSeen(edges.opens, retried), consistent: true };
+  if (edges === null) return { opens: UNKNOWN, closes: UNKNOWN, earlyRetryHarms: null, timers: [] };
+  return { ...edges, earlyRetryHarms: harmSeen(edges.opens, retried), timers: ['from-first'] };
 }
 
 /** Compares tuples that were retried with the opening that tuples left alone have shown. */
@@ -106,7 +107,7 @@ function inferFromRetried(
     opens: hull(fits.map((fit) => fit.edges.opens)),
     closes: hull(fits.map((fit) => fit.edges.closes)),
     earlyRetryHarms: !passed || fits.length === 0 ? null : sameForAll(harmful.length, fits.length),
-    consistent: fits.length > 0,
+    timers: fits.map((fit) => fit.timer),
   };
 }
 
@@ -161,16 +162,18 @@ function edgesOf(seen: readonly Counted[]): Edges | null {
     };
   }
   const lastOpen = highest(accepted.map(openAge)) ?? 0;
-  const late = refused.filter((one) => one.counted.low > opensBy + CLOCK_GRANULARITY_SECONDS);
-  for (const one of late) {
-    const contradicts = one.counted.high + CLOCK_GRANULARITY_SECONDS < lastOpen;
-    const heldBack = one.previousAge !== null && one.counted.high < surelyOpenUntil(opensBy);
-    if (contradicts || heldBack) return null;
-  }
-  const early = refused.filter((one) => !late.includes(one));
   const passedLeftAlone = highest(
     accepted.filter((one) => one.previousAge === null).map((one) => one.counted.low),
   );
+  const late = refused.filter((one) => one.counted.low > opensBy + CLOCK_GRANULARITY_SECONDS);
+  for (const one of late) {
+    const contradicts = one.counted.high + CLOCK_GRANULARITY_SECONDS < lastOpen;
+    if (contradicts) return null;
+    // Without a tuple that passed at its second try, a refusal above an acceptance is more likely
+    // to come from another way of counting than from a window that closed so soon.
+    if (passedLeftAlone === null && one.counted.high < surelyOpenUntil(opensBy)) return null;
+  }
+  const early = refused.filter((one) => !late.includes(one));
   const afterSeconds = provenClosedUntil(early, passedLeftAlone);
   const closing = late.filter((one) => one.previousAge === null);
   return {
@@ -227,9 +230,9 @@ function hull(edges: readonly Edge[]): Edge {
 }
 
 function lowest(values: readonly number[]): number | null {
-  return values.length === 0 ? null : Math.min(...values);
+  return values.reduce<number | null>((least, value) => Math.min(least ?? value, value), null);
 }
 
 function highest(values: readonly number[]): number | null {
-  return values.length === 0 ? null : Math.max(...values);
+  return values.reduce<number | null>((most, value) => Math.max(most ?? value, value), null);
 }

@@ -1,0 +1,137 @@
+import { type Judgement, type Observation, weigh } from '../greylist/behaviour.js';
+import { classify } from '../greylist/classify.js';
+import type { Hypothesis } from '../greylist/hypothesis.js';
+import type { Edge } from '../model/time.js';
+import { type Inference, inferWindow } from '../window/infer.js';
+import { chanceOfPattern, PROOF_CHANCE } from './chance.js';
+import {
+  firstPass,
+  freshAcceptedAfter,
+  type SeenAttempt,
+  seenAttempts,
+  windowObservations,
+} from './observations.js';
+import { timersFor } from './priors.js';
+import type { RunState } from './state.js';
+
+/** A younger tuple deferred and an older one accepted in one session. */
+export interface Contrast {
+  readonly deferred: SeenAttempt;
+  readonly accepted: SeenAttempt;
+}
+
+/** What a run has shown so far about its pinned host. */
+export interface Assessment {
+  readonly seen: readonly SeenAttempt[];
+  /** First attempt of the run that the host answered. */
+  readonly first: SeenAttempt | null;
+  /** Readings of the words of the first deferral; empty when nothing was deferred. */
+  readonly hypotheses: readonly Hypothesis[];
+  readonly judgements: readonly Judgement[];
+  readonly observed: ReadonlySet<Observation>;
+  readonly inference: Inference;
+  readonly pass: SeenAttempt | null;
+  readonly contrast: Contrast | null;
+  /** A pass let more in than its tuple, so that later acceptances prove nothing. */
+  readonly clientLetIn: boolean;
+  /** Bound on the probability that random deferrals look like this. */
+  readonly chance: number;
+}
+
+const NOTHING: Edge = { afterSeconds: null, bySeconds: null };
+
+/** Weighs everything seen of the pinned host. Pure; called anew after each attempt. */
+export function assess(state: RunState): Assessment {
+  const seen = state.pinned === null ? [] : seenAttempts(state, state.pinned);
+  const first = seen[0] ?? null;
+  const deferred = seen.find((one) => one.end.outcome === 'deferred') ?? null;
+  const hypotheses = deferred === null ? [] : readWords(deferred);
+  const pass = firstPass(seen);
+  const contrast = findContrast(seen);
+  const clientLetIn = pass !== null && freshAcceptedAfter(seen, pass);
+  const chance = chanceOf(seen);
+  const observed = observe(seen, pass, contrast);
+  const saysGreylisting =
+    hypotheses[0]?.class === 'greylisting' && hypotheses[0].confidence === 'likely';
+  const proof = chance <= PROOF_CHANCE && (!clientLetIn || saysGreylisting);
+  return {
+    seen,
+    first,
+    hypotheses,
+    judgements: deferred === null ? [] : weigh(hypotheses, observed, proof),
+    observed,
+    inference:
+      deferred === null
+        ? { opens: NOTHING, closes: NOTHING, timers: [], earlyRetryHarms: null }
+        : inferWindow(windowObservations(seen, looksOther), timersFor(hypotheses)),
+    pass,
+    contrast,
+    clientLetIn,
+    chance,
+  };
+}
+
+/** Readings of a deferral's or rejection's words; empty where there was no reply. */
+export function readWords(seen: Pick<SeenAttempt, 'end'>): readonly Hypothesis[] {
+  return seen.end.reply === null ? [] : classify(seen.end.reply, seen.end.stage);
+}
+
+/** The words say something else than greylisting, and nothing else says the same. */
+export function looksOther(seen: Pick<SeenAttempt, 'end'>): boolean {
+  const [top] = readWords(seen);
+  return top !== undefined && top.confidence === 'likely' && top.class !== 'greylisting';
+}
+
+function observe(
+  seen: readonly SeenAttempt[],
+  pass: SeenAttempt | null,
+  contrast: Contrast | null,
+): ReadonlySet<Observation> {
+  const observed = new Set<Observation>();
+  const freshPassed = seen.some((one) => one.fresh && one.end.outcome === 'accepted');
+  if (contrast !== null) observed.add('contrast');
+  if (pass !== null) observed.add('passed-with-age');
+  if (freshPassed && contrast === null) observed.add('fresh-passed-too');
+  if (pass === null && !freshPassed) {
+    if (distinctSenders(seen) > 1) observed.add('same-for-other-senders');
+    if (oldestAge(seen) >= UNCHANGED_AFTER_SECONDS) observed.add('unchanged');
+  }
+  return observed;
+}
+
+/** Longest shipped default known is one hour; with some slack. */
+const UNCHANGED_AFTER_SECONDS = 3660;
+
+function oldestAge(seen: readonly SeenAttempt[]): number {
+  return seen.reduce((oldest, one) => Math.max(oldest, one.age.low), 0);
+}
+
+function distinctSenders(seen: readonly SeenAttempt[]): number {
+  return new Set(
+    seen.filter((one) => one.end.outcome === 'deferred').map((one) => one.attempt.tuple.sender),
+  ).size;
+}
+
+/** The first session in which an older tuple was accepted and a surely younger one deferred. */
+function findContrast(seen: readonly SeenAttempt[]): Contrast | null {
+  for (const accepted of seen) {
+    if (accepted.aged === null || accepted.end.outcome !== 'accepted' || accepted.passedBefore) {
+      continue;
+    }
+    const deferred = seen.find(
+      (one) =>
+        one.attempt.session === accepted.attempt.session &&
+        one.end.outcome === 'deferred' &&
+        one.age.high < accepted.age.low &&
+        !looksOther(one),
+    );
+    if (deferred !== undefined) return { deferred, accepted };
+  }
+  return null;
+}
+
+function chanceOf(seen: readonly SeenAttempt[]): number {
+  const deferrals = seen.filter((one) => one.end.outcome === 'deferred').length;
+  const acceptances = seen.filter((one) => one.end.outcome === 'accepted').length;
+  return chanceOfPattern(deferrals, acceptances);
+}

@@ -1,0 +1,294 @@
+import type { GreyprobeError } from '../errors.js';
+import type { HostOrigin, MailHost, PinnedHost, Warning } from '../model/mail-host.js';
+import type { TransactionEnd } from '../model/smtp.js';
+import type { ClockReading, Stamp } from '../model/time.js';
+import type { Tuple } from '../model/tuple.js';
+import type { Clock } from '../ports/clock.js';
+import type { Dialer, Session } from '../ports/dialer.js';
+import type { Random } from '../ports/random.js';
+import { elapsedSeconds } from '../window/elapsed.js';
+import type { ProbeEvent, RunFinished, RunPaused } from './events.js';
+import { secondsUntilPolite } from './manners.js';
+import { messageFor } from './message.js';
+import type { PlannedSession, PlannedTransaction } from './plan.js';
+import { decide, nextTransaction, tuplesUsed } from './planner.js';
+import type { ProbeRequest } from './request.js';
+import { nextSender } from './senders.js';
+import { RunFold, type RunState } from './state.js';
+
+/** Where the mail of a request goes: the hosts, or why there is none. */
+export type Located =
+  | {
+      readonly kind: 'hosts';
+      readonly hosts: readonly MailHost[];
+      readonly warnings: readonly Warning[];
+    }
+  | { readonly kind: 'no-mail-service' | 'dns-failure'; readonly error: GreyprobeError };
+
+/** The world of a run. The core never imports these; they come in here. */
+export interface ProbePorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly dialer: Dialer;
+  /** Finds the mail hosts of a request. Never rejects. */
+  readonly locate: (request: ProbeRequest, signal?: AbortSignal) => Promise<Located>;
+}
+
+/** Who is told, and how long to go on. */
+export interface ProbeOptions {
+  /** Keeps the event before anything else happens in the world. A throw ends the run. */
+  readonly keep?: (event: ProbeEvent) => void;
+  /** Sees each event after it was kept, with the state that includes it. */
+  readonly onEvent?: (event: ProbeEvent, state: RunState) => void;
+  /** Called before a wait, with the time at which it ends. */
+  readonly onWait?: (planned: PlannedSession, dueMonotonicMs: number, state: RunState) => void;
+  /** Aborted: the run says QUIT, pauses and returns. */
+  readonly signal?: AbortSignal;
+  /** Do what is due, then pause instead of waiting. */
+  readonly noWait?: boolean;
+}
+
+/** Begins a run and drives it until it finishes or pauses. */
+export async function startRun(
+  run: string,
+  request: ProbeRequest,
+  ports: ProbePorts,
+  options: ProbeOptions = {},
+): Promise<RunState> {
+  const driver = new RunDriver(ports, options, 0, new RunFold());
+  driver.emit({ type: 'run-started', at: driver.stamp(), run, request });
+  return driver.drive();
+}
+
+/** Takes up a run from its events and drives it on. A finished run is returned as it is. */
+export async function resumeRun(
+  events: Iterable<ProbeEvent>,
+  ports: ProbePorts,
+  options: ProbeOptions & { readonly warnings?: readonly Warning[] } = {},
+): Promise<RunState> {
+  const fold = new RunFold();
+  for (const event of events) fold.apply(event);
+  const { state } = fold;
+  if (state === null) throw new RangeError('a run without events cannot be resumed');
+  if (state.finished !== null) return state;
+  const driver = new RunDriver(ports, options, state.segment + 1, fold);
+  driver.emit({ type: 'run-resumed', at: driver.stamp(), warnings: options.warnings ?? [] });
+  return driver.drive();
+}
+
+/** Waits shorter than this are not worth a pause under `noWait`. */
+const WORTH_A_PAUSE_SECONDS = 3;
+
+class RunDriver {
+  readonly #ports: ProbePorts;
+  readonly #options: ProbeOptions;
+  readonly #segment: number;
+  readonly #fold: RunFold;
+
+  constructor(ports: ProbePorts, options: ProbeOptions, segment: number, fold: RunFold) {
+    this.#ports = ports;
+    this.#options = options;
+    this.#segment = segment;
+    this.#fold = fold;
+  }
+
+  stamp(reading: ClockReading = this.#ports.clock.read()): Stamp {
+    return { segment: this.#segment, monotonicMs: reading.monotonicMs, wallMs: reading.wallMs };
+  }
+
+  emit(event: ProbeEvent): RunState {
+    this.#options.keep?.(event);
+    const state = this.#fold.apply(event);
+    this.#options.onEvent?.(event, state);
+    return state;
+  }
+
+  get #state(): RunState {
+    const { state } = this.#fold;
+    if (state === null) throw new RangeError('the run has not started');
+    return state;
+  }
+
+  get #interrupted(): boolean {
+    return this.#options.signal?.aborted === true;
+  }
+
+  async drive(): Promise<RunState> {
+    if (this.#state.mailHosts === null && this.#state.hostsFailed === null) await this.#locate();
+    while (!this.#interrupted) {
+      const decision = decide(this.#state, this.stamp());
+      if (decision.kind === 'finish') return this.#finish(decision.reason);
+      const dueMonotonicMs = this.#dueMonotonicMs(decision);
+      const waitMs = dueMonotonicMs - this.#ports.clock.read().monotonicMs;
+      if (this.#options.noWait === true && waitMs > WORTH_A_PAUSE_SECONDS * 1000) {
+        return this.#pause('not-yet', this.#ports.clock.read().wallMs + waitMs);
+      }
+      if (!(await this.#waitUntil(decision, dueMonotonicMs))) break;
+      await this.#connect(decision, dueMonotonicMs);
+    }
+    return this.#pause('interrupted', this.#nextDueWallMs());
+  }
+
+  #finish(reason: RunFinished['reason']): RunState {
+    return this.emit({ type: 'run-finished', at: this.stamp(), reason });
+  }
+
+  #pause(reason: RunPaused['reason'], dueWallMs: number | null): RunState {
+    return this.emit({ type: 'run-paused', at: this.stamp(), reason, dueWallMs });
+  }
+
+  #nextDueWallMs(): number | null {
+    const decision = decide(this.#state, this.stamp());
+    if (decision.kind === 'finish') return null;
+    const now = this.#ports.clock.read();
+    return now.wallMs + Math.max(0, this.#dueMonotonicMs(decision) - now.monotonicMs);
+  }
+
+  async #locate(): Promise<void> {
+    const located = await this.#ports.locate(this.#state.request, this.#options.signal);
+    if (this.#interrupted) return;
+    if (located.kind === 'hosts') {
+      const { hosts, warnings } = located;
+      this.emit({ type: 'hosts-resolved', at: this.stamp(), mailHosts: hosts, warnings });
+      return;
+    }
+    const { code, message, suggestions } = located.error;
+    const kind = located.kind;
+    this.emit({ type: 'hosts-failed', at: this.stamp(), kind, code, message, suggestions });
+  }
+
+  /** When the planner and good manners both allow the connection, on this process's clock. */
+  #dueMonotonicMs(planned: PlannedSession): number {
+    const now = this.stamp();
+    const polite = secondsUntilPolite(this.#state, planned.host, now);
+    const wanted =
+      planned.due === null
+        ? 0
+        : planned.due.delaySeconds - elapsedSeconds(planned.due.since, now).high;
+    return now.monotonicMs + Math.max(0, polite, wanted) * 1000;
+  }
+
+  async #waitUntil(planned: PlannedSession, dueMonotonicMs: number): Promise<boolean> {
+    const { clock } = this.#ports;
+    if (dueMonotonicMs <= clock.read().monotonicMs) return !this.#interrupted;
+    this.#options.onWait?.(planned, dueMonotonicMs, this.#state);
+    try {
+      await clock.sleepUntil(dueMonotonicMs, this.#options.signal);
+      return true;
+    } catch (reason) {
+      if (this.#interrupted) return false;
+      throw reason;
+    }
+  }
+
+  async #connect(planned: PlannedSession, dueMonotonicMs: number): Promise<void> {
+    const { request } = this.#state;
+    const session = this.#state.sessions.length + 1;
+    const { host, sourceAddress, purpose } = planned;
+    this.emit({
+      type: 'session-started',
+      at: this.stamp(),
+      session,
+      host,
+      sourceAddress,
+      dueMonotonicMs: planned.due === null ? null : dueMonotonicMs,
+      purpose,
+    });
+    const dialled = await this.#ports.dialer.dial(
+      {
+        address: host.address,
+        port: host.port,
+        hostName: host.name === host.address ? null : host.name,
+        sourceAddress,
+        helo: request.helo,
+        tls: request.tls,
+        timeoutMs: request.timeoutSeconds * 1000,
+      },
+      this.#options.signal,
+    );
+    if (dialled.session === null) this.#recordUnopened(planned, session, dialled.end);
+    else await this.#talk(planned, session, dialled.session);
+    this.emit({ type: 'session-ended', at: this.stamp(), session });
+  }
+
+  /** A session that never opened is one attempt of the transaction that was to come first. */
+  #recordUnopened(planned: PlannedSession, session: number, end: TransactionEnd): void {
+    const transaction = nextTransaction(this.#state, planned.step, session, this.stamp());
+    if (transaction !== null) {
+      const n = this.#startAttempt(planned, session, transaction);
+      if (n !== null) this.#finishAttempt(n, end);
+    }
+    if (end.reply !== null) this.#pin(planned.host);
+  }
+
+  async #talk(planned: PlannedSession, session: number, open: Session): Promise<void> {
+    this.emit({ type: 'session-opened', at: this.stamp(), session, facts: open.facts });
+    this.#pin(planned.host);
+    while (open.open && !this.#interrupted) {
+      const transaction = nextTransaction(this.#state, planned.step, session, this.stamp());
+      if (transaction === null) break;
+      const n = this.#startAttempt(planned, session, transaction);
+      const tuple = n === null ? null : this.#state.attempts[n - 1]?.tuple;
+      if (n === null || tuple === null || tuple === undefined) break;
+      const { stage } = this.#state.request;
+      const end = await open.transact({
+        sender: tuple.sender,
+        recipient: tuple.recipient,
+        stage,
+        message: stage === 'message' ? messageFor(this.#state, tuple) : null,
+      });
+      this.#finishAttempt(n, end);
+    }
+    await open.quit();
+  }
+
+  #pin(host: PinnedHost): void {
+    if (this.#state.pinned !== null) return;
+    this.emit({ type: 'host-pinned', at: this.stamp(), host, origin: this.#originOf(host) });
+  }
+
+  #originOf(host: PinnedHost): HostOrigin {
+    return this.#state.mailHosts?.find((one) => one.name === host.name)?.origin ?? 'given';
+  }
+
+  #startAttempt(
+    planned: PlannedSession,
+    session: number,
+    transaction: PlannedTransaction,
+  ): number | null {
+    const tuple =
+      transaction.tuple === 'fresh' ? this.#freshTuple(planned) : { ...transaction.tuple };
+    if (tuple === null) return null;
+    const n = this.#state.attempts.length + 1;
+    const { role } = transaction;
+    this.emit({ type: 'attempt-started', at: this.stamp(), n, session, tuple, role });
+    return n;
+  }
+
+  #finishAttempt(n: number, end: TransactionEnd): void {
+    this.emit({
+      type: 'attempt-finished',
+      at: this.stamp(),
+      n,
+      stage: end.stage,
+      reply: end.reply,
+      failure: end.failure,
+      sent: this.stamp(end.sent),
+      replied: this.stamp(end.replied),
+    });
+  }
+
+  #freshTuple(planned: PlannedSession): Tuple | null {
+    const { request } = this.#state;
+    const used = tuplesUsed(this.#state);
+    const sender = nextSender(request.senders, used, this.#ports.random);
+    if (sender === null) return null;
+    return {
+      id: `t${used + 1}`,
+      client: planned.sourceAddress,
+      helo: request.helo,
+      sender,
+      recipient: request.recipient,
+    };
+  }
+}

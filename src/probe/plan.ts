@@ -1,0 +1,34 @@
+import type { PinnedHost } from '../model/mail-host.js';
+import type { Stamp } from '../model/time.js';
+import type { Role, Tuple } from '../model/tuple.js';
+import type { FinishReason } from './events.js';
+
+/** One transaction that a planner asks for. A fresh tuple gets its sender from the engine. */
+export interface PlannedTransaction {
+  readonly tuple: Tuple | 'fresh';
+  readonly role: Role;
+}
+
+/** What a connection is for. */
+export type Step =
+  | { readonly kind: 'begin' }
+  /** Control, the retried tuple, one left alone, fresh ones. */
+  | { readonly kind: 'climb' }
+  /** After a pass: bisection over planted tuples, then a control. */
+  | { readonly kind: 'verify' }
+  /** A control and one tuple left alone until an age that was asked for. */
+  | { readonly kind: 'age'; readonly tuple: Tuple };
+
+/** A connection that a planner asks for, not before `delaySeconds` after `since`. */
+export interface PlannedSession {
+  readonly kind: 'session';
+  readonly step: Step;
+  readonly host: PinnedHost;
+  readonly sourceAddress: string | null;
+  /** Null: as soon as manners allow. */
+  readonly due: { readonly since: Stamp; readonly delaySeconds: number } | null;
+  /** Why, in a few words, for the progress line and the plan. */
+  readonly purpose: string;
+}
+
+export type Decision = PlannedSession | { readonly kind: 'finish'; readonly reason: FinishReason };

@@ -1,0 +1,450 @@
+import type { PinnedHost } from '../model/mail-host.js';
+import type { Stamp } from '../model/time.js';
+import { elapsedSeconds } from '../window/elapsed.js';
+import { type Assessment, assess, looksOther, readWords } from './assess.js';
+import { PROOF_CHANCE } from './chance.js';
+import type { FinishReason } from './events.js';
+import { nextCandidate } from './hosts.js';
+import { sameHost } from './observations.js';
+import type { Decision, PlannedSession, PlannedTransaction, Step } from './plan.js';
+import { stepAges } from './priors.js';
+import { sendersLeft } from './senders.js';
+import type { Attempt, RunState, TupleHistory } from './state.js';
+
+/*
+ * The plan of a run, as pure functions from what is known to what is next.
+ *
+ * Each step is one connection: a fresh control first, so that it is asked before a pass can let the
+ * whole client in; then the tuple that is retried at every step; then one tuple left alone since it
+ * was planted, which proves its age however the server counts; then, early in the run, fresh tuples
+ * for later steps. When a tuple passes, tuples of the ages in between are tried by bisection, and a
+ * last control shows whether the pass has let the client in. With one sender only the retried tuple
+ * remains, and the same plan is a plain ladder.
+ */
+
+/** Connections after the first pass that narrow and prove; each holds a bisection. */
+const VERIFY_SESSIONS = 4;
+/** Connections in a row without any reply after which the host counts as gone. */
+const GIVE_UP_AFTER_FAILURES = 3;
+/** Wait before a connection that failed is tried again. */
+const AFTER_FAILURE_SECONDS = 10;
+/** Below this age a retry of the first tuple says as much as a tuple that was left alone. */
+const LEFT_ALONE_FROM_SECONDS = 19;
+/** Spare tuples to plant beyond those that the steps ahead will use. */
+const SPARE_PLANTS = 4;
+/** Room for clock grain when a tuple is to be tried above an age. */
+const GRAIN_SECONDS = 1.2;
+
+export const PURPOSES = {
+  begin: 'first contact',
+  climb: 'retry',
+  verify: 'narrow and prove',
+  age: 'later age',
+} as const;
+
+/** What to do next: connect, at once or later, or finish. */
+export function decide(state: RunState, now: Stamp): Decision {
+  const stop = reasonToStop(state);
+  if (stop !== null) return finish(stop);
+  if (state.pinned === null) return begin(state);
+  const view = viewOf(state, now);
+  const { first, pass } = view.assessment;
+  if (first === null) return afterSilence(view);
+  if (isRejected(view)) return finish('rejected');
+  if (first.end.outcome === 'accepted') return finish('answered');
+  return pass === null ? climb(view) : afterPass(view);
+}
+
+/** The next transaction of the open session, or null to leave it. */
+export function nextTransaction(
+  state: RunState,
+  step: Step,
+  session: number,
+  now: Stamp,
+): PlannedTransaction | null {
+  const done = state.attempts.filter((attempt) => attempt.session === session);
+  const last = done.at(-1);
+  if (done.length >= state.request.manners.transactionsPerSession) return null;
+  if (last?.end?.outcome === 'rejected' || last?.end?.outcome === 'failed') return null;
+  const view = viewOf(state, now);
+  switch (step.kind) {
+    case 'begin':
+      return beginTransaction(view, done);
+    case 'climb':
+      return climbTransaction(view, done);
+    case 'verify':
+      return verifyTransaction(view, done);
+    case 'age':
+      return ageTransaction(view, done, step.tuple);
+  }
+}
+
+/** A state with what the planner reads off it again and again. */
+interface View {
+  readonly state: RunState;
+  readonly now: Stamp;
+  readonly assessment: Assessment;
+  /** Tuples of the pinned host with an answered first attempt, oldest first. */
+  readonly planted: readonly Planted[];
+}
+
+interface Planted {
+  readonly history: TupleHistory;
+  readonly firstReplied: Stamp;
+  /** Lowest age that it can have now. */
+  readonly ageSeconds: number;
+  /** Tried once, and deferred: it proves its age whenever it is tried next. */
+  readonly leftAlone: boolean;
+  readonly passed: boolean;
+}
+
+function viewOf(state: RunState, now: Stamp): View {
+  const planted = [...state.histories.values()].flatMap((history) => {
+    const first = history.attempts[0]?.end;
+    if (state.pinned === null || !sameHost(history.host, state.pinned)) return [];
+    if (first === undefined || first === null || first.reply === null) return [];
+    const passed = history.attempts.some((attempt) => attempt.end?.outcome === 'accepted');
+    return [
+      {
+        history,
+        firstReplied: first.replied,
+        ageSeconds: elapsedSeconds(first.replied, now).low,
+        leftAlone: history.attempts.length === 1 && first.outcome === 'deferred',
+        passed,
+      },
+    ];
+  });
+  return { state, now, assessment: assess(state), planted };
+}
+
+function finish(reason: FinishReason): Decision {
+  return { kind: 'finish', reason };
+}
+
+function connect(
+  view: { readonly state: RunState },
+  step: Step,
+  host: PinnedHost,
+  due: PlannedSession['due'],
+): PlannedSession {
+  return {
+    kind: 'session',
+    step,
+    host,
+    sourceAddress: view.state.request.sourceAddresses[0] ?? null,
+    due,
+    purpose: PURPOSES[step.kind],
+  };
+}
+
+// Stopping
+
+/** Limits and signs that end a run whatever the plan. */
+function reasonToStop(state: RunState): FinishReason | null {
+  if (state.hostsFailed !== null) {
+    return state.hostsFailed.kind === 'no-mail-service' ? 'no-mail-service' : 'unreachable';
+  }
+  const last = state.attempts.at(-1);
+  if (last !== undefined && askedToStop(last)) return 'throttled';
+  if (state.pinned !== null && failuresInARow(state) >= GIVE_UP_AFTER_FAILURES) {
+    return 'unreachable';
+  }
+  return null;
+}
+
+/** 421 closes the connection (RFC 5321 §3.8), and some texts say that there were too many. */
+function askedToStop(attempt: Attempt): boolean {
+  const { end } = attempt;
+  if (end === null || end.reply === null || end.outcome !== 'deferred') return false;
+  const [top] = readWords({ end });
+  if (top?.class === 'too-many-connections' && top.confidence === 'likely') return true;
+  return end.reply.code === 421 && top?.class !== 'greylisting';
+}
+
+function failuresInARow(state: RunState): number {
+  let failures = 0;
+  for (const session of state.sessions.toReversed()) {
+    const answered = state.attempts.some((one) => one.session === session.n && one.end?.reply);
+    if (answered || session.facts !== null) break;
+    failures += 1;
+  }
+  return failures;
+}
+
+function isRejected(view: View): boolean {
+  return view.assessment.seen.some((one) => one.end.outcome === 'rejected');
+}
+
+// Beginning
+
+function begin(state: RunState): Decision {
+  const host = nextCandidate(state);
+  if (host === null) return finish('unreachable');
+  return connect({ state }, { kind: 'begin' }, host, null);
+}
+
+/** The host answered once, but not to a transaction. */
+function afterSilence(view: View): Decision {
+  const { pinned } = view.state;
+  if (pinned === null) return begin(view.state);
+  return connect(view, { kind: 'begin' }, pinned, retryAfterFailure(view.state));
+}
+
+function beginTransaction(view: View, done: readonly Attempt[]): PlannedTransaction | null {
+  const last = done.at(-1);
+  if (last === undefined) return { tuple: unreached(view.state) ?? 'fresh', role: 'first' };
+  if (last.end?.outcome !== 'deferred' || askedToStop(last)) return null;
+  const { first } = view.assessment;
+  if (first !== null && looksOther(first) && done.length > 1) return null;
+  return canPlant(view) ? { tuple: 'fresh', role: 'control' } : null;
+}
+
+/** A tuple that no host has answered yet: with few senders it must not be wasted. */
+function unreached(state: RunState): Attempt['tuple'] | null {
+  const first = state.attempts[0];
+  if (first === undefined) return null;
+  const answered = state.attempts.some(
+    (one) => one.tuple.id === first.tuple.id && (one.end === null || one.end.reply !== null),
+  );
+  return answered ? null : first.tuple;
+}
+
+// Climbing to the first pass
+
+function climb(view: View): Decision {
+  const { state, assessment } = view;
+  const main = mainTuple(view);
+  if (main === null) return afterSilence(view);
+  const { first } = assessment;
+  if (first !== null && looksOther(first) && state.request.retryAtSeconds === null) {
+    return finish('answered');
+  }
+  const next = nextStep(view, main);
+  if (next === null) return finish('waited-long-enough');
+  const due = retryAfterFailure(state) ?? { since: main.firstReplied, delaySeconds: next };
+  return connect(view, { kind: 'climb' }, main.history.host, due);
+}
+
+/** The tuple that began the measurement and is retried at each step. */
+function mainTuple(view: View): Planted | null {
+  const first = view.assessment.first;
+  return view.planted.find((one) => one.history.tuple.id === first?.attempt.tuple.id) ?? null;
+}
+
+function stepsOf(view: View): readonly number[] {
+  const deferral = view.assessment.seen.find((one) => one.end.outcome === 'deferred') ?? null;
+  return stepAges(view.state.request, deferral, view.assessment.hypotheses);
+}
+
+/** The latest step that is overdue, else the next that is not, else null. */
+function nextStep(view: View, main: Planted): number | null {
+  const steps = stepsOf(view);
+  const tried = triedUntil(view, main);
+  const open = steps.filter((age) => age > tried);
+  const overdue = open.filter((age) => age <= main.ageSeconds);
+  return overdue.at(-1) ?? open[0] ?? null;
+}
+
+/** Age of the main tuple at the last connection. */
+function triedUntil(view: View, main: Planted): number {
+  const last = view.state.sessions.at(-1);
+  if (last === undefined || main.history.attempts.length === 0) return 0;
+  const isFirst = last.n === main.history.attempts[0]?.session;
+  return isFirst ? 0 : elapsedSeconds(main.firstReplied, last.started).high;
+}
+
+function retryAfterFailure(state: RunState): PlannedSession['due'] {
+  const last = state.sessions.at(-1);
+  if (last === undefined || failuresInARow(state) === 0) return null;
+  return { since: last.ended ?? last.started, delaySeconds: AFTER_FAILURE_SECONDS };
+}
+
+function climbTransaction(view: View, done: readonly Attempt[]): PlannedTransaction | null {
+  const main = mainTuple(view);
+  if (main === null) return null;
+  const passedNow = done.some((one) => one.role !== 'control' && one.end?.outcome === 'accepted');
+  if (!done.some((one) => one.role === 'control') && answersTransactions(view)) {
+    const control = controlTuple(view);
+    if (control !== null) return { tuple: control, role: 'control' };
+  }
+  if (!done.some((one) => one.tuple.id === main.history.tuple.id)) {
+    return { tuple: main.history.tuple, role: 'retry' };
+  }
+  if (!done.some((one) => one.role === 'confirm')) {
+    const leftAlone = oldestLeftAlone(view, main);
+    if (leftAlone !== null) return { tuple: leftAlone.history.tuple, role: 'confirm' };
+  }
+  if (passedNow) {
+    return done.at(-1)?.role === 'control' || sendersRemaining(view) === 0
+      ? null
+      : { tuple: 'fresh', role: 'control' };
+  }
+  return plantsWanted(view) > 0 && canPlant(view) ? { tuple: 'fresh', role: 'control' } : null;
+}
+
+/** A host that answers before MAIL ends the session: only one tuple can be shown to it. */
+function answersTransactions(view: View): boolean {
+  const stage = view.assessment.first?.end.stage;
+  return stage !== 'connect' && stage !== 'helo' && stage !== 'starttls';
+}
+
+/** A fresh sender, or the youngest planted tuple that is still below the opening. */
+function controlTuple(view: View): PlannedTransaction['tuple'] | null {
+  if (sendersRemaining(view) > 0) return 'fresh';
+  const main = mainTuple(view);
+  const refusedUntil = view.assessment.inference.opens.afterSeconds ?? 0;
+  const youngest = view.planted.findLast(
+    (one) => !one.passed && one !== main && one.ageSeconds < refusedUntil,
+  );
+  return youngest?.history.tuple ?? null;
+}
+
+function oldestLeftAlone(view: View, main: Planted): Planted | null {
+  if (main.ageSeconds < LEFT_ALONE_FROM_SECONDS) return null;
+  const spare = view.planted.filter((one) => one.leftAlone && one !== main);
+  return spare.length > reserved(view) ? (spare[0] ?? null) : null;
+}
+
+/** Tuples to keep for ages that the user asked for beyond the pass. */
+function reserved(view: View): number {
+  const main = mainTuple(view);
+  const { retryAtSeconds, closingAgesSeconds } = view.state.request;
+  const later = (retryAtSeconds ?? []).filter((age) => age > (main?.ageSeconds ?? 0)).length;
+  return later + closingAgesSeconds.length;
+}
+
+function plantsWanted(view: View): number {
+  const main = mainTuple(view);
+  if (main === null) return 0;
+  const ahead = stepsOf(view).filter((age) => age > main.ageSeconds).length;
+  const wanted = Math.min(ahead, 24) + reserved(view) + SPARE_PLANTS;
+  return wanted - view.planted.filter((one) => one.leftAlone && one !== main).length;
+}
+
+/** Senders for the controls of all steps ahead come first. */
+function canPlant(view: View): boolean {
+  const main = mainTuple(view);
+  const ahead = stepsOf(view).filter((age) => age > (main?.ageSeconds ?? 0)).length;
+  return sendersRemaining(view) > ahead;
+}
+
+function sendersRemaining(view: View): number {
+  return sendersLeft(view.state.request.senders, tuplesUsed(view.state));
+}
+
+/** Tuples that the run has minted so far. */
+export function tuplesUsed(state: RunState): number {
+  return new Set(state.attempts.map((one) => one.tuple.id)).size;
+}
+
+// After the first pass
+
+function afterPass(view: View): Decision {
+  const { pinned } = view.state;
+  if (pinned === null) return finish('answered');
+  if (view.assessment.clientLetIn) return finish('answered');
+  const verify = dueVerification(view);
+  if (verify !== undefined) return connect(view, { kind: 'verify' }, pinned, verify);
+  const later = nextLaterAge(view);
+  if (later !== null) {
+    const { history, firstReplied } = later.tuple;
+    const due = { since: firstReplied, delaySeconds: later.age };
+    return connect(view, { kind: 'age', tuple: history.tuple }, history.host, due);
+  }
+  return finish('answered');
+}
+
+/** When to verify (null: at once), or undefined when there is nothing left to verify. */
+function dueVerification(view: View): PlannedSession['due'] | undefined {
+  const { state, assessment } = view;
+  const done = state.sessions.filter((one) => one.purpose === PURPOSES.verify);
+  if (done.length >= VERIFY_SESSIONS) return undefined;
+  const failed = retryAfterFailure(state);
+  if (!controlledSincePass(view) && sendersRemaining(view) > 0) return failed;
+  if (verificationTuple(view) !== null) return failed;
+  const leftAlonePassed = assessment.seen.some(
+    (one) => one.aged?.accepted === true && one.aged.previousAge === null,
+  );
+  const opensBy = assessment.inference.opens.bySeconds;
+  const oldest = spareLeftAlone(view)[0];
+  if (leftAlonePassed || opensBy === null || oldest === undefined) return undefined;
+  return { since: oldest.firstReplied, delaySeconds: opensBy + GRAIN_SECONDS };
+}
+
+function controlledSincePass(view: View): boolean {
+  const passed = view.assessment.pass?.attempt.n ?? Number.POSITIVE_INFINITY;
+  return view.assessment.seen.some((one) => one.fresh && one.attempt.n > passed);
+}
+
+function verifyTransaction(view: View, done: readonly Attempt[]): PlannedTransaction | null {
+  const { assessment, state } = view;
+  const fresh = sendersRemaining(view) > 0;
+  if (assessment.clientLetIn) return null;
+  if (!controlledSincePass(view) && fresh) return { tuple: 'fresh', role: 'control' };
+  const room = state.request.manners.transactionsPerSession - done.length;
+  const candidate = room > 1 || !fresh ? verificationTuple(view) : null;
+  if (candidate !== null) return { tuple: candidate.history.tuple, role: 'confirm' };
+  const tried = done.some((one) => one.role === 'confirm');
+  return tried && done.at(-1)?.role === 'confirm' && fresh
+    ? { tuple: 'fresh', role: 'control' }
+    : null;
+}
+
+/**
+ * The tuple left alone whose trial tells most: the one nearest the middle of the opening bracket;
+ * else, while chance could still explain the pattern or none left alone has passed, one that is
+ * old enough to pass.
+ */
+function verificationTuple(view: View): Planted | null {
+  const { inference, chance, seen } = view.assessment;
+  const spare = spareLeftAlone(view);
+  const { afterSeconds, bySeconds } = inference.opens;
+  if (bySeconds === null) return null;
+  const low = afterSeconds ?? 0;
+  if (bySeconds - low > view.state.request.resolutionSeconds) {
+    const middle = (low + bySeconds) / 2;
+    const inside = spare.filter((one) => one.ageSeconds > low && one.ageSeconds < bySeconds - 0.2);
+    const best = inside.toSorted(
+      (a, b) => Math.abs(a.ageSeconds - middle) - Math.abs(b.ageSeconds - middle),
+    )[0];
+    if (best !== undefined) return best;
+  }
+  const leftAlonePassed = seen.some((one) => one.aged?.accepted && one.aged.previousAge === null);
+  if (chance <= PROOF_CHANCE && leftAlonePassed) return null;
+  return spare.findLast((one) => one.ageSeconds >= bySeconds) ?? null;
+}
+
+/** Tuples left alone that no later age needs; those keep the oldest. */
+function spareLeftAlone(view: View): readonly Planted[] {
+  const leftAlone = view.planted.filter((one) => one.leftAlone);
+  return leftAlone.slice(Math.min(laterAges(view).length, leftAlone.length));
+}
+
+function ageTransaction(
+  view: View,
+  done: readonly Attempt[],
+  tuple: Attempt['tuple'],
+): PlannedTransaction | null {
+  if (done.some((one) => one.tuple.id === tuple.id)) return null;
+  if (done.length === 0 && sendersRemaining(view) > 0) return { tuple: 'fresh', role: 'control' };
+  return { tuple, role: 'confirm' };
+}
+
+/** Ages beyond the pass that were asked for and not reached yet, ascending. */
+function laterAges(view: View): readonly number[] {
+  const { request } = view.state;
+  const reached = view.assessment.seen.reduce((oldest, one) => Math.max(oldest, one.age.low), 0);
+  const closed = view.assessment.inference.closes.bySeconds;
+  if (closed !== null) return [];
+  return [...(request.retryAtSeconds ?? []), ...request.closingAgesSeconds]
+    .filter((age) => age > reached)
+    .sort((a, b) => a - b);
+}
+
+function nextLaterAge(view: View): { readonly age: number; readonly tuple: Planted } | null {
+  const age = laterAges(view)[0];
+  const tuple =
+    view.planted.find((one) => one.leftAlone && (age ?? 0) >= one.ageSeconds) ??
+    view.planted.find((one) => one.leftAlone);
+  return age === undefined || tuple === undefined ? null : { age, tuple };
+}

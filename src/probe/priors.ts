@@ -1,0 +1,59 @@
+import { catalogueEntry } from '../greylist/catalogue/index.js';
+import { parseHint } from '../greylist/hints.js';
+import type { Hypothesis } from '../greylist/hypothesis.js';
+import type { Timer } from '../window/infer.js';
+import { ladderAges } from './ladder.js';
+import type { SeenAttempt } from './observations.js';
+import type { ProbeRequest } from './request.js';
+
+/** More priors than this would crowd the ladder. */
+const MOST_PRIORS = 3;
+
+/**
+ * Ages at which the run looks, ascending: the user's, or a ladder with steps around the delays that
+ * the first deferral states or that the products which it may come from ship with.
+ */
+export function stepAges(
+  request: ProbeRequest,
+  deferral: SeenAttempt | null,
+  hypotheses: readonly Hypothesis[],
+): readonly number[] {
+  if (request.retryAtSeconds !== null) return request.retryAtSeconds;
+  const stated = deferral === null ? null : statedSeconds(deferral);
+  const shipped = greylisters(hypotheses).map((one) => one.delaySeconds);
+  const likely = [stated, ...shipped].filter((delay) => delay !== null);
+  return ladderAges({
+    maxWaitSeconds: request.maxWaitSeconds,
+    likelyDelaysSeconds: [...new Set(likely)].slice(0, MOST_PRIORS),
+  });
+}
+
+function statedSeconds(deferral: SeenAttempt): number | null {
+  if (deferral.end.reply === null) return null;
+  return parseHint(deferral.end.reply, { nowMs: deferral.end.replied.wallMs })?.seconds ?? null;
+}
+
+/**
+ * Ways of counting to reckon with. A product that is known to keep its timer at early tries rules
+ * the others out; where the words fit several products, all of theirs stay open.
+ */
+export function timersFor(hypotheses: readonly Hypothesis[]): readonly Timer[] {
+  const known = greylisters(hypotheses);
+  const effects = new Set(known.map((entry) => entry.earlyRetry.effect));
+  const sure = hypotheses[0]?.confidence === 'likely' && known.length === 1;
+  const timers = new Set<Timer>(['from-first']);
+  if (!sure || !(effects.has('harmless') || effects.has('extends'))) timers.add('from-last');
+  if (effects.has('penalty')) timers.add('penalty');
+  if (known.some((entry) => TWO_LATE_TRIES.has(entry.id))) timers.add('second-late-try');
+  return [...timers];
+}
+
+/** Products that refuse the first late try and open the way only after it. */
+const TWO_LATE_TRIES: ReadonlySet<string> = new Set(['openbsd-spamd']);
+
+function greylisters(hypotheses: readonly Hypothesis[]) {
+  return hypotheses.flatMap((one) => {
+    const entry = one.implementation === null ? null : catalogueEntry(one.implementation.id);
+    return entry?.kind === 'greylister' ? [entry] : [];
+  });
+}
