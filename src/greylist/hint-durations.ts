@@ -1,0 +1,137 @@
+import type { HintMeaning } from './hypothesis.js';
+
+/** A waiting time found in a text, and where. */
+export interface Duration {
+  readonly seconds: number;
+  readonly meaning: HintMeaning;
+  /** The step in which the server counts, as far as its words show: 1, 60 or 3600 s. */
+  readonly granularitySeconds: number;
+  readonly start: number;
+  readonly length: number;
+}
+
+/** One way to write a waiting time; named groups say what the digits are. */
+export interface DurationShape {
+  readonly id: string;
+  readonly pattern: RegExp;
+  readonly meaning: HintMeaning;
+}
+
+/** Words that stand before a waiting time. */
+const LEAD = [
+  'in|after|for|within|another|about|wait|delay|delay of|delay is|remaining:?|left:?|expires? in',
+  'nach|f[üu]r|noch|warten|warten sie|wartezeit:?',
+  'dans|apr[èe]s|pendant|encore|attendre|attendez',
+  'en|despu[ée]s de|tras|durante|por|espere',
+  'tra|fra|dopo|per|attendere|attenda|ancora',
+  'over|na|gedurende|wacht',
+  'em|ap[óo]s|depois de|aguarde',
+].join('|');
+
+const FILLER =
+  'another |at least |about |approximately |approx\\.? |ca\\.? |noch |mindestens |etwa |au moins |environ |al menos |unos |almeno |circa |ongeveer |minstens |pelo menos ';
+
+const UNIT = '([a-zé]{1,9})';
+
+/** In the order in which they are tried: the most telling shape first. */
+export const DURATION_SHAPES: readonly DurationShape[] = [
+  {
+    id: 'hours-minutes-seconds',
+    pattern: new RegExp(
+      `(?<!\\w)(?:(?:${LEAD})\\s{1,3}(?:${FILLER})?|retry=)(?<h>\\d{1,3}):(?<m>\\d{2}):(?<s>\\d{2})(?![\\d:])`,
+      'i',
+    ),
+    meaning: 'remaining',
+  },
+  {
+    id: 'minutes-and-seconds',
+    pattern:
+      /(?<!\w)(?:(?:in|for|another|noch|dans|en|tra|over|em)\s{1,3}|retry=)(?<m>\d{1,4}):(?<s>\d{2})(?![\d:])(?:\s{0,2}(?:minut|min|m\b)\w{0,4})?/i,
+    meaning: 'remaining',
+  },
+  {
+    id: 'seconds-left',
+    pattern:
+      /(?<![\w.:])(?<n>\d{1,7})\s{0,2}(?<unit>[a-zé]{1,9}) (?:left|remaining|to go|verbleiben\w{0,3}|restant\w{0,3}|rimanent\w|resterend\w{0,2})(?!\w)/i,
+    meaning: 'remaining',
+  },
+  {
+    id: 'number-and-unit',
+    pattern: new RegExp(
+      `(?<!\\w)(?:${LEAD})\\s{1,3}(?:${FILLER})?(?<n>\\d{1,7})\\s{0,3}(?<unit>[a-zé]{1,9})(?![\\w/])`,
+      'i',
+    ),
+    meaning: 'unknown',
+  },
+  {
+    id: 'units-later',
+    pattern:
+      /(?<![\w.:])(?<n>\d{1,7})\s{0,3}(?<unit>[a-zé]{1,9}) (?:later|sp[äa]ter|plus tard|m[áa]s tarde|pi[ùu] tardi)(?!\w)/i,
+    meaning: 'unknown',
+  },
+  {
+    id: 'retry-tag',
+    pattern:
+      /(?<!\w)retry(?:[ -]?after)?\s{0,2}[=:]\s{0,2}(?<n>\d{1,7})(?<unit>[a-z]{1,9})?(?![\w:.])/i,
+    meaning: 'unknown',
+  },
+];
+
+/** ` and 30 seconds` after `4 minutes`. */
+const CONTINUED = new RegExp(
+  `^,?\\s{1,3}(?:and |und |et |y |e |en )?(?<n>\\d{1,5})\\s{0,3}${UNIT.replace('(', '(?<unit>')}(?!\\w)`,
+  'i',
+);
+
+const UNITS: readonly { readonly seconds: number; readonly pattern: RegExp }[] = [
+  {
+    seconds: 1,
+    pattern: /^(?:s|secs?|seconds?|seku?nden?|sek|secondes?|segundos?|second[oi]|seconden?)$/,
+  },
+  { seconds: 60, pattern: /^(?:m|mins?|minutes?|minuten?|minutos?|minut[oi]|minuut)$/ },
+  { seconds: 3600, pattern: /^(?:h|hrs?|hours?|stunden?|std|heures?|horas?|or[ae]|uur|uren)$/ },
+  { seconds: 86_400, pattern: /^(?:d|days?|tage?n?|jours?|d[ií]as?|giorn[oi]|dag|dagen|dias?)$/ },
+];
+
+/** Reads one shape in a text; null when it is not there or its unit is no unit of time. */
+export function readDuration(shape: DurationShape, text: string): Duration | null {
+  const hit = shape.pattern.exec(text);
+  if (hit?.groups === undefined) return null;
+  const clock = clockSeconds(hit.groups);
+  const single = clock ?? unitSeconds(hit.groups['n'], hit.groups['unit']);
+  if (single === null) return null;
+  const base = {
+    meaning: shape.meaning,
+    start: hit.index,
+    length: hit[0].length,
+  };
+  if (clock !== null) return { ...base, seconds: clock, granularitySeconds: 1 };
+  const more = CONTINUED.exec(text.slice(hit.index + hit[0].length));
+  const further = unitSeconds(more?.groups?.['n'], more?.groups?.['unit']);
+  const granularity = unitSeconds('1', hit.groups['unit']) ?? 1;
+  if (more === null || further === null || more.groups?.['unit'] === undefined) {
+    return { ...base, seconds: single, granularitySeconds: granularity };
+  }
+  return {
+    ...base,
+    seconds: single + further,
+    granularitySeconds: unitSeconds('1', more.groups['unit']) ?? 1,
+    length: base.length + more[0].length,
+  };
+}
+
+function clockSeconds(groups: Record<string, string | undefined>): number | null {
+  if (groups['m'] === undefined || groups['s'] === undefined) return null;
+  const seconds = Number(groups['s']);
+  const minutes = Number(groups['m']);
+  if (seconds > 59 || (groups['h'] !== undefined && minutes > 59)) return null;
+  return Number(groups['h'] ?? 0) * 3600 + minutes * 60 + seconds;
+}
+
+/** A number without a unit (`retry=300`) counts seconds. */
+function unitSeconds(number: string | undefined, unit: string | undefined): number | null {
+  if (number === undefined) return null;
+  if (unit === undefined) return Number(number);
+  const known = UNITS.find(({ pattern }) => pattern.test(unit.toLowerCase()));
+  return known === undefined ? null : Number(number) * known.seconds;
+}

@@ -1,0 +1,460 @@
+import type { Confidence, DeferralClass } from './hypothesis.js';
+import type { ReplyText } from './reply-text.js';
+
+/** Words that speak for a class, whichever product says them. */
+export interface WordRule {
+  readonly id: string;
+  readonly class: DeferralClass;
+  readonly confidence: Exclude<Confidence, 'confirmed'>;
+  /** The rule is looked at only when a word of the reply begins with one of these. */
+  readonly starts: readonly string[];
+  /** Linear-time: every repeat is bounded. */
+  readonly pattern: RegExp;
+  /** Which form of the text; `proseOnly` when not given. */
+  readonly on?: keyof ReplyText;
+  /** One sentence for people who ask why. */
+  readonly why: string;
+}
+
+/** Letters beyond ASCII, so that a word of another language ends where it ends. */
+const GREY_WORDS = [
+  String.raw`(?<!\w)(?:post|sql|milter-)?gr[ea]y[- ]?list(?:ing|ed|er|s|d|e|é|ée|ata|ato|ado|ada|at|iert)?(?!\w)`,
+  String.raw`(?<!\w)postgrey(?!\w)`,
+  String.raw`grau(?:e[nr]? |er-)list|graugelistet|grau gelistet`,
+  String.raw`listes? grises?|gris[- ]list`,
+  String.raw`listas? gris(?:es)?(?!\w)|lista cin(?:za|zenta)`,
+  String.raw`list[ae] grigi[ae]|grigia lista`,
+  String.raw`grijze lijst|grijslijst`,
+  String.raw`gr[åa]list(?:ning|ing|ad|et)|gråliste`,
+  String.raw`harmaalist|szar(?:a|ą|ej) li[sś](?:t|ci)|šed(?:á|ý|é) (?:listin|seznam)`,
+  String.raw`szürkelist|gri liste`,
+  String.raw`сер(?:ый|ого|ом) спис|серых списк|грейлист`,
+  String.raw`グレイリスト|グレーリスト|灰名单|灰名單`,
+].join('|');
+
+/**
+ * General rules, by class. A rule is `likely` when its words name the cause; `possible` when
+ * they allow it. Greylisters that never say the word are the catalogue's business.
+ */
+export const WORD_RULES: readonly WordRule[] = [
+  {
+    id: 'says-greylisting',
+    class: 'greylisting',
+    confidence: 'likely',
+    starts: [
+      'grey',
+      'gray',
+      'postgrey',
+      'postgray',
+      'sqlgrey',
+      'milter',
+      'grau',
+      'list',
+      'gris',
+      'grig',
+      'grij',
+      'gral',
+      'szar',
+      'harmaa',
+      'gri',
+    ],
+    pattern: new RegExp(GREY_WORDS, 'i'),
+    why: 'The reply says greylisting.',
+  },
+  {
+    id: 'links-to-greylisting',
+    class: 'greylisting',
+    confidence: 'possible',
+    starts: ['grey', 'gray', 'postgrey', 'greylist', 'graylist', 'http', 'https'],
+    pattern: /https?:\/\/[^\s<>"]{0,300}gr[ea]y[-_]?list/i,
+    on: 'withoutAddresses',
+    why: 'A link in the reply names greylisting.',
+  },
+
+  {
+    id: 'dns-block-list',
+    class: 'reputation',
+    confidence: 'likely',
+    starts: [
+      'block',
+      'black',
+      'deny',
+      'dnsbl',
+      'rbl',
+      'rbls',
+      'list',
+      'spamhaus',
+      'spamcop',
+      'sorbs',
+      'barracudacentral',
+      'uceprotect',
+      'surbl',
+      'abuseat',
+      'psbl',
+      'nixspam',
+      'mailspike',
+      'invaluement',
+      'zen',
+      'sbl',
+      'xbl',
+      'pbl',
+    ],
+    pattern:
+      /block(?:ed)? using|(?<!\w)(?:dnsbl|rbls?|spamhaus|spamcop|sorbs|barracudacentral|uceprotect|surbl|abuseat|psbl|nixspam|mailspike|invaluement)(?!\w)|\blisted (?:at|by|in|on)\b|(?:block|black|deny)[- ]?list(?:ed|ing)?/i,
+    on: 'withoutAddresses',
+    why: 'The reply names a block list.',
+  },
+  {
+    id: 'reputation-words',
+    class: 'reputation',
+    confidence: 'likely',
+    starts: [
+      'reputation',
+      'untrusted',
+      'complaint',
+      'unsolicited',
+      'spam',
+      'spams',
+      'abuse',
+      'reput',
+    ],
+    pattern:
+      /(?<!\w)reputation|reputaci|untrusted ip|user complaints|unsolicited (?:mail|e-?mail|messages?)|sending spam|spam ?(?:source|sender)|too many spams|(?:suspected|known) spammer|sends? (?:too much )?spam/i,
+    why: 'The reply blames the reputation of the client.',
+  },
+  {
+    id: 'client-blocked',
+    class: 'reputation',
+    confidence: 'possible',
+    starts: ['block', 'banned', 'bloqu', 'gesperrt'],
+    pattern:
+      /(?<!\w)(?:ip|host|server|client|address|you)(?:[^.;]{0,60}) (?:temporarily |currently )?(?:blocked|banned)|temporarily blocked|gesperrt|bloqu(?:é|eado|eada)/i,
+    why: 'The reply says that the client is blocked.',
+  },
+
+  {
+    id: 'rate-limit-words',
+    class: 'rate-limit',
+    confidence: 'likely',
+    starts: [
+      'rate',
+      'ratelimit',
+      'rate_limit',
+      'throttl',
+      'slow',
+      'slower',
+      'quickly',
+      'fast',
+      'excessive',
+      'unexpected',
+      'unusual',
+      'quota',
+      'flood',
+    ],
+    pattern:
+      /(?<!\w)rate[- _]?limit|(?:message|sending|connection|mail|unusual|a) rate(?!\w)|(?<!\w)throttl|slow down|(?:try again|sending) slower|too (?:quickly|fast)(?!\w)|(?:excessive|unexpected|unusual) (?:volume|rate|amount)|(?:message|sending|hourly|daily) quota|flood/i,
+    why: 'The reply speaks of a rate.',
+  },
+  {
+    id: 'too-many-messages',
+    class: 'rate-limit',
+    confidence: 'likely',
+    starts: ['too', 'much', 'trop', 'viele', 'demasiad', 'troppi', 'troppe', 'veel', 'muitas'],
+    pattern:
+      /too (?:many|much) (?:\w{1,20} ){0,3}(?:mails?|e-?mails?|messages|errors|attempts|auth commands|requests|recipients from)|too (?:many|much) (?:recent )?(?:messages|e-?mail)|trop (?:de |d')(?:\w{1,20} )?(?:messages|mails|courriels|erreurs)|zu viele (?:\w{1,20} )?(?:nachrichten|mails|e-mails|fehler|anfragen)|demasiad[oa]s (?:mensajes|correos|errores)|tropp[ie] (?:messaggi|errori)|te veel (?:berichten|mails|fouten)|muitas mensagens/i,
+    why: 'The reply counts messages, errors or recipients of this client.',
+  },
+  {
+    id: 'per-period',
+    class: 'rate-limit',
+    confidence: 'likely',
+    starts: ['per', 'pro', 'par', 'por', 'hourly', 'max', 'maximum'],
+    pattern:
+      /\d{1,9} (?:\w{1,20} ){0,3}(?:per|pro|par|por|\/) ?(?:\d{1,4} ?)?(?:second|minute|hour|day|sekunde|minute|stunde|tag|heure|jour|hora|d[ií]a)/i,
+    why: 'The reply states an allowance per period.',
+  },
+
+  {
+    id: 'too-many-connections',
+    class: 'too-many-connections',
+    confidence: 'likely',
+    starts: [
+      'connection',
+      'connections',
+      'connexions',
+      'verbindungen',
+      'concurrent',
+      'sessions',
+      'ports',
+      'conexiones',
+      'connessioni',
+      'verbindingen',
+    ],
+    pattern:
+      /(?:too many|max(?:imum)?|number of|concurrent|simultaneous|open|trop de|zu viele|demasiadas|troppe|te veel) (?:\w{1,20} ){0,3}(?:connections|sessions|connexions|verbindungen|conexiones|connessioni|verbindingen)|connections? (?:rate|limit|slots)|(?:server )?ports are busy|connections exceeded/i,
+    why: 'The reply counts connections.',
+  },
+
+  {
+    id: 'no-reverse-dns',
+    class: 'reverse-dns',
+    confidence: 'likely',
+    starts: ['reverse', 'ptr', 'rdns', 'fcrdns', 'hostname', 'forward'],
+    pattern:
+      /reverse[- ](?:dns|hostname|lookup|mapping|record|name)|(?<!\w)ptr(?!\w)|(?<!\w)(?:fc)?rdns(?!\w)|cannot find your (?:reverse )?host ?name|forward[- ]confirmed/i,
+    why: 'The reply asks for the reverse name of the client address.',
+  },
+  {
+    id: 'helo-refused',
+    class: 'helo',
+    confidence: 'likely',
+    starts: ['helo', 'ehlo'],
+    pattern:
+      /helo command rejected|(?:invalid|bad|bogus|fake|forged|wrong|your|unresolvable) (?:helo|ehlo)|(?<!\w)(?:helo|ehlo)(?:\/(?:helo|ehlo))? (?:name|host|argument|does|is|was|hostname|greeting|mismatch|must|string|domain|rejected|refused|changes)/i,
+    why: 'The reply refuses the name given in HELO or EHLO.',
+  },
+  {
+    id: 'sender-domain-unresolved',
+    class: 'sender-domain',
+    confidence: 'likely',
+    starts: ['sender', 'domain', 'from', 'resolv', 'unresolvable', 'resolve'],
+    pattern:
+      /sender address rejected: (?:domain|malformed dns)|(?:domain of sender|sender(?:'s)?(?: address| domain| hostname)?|from domain|mail from)(?:[^.;:]{0,60}) (?:does not (?:exist|resolve)|not found|not resolv|unresolvable|invalid dns|has no (?:mx|dns|valid))|unresolvable (?:\S{1,40} ){0,2}from domain|cannot resolve(?!\w)/i,
+    why: 'The domain of the envelope sender was not found.',
+  },
+  {
+    id: 'sender-authentication',
+    class: 'sender-domain',
+    confidence: 'likely',
+    starts: ['spf', 'dmarc', 'dkim', 'unauthenticated'],
+    pattern: /(?<!\w)(?:spf|dmarc|dkim)(?!\w)/i,
+    why: 'The reply speaks of SPF, DKIM or DMARC of the sender domain.',
+  },
+
+  {
+    id: 'unverified-address',
+    class: 'address-verification',
+    confidence: 'likely',
+    starts: [
+      'unverified',
+      'verification',
+      'verify',
+      'verifying',
+      'callout',
+      'callback',
+      'checking',
+      'lookup',
+    ],
+    pattern:
+      /unverified address|address verification|verif(?:y|ying|ication)(?:[^.;]{0,40}) (?:address|rcpt?|recipient|sender|callout|mailbox|user)|(?:sender|recipient|address) (?:verify|verification|callout)|checking address|address lookup failed/i,
+    why: 'The server was checking whether the address exists.',
+  },
+  {
+    id: 'unknown-recipient',
+    class: 'address-verification',
+    confidence: 'likely',
+    starts: [
+      'unknown',
+      'exist',
+      'no',
+      'invalid',
+      'recipient',
+      'unbekannt',
+      'inconnu',
+      'desconocid',
+      'sconosciut',
+    ],
+    pattern:
+      /user unknown|unknown (?:user|recipient|mailbox|address|local)|no such (?:user|recipient|mailbox|address|person)|(?:user|recipient|mailbox|address|account)(?:[^.;]{0,60}) (?:does ?n[o']t exist|not found|unknown|not known)|invalid (?:recipient|mailbox)|no (?:mailbox|user)(?: by that name)? here|(?:empf(?:ä|ae)nger|benutzer) unbekannt|(?:utilisateur|destinataire) inconnu|usuario desconocido|utente sconosciuto/i,
+    why: 'The reply says that there is no such recipient.',
+  },
+
+  {
+    id: 'mailbox-full',
+    class: 'mailbox-full',
+    confidence: 'likely',
+    starts: [
+      'full',
+      'quota',
+      'overquota',
+      'over',
+      'storage',
+      'voll',
+      'pleine',
+      'llen',
+      'piena',
+      'vol',
+    ],
+    pattern:
+      /(?:mailbox|inbox|mail ?box|maildir|account|postfach|bo[iî]te|buz[oó]n|casella)(?:[^.;]{0,50}) (?:is )?(?:over)?(?:full|voll|pleine|lleno|piena|vol)(?!\w)|over ?quota|(?:user|disk|storage|mailbox|account) quota|quota (?:limit )?exceeded(?! \(smg\))|exceeded (?:the |its |their )?(?:storage|mailbox|disk)|out of storage|not enough (?:storage|space) (?:for|in) (?:the )?(?:user|mailbox|recipient)/i,
+    why: 'The mailbox is full.',
+  },
+  {
+    id: 'mailbox-not-available',
+    class: 'mailbox-state',
+    confidence: 'likely',
+    starts: ['mailbox', 'recipient', 'account', 'user', 'postfach'],
+    pattern:
+      /(?:mailbox|recipient|account|user|postfach)(?:[^.;:]{0,40}) (?:is )?(?:currently |temporarily |nicht )?(?:unavailable|disabled|inactive|locked|suspended|busy|deactivated|erreichbar|not accepting)/i,
+    why: 'The reply speaks of the state of the mailbox.',
+  },
+
+  {
+    id: 'server-fault',
+    class: 'system',
+    confidence: 'likely',
+    starts: [
+      'lookup',
+      'configuration',
+      'storage',
+      'queue',
+      'disk',
+      'memory',
+      'maintenance',
+      'shutting',
+      'space',
+      'load',
+      'wartung',
+      'database',
+      'fork',
+    ],
+    pattern:
+      /temporary lookup (?:failure|error)|(?:server )?configuration (?:error|problem)|insufficient (?:system )?(?:storage|resources|disk)|(?:queue file|qq) (?:write|read)|disk (?:full|space)|out of memory|maintenance|shutting down|(?:space|resource) shortage|(?:high|too much|system|server) load(?!\w)|no system resources|mail system full|(?:database|directory|ldap|dns) (?:error|failure|lookup fail|unavailable)|wartungsarbeiten|cannot fork/i,
+    why: 'The server reports trouble of its own.',
+  },
+  {
+    id: 'vague-fault',
+    class: 'system',
+    confidence: 'possible',
+    starts: [
+      'temporar',
+      'temporär',
+      'local',
+      'service',
+      'system',
+      'resource',
+      'internal',
+      'server',
+      'error',
+      'not',
+      'unavailable',
+      'currently',
+    ],
+    pattern:
+      /(?:temporary|temporär\w{0,3}|local|internal|transient) (?:\w{1,20} ){0,2}(?:failure|error|problem|fault|fehler)|service (?:is )?(?:temporarily |currently )?(?:unavailable|not available)|resources? (?:\w{1,20} )?temporarily unavailable|temporarily unavailable|error (?:in )?processing|(?:server|system) (?:is )?(?:too )?busy|(?:unable|cannot) (?:to )?(?:accept|process)/i,
+    why: 'The reply speaks of trouble without naming it.',
+  },
+  {
+    id: 'milter-named',
+    class: 'milter-failure',
+    confidence: 'likely',
+    starts: [
+      'milter',
+      'scanner',
+      'amavis',
+      'filter',
+      'clamav',
+      'clamd',
+      'virus',
+      'tempfailed',
+      'content',
+      'antispam',
+      'spamassassin',
+    ],
+    pattern:
+      /(?<!\w)milter(?![- ]?greylist)|tempfailed, id=|(?:content ?filter|scanner|amavisd?|clamav|clamd|spamassassin|antispam|virus scan(?:ner)?)(?:[^.;]{0,40}) (?:fail|unavailable|time|error|not (?:available|running)|down)/i,
+    why: 'The reply says that a filter failed.',
+  },
+
+  {
+    id: 'content-refused',
+    class: 'content',
+    confidence: 'likely',
+    starts: ['spam', 'virus', 'malware', 'content', 'attachment', 'message', 'phishing', 'junk'],
+    pattern:
+      /spam (?:score|content|message|detected|filter)|(?:as|like|considered|classified|probable|likely) (?:as )?spam|(?:contains?|found|detected)(?:[^.;]{0,30}) (?:virus|malware)|virus (?:found|detected|infected)|message content|content (?:reject|policy|not)|(?:attachment|message) (?:type )?(?:is )?(?:not allowed|too (?:large|big)|rejected (?:as|due))|message size|phishing|junk mail|dt:spm/i,
+    why: 'The reply speaks of the content of the message.',
+  },
+  {
+    id: 'tls-needed',
+    class: 'tls-required',
+    confidence: 'likely',
+    starts: ['tls', 'starttls', 'encrypt'],
+    pattern:
+      /tls (?:is )?(?:required|not available|negotiation|must)|must issue a starttls|starttls (?:is )?(?:required|first|command)|requires? (?:a )?(?:starttls|tls|encrypt)|encrypt(?:ion|ed)(?:[^.;]{0,30}) (?:required|needed)/i,
+    why: 'The reply asks for TLS.',
+  },
+
+  {
+    id: 'one-recipient-at-a-time',
+    class: 'policy',
+    confidence: 'likely',
+    starts: ['recipients', 'recipient'],
+    pattern: /too many recipients(?! from)|recipient limit|one recipient/i,
+    why: 'The transaction had more recipients than the server takes.',
+  },
+  {
+    id: 'policy-words',
+    class: 'policy',
+    confidence: 'possible',
+    starts: [
+      'policy',
+      'policies',
+      'relay',
+      'relaying',
+      'denied',
+      'authori',
+      'authentic',
+      'defer_if',
+      'refused',
+      'richtlinie',
+      'permitted',
+      'allowed',
+      'permission',
+      'prohibited',
+      'administrative',
+      'whitelist',
+    ],
+    pattern:
+      /(?<!\w)polic(?:y|ies)(?!\w)|relay(?:ing)? (?:access )?(?:denied|not|prohibited)|access denied|defer_if_permit|authentication (?:is )?required|not (?:authori[sz]ed|permitted|allowed)|administrative(?:ly)? (?:prohibit|den)|not in whitelist|richtlinie/i,
+    why: 'The reply speaks of a policy.',
+  },
+];
+
+/** What an enhanced status code (RFC 3463, and its registry) allows, without its class digit. */
+export const ENHANCED_RULES: readonly {
+  readonly codes: RegExp;
+  readonly class: DeferralClass;
+}[] = [
+  { codes: /^1\.(?:7|8)$/, class: 'sender-domain' },
+  { codes: /^1\.\d{1,3}$/, class: 'address-verification' },
+  { codes: /^2\.2$/, class: 'mailbox-full' },
+  { codes: /^2\.[1-9]\d{0,2}$/, class: 'mailbox-state' },
+  { codes: /^3\.4$/, class: 'content' },
+  { codes: /^3\.\d{1,3}$/, class: 'system' },
+  { codes: /^4\.\d{1,3}$/, class: 'system' },
+  { codes: /^5\.3$/, class: 'policy' },
+  { codes: /^6\.\d{1,3}$/, class: 'content' },
+  { codes: /^7\.(?:10|11)$/, class: 'tls-required' },
+  { codes: /^7\.2[0-467]$/, class: 'sender-domain' },
+  { codes: /^7\.25$/, class: 'reverse-dns' },
+  { codes: /^7\.28$/, class: 'rate-limit' },
+  { codes: /^7\.(?:[5-6]\d\d|8[5-9]\d)$/, class: 'rate-limit' },
+];
+
+/** The words `not greylisting`, in whatever order. */
+export const DENIES_GREYLISTING =
+  /(?<!\w)(?:no|not|isn't|never|without)(?: a| an| any| related to| because of| due to)? gr[ea]y[- ]?list|gr[ea]y[- ]?list(?:ing|ed)?:? (?:is )?(?:disabled|off|passed|skipped|whitelisted|not )/i;
+
+/**
+ * Classes that can be the reason for greylisting a client. Said beside greylisting, they do not
+ * speak against it: some servers greylist only clients without a reverse name.
+ */
+export const REASONS_TO_GREYLIST: ReadonlySet<DeferralClass> = new Set([
+  'reverse-dns',
+  'helo',
+  'sender-domain',
+  'content',
+  'policy',
+  'system',
+]);
