@@ -44,7 +44,7 @@ export const PLAIN_DIALOGUE: Dialogue = {
   greeting: {
     code: 250,
     enhanced: null,
-    text: ['{host}', 'PIPELINING', 'SIZE 10240000', 'ENHANCEDSTATUSCODES', '8BITMIME'],
+    text: ['{host}', 'PIPELINING', 'SIZE 1048576', 'ENHANCEDSTATUSCODES', '8BITMIME'],
   },
   mail: { code: 250, enhanced: '2.1.0', text: ['Ok'] },
   rcpt: { code: 250, enhanced: '2.1.5', text: ['Ok'] },

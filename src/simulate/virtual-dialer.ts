@@ -18,6 +18,7 @@ import {
   type MailHostBehaviour,
   PLAIN_DIALOGUE,
 } from '../sandbox/mail-host-behaviour.js';
+import { messageIdOf } from '../sandbox/message-id.js';
 import { fillReply } from '../sandbox/reply-template.js';
 import type { VirtualClock } from './virtual-clock.js';
 import { drawBetween } from './virtual-random.js';
@@ -312,10 +313,4 @@ function failed(code: FailureCode): Exchange {
 
 function problem(code: FailureCode): Failure {
   return { code, message: `The simulated connection ended: ${code}.` };
-}
-
-/** Message-ID of a message's header, or null. */
-export function messageIdOf(message: string): string | null {
-  const header = message.split(/\r?\n\r?\n/, 1)[0] ?? '';
-  return /^message-id:\s*(<[^>\r\n]*>)/im.exec(header)?.[1] ?? null;
 }

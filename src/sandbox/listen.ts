@@ -1,0 +1,50 @@
+import type { Socket as UdpSocket } from 'node:dgram';
+import type { Server } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import { type GreyprobeError, usageError } from '../errors.js';
+
+/** Throws `not-loopback` unless the address is a loopback literal: a sandbox is for this machine. */
+export function checkLoopback(address: string): void {
+  if (ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback') return;
+  throw usageError(
+    'not-loopback',
+    'The sandbox listens on loopback addresses only.',
+    'Use an address of 127.0.0.0/8, or ::1.',
+  );
+}
+
+/** Listens; returns the port. Throws `cannot-listen`. */
+export function listenTcp(server: Server, address: string, port: number): Promise<number> {
+  checkLoopback(address);
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error) => reject(cannotListen(address, port, error));
+    server.once('error', fail);
+    server.listen({ host: address, port, exclusive: true }, () => {
+      server.off('error', fail);
+      const bound = server.address();
+      resolve(typeof bound === 'object' && bound !== null ? bound.port : port);
+    });
+  });
+}
+
+/** Binds; returns the port. Throws `cannot-listen`. */
+export function bindUdp(socket: UdpSocket, address: string, port: number): Promise<number> {
+  checkLoopback(address);
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error) => reject(cannotListen(address, port, error));
+    socket.once('error', fail);
+    socket.bind({ address, port, exclusive: true }, () => {
+      socket.off('error', fail);
+      resolve(socket.address().port);
+    });
+  });
+}
+
+function cannotListen(address: string, port: number, cause: Error): GreyprobeError {
+  const why = 'code' in cause ? String(cause.code) : cause.message;
+  return usageError(
+    'cannot-listen',
+    `The sandbox cannot listen on ${address} port ${port}: ${why}.`,
+    'Choose another port, or 0 for any that is free.',
+  );
+}

@@ -1,0 +1,140 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Reply } from '../model/smtp.js';
+import { listenTcp } from './listen.js';
+import type { HostQuery, MailHostBehaviour } from './mail-host-behaviour.js';
+import { replyLines } from './reply-lines.js';
+import { SmtpSession, type Step } from './smtp-session.js';
+
+export interface SmtpServerOptions {
+  /** Loopback address literal. */
+  readonly address: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Host name for banner, greeting and the greylister's memory. */
+  readonly name: string;
+  readonly behaviour: MailHostBehaviour;
+  /** Milliseconds since the epoch; without it the system's clock. */
+  readonly now?: () => number;
+  /** Told of each decision: a reply, or what was done instead of one. */
+  readonly onDecision?: (query: HostQuery, answer: Reply | string) => void;
+  /** Without it five minutes, as RFC 5321 §4.5.3.2.7 asks of servers. */
+  readonly idleMs?: number;
+}
+
+export interface SmtpServer {
+  readonly address: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+const MOST_CONNECTIONS = 8;
+const IDLE_MS = 300_000;
+const IDLE_OVER: Reply = { code: 421, enhanced: '4.4.2', text: ['Idle for too long, closing'] };
+const FULL: Reply = { code: 421, enhanced: '4.7.0', text: ['Too many connections'] };
+
+/** Starts a scripted SMTP server. Throws `cannot-listen` when the address or port cannot be used. */
+export async function startSmtpServer(options: SmtpServerOptions): Promise<SmtpServer> {
+  const sockets = new Set<Socket>();
+  const stopping = new AbortController();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    if (sockets.size > MOST_CONNECTIONS) socket.end(replyLines(FULL));
+    else void serve(socket, options, stopping.signal);
+  });
+  const port = await listenTcp(server, options.address, options.port);
+  return {
+    address: options.address,
+    port,
+    close: () => {
+      stopping.abort();
+      for (const socket of sockets) socket.destroy();
+      return closed(server);
+    },
+  };
+}
+
+async function serve(
+  socket: Socket,
+  options: SmtpServerOptions,
+  stopping: AbortSignal,
+): Promise<void> {
+  socket.setTimeout(options.idleMs ?? IDLE_MS, () => socket.end(replyLines(IDLE_OVER)));
+  const session = new SmtpSession({
+    host: options.name,
+    client: clientAddress(socket),
+    behaviour: options.behaviour,
+    now: options.now ?? Date.now,
+    sleep: async (ms) => {
+      if (ms > 0) await delay(ms, undefined, { signal: stopping });
+    },
+    log: options.onDecision ?? (() => {}),
+  });
+  try {
+    await converse(socket, session);
+  } catch {
+    // The client went away, or the server is closing: nobody is left to be told.
+  }
+  socket.destroy();
+}
+
+async function converse(socket: Socket, session: SmtpSession): Promise<void> {
+  if (!(await perform(socket, await session.greet()))) return;
+  for await (const chunk of socket) {
+    for await (const step of session.receive(chunk)) {
+      if (!(await perform(socket, step))) return;
+    }
+  }
+}
+
+/** Does a step; false when it was the session's last. */
+async function perform(socket: Socket, step: Step): Promise<boolean> {
+  switch (step.kind) {
+    case 'nothing':
+      return true;
+    case 'reply':
+      await write(socket, replyLines(step.reply), step.thenClose);
+      return !step.thenClose;
+    case 'reset':
+      socket.resetAndDestroy();
+      return false;
+    case 'silence':
+      await gone(socket);
+      return false;
+    case 'close':
+      return false;
+  }
+}
+
+function write(socket: Socket, text: string, thenClose: boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      socket.off('close', done);
+      resolve();
+    };
+    socket.on('close', done);
+    if (thenClose) socket.end(text, done);
+    else socket.write(text, done);
+  });
+}
+
+function gone(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.destroyed) resolve();
+    socket.once('close', () => resolve());
+    socket.resume();
+  });
+}
+
+/** IPv4 clients of a dual-stack socket come as `::ffff:127.0.0.1`. */
+function clientAddress(socket: Socket): string {
+  return (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+  });
+}

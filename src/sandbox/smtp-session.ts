@@ -1,0 +1,210 @@
+import type { Reply } from '../model/smtp.js';
+import { LineSplitter } from './line-splitter.js';
+import {
+  ask,
+  type DecisionStage,
+  type Dialogue,
+  type HostAnswer,
+  type HostQuery,
+  type MailHostBehaviour,
+  PLAIN_DIALOGUE,
+} from './mail-host-behaviour.js';
+import { messageIdOf } from './message-id.js';
+import { fillReply } from './reply-template.js';
+import { parseCommand, type SmtpCommand } from './smtp-commands.js';
+
+/** What a session needs to know of its host and its client. */
+export interface SessionContext {
+  readonly host: string;
+  readonly client: string;
+  readonly behaviour: MailHostBehaviour;
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly log: (query: HostQuery, answer: Reply | string) => void;
+}
+
+/** What to do next on the connection. */
+export type Step =
+  | { readonly kind: 'reply'; readonly reply: Reply; readonly thenClose: boolean }
+  | { readonly kind: 'close' | 'reset' | 'silence' | 'nothing' };
+
+const LONGEST_LINE = 2_048;
+const LONGEST_MESSAGE = 1_048_576;
+
+const OK: Reply = { code: 250, enhanced: '2.0.0', text: ['Ok'] };
+const BYE: Reply = { code: 221, enhanced: '2.0.0', text: ['Bye'] };
+const NO_SEQUENCE: Reply = { code: 503, enhanced: '5.5.1', text: ['Bad sequence of commands'] };
+const NO_SYNTAX: Reply = { code: 501, enhanced: '5.5.4', text: ['Syntax error'] };
+const UNKNOWN: Reply = { code: 502, enhanced: '5.5.2', text: ['Command not recognized'] };
+const NOT_VERIFIED: Reply = { code: 252, enhanced: '2.0.0', text: ['Cannot verify, will try'] };
+const TOO_LONG: Reply = { code: 500, enhanced: '5.5.6', text: ['Line too long'] };
+const BARE_LF: Reply = { code: 500, enhanced: '5.5.2', text: ['Lines end with CR LF'] };
+const TOO_BIG: Reply = { code: 552, enhanced: '5.3.4', text: ['Message too big'] };
+
+/** The server's side of one SMTP session, without its socket. */
+export class SmtpSession {
+  readonly #context: SessionContext;
+  readonly #dialogue: Dialogue;
+  readonly #lines = new LineSplitter(LONGEST_LINE);
+  #helo = '';
+  #sender: string | null = null;
+  #recipient: string | null = null;
+  /** Lines of the body; null outside of DATA. */
+  #body: string[] | null = null;
+  #bodyBytes = 0;
+
+  constructor(context: SessionContext) {
+    this.#context = context;
+    this.#dialogue = { ...PLAIN_DIALOGUE, ...context.behaviour.dialogue };
+  }
+
+  /** What to say to a client that has just connected. */
+  greet(): Promise<Step> {
+    return this.#decide('connect', null, this.#dialogue.banner);
+  }
+
+  /** Steps for what the client sent, in order; stop at the first that ends the session. */
+  async *receive(chunk: Buffer): AsyncGenerator<Step> {
+    for (const line of this.#lines.push(chunk)) {
+      if (typeof line !== 'string') {
+        yield last(line.fault === 'bare-lf' ? BARE_LF : TOO_LONG);
+        return;
+      }
+      yield this.#body === null
+        ? await this.#command(parseCommand(line))
+        : await this.#bodyLine(line);
+    }
+  }
+
+  async #command(command: SmtpCommand): Promise<Step> {
+    switch (command.verb) {
+      case 'EHLO':
+      case 'HELO':
+        return this.#hello(command.verb, command.name);
+      case 'MAIL':
+        return this.#mail(command.address);
+      case 'RCPT':
+        return this.#rcpt(command.address);
+      case 'DATA':
+        return this.#data();
+      case 'RSET':
+        this.#reset();
+        return say(OK);
+      case 'NOOP':
+        return say(OK);
+      case 'VRFY':
+        return say(NOT_VERIFIED);
+      case 'QUIT':
+        return last(BYE);
+      case 'malformed':
+        return say(NO_SYNTAX);
+      case 'unknown':
+        return say(UNKNOWN);
+    }
+  }
+
+  #hello(verb: 'EHLO' | 'HELO', name: string): Step {
+    this.#helo = name;
+    this.#reset();
+    const greeting = this.#named(this.#dialogue.greeting);
+    return say(verb === 'EHLO' ? greeting : { ...greeting, text: greeting.text.slice(0, 1) });
+  }
+
+  async #mail(address: string): Promise<Step> {
+    if (this.#helo === '' || this.#sender !== null) return say(NO_SEQUENCE);
+    this.#sender = address;
+    const step = await this.#decide('mail', null, this.#dialogue.mail);
+    if (!isPositive(step)) this.#sender = null;
+    return step;
+  }
+
+  async #rcpt(address: string): Promise<Step> {
+    if (this.#sender === null) return say(NO_SEQUENCE);
+    const before = this.#recipient;
+    this.#recipient = address;
+    const step = await this.#decide('rcpt', null, this.#dialogue.rcpt);
+    if (!isPositive(step)) this.#recipient = before;
+    return step;
+  }
+
+  async #data(): Promise<Step> {
+    if (this.#recipient === null) return say(NO_SEQUENCE);
+    const step = await this.#decide('data', null, this.#dialogue.data);
+    if (isPositive(step)) {
+      this.#body = [];
+      this.#bodyBytes = 0;
+    }
+    return step;
+  }
+
+  async #bodyLine(line: string): Promise<Step> {
+    if (line !== '.') {
+      this.#keep(line.startsWith('.') ? line.slice(1) : line);
+      return { kind: 'nothing' };
+    }
+    const body = (this.#body ?? []).join('\r\n');
+    const step =
+      this.#bodyBytes > LONGEST_MESSAGE
+        ? say(TOO_BIG)
+        : await this.#decide('message', body, this.#dialogue.message);
+    this.#reset();
+    return step;
+  }
+
+  #keep(line: string): void {
+    this.#bodyBytes += Buffer.byteLength(line) + 2;
+    if (this.#bodyBytes <= LONGEST_MESSAGE) this.#body?.push(line);
+  }
+
+  #reset(): void {
+    this.#sender = null;
+    this.#recipient = null;
+    this.#body = null;
+  }
+
+  async #decide(stage: DecisionStage, body: string | null, friendly: Reply): Promise<Step> {
+    const query = {
+      host: this.#context.host,
+      client: this.#context.client,
+      helo: this.#helo,
+      sender: this.#sender ?? '',
+      recipient: this.#recipient ?? '',
+      stage,
+      messageId: body === null ? null : messageIdOf(body),
+      body,
+      atMs: this.#context.now(),
+    };
+    const answer = ask(this.#context.behaviour, query);
+    await this.#context.sleep(this.#context.behaviour.pauseMs?.(query) ?? 0);
+    const reply = typeof answer === 'string' ? answer : this.#named(answer ?? friendly);
+    if (answer !== null || stage === 'rcpt' || stage === 'data' || stage === 'message') {
+      this.#context.log(query, reply);
+    }
+    return toStep(answer, this.#named(friendly));
+  }
+
+  #named(reply: Reply): Reply {
+    return fillReply(reply, { host: this.#context.host });
+  }
+}
+
+function toStep(answer: HostAnswer, friendly: Reply): Step {
+  if (answer === 'close') return { kind: 'close' };
+  if (answer === 'refuse') return { kind: 'reset' };
+  if (answer === 'silence') return { kind: 'silence' };
+  const reply = answer ?? friendly;
+  // RFC 5321 §3.8: 421 announces that the server closes the channel.
+  return reply.code === 421 ? last(reply) : say(reply);
+}
+
+function say(reply: Reply): Step {
+  return { kind: 'reply', reply, thenClose: false };
+}
+
+function last(reply: Reply): Step {
+  return { kind: 'reply', reply, thenClose: true };
+}
+
+function isPositive(step: Step): boolean {
+  return step.kind === 'reply' && step.reply.code < 400;
+}

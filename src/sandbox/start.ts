@@ -1,0 +1,150 @@
+import { greylists } from './behaviours.js';
+import { startDnsServer } from './dns-server.js';
+import { createGreylister } from './greylister.js';
+import type { Greylister } from './greylister-policy.js';
+import { checkLoopback } from './listen.js';
+import type { HostQuery, MailHostBehaviour } from './mail-host-behaviour.js';
+import { domainOf } from './mailbox.js';
+import type { Sandbox, SandboxHost, SandboxOptions } from './sandbox.js';
+import { startSmtpServer } from './smtp-server.js';
+import { type Zone, zoneName } from './zone.js';
+
+interface Closable {
+  close(): Promise<void>;
+}
+
+const PREFERENCE = 10;
+const PORT_TRIES = 5;
+
+/**
+ * Starts a mail host that greylists, the further hosts asked for, and a DNS server that knows them.
+ * Nothing but loopback is listened on. Throws `not-loopback` or `cannot-listen`.
+ */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const hosts = allHosts(options);
+  for (const host of hosts) checkLoopback(host.address);
+  const greylister = createGreylister(options.policy);
+  const running: Closable[] = [];
+  const closeAll = async () => {
+    await Promise.all(running.splice(0).map((server) => server.close()));
+  };
+  try {
+    const smtpPort = await startHosts(hosts, options, greylister, running);
+    const zone = { ...zoneOf(hosts, options), ...options.names };
+    const dns = await startDnsServer({ address: options.address, port: options.dnsPort, zone });
+    running.push(dns);
+    return {
+      address: options.address,
+      smtpPort,
+      dnsPort: dns.port,
+      domain: options.domain,
+      domains: [...new Set(hosts.map((host) => domainServed(host, options)))],
+      zone,
+      greylister,
+      close: closeAll,
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+function allHosts(options: SandboxOptions): SandboxHost[] {
+  const first: SandboxHost = {
+    name: `mx.${options.domain}`,
+    preference: PREFERENCE,
+    address: options.address,
+    does: 'greylists',
+  };
+  return [first, ...(options.hosts ?? [])];
+}
+
+/** MX records carry no port, so all hosts share the first one's. */
+async function startHosts(
+  hosts: readonly SandboxHost[],
+  options: SandboxOptions,
+  greylister: Greylister,
+  running: Closable[],
+): Promise<number> {
+  for (let tries = 1; ; tries += 1) {
+    const started: Closable[] = [];
+    let port = options.smtpPort;
+    try {
+      for (const host of hosts) {
+        if (host.does === 'refuses-connections') continue;
+        const server = await startHost(host, port, options, greylister);
+        started.push(server);
+        port = server.port;
+      }
+      running.push(...started);
+      return port;
+    } catch (error) {
+      await Promise.all(started.map((server) => server.close()));
+      // The port that was free on the first address may be taken on the next.
+      if (options.smtpPort !== 0 || tries === PORT_TRIES) throw error;
+    }
+  }
+}
+
+function startHost(
+  host: SandboxHost,
+  port: number,
+  options: SandboxOptions,
+  greylister: Greylister,
+) {
+  const { now, onDecision } = options;
+  return startSmtpServer({
+    address: host.address,
+    port,
+    name: host.name,
+    behaviour: relayingOnlyFor(domainServed(host, options), behaviourOf(host, options, greylister)),
+    ...(now === undefined ? {} : { now }),
+    ...(onDecision === undefined
+      ? {}
+      : { onDecision: (query, answer) => onDecision({ query, answer }) }),
+  });
+}
+
+function behaviourOf(
+  host: SandboxHost,
+  options: SandboxOptions,
+  greylister: Greylister,
+): MailHostBehaviour {
+  return typeof host.does === 'string' ? greylists(greylister, options.dialogue) : host.does;
+}
+
+/** Recipients elsewhere are refused before anything else is asked, as relays do. */
+function relayingOnlyFor(domain: string, behaviour: MailHostBehaviour): MailHostBehaviour {
+  return {
+    ...behaviour,
+    rcpt: (query: HostQuery) =>
+      domainOf(query.recipient) === zoneName(domain)
+        ? (behaviour.rcpt?.(query) ?? null)
+        : {
+            code: 554,
+            enhanced: '5.7.1',
+            text: [`<${query.recipient}>: Relay access denied`],
+          },
+  };
+}
+
+function domainServed(host: SandboxHost, options: SandboxOptions): string {
+  return host.domain ?? options.domain;
+}
+
+function zoneOf(hosts: readonly SandboxHost[], options: SandboxOptions): Zone {
+  const addresses = hosts.map((host) => [
+    zoneName(host.name),
+    host.address.includes(':') ? { AAAA: [host.address] } : { A: [host.address] },
+  ]);
+  const domains = [...new Set(hosts.map((host) => domainServed(host, options)))];
+  const exchanges = domains.map((domain) => [
+    zoneName(domain),
+    {
+      MX: hosts
+        .filter((host) => domainServed(host, options) === domain)
+        .map((host) => [host.preference, host.name]),
+    },
+  ]);
+  return Object.fromEntries([...addresses, ...exchanges]);
+}
