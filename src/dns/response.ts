@@ -241,6 +241,7 @@ function describeExtendedError(data: Buffer): string | null {
   const text = data
     .subarray(2, 2 + MAX_EXPLANATION_BYTES)
     .toString('utf8')
+    .replace(/[^\x20-\x7e]/gu, '?')
     .trim();
   return [EXTENDED_ERRORS[code], text].filter(Boolean).join(': ') || null;
 }

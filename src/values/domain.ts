@@ -62,6 +62,17 @@ export function parseMailDomain(text: string): MailDomain {
   );
 }
 
+/**
+ * Reads what people have at hand when they ask for mail hosts: a domain, a mail address (its
+ * domain counts), or an address with or without brackets. Throws a usage error (`bad-domain`).
+ */
+export function parseMailTarget(text: string): MailDomain {
+  const at = text.lastIndexOf('@');
+  if (at === 0) throw bad("There is no local part before the '@'.");
+  if (at === text.length - 1 && at > 0) throw bad("There is no domain after the '@'.");
+  return parseMailDomain(text.slice(at + 1));
+}
+
 /** Host names in MX records may be sloppier than mail domains: underscores are seen in the wild. */
 export function isUsableHostName(name: string): boolean {
   if (name.length === 0 || name.length > MAX_DOMAIN_LENGTH) return false;

@@ -1,0 +1,45 @@
+import { Args } from '@oclif/core';
+import { BaseCommand } from '../cli/base-command.js';
+import { addressFamily, familyFlags, resolverFlag } from '../cli/flags.js';
+import { EXIT } from '../exit-codes.js';
+import type { MxResult } from '../result/mx-result.js';
+
+export default class Mx extends BaseCommand {
+  static override summary = 'Show the mail hosts of a domain, with their addresses.';
+
+  static override description =
+    'Asks the DNS for the hosts that take mail for a domain: MX records by preference, or the ' +
+    'domain itself when it has none (RFC 5321 section 5.1). Ends with 4 when the domain takes no ' +
+    'mail, and with 5 when the DNS gives no answer.';
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> example.org',
+    '<%= config.bin %> <%= command.id %> user@example.org --json',
+    '<%= config.bin %> <%= command.id %> example.org --resolver tls://192.0.2.53',
+  ];
+
+  static override args = {
+    target: Args.string({
+      description: 'Domain, mail address, or address literal such as [192.0.2.1]',
+      required: true,
+    }),
+  };
+
+  static override flags = { resolver: resolverFlag, ...familyFlags };
+
+  async run(): Promise<MxResult> {
+    const { args, flags } = await this.parse(Mx);
+    const { findMailHosts } = await import('../dns/find-mail-hosts.js');
+    const result = await findMailHosts(args.target, {
+      resolver: flags.resolver ?? null,
+      family: addressFamily(flags),
+    });
+    if (!this.jsonEnabled()) {
+      const { renderMx } = await import('../report/mx-table.js');
+      const { default: ansis } = await import('ansis');
+      this.log(renderMx(result, { strong: ansis.bold, faint: ansis.dim, warning: ansis.yellow }));
+    }
+    if (result.kind !== 'hosts') this.exitWith(EXIT.noMailService);
+    return result;
+  }
+}

@@ -1,0 +1,192 @@
+import type { MxResult } from '../result/mx-result.js';
+import { escapeControl } from './escape.js';
+
+/** Terminals and mails are at least this wide. */
+const WIDTH = 80;
+const GAP = '  ';
+const TITLES = ['pref', 'mail host', 'address', 'note'] as const;
+
+/** Makes a piece of text bold or the like; the identity where there is no colour. */
+export interface MxStyle {
+  readonly strong: (text: string) => string;
+  readonly faint: (text: string) => string;
+  readonly warning: (text: string) => string;
+}
+
+export const PLAIN_STYLE: MxStyle = {
+  strong: (text) => text,
+  faint: (text) => text,
+  warning: (text) => text,
+};
+
+/** The mail hosts of a domain for people: a sentence, a table of at most 80 columns, the warnings. */
+export function renderMx(result: MxResult, style: MxStyle = PLAIN_STYLE): string {
+  const warnings = result.warnings.flatMap(({ message }) => {
+    const [first = '', ...rest] = wrap(escapeControl(message), WIDTH - 'Warning: '.length);
+    return [`${style.warning('Warning:')} ${first}`, ...rest.map((line) => `         ${line}`)];
+  });
+  const blocks = [
+    wrap(summary(result), WIDTH).map((line) => style.strong(line)),
+    result.hosts.length === 0 ? [] : table(result, style),
+    warnings,
+  ];
+  return blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n');
+}
+
+/** One sentence that answers the question, without the table. */
+export function summary(result: MxResult): string {
+  const domain = escapeControl(result.domain);
+  switch (result.kind) {
+    case 'null-mx':
+      return `${domain} takes no mail: it has a null MX (RFC 7505).`;
+    case 'no-such-domain':
+      return `${domain} does not exist in the DNS.`;
+    case 'no-hosts':
+      return result.hosts.length === 0
+        ? `${domain} takes no mail: it has neither MX nor address records.`
+        : `${domain} takes no mail: none of its mail hosts has a usable address.`;
+    case 'hosts':
+      return `${hostsSentence(result, domain)}${keptFor(result)}`;
+  }
+}
+
+function hostsSentence(result: MxResult, domain: string): string {
+  switch (result.hosts[0]?.origin) {
+    case 'given':
+      return `${domain} is an address: mail goes to it without MX.`;
+    case 'implicit':
+      return `${domain} has no MX record: it is its own mail host (RFC 5321 section 5.1).`;
+    default: {
+      const count = result.hosts.length;
+      return `${domain} has ${count} mail host${count === 1 ? '' : 's'}.`;
+    }
+  }
+}
+
+function keptFor({ ttlSeconds, authenticated }: MxResult): string {
+  const ttl = ttlSeconds === null ? '' : ` The answer may be kept for ${ttlSeconds} s.`;
+  return authenticated ? `${ttl} DNSSEC: verified by the resolver.` : ttl;
+}
+
+interface Row {
+  readonly preference: string;
+  readonly name: string;
+  readonly addresses: readonly string[];
+  readonly note: string;
+}
+
+function table(result: MxResult, style: MxStyle): readonly string[] {
+  const rows = result.hosts.map((host) => ({
+    preference: host.origin === 'mx' ? String(host.preference) : '-',
+    name: escapeControl(host.name),
+    addresses: host.addresses.length === 0 ? ['-'] : host.addresses,
+    note: noteOf(result, host.name),
+  }));
+  const widths = columnWidths(rows);
+  const heading = cells(TITLES, widths).map((line) => style.faint(line));
+  return [...heading, ...rows.flatMap((row) => rowLines(row, widths))];
+}
+
+type Widths = readonly [preference: number, name: number, address: number, note: number];
+
+/** The name gives way: it can stand on a line of its own. */
+function columnWidths(rows: readonly Row[]): Widths {
+  const widest = (title: string, texts: readonly string[]) =>
+    Math.max(title.length, ...texts.map((text) => text.length));
+  const [preferenceTitle, nameTitle, addressTitle, noteTitle] = TITLES;
+  const preference = widest(
+    preferenceTitle,
+    rows.map((row) => row.preference),
+  );
+  const address = widest(
+    addressTitle,
+    rows.flatMap((row) => row.addresses),
+  );
+  const note = widest(
+    noteTitle,
+    rows.map((row) => row.note),
+  );
+  const left = WIDTH - preference - address - note - 3 * GAP.length;
+  return [
+    preference,
+    Math.max(
+      nameTitle.length,
+      Math.min(
+        left,
+        widest(
+          nameTitle,
+          rows.map((row) => row.name),
+        ),
+      ),
+    ),
+    address,
+    note,
+  ];
+}
+
+function rowLines(row: Row, widths: Widths): readonly string[] {
+  const [, nameWidth] = widths;
+  const preference = row.preference.padStart(widths[0]);
+  const [address = '', ...others] = row.addresses;
+  const more = others.flatMap((other) => cells(['', '', other, ''], widths));
+  if (row.name.length <= nameWidth) {
+    return [...cells([preference, row.name, address, row.note], widths), ...more];
+  }
+  return [
+    ...chop(row.name, WIDTH - widths[0] - GAP.length).flatMap((piece, n) =>
+      cells([n === 0 ? preference : '', piece, '', ''], widths),
+    ),
+    ...cells(['', '', address, row.note], widths),
+    ...more,
+  ];
+}
+
+function cells(texts: readonly [string, string, string, string], widths: Widths): [string] {
+  return [
+    texts
+      .map((text, n) => text.padEnd(widths[n] ?? 0))
+      .join(GAP)
+      .trimEnd(),
+  ];
+}
+
+/** What the warnings say about a host, in a word or two; the worst only. */
+const NOTES: readonly (readonly [code: string, note: string])[] = [
+  ['mx-is-address', 'an address'],
+  ['mx-bad-name', 'bad name'],
+  ['mx-lookup-failed', 'DNS failed'],
+  ['mx-no-address', 'no address'],
+  ['mx-is-alias', 'alias'],
+  ['mx-address-not-public', 'not public'],
+  ['mx-duplicate', 'twice'],
+];
+
+function noteOf(result: MxResult, host: string): string {
+  const codes = new Set(
+    result.warnings.filter((warning) => warning.host === host).map(({ code }) => code),
+  );
+  return NOTES.find(([code]) => codes.has(code))?.[1] ?? '';
+}
+
+function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ').flatMap((long) => chop(long, width))) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}
+
+function chop(text: string, width: number): readonly string[] {
+  const pieces: string[] = [];
+  for (let at = 0; at < text.length; at += width) pieces.push(text.slice(at, at + width));
+  return pieces;
+}
