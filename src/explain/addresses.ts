@@ -1,0 +1,53 @@
+import { isIP } from 'node:net';
+
+/** RFC 5321 §4.5.3.1: 64 for the local part, 255 for the domain, and the '@'. */
+const MAX_ADDRESS_LENGTH = 320;
+const MAX_HOST_LENGTH = 253;
+
+const ADDRESS = /^[^\s<>@,;:"'()[\]\\]{1,64}@[^\s<>@,;:"'()\\]{1,255}$/;
+const FIRST_ADDRESS =
+  /[^\s<>@,;:"'()[\]\\]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}_-]{0,62}\.)?){1,20}[\p{L}\p{N}]{1,63}/u;
+
+/** The mail address, without angle brackets and the `rfc822;` of reports; null when it is not one. */
+export function cleanAddress(text: string): string | null {
+  const bare = text
+    .trim()
+    .replace(/^rfc822;\s*/i, '')
+    .replace(/^<|>$/g, '');
+  return bare.length <= MAX_ADDRESS_LENGTH && ADDRESS.test(bare) ? bare : null;
+}
+
+/** The first mail address in a text, or null. Angle brackets are looked at first. */
+export function addressIn(text: string): string | null {
+  const bracketed = /<([^<>\s]{3,320}@[^<>\s]{1,255})>/.exec(text)?.[1];
+  if (bracketed !== undefined) return cleanAddress(bracketed);
+  const found = FIRST_ADDRESS.exec(text)?.[0];
+  return found === undefined ? null : cleanAddress(found.replace(/\.$/, ''));
+}
+
+/** What stands after the '@', lower case; null for anything else. */
+export function domainOf(address: string): string | null {
+  const at = address.lastIndexOf('@');
+  return at < 1 || at === address.length - 1 ? null : address.slice(at + 1).toLowerCase();
+}
+
+/** A host name without trailing dot, lower case; null for `unknown`, `none`, local and the like. */
+export function cleanHost(text: string): string | null {
+  const host = text
+    .trim()
+    .replace(/^dns;\s*/i, '')
+    .replace(/\.$/, '')
+    .toLowerCase();
+  if (host === '' || host.length > MAX_HOST_LENGTH) return null;
+  if (host === 'unknown' || host === 'none' || host === 'local') return null;
+  return /^[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?$/.test(host) ? host : null;
+}
+
+/** An address of a host, without brackets, `IPv6:` and port; null when it is not one. */
+export function cleanIp(text: string): string | null {
+  const bare = text
+    .trim()
+    .replace(/^\[|\]$/g, '')
+    .replace(/^IPv6:/i, '');
+  return isIP(bare) === 0 ? null : bare;
+}

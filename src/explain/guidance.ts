@@ -1,0 +1,121 @@
+import type { DeferralClass } from '../greylist/hypothesis.js';
+
+/** What a class means, and what people can do about it; sentences of one line or two. */
+export interface Guidance {
+  readonly meaning: string;
+  readonly actions: readonly string[];
+}
+
+const GUIDANCE: Readonly<Record<DeferralClass, Guidance>> = {
+  greylisting: {
+    meaning: 'The server refuses a sender that it meets for the first time, and accepts a retry.',
+    actions: [
+      'Wait: the message passes when the sender tries again after the delay.',
+      'Measure the delay with the command below, then fit the retry settings of the sender to it.',
+    ],
+  },
+  'rate-limit': {
+    meaning: 'The server allows so many messages in a time, and this sender had more.',
+    actions: ['Send slower to this domain: fewer messages an hour, one connection at a time.'],
+  },
+  reputation: {
+    meaning:
+      'The server distrusts the address or the domain of the sender: a block list or a score.',
+    actions: [
+      'Look the sending address up in the list that the reply names, and ask to be taken off.',
+      'Retries do not cure this.',
+    ],
+  },
+  'reverse-dns': {
+    meaning: 'The sending address has no reverse DNS name, or one that does not lead back to it.',
+    actions: ['Set a PTR record for the sending address, and an address record for that name.'],
+  },
+  helo: {
+    meaning: 'The server does not accept the name that the sender gives in HELO or EHLO.',
+    actions: ['Let the sender greet with its full host name, one that resolves in DNS.'],
+  },
+  'sender-domain': {
+    meaning: 'The domain of the sender address does not resolve, or cannot take mail.',
+    actions: ['Check MX and address records of the sender domain, and that its servers answer.'],
+  },
+  'address-verification': {
+    meaning: 'The server is still checking whether an address exists.',
+    actions: [
+      'Wait: the check usually ends within minutes.',
+      'Check that the mail host of the sender address answers such checks.',
+    ],
+  },
+  'mailbox-full': {
+    meaning: 'The mailbox of the recipient has no room.',
+    actions: ['Tell the recipient by another way; retries help once there is room again.'],
+  },
+  'mailbox-state': {
+    meaning: 'The mailbox cannot take mail now: closed, moved, busy or over a limit of its own.',
+    actions: ['Wait, and ask the operator of the mailbox if it lasts.'],
+  },
+  system: {
+    meaning: 'The server has trouble of its own: load, disk, DNS, or a part that does not answer.',
+    actions: ['Wait: only the operator of that server can mend it.'],
+  },
+  'milter-failure': {
+    meaning: 'A filter of the server does not answer.',
+    actions: ['Wait, and tell the operator of that server if it lasts.'],
+  },
+  content: {
+    meaning: 'The server judges the message itself: spam or virus filters.',
+    actions: ['Look at links, attachments and signatures (SPF, DKIM, DMARC) of the message.'],
+  },
+  'tls-required': {
+    meaning: 'The server takes mail over an encrypted connection only.',
+    actions: ['Let the sender use STARTTLS for this domain.'],
+  },
+  'too-many-connections': {
+    meaning: 'The server has too many connections, of this sender or in all.',
+    actions: ['Use fewer connections at the same time to this host.'],
+  },
+  postscreen: {
+    meaning: 'The first check of Postfix wants the client to come back after a good session.',
+    actions: [
+      'Wait: the next connection passes; there is no delay to measure.',
+      'Retry from the same address: the pass belongs to it.',
+    ],
+  },
+  policy: {
+    meaning: 'A rule of the server refuses this message, sender or recipient.',
+    actions: ['Ask the operator of that server which rule it was.'],
+  },
+  unknown: {
+    meaning: 'The words do not say why.',
+    actions: ['Measure with the command below: behaviour tells what the words do not.'],
+  },
+};
+
+const OPEN: Guidance = {
+  meaning: 'The words allow more than one reading; only behaviour can tell.',
+  actions: ['Measure with the command below: a fresh sender beside an aged one settles it.'],
+};
+
+/** 5yz: whatever the cause, a retry does not help. */
+const REFUSED: readonly string[] = ['Do not retry: the refusal is for good (5yz).'];
+
+/** No reply at all. */
+const UNANSWERED: Guidance = {
+  meaning: 'No mail server answered, so this is not greylisting.',
+  actions: [
+    'See where the mail of the domain goes with `greyprobe mx` and whether the host answers.',
+  ],
+};
+
+/** What to say about a finding whose best hypothesis is of this class. */
+export function guidanceFor(
+  best: DeferralClass | null,
+  facts: { readonly open: boolean; readonly permanent: boolean },
+): Guidance {
+  if (best === null) return UNANSWERED;
+  const guidance = GUIDANCE[best];
+  if (facts.permanent) {
+    const actions = guidance.actions.filter((action) => !/^Wait|command below/.test(action));
+    return { meaning: guidance.meaning, actions: [...actions, ...REFUSED] };
+  }
+  return facts.open && best !== 'unknown' ? { ...OPEN, meaning: `${OPEN.meaning}` } : guidance;
+}

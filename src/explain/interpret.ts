@@ -1,0 +1,150 @@
+import { classify } from '../greylist/classify.js';
+import { parseHint } from '../greylist/hints.js';
+import type { Hypothesis } from '../greylist/hypothesis.js';
+import type { Reply } from '../model/smtp.js';
+import type { ExplainedFinding } from '../result/explain-result.js';
+import type { Fate, Finding } from './finding.js';
+import { guidanceFor } from './guidance.js';
+import { probeCommand } from './probe-command.js';
+import { senderOutlook } from './sender-outlook.js';
+
+/** What a finding means: classes with their words, and sentences that answer the reader's questions. */
+export function interpret(found: Finding): ExplainedFinding {
+  const hypotheses = found.reply === null ? [] : classify(found.reply, found.stage);
+  const best = hypotheses[0] ?? null;
+  const permanent = found.reply !== null && found.reply.code >= 500;
+  const expired = isExpired(found);
+  const guidance = guidanceFor(best?.class ?? null, { open: isOpen(hypotheses), permanent });
+  const command = probeCommand(found);
+  return {
+    source: found.source,
+    line: found.line,
+    when: found.when,
+    software: found.software,
+    direction: found.direction,
+    fate: found.fate,
+    reply: found.reply === null ? null : copyOf(found.reply),
+    codeAssumed: found.codeAssumed,
+    failure: found.failure,
+    stage: found.stage,
+    recipient: found.recipient,
+    sender: found.sender,
+    reportingHost: found.reportingHost,
+    remoteHost: found.remoteHost,
+    remoteAddress: found.remoteAddress,
+    class: best?.class ?? null,
+    confidence: best?.confidence ?? null,
+    hypotheses: hypotheses.map((hypothesis) => ({ ...hypothesis })),
+    hint: found.reply === null ? null : parseHint(found.reply),
+    happened: happened(found),
+    saidBy: saidBy(found),
+    meaning: expired ? EXPIRED_MEANING : guidance.meaning,
+    next: nextOf(found),
+    actions: actionsOf(expired ? EXPIRED_ACTIONS : guidance.actions, found, command),
+    command,
+  };
+}
+
+const EXPIRED_MEANING =
+  'The sender wrote this itself when the time in its queue ran out; why the other side refused is not in it.';
+const EXPIRED_ACTIONS = [
+  'Look in the queue or the log of the sender for the reply of the other side, and explain that.',
+  'Send the message again: this one will not be tried any more.',
+];
+
+/** X.4.7, delivery time expired (RFC 3463 §3.5): said by the sender's own server. */
+function isExpired(found: Finding): boolean {
+  return /^[45]\.4\.7$/.test(found.reply?.enhanced ?? '');
+}
+
+/** More than one class with nothing likely: the words do not decide. */
+function isOpen(hypotheses: readonly Hypothesis[]): boolean {
+  return (
+    hypotheses.every(({ confidence }) => confidence === 'possible') &&
+    hypotheses.some((hypothesis) => hypothesis.class !== hypotheses[0]?.class)
+  );
+}
+
+function happened(found: Finding): string {
+  if (found.reply === null) return `No reply: ${found.failure ?? 'the source does not say why'}.`;
+  if (isExpired(found)) return 'The sender tried until its time ran out, and returned the message.';
+  const codes = codesOf(found.reply);
+  const refusal = found.reply.code < 500 ? 'a temporary refusal' : 'a refusal for good';
+  const at = found.stage === null ? '' : ` at ${STAGE_WORDS[found.stage]}`;
+  const to = found.recipient === null ? '' : ` of ${found.recipient}`;
+  return `${codes}${at}: ${refusal}${to}. ${FATE_SENTENCES[found.fate]}`.trim();
+}
+
+const STAGE_WORDS = {
+  connect: 'the greeting',
+  helo: 'HELO',
+  starttls: 'STARTTLS',
+  mail: 'MAIL FROM',
+  rcpt: 'RCPT TO',
+  data: 'DATA',
+  message: 'the end of the message',
+} as const;
+
+const FATE_SENTENCES: Readonly<Record<Fate, string>> = {
+  deferred: 'The message waits in the queue of the sender.',
+  'gave-up': 'The sender gave up and returned the message.',
+  rejected: 'The message was not delivered.',
+  unknown: '',
+};
+
+function saidBy(found: Finding): string {
+  if (isExpired(found)) return named(found.reportingHost, null, "the sender's own server");
+  if (found.reply === null) {
+    const host = named(found.remoteHost, found.remoteAddress, '');
+    return host === '' ? 'nobody: no server answered' : `nobody: ${host} did not answer`;
+  }
+  if (found.direction === 'incoming') {
+    const here = named(found.reportingHost, null, 'the server that wrote this log');
+    return `${here}, to the client ${named(found.remoteHost, found.remoteAddress, '(not named)')}`;
+  }
+  const nobody =
+    found.source === 'reply' ? 'not in the text' : 'the receiving server; its name is not given';
+  return named(found.remoteHost, found.remoteAddress, nobody);
+}
+
+function named(host: string | null, address: string | null, otherwise: string): string {
+  if (host !== null && address !== null) return `${host} [${address}]`;
+  return host ?? (address === null ? otherwise : `[${address}]`);
+}
+
+function nextOf(found: Finding): string | null {
+  if (found.direction === 'incoming') {
+    return 'The client that was refused decides when it tries again; this log does not say.';
+  }
+  if (found.fate === 'rejected') return 'Nothing: a refusal for good ends the delivery.';
+  const schedule = found.software === null ? null : senderOutlook(found.software);
+  if (found.fate !== 'gave-up') return schedule;
+  const ended = 'Nothing more with this message: it was returned.';
+  return schedule === null ? ended : `${ended} For a new one: ${schedule}`;
+}
+
+function actionsOf(actions: readonly string[], found: Finding, command: string | null): string[] {
+  const returned = found.fate === 'gave-up' && !isExpired(found);
+  const list = actions.filter(
+    (action) =>
+      (command !== null || !action.includes('command below')) &&
+      !(returned && action.startsWith('Wait')),
+  );
+  if (returned) {
+    list.unshift('Send the message again: the sender has returned this one.');
+  }
+  const temporary = found.reply !== null && found.reply.code < 500;
+  if (command === null && temporary && found.recipient === null) {
+    list.push('Name the recipient to measure: greyprobe probe <recipient>');
+  }
+  return list;
+}
+
+/** `450 4.7.1`, or `450`. */
+export function codesOf(reply: Reply): string {
+  return reply.enhanced === null ? String(reply.code) : `${reply.code} ${reply.enhanced}`;
+}
+
+function copyOf(reply: Reply): { code: number; enhanced: string | null; text: string[] } {
+  return { code: reply.code, enhanced: reply.enhanced, text: [...reply.text] };
+}

@@ -1,0 +1,117 @@
+import { cleanAddress, cleanHost, cleanIp } from '../addresses.js';
+import { assumeReply, type EmbeddedReply } from '../embedded-reply.js';
+import { type Fate, type Finding, finding } from '../finding.js';
+import { readExchangeStatus } from './exchange-status.js';
+
+/** Recipients that are read from one report. */
+const MAX_RECIPIENTS = 200;
+
+type Fields = ReadonlyMap<string, string>;
+
+/**
+ * Reads the body of a message/delivery-status part (RFC 3464 §2): fields of the message, then one
+ * group of fields for each recipient. Recipients that were delivered, relayed or expanded are left
+ * out. Empty when the text has no group with a recipient.
+ */
+export function parseDeliveryStatus(text: string): readonly Finding[] {
+  const groups = text
+    .split(/\r?\n[ \t]*\r?\n/)
+    .map(fieldsOf)
+    .filter((fields) => fields.size > 0);
+  const message: Fields = groups.find((fields) => fields.has('reporting-mta')) ?? new Map();
+  const found: Finding[] = [];
+  for (const fields of groups) {
+    if (!fields.has('final-recipient') && !fields.has('original-recipient')) continue;
+    const read = readRecipient(fields, message);
+    if (read !== null) found.push(read);
+    if (found.length >= MAX_RECIPIENTS) break;
+  }
+  return found;
+}
+
+function readRecipient(fields: Fields, message: Fields): Finding | null {
+  const action = field(fields, 'action').toLowerCase();
+  if (/^(?:delivered|relayed|expanded)/.test(action)) return null;
+  const read = replyOf(fields);
+  if (read === null) return null;
+  const remote = remoteOf(field(fields, 'remote-mta'));
+  return finding({
+    source: 'dsn',
+    reply: read.reply,
+    codeAssumed: read.codeAssumed,
+    fate: fateOf(action, read.reply.code),
+    recipient:
+      cleanAddress(field(fields, 'final-recipient')) ??
+      cleanAddress(field(fields, 'original-recipient')),
+    sender: cleanAddress(field(message, 'x-postfix-sender')),
+    reportingHost: cleanHost(field(message, 'reporting-mta')),
+    remoteHost: remote.host,
+    remoteAddress: remote.address,
+    stage: read.stage,
+    when: field(fields, 'last-attempt-date') || field(message, 'arrival-date') || null,
+    software: [...message.keys()].some((name) => name.startsWith('x-postfix-')) ? 'postfix' : null,
+  });
+}
+
+/** `failed` for a temporary reply means that the sender gave up. */
+function fateOf(action: string, code: number): Fate {
+  if (action.startsWith('delayed')) return 'deferred';
+  return code < 500 ? 'gave-up' : 'rejected';
+}
+
+/** The diagnostic code says most (RFC 3464 §2.3.6); then what Exchange 2003 adds; then the status. */
+function replyOf(fields: Fields): (EmbeddedReply & { stage: Finding['stage'] }) | null {
+  const diagnostic = field(fields, 'diagnostic-code');
+  const supplementary = field(fields, 'x-supplementary-info');
+  const status = /^[45]\.\d{1,3}\.\d{1,3}/.exec(field(fields, 'status'))?.[0] ?? null;
+  for (const said of [diagnostic, supplementary]) {
+    const read = said === '' ? null : readDiagnostic(said);
+    if (read !== null) {
+      const enhanced = read.reply.enhanced ?? null;
+      return { ...read, reply: { ...read.reply, enhanced }, stage: stageOf(said) };
+    }
+  }
+  if (status === null) return null;
+  const words = diagnostic.replace(/^[a-z0-9-]+;\s*/i, '');
+  return { ...assumeReply(status.startsWith('4') ? 450 : 550, status, words), stage: null };
+}
+
+/** `smtp; 450 4.7.1 ...`, with or without the type, perhaps with `host mx[ip] said:` before it. */
+function readDiagnostic(text: string): EmbeddedReply | null {
+  const said = text
+    .replace(/^(?:smtp|x-postfix|x-[a-z-]{1,40}|unix);\s*/i, '')
+    .replace(/^host [^\s[\]]{1,255}\[[^\]]{1,64}\] said:\s*/i, '')
+    .replace(/\s*\(in reply to [^)]{1,60}\)\s*$/, '');
+  return readExchangeStatus(said);
+}
+
+function stageOf(text: string): Finding['stage'] {
+  if (/\(in reply to RCPT TO|Recipient address rejected|Client host rejected/.test(text))
+    return 'rcpt';
+  if (/\(in reply to MAIL FROM/.test(text)) return 'mail';
+  if (/\(in reply to end of DATA/.test(text)) return 'message';
+  return /\(in reply to DATA/.test(text) ? 'data' : null;
+}
+
+/** `dns; mx.example.org`, `dns; [192.0.2.1]`, `dns; mx.example.org (192.0.2.1, the server ...)`. */
+function remoteOf(text: string): { host: string | null; address: string | null } {
+  const bare = text.replace(/^[a-z0-9-]+;\s*/i, '').trim();
+  const [name = '', ...others] = bare.split(/[\s()]+/);
+  const address = cleanIp(name) ?? cleanIp((others[0] ?? '').replace(/,$/, ''));
+  return { host: cleanIp(name) === null ? cleanHost(name) : null, address };
+}
+
+/** Fields of one group, unfolded (RFC 5322 §2.2.3), names in lower case; the first of a name counts. */
+function fieldsOf(group: string): Fields {
+  const fields = new Map<string, string>();
+  for (const line of group.replace(/\r?\n[ \t]+/g, ' ').split(/\r?\n/)) {
+    const match = /^([A-Za-z][A-Za-z0-9-]{1,60}):[ \t]*(.*)$/.exec(line);
+    const name = match?.[1]?.toLowerCase();
+    if (name !== undefined && !fields.has(name)) fields.set(name, (match?.[2] ?? '').trim());
+  }
+  return fields;
+}
+
+function field(fields: Fields, name: string): string {
+  return fields.get(name) ?? '';
+}

@@ -1,0 +1,58 @@
+import type { Reply } from '../../model/smtp.js';
+import { cleanHost, cleanIp } from '../addresses.js';
+import { readReply } from '../embedded-reply.js';
+
+/** A status of Exchange, with the reply of the remote host taken out of its wrapping. */
+export interface ExchangeStatus {
+  readonly reply: Reply;
+  readonly codeAssumed: boolean;
+  readonly remoteHost: string | null;
+  readonly remoteAddress: string | null;
+  /** True where Exchange gave up before any reply stood in the status: 4.4.7. */
+  readonly expired: boolean;
+}
+
+/** Wrappings inside each other that are opened. */
+const MAX_DEPTH = 4;
+
+/**
+ * Exchange 2007 and later wrap what the remote host said:
+ * `[{LED=450 4.7.1 ...};{FQDN=mx.example.org};{IP=192.0.2.1}]`,
+ * `451 4.4.0 Primary target IP address responded with: "450 4.7.1 ..."`,
+ * `Remote Server returned '450 4.7.1 ...'`, `#450 4.7.1 ...##`, `#< #4.4.7 smtp;400 4.4.7 ...> #SMTP#`.
+ * Null when no reply of class 4 or 5 is inside.
+ */
+export function readExchangeStatus(text: string): ExchangeStatus | null {
+  const status = open(text.trim(), 0);
+  if (status === null) return null;
+  const { enhanced } = status.reply;
+  return {
+    ...status,
+    remoteHost: cleanHost(/\{FQDN=([^}]{1,255})\}/.exec(text)?.[1] ?? ''),
+    remoteAddress: cleanIp(/\{IP=([^}]{1,64})\}/.exec(text)?.[1] ?? ''),
+    expired: enhanced !== null && /^[45]\.4\.7$/.test(enhanced),
+  };
+}
+
+function open(text: string, depth: number): Pick<ExchangeStatus, 'reply' | 'codeAssumed'> | null {
+  const bare = text.replace(/^['"#\s]+/, '').replace(/['"\s]*#*\s*$/, '');
+  if (depth < MAX_DEPTH) {
+    for (const wrapping of WRAPPINGS) {
+      const inside = wrapping.exec(bare)?.[1];
+      const opened = inside === undefined ? null : open(inside, depth + 1);
+      if (opened !== null) return opened;
+    }
+  }
+  return readReply(bare);
+}
+
+const WRAPPINGS = [
+  /\{LED=(.{3,4000}?)\}(?:;\{|\]|$)/s,
+  /responded with:\s*"(.{3,4000})"/s,
+  /Last error(?: encountered)?(?: is| was)?:?\s*"?([45]\d\d[ -].{1,4000})/s,
+  /\breturned\s+['"‘’](.{3,4000})['"‘’]/s,
+  /['"‘’]([45]\d\d[ -].{1,4000}?)['"‘’]\s+(?:zurückgegeben|geantwortet)/s,
+  /^<[^<>#]{0,255}#\d\.\d{1,3}\.\d{1,3}\s+smtp;\s*(.{3,4000})>/s,
+  /^<\s{0,10}(#\d\.\d{1,3}\.\d{1,3})>/,
+  /^smtp;\s*(.{3,4000})$/s,
+];

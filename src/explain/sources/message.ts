@@ -1,0 +1,148 @@
+import type { Attachment, Email } from 'postal-mime';
+import { cleanAddress } from '../addresses.js';
+import type { Finding, SenderSoftware } from '../finding.js';
+import { parseBounceText } from './bounce-text.js';
+import { parseDeliveryStatus } from './delivery-status.js';
+import { parseExchangeReport } from './exchange-report.js';
+import { parseReplyText } from './reply.js';
+
+/** Mails inside mails that are opened. */
+const MAX_DEPTH = 5;
+/** Nested mails and status parts that are read, at all depths together. */
+const MAX_PARTS = 50;
+
+interface Budget {
+  parts: number;
+}
+
+/**
+ * Reads a mail: its delivery status parts (RFC 3464), those of mails inside it, and the part for
+ * people. Where both tell of one recipient, the part for people fills in what the status lacks:
+ * often it alone has the reply, or the host. Empty when the mail reports nothing.
+ */
+export async function parseMessage(bytes: Uint8Array): Promise<readonly Finding[]> {
+  return readMessage(bytes, 0, { parts: MAX_PARTS });
+}
+
+async function readMessage(bytes: Uint8Array, depth: number, budget: Budget): Promise<Finding[]> {
+  const { default: PostalMime } = await import('postal-mime');
+  let email: Email;
+  try {
+    email = await PostalMime.parse(bytes, { forceRfc822Attachments: true });
+  } catch {
+    // Beyond the parser's limits (depth, size of headers): nothing of it can be trusted.
+    return [];
+  }
+  const text = textOf(email);
+  const status: Finding[] = [];
+  const nested: Finding[] = [];
+  for (const part of email.attachments) {
+    if (budget.parts <= 0) break;
+    if (/^message\/(?:global-)?delivery-status$/i.test(part.mimeType)) {
+      budget.parts -= 1;
+      status.push(...parseDeliveryStatus(decode(part)));
+    } else if (/^message\/(?:rfc822|global)$/i.test(part.mimeType) && depth < MAX_DEPTH) {
+      budget.parts -= 1;
+      nested.push(...(await readMessage(bytesOf(part), depth + 1, budget)));
+    }
+  }
+  const told = status.length > 0 ? status : parseDeliveryStatus(statusInText(text));
+  const human = readText(text, told.length > 0 || nested.length > 0);
+  const own = told.length > 0 ? merge(told, human) : human;
+  return [...own.map((found) => withHeaders(found, email)), ...nested];
+}
+
+/** The part for people. Bare replies in it count only when the mail has nothing better. */
+function readText(text: string, hasBetter: boolean): readonly Finding[] {
+  const report = parseExchangeReport(text);
+  if (report.length > 0) return report;
+  const bounce = parseBounceText(text);
+  return bounce.length > 0 || hasBetter ? bounce : parseReplyText(text);
+}
+
+/** Some gateways flatten the report to plain text; its fields are still there. */
+function statusInText(text: string): string {
+  const start = text.search(/^Reporting-MTA:/im);
+  return start < 0 ? '' : text.slice(start);
+}
+
+function merge(status: readonly Finding[], human: readonly Finding[]): Finding[] {
+  return status.map((found) => {
+    const same =
+      human.find(
+        (other) =>
+          other.recipient !== null &&
+          other.recipient.toLowerCase() === found.recipient?.toLowerCase(),
+      ) ?? (status.length === 1 && human.length === 1 ? human[0] : undefined);
+    if (same === undefined) return found;
+    const useHuman = found.codeAssumed && same.reply !== null && !same.codeAssumed;
+    return {
+      ...found,
+      reply: useHuman ? same.reply : found.reply,
+      codeAssumed: useHuman ? false : found.codeAssumed,
+      fate:
+        found.fate === 'rejected' && useHuman && (same.reply?.code ?? 500) < 500
+          ? 'gave-up'
+          : found.fate,
+      stage: found.stage ?? same.stage,
+      recipient: found.recipient ?? same.recipient,
+      reportingHost: found.reportingHost ?? same.reportingHost,
+      remoteHost: found.remoteHost ?? same.remoteHost,
+      remoteAddress: found.remoteAddress ?? same.remoteAddress,
+      software: found.software ?? same.software,
+    };
+  });
+}
+
+function withHeaders(found: Finding, email: Email): Finding {
+  return {
+    ...found,
+    sender: found.sender ?? cleanAddress(email.to?.[0]?.address ?? ''),
+    software: found.software ?? softwareOf(email),
+    when: found.when ?? header(email, 'date'),
+  };
+}
+
+/** A bounce names its writer in headers that other mail does not have. */
+function softwareOf(email: Email): SenderSoftware | null {
+  const mailer = header(email, 'x-mailer') ?? '';
+  const mime = header(email, 'x-mimeole') ?? '';
+  if (/Exchange V6\.[05]/i.test(mime) || /SMTPSVC/.test(mailer)) return 'exchange-2003';
+  if (email.headers.some(({ key }) => key.startsWith('x-ms-exchange-'))) return 'exchange-2007plus';
+  if (email.headers.some(({ key }) => key === 'x-failed-recipients')) return 'exim';
+  const from = email.from?.name ?? '';
+  if (/^Mail Delivery Subsystem$/i.test(from)) return 'sendmail';
+  return /SMTPSVC\(6\.0/.test(header(email, 'received') ?? '') ? 'exchange-2003' : null;
+}
+
+function header(email: Email, name: string): string | null {
+  return email.headers.find(({ key }) => key === name)?.value ?? null;
+}
+
+/** Plain text when there is some, else the words of the HTML. */
+function textOf(email: Email): string {
+  const plain = email.text?.trim() ?? '';
+  return plain === '' ? wordsOf(email.html ?? '') : plain;
+}
+
+function wordsOf(html: string): string {
+  return html
+    .slice(0, 1_000_000)
+    .replace(/<(?:br|\/p|\/div|\/tr|\/h\d)\b[^>]{0,200}>/gi, '\n')
+    .replace(/<(?:\/?[a-z!][^>]{0,2000})>/gi, ' ')
+    .replace(/&lt;/gi, '<')
+    .replace(/&gt;/gi, '>')
+    .replace(/&quot;/gi, '"')
+    .replace(/&#39;|&apos;/gi, "'")
+    .replace(/&nbsp;/gi, ' ')
+    .replace(/&amp;/gi, '&');
+}
+
+function bytesOf(part: Attachment): Uint8Array {
+  if (typeof part.content === 'string') return Buffer.from(part.content, 'utf8');
+  return new Uint8Array(part.content);
+}
+
+function decode(part: Attachment): string {
+  return Buffer.from(bytesOf(part)).toString('utf8');
+}
