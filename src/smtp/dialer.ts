@@ -35,7 +35,7 @@ async function dial(
   if (facts !== null) {
     return { session: new SmtpSession(wire, facts, request.timeoutMs), end: null };
   }
-  await wire.hangUp();
+  await wire.hangUp(request.timeoutMs);
   const { reply, failure, at } = ended.answer;
   return { session: null, end: { stage: ended.stage, reply, failure, sent, replied: at } };
 }

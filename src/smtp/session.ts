@@ -34,7 +34,7 @@ export class SmtpSession implements Session {
 
   async quit(): Promise<void> {
     if (this.#running > 0) this.#wire.fail('interrupted', 'The session was ended on our side.');
-    await this.#wire.hangUp();
+    await this.#wire.hangUp(this.#timeoutMs);
   }
 
   async #transact(request: TransactionRequest): Promise<TransactionEnd> {
@@ -42,7 +42,7 @@ export class SmtpSession implements Session {
     const end = await this.#converse(request);
     this.#running -= 1;
     // Not waited for: the end is known, and quit() waits for the same closing.
-    if (!this.#wire.alive) void this.#wire.hangUp();
+    if (!this.#wire.alive) void this.#wire.hangUp(this.#timeoutMs);
     return end;
   }
 
@@ -71,7 +71,7 @@ export class SmtpSession implements Session {
     if (request.stage === 'data' || request.message === null) {
       // RFC 5321 has no way to take DATA back: only an end of the connection leaves no message.
       this.#wire.note('Closing the connection without sending a message');
-      this.#wire.hangUp();
+      this.#wire.hangUp(this.#timeoutMs);
       return endOf('data', data, sent);
     }
     return endOf('message', await this.#body(request.message), sent);

@@ -203,8 +203,8 @@ export class Wire {
   }
 
   /** QUIT where it makes sense, then close. Never rejects; every call waits for the same end. */
-  hangUp(): Promise<void> {
-    this.#closing ??= this.#hangUp();
+  hangUp(timeoutMs: number): Promise<void> {
+    this.#closing ??= this.#hangUp(timeoutMs);
     return this.#closing;
   }
 
@@ -224,8 +224,8 @@ export class Wire {
     limit,
     send,
   }: Omit<Exchange, 'limitMs'> & { readonly limit: () => () => void }): Promise<Answer> {
+    if (this.#reader.pending && this.#heardToTheEnd()) return this.#unasked();
     if (!this.alive) return this.failedAnswer();
-    if (this.#reader.pending) return this.#unasked();
     this.#awaited = name === 'the banner' ? 'its banner' : `the reply to ${name}`;
     const stop = limit();
     if (shown !== null) this.#show('sent', shown);
@@ -271,6 +271,11 @@ export class Wire {
       `${this.#target.address} sent a reply that no command had asked for.`,
     );
     return this.failedAnswer();
+  }
+
+  /** What lies in the reader is the server's last word, not the rest of something that failed. */
+  #heardToTheEnd(): boolean {
+    return this.#closing === null && (this.alive || this.#failure?.code === 'connection-closed');
   }
 
   /** smtp-client rejects for negative replies too; those are answers, and in the reader by now. */
@@ -325,9 +330,9 @@ export class Wire {
     return `${this.#target.address} did not ${what}${so} within ${seconds(limitMs)}.`;
   }
 
-  async #hangUp(): Promise<void> {
+  async #hangUp(timeoutMs: number): Promise<void> {
     this.#stopWatchingSignal();
-    const limitMs = this.#quitLimitMs();
+    const limitMs = Math.min(this.#quitLimitMs(), timeoutMs);
     if (limitMs > 0) await this.#sayQuit(limitMs);
     await this.#engine.destroy();
   }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { socketFailure } from '../../../src/smtp/failure.js';
+import { type ConnectionTarget, socketFailure } from '../../../src/smtp/failure.js';
 
-const plain = { address: '192.0.2.1', port: 25, sourceAddress: null };
+const plain: ConnectionTarget = { address: '192.0.2.1', port: 25, sourceAddress: null };
 const fromThere = { ...plain, sourceAddress: '198.51.100.7' };
 
 function failureOf(code: string, target = plain): { code: string; message: string } {

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 
-/** What a scripted server does next. A script is a list of these; when it ends, it waits. */
+/**
+ * What a scripted server does next. A script is a list of these. After its end the server still
+ * answers a QUIT, as every server should, and says nothing else.
+ */
 export type Step =
   /** Sends text as latin1, so that any byte can be written as one character. */
   | { readonly send: string }
@@ -14,6 +17,8 @@ export type Step =
   | { readonly flood: string }
   | { readonly delayMs: number }
   | { readonly starttls: true }
+  /** From here on the server says nothing at all, not even to a QUIT. */
+  | { readonly mute: true }
   | { readonly close: true }
   | { readonly reset: true };
 
@@ -29,6 +34,8 @@ export interface ScriptedServer {
   /** Source address of the last connection. */
   readonly clientAddress: string | null;
   readonly connections: number;
+  /** How many of them have ended. */
+  readonly gone: number;
   close(): Promise<void>;
 }
 
@@ -47,12 +54,16 @@ export async function scriptedServer(
     serverName: null as string | null,
     clientAddress: null as string | null,
     connections: 0,
+    gone: 0,
   };
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     state.connections += 1;
     state.clientAddress = socket.remoteAddress ?? null;
     sockets.add(socket);
+    socket.on('close', () => {
+      state.gone += 1;
+    });
     void play(script, socket, state);
   });
   state.port = await listen(server, address);
@@ -73,6 +84,7 @@ interface Record {
 async function play(script: readonly Step[], raw: Socket, record: Record): Promise<void> {
   let socket = raw;
   let lines = new LineReader(raw);
+  let mute = false;
   raw.on('error', () => {});
   for (const step of script) {
     if (socket.destroyed) return;
@@ -82,6 +94,7 @@ async function play(script: readonly Step[], raw: Socket, record: Record): Promi
     else if ('flood' in step) await flood(socket, step.flood);
     else if ('close' in step) socket.end();
     else if ('reset' in step) socket.resetAndDestroy();
+    else if ('mute' in step) mute = true;
     else if ('starttls' in step) {
       lines.stop();
       const secured = await secure(socket);
@@ -99,6 +112,7 @@ async function play(script: readonly Step[], raw: Socket, record: Record): Promi
   // What comes after the script's end is of interest too: a QUIT, a closing dot.
   for (let line = await lines.next(); line !== null; line = await lines.next()) {
     record.received.push(line);
+    if (line === 'QUIT' && !mute) socket.end('221 2.0.0 Bye\r\n');
   }
 }
 
