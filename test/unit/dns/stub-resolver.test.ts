@@ -59,6 +59,30 @@ const soa = (name: string): Answer => ({
 const RIGHT = a('example.org', '192.0.2.1');
 const FORGED = a('example.org', '192.0.2.66');
 
+/** Adds an OPT record (RFC 6891 §6.1.2) with one option, of kinds that dns-packet cannot encode. */
+function withEdnsOption(message: Buffer, code: number, data: Buffer): Buffer {
+  const opt = Buffer.from([
+    0,
+    0,
+    41,
+    4,
+    208,
+    0,
+    0,
+    0,
+    0,
+    0,
+    data.length + 4,
+    0,
+    code,
+    0,
+    data.length,
+  ]);
+  const extended = Buffer.concat([message, opt, data]);
+  extended.writeUInt16BE(1, 10);
+  return extended;
+}
+
 async function failureOf(work: Promise<unknown>): Promise<GreyprobeError> {
   try {
     await work;
@@ -142,7 +166,7 @@ describe('the stub resolver', () => {
         reply(
           answer(query, [
             a('other.example', '192.0.2.66'),
-            { ...FORGED, class: 'CH' } as Answer,
+            { type: 'A', name: 'example.org', class: 'CH', data: '192.0.2.66' },
             RIGHT,
           ]),
         ),
@@ -417,21 +441,10 @@ describe('the stub resolver', () => {
     });
 
     it('a server failure with its reason', async () => {
-      const explained: Answer = {
-        type: 'OPT',
-        name: '.',
-        udpPayloadSize: 1232,
-        extendedRcode: 0,
-        ednsVersion: 0,
-        flags: 0,
-        flag_do: false,
-        options: [
-          // Extended DNS error 6, with an escape sequence in its text (RFC 8914).
-          { code: 15, data: Buffer.from('\x00\x06no \x1b[31mkey', 'latin1') } as never,
-        ],
-      };
+      // Extended DNS error 6, with an escape sequence in its text (RFC 8914).
+      const explanation = Buffer.from('\x00\x06no \x1b[31mkey', 'latin1');
       const port = await udpServer(({ query, reply }) =>
-        reply(answer(query, [], { rcode: 2, additionals: [explained] })),
+        reply(withEdnsOption(answer(query, [], { rcode: 2 }), 15, explanation)),
       );
       const error = await failureOf(resolverFor(`127.0.0.1:${port}`).mx('example.org'));
       expect(error).to.include({ code: 'dns-failure', exit: 5 });
