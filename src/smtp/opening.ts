@@ -1,9 +1,10 @@
 import type { Stage } from '../model/smtp.js';
 import type { DialRequest, SessionFacts, TlsFacts } from '../ports/dialer.js';
+import type { Answer } from './answer.js';
 import { extensionsOf, offers } from './extensions.js';
 import { type Step, stepLimitMs } from './limits.js';
 import { handshakeFailure, handshakeOptions, plaintextInjected, tlsFactsOf } from './tls.js';
-import type { Answer, Wire } from './wire.js';
+import type { Wire } from './wire.js';
 
 /** The session can be used, or opening it ended at this stage with this answer. */
 export type Opened =

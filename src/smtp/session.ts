@@ -1,10 +1,11 @@
 import type { Stage, TransactionEnd } from '../model/smtp.js';
 import type { ClockReading } from '../model/time.js';
 import type { Session, SessionFacts, TransactionRequest } from '../ports/dialer.js';
+import type { Answer } from './answer.js';
 import { dataOf } from './body.js';
 import { offers } from './extensions.js';
 import { type Step, stepLimitMs } from './limits.js';
-import type { Answer, Wire } from './wire.js';
+import type { Wire } from './wire.js';
 
 /** A session on an opened wire. Transactions asked for at the same time take turns. */
 export class SmtpSession implements Session {
@@ -48,7 +49,7 @@ export class SmtpSession implements Session {
 
   /** RSET if needed, then MAIL, RCPT, DATA and the message, as far as asked and let. */
   async #converse(request: TransactionRequest): Promise<TransactionEnd> {
-    const sentFirst = this.#wire.read();
+    const sentFirst = this.#wire.now();
     const refusal = this.#unsendable(request);
     if (refusal !== null) return endOf('mail', refusal, sentFirst);
     if (this.#used) {
@@ -57,11 +58,11 @@ export class SmtpSession implements Session {
     }
     this.#used = true;
 
-    const sentMail = this.#wire.read();
+    const sentMail = this.#wire.now();
     const mail = await this.#command('mail', this.#mailCommand(request));
     if (!mail.positive) return endOf('mail', mail, sentMail);
 
-    const sent = this.#wire.read();
+    const sent = this.#wire.now();
     const rcpt = await this.#command('rcpt', `RCPT TO:<${request.recipient}>`);
     if (!rcpt.positive || request.stage === 'rcpt') return endOf('rcpt', rcpt, sent);
 

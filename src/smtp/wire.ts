@@ -1,7 +1,8 @@
-import type { Failure, FailureCode, Reply } from '../model/smtp.js';
+import type { Failure, FailureCode } from '../model/smtp.js';
 import type { ClockReading } from '../model/time.js';
 import type { Clock } from '../ports/clock.js';
 import type { Transcript, TranscriptLine } from '../ports/dialer.js';
+import { type Answer, type FailedAnswer, isNegative, parseReplyTo } from './answer.js';
 import { Engine, type EngineTarget } from './engine.js';
 import { closedMessage, socketFailure } from './failure.js';
 import {
@@ -13,23 +14,7 @@ import {
 } from './limits.js';
 import { parseReplyLines } from './reply.js';
 import { type Overflow, ReplyReader } from './reply-reader.js';
-
-/** What came of waiting for one reply, and when that was known. Positive: 2yz or 3yz, as expected. */
-export type Answer =
-  | {
-      readonly positive: boolean;
-      readonly reply: Reply;
-      readonly failure: null;
-      readonly at: ClockReading;
-    }
-  | FailedAnswer;
-
-export interface FailedAnswer {
-  readonly positive: false;
-  readonly reply: null;
-  readonly failure: Failure;
-  readonly at: ClockReading;
-}
+import { inSeconds, onAbort, startTimer } from './waiting.js';
 
 /** One command and the wait for its reply. */
 export interface Exchange {
@@ -62,7 +47,6 @@ const NO_QUIT_AFTER: ReadonlySet<FailureCode> = new Set([
   'tls-failed',
   'tls-plaintext-injected',
   'source-address',
-  'network',
 ]);
 
 /**
@@ -120,7 +104,7 @@ export class Wire {
     return this.#reader.pending;
   }
 
-  read(): ClockReading {
+  now(): ClockReading {
     return this.#clock.read();
   }
 
@@ -143,7 +127,7 @@ export class Wire {
       limit: () => {
         let stop = this.#limit(
           connectionLimitMs,
-          () => `No connection to ${address} port ${port} within ${seconds(connectionLimitMs)}.`,
+          () => `No connection to ${address} port ${port} within ${inSeconds(connectionLimitMs)}.`,
         );
         this.#engine.on('connect', () => {
           stop();
@@ -165,7 +149,7 @@ export class Wire {
     });
   }
 
-  /** Waits for work on the connection that brings no reply: the TLS handshake. Null when done. */
+  /** Waits for work on the connection that brings no reply: the TLS handshake. Null when it failed. */
   async waitFor<T>(
     name: string,
     limitMs: number,
@@ -176,7 +160,7 @@ export class Wire {
     this.#deaf = true;
     const stop = this.#limit(
       limitMs,
-      () => `${this.#target.address} did not finish ${name} within ${seconds(limitMs)}.`,
+      () => `${this.#target.address} did not finish ${name} within ${inSeconds(limitMs)}.`,
     );
     const done = work(this.#engine).then(
       (value) => ({ value }),
@@ -241,18 +225,13 @@ export class Wire {
     const lines = this.#reader.takeReply();
     this.#answeredAt = null;
     if (lines === null) return this.failedAnswer();
-    const { reply, problem } = parseReplyLines(lines);
+    const { reply, problem } = parseReplyTo(name, expects, lines);
     if (reply === null) {
-      this.fail('garbled-reply', `Garbled reply to ${name}: ${problem}.`);
-      return this.failedAnswer();
-    }
-    const kind = Math.floor(reply.code / 100);
-    if (kind < 4 && kind !== expects) {
-      this.fail('garbled-reply', `${reply.code} is no possible reply to ${name}.`);
+      this.fail('garbled-reply', problem);
       return this.failedAnswer();
     }
     if (reply.code === 421) this.fail('connection-closed', CLOSED_WITH_421);
-    return { positive: kind < 4, reply, failure: null, at };
+    return { positive: !isNegative(reply.code), reply, failure: null, at };
   }
 
   /**
@@ -310,24 +289,21 @@ export class Wire {
   }
 
   #failWith(failure: Failure): void {
-    if (this.#failure !== null) return;
+    // After QUIT the server closes, as it should.
+    if (!this.alive) return;
     this.#failure = failure;
+    this.note(failure.message);
     this.#failed();
   }
 
   /** Fails when the time is up; the function returned calls that off. */
   #limit(limitMs: number, message: () => string): () => void {
-    const calledOff = new AbortController();
-    this.#clock
-      .sleepUntil(this.#clock.read().monotonicMs + limitMs, calledOff.signal)
-      .then(() => this.fail('timeout', message()))
-      .catch(() => {});
-    return () => calledOff.abort();
+    return startTimer(this.#clock, limitMs, () => this.fail('timeout', message()));
   }
 
   #silence(what: string, limitMs: number): string {
     const so = this.#reader.pending ? ' in full' : '';
-    return `${this.#target.address} did not ${what}${so} within ${seconds(limitMs)}.`;
+    return `${this.#target.address} did not ${what}${so} within ${inSeconds(limitMs)}.`;
   }
 
   async #hangUp(timeoutMs: number): Promise<void> {
@@ -345,13 +321,14 @@ export class Wire {
 
   async #sayQuit(limitMs: number): Promise<void> {
     this.#show('sent', 'QUIT');
-    const calledOff = new AbortController();
-    const answered = this.#engine.quit().catch(() => {});
-    const timeIsUp = this.#clock
-      .sleepUntil(this.#clock.read().monotonicMs + limitMs, calledOff.signal)
-      .catch(() => {});
-    await Promise.race([answered, timeIsUp]);
-    calledOff.abort();
+    await new Promise<void>((resolve) => {
+      const stop = startTimer(this.#clock, limitMs, resolve);
+      const answered = () => {
+        stop();
+        resolve();
+      };
+      this.#engine.quit().then(answered, answered);
+    });
   }
 
   #show(direction: TranscriptLine['direction'], text: string): void {
@@ -360,15 +337,3 @@ export class Wire {
 }
 
 const CLOSED_WITH_421 = 'The server closed the session with a 421 reply.';
-
-function seconds(ms: number): string {
-  return `${Number((ms / 1000).toFixed(1))} s`;
-}
-
-/** Calls back on abort, at once if that has happened; the function returned stops watching. */
-function onAbort(signal: AbortSignal | undefined, callback: () => void): () => void {
-  if (signal === undefined) return () => {};
-  if (signal.aborted) callback();
-  else signal.addEventListener('abort', callback, { once: true });
-  return () => signal.removeEventListener('abort', callback);
-}

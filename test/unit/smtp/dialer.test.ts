@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { createDialer } from '../../../src/smtp/dialer.js';
 import {
   answer,
@@ -156,6 +157,19 @@ describe('dialling', () => {
       expect(await endOf({ script: [{ flood }] })).to.equal('connect reply-too-long');
     });
   }
+
+  it('comes to an end on any bytes, and never rejects', async () => {
+    const bytes = fc.uint8Array({ maxLength: 300 }).map((b) => Buffer.from(b).toString('latin1'));
+    const piece = fc.oneof(bytes, fc.constantFrom('220 ', '220-', '\r\n', '421 x\r\n', '250'));
+    await fc.assert(
+      fc.asyncProperty(fc.boolean(), fc.array(piece, { maxLength: 6 }), async (banner, pieces) => {
+        const soup: Setting['script'] = [...pieces.map((send) => ({ send })), { close: true }];
+        const end = await endOf({ script: banner ? [...BANNER, ...soup] : soup });
+        expect(end).to.match(/^(connect|helo) ./);
+      }),
+      { numRuns: 60 },
+    );
+  });
 
   it('reports a port where nobody listens', async () => {
     const server = await scriptedServer([]);

@@ -105,7 +105,10 @@ describe('a transaction', () => {
     for (const [code, breaking = []] of Object.entries(BROKEN)) {
       it(`ends with ${stage} ${code}, and so does the session`, () =>
         withServer(
-          { script: [...greeted(), ...steps, ...breaking], request: { timeoutMs: 120 } },
+          {
+            script: [...greeted(), ...steps, ...breaking],
+            request: { timeoutMs: code === 'timeout' ? 120 : 1000 },
+          },
           async (attempt) => {
             const request = { stage: 'message' as const, message: 'Subject: x\r\n\r\n' };
             expect(describeEnd(await attempt.transact(request))).to.equal(`${stage} ${code}`);
@@ -161,6 +164,15 @@ describe('a transaction', () => {
         expect(describeEnd(await attempt.transact())).to.equal(end);
       }));
   }
+
+  it('gives the reply of a server that hangs up right after it', () =>
+    withServer(
+      { script: [...greeted(), ...MAIL_OK, ...DEFERRED, { close: true }] },
+      async (attempt) => {
+        expect(describeEnd(await attempt.transact())).to.equal('rcpt 450 4.7.1');
+        await until(() => !attempt.session.open);
+      },
+    ));
 
   it('takes 354 to RCPT and 250 to DATA for garbled', async () => {
     const scripts: Setting['script'][] = [
