@@ -1,6 +1,6 @@
-import type { ExplainResult, InputFormat } from '../result/explain-result.js';
+import type { ExplainResult } from '../result/explain-result.js';
 import { assumeReply } from './embedded-reply.js';
-import { type Finding, finding } from './finding.js';
+import { type Finding, finding, type InputFormat } from './finding.js';
 import { decodedChunks } from './input.js';
 import { interpret } from './interpret.js';
 import { LineScanner } from './line-scanner.js';

@@ -13,6 +13,10 @@ export const SOURCE_KINDS = [
 ] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
+/** What an input as a whole can be read as. */
+export const INPUT_FORMATS = ['reply', 'mail', 'report', 'log'] as const;
+export type InputFormat = (typeof INPUT_FORMATS)[number];
+
 /** Mail servers that can be told from what they write. */
 export const SENDER_SOFTWARE = [
   'exchange-2003',

@@ -1,5 +1,11 @@
 import * as v from 'valibot';
-import { DIRECTIONS, FATES, SENDER_SOFTWARE, SOURCE_KINDS } from '../explain/finding.js';
+import {
+  DIRECTIONS,
+  FATES,
+  INPUT_FORMATS,
+  SENDER_SOFTWARE,
+  SOURCE_KINDS,
+} from '../explain/finding.js';
 import { CONFIDENCES, DEFERRAL_CLASSES, HINT_MEANINGS } from '../greylist/hypothesis.js';
 import { STAGES } from '../model/smtp.js';
 import { ImplementationSchema, ReplySchema, WarningSchema } from './probe-result.js';
@@ -104,8 +110,6 @@ export const LogSummarySchema = v.object({
   cut: v.array(v.picklist(['remoteHosts', 'destinations', 'texts'])),
 });
 
-export const INPUT_FORMATS = ['reply', 'mail', 'report', 'log'] as const;
-
 export const ExplainResultSchema = v.object({
   schema: v.literal('greyprobe.explain-result.v1'),
   input: v.object({
@@ -127,4 +131,3 @@ export const ExplainResultSchema = v.object({
 export type ExplainResult = v.InferOutput<typeof ExplainResultSchema>;
 export type ExplainedFinding = v.InferOutput<typeof ExplainedFindingSchema>;
 export type LogSummary = v.InferOutput<typeof LogSummarySchema>;
-export type InputFormat = (typeof INPUT_FORMATS)[number];

@@ -1,0 +1,106 @@
+import { Args, Flags } from '@oclif/core';
+import { BaseCommand } from '../cli/base-command.js';
+import { EXIT } from '../exit-codes.js';
+import { INPUT_FORMATS } from '../explain/finding.js';
+import type { CatalogueEntry } from '../greylist/catalogue/schema.js';
+import type { ExplainResult } from '../result/explain-result.js';
+
+type Catalogue = { schema: 'greyprobe.catalogue.v1'; entries: readonly CatalogueEntry[] };
+
+export default class Explain extends BaseCommand {
+  static override summary = 'Explain a reply, a bounce, or the refusals in a mail log.';
+
+  static override description =
+    'Says what happened, who said it, what it means and how sure that is, what the sender does ' +
+    'next, and which probe measures it. Reads replies, delivery status notifications (.eml), ' +
+    'reports of Exchange, and logs of Postfix, Exim, sendmail and Exchange; tells them apart by ' +
+    'itself. Nothing is sent anywhere. Ends with 3 when nothing was recognised.';
+
+  static override examples = [
+    "<%= config.bin %> <%= command.id %> '450 4.2.0 <user@example.org>: Greylisted'",
+    '<%= config.bin %> <%= command.id %> --file bounce.eml',
+    '<%= config.bin %> <%= command.id %> --file /var/log/mail.log --json',
+    'mailq | <%= config.bin %> <%= command.id %> -',
+    '<%= config.bin %> <%= command.id %> --id postgrey',
+  ];
+
+  /** A reply pasted without quotes is several words. */
+  static override strict = false;
+
+  static override args = {
+    text: Args.string({
+      description: "What was said; '-' or nothing: standard input",
+      ignoreStdin: true,
+    }),
+  };
+
+  static override flags = {
+    file: Flags.string({ char: 'f', description: 'Read this file', helpValue: '<file>' }),
+    format: Flags.option({
+      description: 'Read the input as this instead of finding out',
+      options: INPUT_FORMATS,
+    })(),
+    top: Flags.integer({
+      description: "Rows in each list of a log's summary",
+      default: 10,
+      min: 1,
+      max: 1000,
+    }),
+    catalogue: Flags.boolean({
+      description: 'List the known greylisters and look-alikes',
+      exclusive: ['file', 'id'],
+    }),
+    id: Flags.string({
+      description: 'Show one entry of the catalogue',
+      helpValue: '<id>',
+      exclusive: ['file'],
+    }),
+  };
+
+  async run(): Promise<ExplainResult | Catalogue | CatalogueEntry> {
+    const { argv, flags } = await this.parse(Explain);
+    if (flags.id !== undefined) return this.#showEntry(flags.id);
+    if (flags.catalogue) return this.#showCatalogue();
+    const { explainRequest } = await import('../explain/request.js');
+    const result = await explainRequest(
+      {
+        text: argv.join(' '),
+        file: flags.file ?? null,
+        format: flags.format ?? null,
+        top: flags.top,
+      },
+      process.stdin,
+    );
+    if (!this.jsonEnabled()) {
+      const { renderExplanation } = await import('../report/explain-text.js');
+      this.log(renderExplanation(result, await textStyle()));
+    }
+    if (!result.recognised) this.exitWith(EXIT.inconclusive);
+    return result;
+  }
+
+  async #showEntry(id: string): Promise<CatalogueEntry> {
+    const { entryNamed } = await import('../explain/request.js');
+    const entry = entryNamed(id);
+    if (!this.jsonEnabled()) {
+      const { renderCatalogueEntry } = await import('../report/catalogue-text.js');
+      this.log(renderCatalogueEntry(entry, await textStyle()));
+    }
+    return entry;
+  }
+
+  async #showCatalogue(): Promise<Catalogue> {
+    const { loadCatalogue } = await import('../greylist/catalogue/index.js');
+    const entries = loadCatalogue();
+    if (!this.jsonEnabled()) {
+      const { renderCatalogue } = await import('../report/catalogue-text.js');
+      this.log(renderCatalogue(entries, await textStyle()));
+    }
+    return { schema: 'greyprobe.catalogue.v1', entries };
+  }
+}
+
+async function textStyle() {
+  const { default: ansis } = await import('ansis');
+  return { strong: ansis.bold, faint: ansis.dim, warning: ansis.yellow };
+}

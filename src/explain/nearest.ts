@@ -1,0 +1,32 @@
+/** The names nearest to what was typed: those that contain it, then those with fewest edits. */
+export function nearestNames(
+  typed: string,
+  names: readonly string[],
+  limit: number,
+): readonly string[] {
+  const wanted = typed.toLowerCase().slice(0, 64);
+  const scored = names.map((name) => ({
+    name,
+    score: name.includes(wanted) || wanted.includes(name) ? 0 : editDistance(wanted, name),
+  }));
+  const farthest = Math.max(2, Math.ceil(wanted.length / 2));
+  return scored
+    .filter(({ score }) => score <= farthest)
+    .sort((a, b) => a.score - b.score)
+    .slice(0, limit)
+    .map(({ name }) => name);
+}
+
+/** Letters to insert, delete or replace (Levenshtein). */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const replace = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replace, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
