@@ -9,7 +9,7 @@ import type {
   HostQuery,
   MailHostBehaviour,
 } from './mail-host-behaviour.js';
-import { fillReply } from './reply-template.js';
+import { fillReply, placeholdersOf } from './reply-template.js';
 
 /** A host that takes every message. */
 export function acceptsAll(): MailHostBehaviour {
@@ -171,11 +171,5 @@ function at(stage: DecisionStage, decide: (query: HostQuery) => HostAnswer): Mai
 }
 
 function fill(reply: Reply, query: HostQuery): Reply {
-  return fillReply(reply, {
-    rcpt: query.recipient,
-    sender: query.sender,
-    client: query.client,
-    helo: query.helo,
-    host: query.host,
-  });
+  return fillReply(reply, placeholdersOf(query));
 }

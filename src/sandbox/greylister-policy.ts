@@ -56,6 +56,10 @@ export interface GreylisterPolicy {
   readonly lateTriesNeeded: number;
   /** Seconds between scans that open the way after a late try; 0: at once. */
   readonly scanIntervalSeconds: number;
+  /** Nothing passes in the session in which it was first seen (Postfix postscreen). */
+  readonly newSessionNeeded?: boolean;
+  /** A pass at RCPT is forgotten unless a message follows (relaydelay). */
+  readonly passNeedsMessage?: boolean;
   /** Where the deferral is given. */
   readonly stage: Exclude<Stage, 'helo' | 'starttls'>;
   /**
@@ -84,6 +88,8 @@ export interface GreylistQuery {
   readonly stage: Stage;
   readonly messageId: string | null;
   readonly body: string | null;
+  /** Tells sessions apart where the server can. */
+  readonly session?: number;
   /** Milliseconds on the server's clock. */
   readonly atMs: number;
 }

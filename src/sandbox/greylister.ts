@@ -3,7 +3,7 @@ import { BoundedMap } from './bounded-map.js';
 import { clientNetwork } from './client-network.js';
 import type { Greylister, GreylisterPolicy, GreylistQuery, KeyPart } from './greylister-policy.js';
 import { domainOf, localPartOf } from './mailbox.js';
-import { fillReply, hoursMinutesSeconds } from './reply-template.js';
+import { fillReply, hoursMinutesSeconds, placeholdersOf } from './reply-template.js';
 import { senderForTuple, senderForWhitelist } from './sender-normalisation.js';
 
 /** Tuples remembered at most: the sandbox may run for long and its clients are not to be trusted. */
@@ -20,6 +20,7 @@ interface Entry {
   opensMs: number | null;
   /** Last time it was let through; null: never. */
   passedMs: number | null;
+  readonly session: number | undefined;
 }
 
 /** Passes of a client, or of a sender from it. */
@@ -39,15 +40,19 @@ export function createGreylister(policy: GreylisterPolicy): Greylister {
   const whitelist = new BoundedMap<Passes>(MEMORY);
 
   function decide(query: GreylistQuery): Reply | null {
-    if (query.stage !== policy.stage || isExempt(policy, query)) return null;
+    if (isExempt(policy, query)) return null;
+    if (query.stage !== policy.stage) {
+      if (query.stage === 'message' && policy.passNeedsMessage === true) rememberPass(query);
+      return null;
+    }
     if (isWhitelisted(query)) return null;
     const key = tupleKey(policy, query);
     const known = recall(key, query.atMs);
     if (known === undefined) {
-      tuples.set(key, newEntry(query.atMs));
+      tuples.set(key, newEntry(query));
       return refusal(policy, query, policy.delaySeconds, 0);
     }
-    if (known.passedMs !== null || mayPass(policy, known, query.atMs)) {
+    if (known.passedMs !== null || mayPass(policy, known, query)) {
       pass(key, known, query);
       return null;
     }
@@ -78,10 +83,14 @@ export function createGreylister(policy: GreylisterPolicy): Greylister {
   }
 
   function pass(key: string, entry: Entry, query: GreylistQuery): void {
-    if (policy.whitelistSeconds === 0) tuples.delete(key);
+    if (policy.whitelistSeconds === 0 || policy.passNeedsMessage === true) tuples.delete(key);
     entry.passedMs = query.atMs;
     entry.lastMs = query.atMs;
     countPass(query, query.atMs);
+  }
+
+  function rememberPass(query: GreylistQuery): void {
+    tuples.set(tupleKey(policy, query), { ...newEntry(query), passedMs: query.atMs });
   }
 
   function countPass(query: GreylistQuery, fromMs: number): void {
@@ -109,7 +118,7 @@ export function createGreylister(policy: GreylisterPolicy): Greylister {
   return { decide };
 }
 
-function newEntry(atMs: number): Entry {
+function newEntry({ atMs, session }: GreylistQuery): Entry {
   return {
     firstMs: atMs,
     lastMs: atMs,
@@ -118,6 +127,7 @@ function newEntry(atMs: number): Entry {
     lateTries: 0,
     opensMs: null,
     passedMs: null,
+    session,
   };
 }
 
@@ -137,7 +147,11 @@ function remainingSeconds(policy: GreylisterPolicy, entry: Entry, atMs: number):
   return wanted - secondsBetween(policy, entry.firstMs, atMs);
 }
 
-function mayPass(policy: GreylisterPolicy, entry: Entry, atMs: number): boolean {
+function mayPass(policy: GreylisterPolicy, entry: Entry, query: GreylistQuery): boolean {
+  const { atMs, session } = query;
+  if (policy.newSessionNeeded === true && session !== undefined && session === entry.session) {
+    return false;
+  }
   if (remainingSeconds(policy, entry, atMs) > 0) return false;
   if (policy.lateTriesNeeded > 0) return entry.opensMs !== null && atMs >= entry.opensMs;
   if (policy.scanIntervalSeconds === 0) return true;
@@ -226,13 +240,7 @@ function refusal(
 ): Reply {
   const reply = earlierRefusals > 0 ? (policy.laterReply ?? policy.reply) : policy.reply;
   return fillReply(reply, {
-    rcpt: query.recipient,
-    rcpt_domain: domainOf(query.recipient),
-    sender: query.sender,
-    sender_domain: domainOf(query.sender),
-    client: query.client,
-    helo: query.helo,
-    host: query.host,
+    ...placeholdersOf(query),
     remaining: String(Math.ceil(remaining)),
     remaining_minutes: String(Math.ceil(remaining / 60)),
     remaining_hms: hoursMinutesSeconds(remaining),

@@ -1,4 +1,6 @@
 import type { Reply } from '../model/smtp.js';
+import type { GreylistQuery } from './greylister-policy.js';
+import { domainOf } from './mailbox.js';
 
 /** Values for the placeholders of a reply, by name. */
 export type Placeholders = Readonly<Record<string, string>>;
@@ -16,4 +18,17 @@ export function hoursMinutesSeconds(seconds: number): string {
   const whole = Math.ceil(seconds);
   const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   return parts.map((part) => String(part).padStart(2, '0')).join(':');
+}
+
+/** What a reply may say of the transaction that it answers. */
+export function placeholdersOf(query: GreylistQuery): Placeholders {
+  return {
+    rcpt: query.recipient,
+    rcpt_domain: domainOf(query.recipient),
+    sender: query.sender,
+    sender_domain: domainOf(query.sender),
+    client: query.client,
+    helo: query.helo,
+    host: query.host,
+  };
 }

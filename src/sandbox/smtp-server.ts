@@ -37,12 +37,14 @@ const FULL: Reply = { code: 421, enhanced: '4.7.0', text: ['Too many connections
 export async function startSmtpServer(options: SmtpServerOptions): Promise<SmtpServer> {
   const sockets = new Set<Socket>();
   const stopping = new AbortController();
+  let session = 0;
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
+    session += 1;
     if (sockets.size > MOST_CONNECTIONS) socket.end(replyLines(FULL));
-    else void serve(socket, options, stopping.signal);
+    else void serve(socket, session, options, stopping.signal);
   });
   const port = await listenTcp(server, options.address, options.port);
   return {
@@ -58,6 +60,7 @@ export async function startSmtpServer(options: SmtpServerOptions): Promise<SmtpS
 
 async function serve(
   socket: Socket,
+  number: number,
   options: SmtpServerOptions,
   stopping: AbortSignal,
 ): Promise<void> {
@@ -65,6 +68,7 @@ async function serve(
   const session = new SmtpSession({
     host: options.name,
     client: clientAddress(socket),
+    session: number,
     behaviour: options.behaviour,
     now: options.now ?? Date.now,
     sleep: async (ms) => {

@@ -10,13 +10,15 @@ import {
   PLAIN_DIALOGUE,
 } from './mail-host-behaviour.js';
 import { messageIdOf } from './message-id.js';
-import { fillReply } from './reply-template.js';
+import { fillReply, placeholdersOf } from './reply-template.js';
 import { parseCommand, type SmtpCommand } from './smtp-commands.js';
 
 /** What a session needs to know of its host and its client. */
 export interface SessionContext {
   readonly host: string;
   readonly client: string;
+  /** Tells the sessions of a host apart. */
+  readonly session: number;
   readonly behaviour: MailHostBehaviour;
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
@@ -106,7 +108,7 @@ export class SmtpSession {
   #hello(verb: 'EHLO' | 'HELO', name: string): Step {
     this.#helo = name;
     this.#reset();
-    const greeting = this.#named(this.#dialogue.greeting);
+    const greeting = fillReply(this.#dialogue.greeting, { host: this.#context.host });
     return say(verb === 'EHLO' ? greeting : { ...greeting, text: greeting.text.slice(0, 1) });
   }
 
@@ -172,29 +174,26 @@ export class SmtpSession {
       stage,
       messageId: body === null ? null : messageIdOf(body),
       body,
+      session: this.#context.session,
       atMs: this.#context.now(),
     };
     const answer = ask(this.#context.behaviour, query);
     await this.#context.sleep(this.#context.behaviour.pauseMs?.(query) ?? 0);
-    const reply = typeof answer === 'string' ? answer : this.#named(answer ?? friendly);
+    const usual = fillReply(friendly, placeholdersOf(query));
+    const said = answer ?? usual;
     if (answer !== null || stage === 'rcpt' || stage === 'data' || stage === 'message') {
-      this.#context.log(query, reply);
+      this.#context.log(query, said);
     }
-    return toStep(answer, this.#named(friendly));
-  }
-
-  #named(reply: Reply): Reply {
-    return fillReply(reply, { host: this.#context.host });
+    return toStep(said);
   }
 }
 
-function toStep(answer: HostAnswer, friendly: Reply): Step {
+function toStep(answer: Exclude<HostAnswer, null>): Step {
   if (answer === 'close') return { kind: 'close' };
   if (answer === 'refuse') return { kind: 'reset' };
   if (answer === 'silence') return { kind: 'silence' };
-  const reply = answer ?? friendly;
   // RFC 5321 §3.8: 421 announces that the server closes the channel.
-  return reply.code === 421 ? last(reply) : say(reply);
+  return answer.code === 421 ? last(answer) : say(answer);
 }
 
 function say(reply: Reply): Step {

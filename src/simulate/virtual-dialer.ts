@@ -19,7 +19,7 @@ import {
   PLAIN_DIALOGUE,
 } from '../sandbox/mail-host-behaviour.js';
 import { messageIdOf } from '../sandbox/message-id.js';
-import { fillReply } from '../sandbox/reply-template.js';
+import { fillReply, placeholdersOf } from '../sandbox/reply-template.js';
 import type { VirtualClock } from './virtual-clock.js';
 import { drawBetween } from './virtual-random.js';
 
@@ -82,7 +82,7 @@ export function createVirtualDialer(options: VirtualDialerOptions): VirtualDiale
     async dial(request, signal) {
       connections += 1;
       const host = hosts.get(request.address);
-      const line = new VirtualLine(options, host, request, signal, (transaction) => {
+      const line = new VirtualLine(options, host, request, connections, signal, (transaction) => {
         transactions.push(transaction);
       });
       return line.open();
@@ -101,6 +101,7 @@ class VirtualLine {
   readonly #options: VirtualDialerOptions;
   readonly #host: VirtualHost | undefined;
   readonly #request: DialRequest;
+  readonly #session: number;
   readonly #signal: AbortSignal | undefined;
   readonly #record: (transaction: VirtualTransaction) => void;
   readonly #dialogue: Dialogue;
@@ -111,12 +112,14 @@ class VirtualLine {
     options: VirtualDialerOptions,
     host: VirtualHost | undefined,
     request: DialRequest,
+    session: number,
     signal: AbortSignal | undefined,
     record: (transaction: VirtualTransaction) => void,
   ) {
     this.#options = options;
     this.#host = host;
     this.#request = request;
+    this.#session = session;
     this.#signal = signal;
     this.#record = record;
     this.#dialogue = { ...PLAIN_DIALOGUE, ...host?.behaviour.dialogue };
@@ -136,10 +139,10 @@ class VirtualLine {
       this.#open = false;
       return { session: null, end: this.#end('helo', helo.reply, helo.failure, sent) };
     }
-    return { session: this.#session(banner, helo.reply), end: null };
+    return { session: this.#opened(banner, helo.reply), end: null };
   }
 
-  #session(banner: Reply, greeting: Reply): Session {
+  #opened(banner: Reply, greeting: Reply): Session {
     const line = this;
     const facts: SessionFacts = {
       banner,
@@ -222,7 +225,9 @@ class VirtualLine {
     if (!(await this.#passUntil(backMs))) return failed('interrupted');
     if (answer === 'refuse') return failed('connection-refused');
     if (answer === 'close') return failed('connection-closed');
-    return { reply: this.#filled(answer ?? friendly), failure: null };
+    const host = this.#host?.name ?? this.#request.address;
+    const values = query === null ? { host } : placeholdersOf(query);
+    return { reply: answer ?? fillReply(friendly, values), failure: null };
   }
 
   #decide(query: HostQuery & { readonly stage: DecisionStage }): HostAnswer {
@@ -257,12 +262,9 @@ class VirtualLine {
       stage,
       messageId: body === null ? null : messageIdOf(body),
       body,
+      session: this.#session,
       atMs: this.#options.clock.worldMs(),
     };
-  }
-
-  #filled(reply: Reply): Reply {
-    return fillReply(reply, { host: this.#host?.name ?? this.#request.address });
   }
 
   #latency(): number {

@@ -241,6 +241,24 @@ describe('createGreylister', () => {
     });
   });
 
+  it('can want a new session, however late', () => {
+    const { passes } = driver({ key: ['client'], delaySeconds: 0, newSessionNeeded: true });
+    expect(passes(0, { session: 1 })).equal(false);
+    expect(passes(0, { session: 1, sender: 'fresh@sender.example' })).equal(false);
+    expect(passes(1000, { session: 1 })).equal(false);
+    expect(passes(1, { session: 2 })).equal(true);
+  });
+
+  it('can forget a pass that no message follows', () => {
+    const { passes } = driver({ delaySeconds: 60, passNeedsMessage: true });
+    passes(0);
+    expect(passes(60)).equal(true);
+    expect(passes(61)).equal(false);
+    expect(passes(121)).equal(true);
+    expect(passes(121, { stage: 'message' })).equal(true);
+    expect(passes(122)).equal(true);
+  });
+
   it('leaves exempt recipients alone', () => {
     const { passes } = driver({ exemptRecipients: ['postmaster'] });
     expect(passes(0, { recipient: 'Postmaster@grey.example' })).equal(true);

@@ -1,0 +1,178 @@
+import { DAY, HOUR, MINUTE, type ModelEntry, says } from './model.js';
+
+/** Appliances, panels and hosted services. Their insides were not read; their manuals were. */
+export const PRODUCT_MODELS: readonly ModelEntry[] = [
+  {
+    id: 'plesk',
+    name: 'Plesk',
+    note: 'Answers at DATA, with the words of any failing milter.',
+    assumed: ['the window does not close', 'penalties are off, as shipped'],
+    policy: {
+      key: ['client', 'sender'],
+      windowSeconds: null,
+      whitelistSeconds: 36 * DAY,
+      stage: 'data',
+      reply: says(451, '4.7.1', 'Service unavailable - try again later'),
+    },
+  },
+  {
+    id: 'plesk-penalties',
+    name: 'Plesk with penalties',
+    note: 'Each early try adds two minutes to the wait.',
+    assumed: ['the window does not close'],
+    policy: {
+      key: ['client', 'sender'],
+      windowSeconds: null,
+      whitelistSeconds: 36 * DAY,
+      earlyRetry: { kind: 'penalty', seconds: 2 * MINUTE },
+      stage: 'data',
+      reply: says(451, '4.7.1', 'Service unavailable - try again later'),
+    },
+  },
+  {
+    id: 'mailenable',
+    name: 'MailEnable',
+    note: 'May be skipped when SPF authorises the client.',
+    assumed: ['all times', 'the stage'],
+    policy: {
+      reply: says(
+        451,
+        null,
+        'This server employs greylisting as a means of reducing spam. Please resend e-mail shortly',
+      ),
+    },
+  },
+  {
+    id: 'smartermail',
+    name: 'SmarterMail',
+    note: 'The seconds in the text were 900 in every sample seen.',
+    assumed: ['the seconds in the text are the configured delay', 'the key and the stage'],
+    policy: {
+      delaySeconds: 15 * MINUTE,
+      windowSeconds: 6 * HOUR,
+      whitelistSeconds: 36 * DAY,
+      reply: says(451, null, 'Greylisted, please try again in {delay} seconds'),
+    },
+  },
+  {
+    id: 'mdaemon',
+    name: 'MDaemon',
+    note: 'Whether the minutes in the text count down is not known.',
+    assumed: ['the minutes in the text are those left', 'whitelist 35 days', 'the stage'],
+    policy: {
+      delaySeconds: 15 * MINUTE,
+      windowSeconds: 10 * DAY,
+      reply: says(451, null, 'Greylisting enabled, try again in {remaining_minutes} minutes'),
+    },
+  },
+  {
+    id: 'kerio',
+    name: 'Kerio Connect',
+    note: "The memory is the maker's, for all servers: one pass opens the way everywhere.",
+    assumed: ['text and codes', 'all times'],
+    policy: {
+      autoWhitelist: { scope: 'client', afterPasses: 1 },
+      reply: says(451, null, 'Please try again later'),
+      sharedState: true,
+    },
+  },
+  {
+    id: 'mimecast',
+    name: 'Mimecast',
+    note: 'Senders that were seen before are exempt. The words are used for poor reputation too.',
+    assumed: ['whitelist 35 days'],
+    policy: {
+      delaySeconds: MINUTE,
+      windowSeconds: 12 * HOUR,
+      reply: says(
+        451,
+        null,
+        'Internal resource(s) temporarily unavailable - https://community.mimecast.com/docs/DOC-1369#451',
+      ),
+      sharedState: true,
+    },
+  },
+  {
+    id: 'fortimail',
+    name: 'FortiMail',
+    note: 'One pass opens the way for the sender domain. The words are those of any failing milter of sendmail.',
+    assumed: ['whitelist 36 days', 'the way is open for the client, not for its network'],
+    policy: {
+      key: ['client-network', 'sender', 'recipient'],
+      delaySeconds: 20 * MINUTE,
+      windowSeconds: 4 * HOUR,
+      whitelistSeconds: 36 * DAY,
+      autoWhitelist: { scope: 'client-sender-domain', afterPasses: 1 },
+      reply: says(451, '4.3.2', 'Please try again later'),
+    },
+  },
+  {
+    id: 'spamexperts',
+    name: 'N-able Mail Assure (SpamExperts)',
+    note: 'Only clients without a reputation.',
+    assumed: [
+      'text and codes',
+      'window 1 day, whitelist 35 days',
+      'the way is open for the client, not for its network',
+    ],
+    policy: {
+      key: ['client-network', 'sender', 'recipient'],
+      delaySeconds: 10 * MINUTE,
+      autoWhitelist: { scope: 'client', afterPasses: 5 },
+      reply: says(451, null, 'Temporary rejection due to greylisting'),
+      sharedState: true,
+    },
+  },
+  {
+    id: 'eset-mail-security',
+    name: 'ESET Mail Security for Exchange',
+    note: 'Says nothing of grey.',
+    assumed: ['all times', 'the stage'],
+    policy: { reply: says(451, '4.7.1', 'Please try again later') },
+  },
+  {
+    id: 'icewarp',
+    name: 'IceWarp',
+    note: 'What stands in the key is a setting; the sender alone is recommended.',
+    assumed: ['text and basic code', 'all times'],
+    policy: { key: ['sender'], reply: says(451, '4.5.1', 'Greylisted, try again later') },
+  },
+  {
+    id: 'purelymail',
+    name: 'Purelymail',
+    note: 'The key was told by a user.',
+    assumed: ['all times'],
+    policy: { reply: says(451, '4.7.1', 'Try again later (greylist)') },
+  },
+  {
+    id: 'forward-email',
+    name: 'Forward Email',
+    note: 'What the seconds in the text mean is not known.',
+    assumed: ['all times', 'the key and the stage', 'the seconds in the text are those left'],
+    policy: { reply: says(450, null, 'Greylisted for {remaining} seconds') },
+  },
+  {
+    id: 'sdf',
+    name: 'SDF Public Access UNIX System',
+    note: 'Skipped when SPF authorises the client.',
+    assumed: ['text and codes', 'sender and recipient are in the key'],
+    policy: {
+      key: ['client-network', 'sender', 'recipient'],
+      delaySeconds: 3 * MINUTE,
+      windowSeconds: 8 * HOUR,
+      whitelistSeconds: 2 * DAY,
+      reply: says(451, null, 'Greylisted, try again later'),
+    },
+  },
+  {
+    id: 'fastmail',
+    name: 'Fastmail',
+    note: 'Only clients without a proper name; two passes in a day open the way.',
+    assumed: ['text and codes', 'all times', 'the tuple is client, sender and recipient'],
+    policy: {
+      autoWhitelist: { scope: 'client', afterPasses: 2 },
+      reply: says(451, null, 'Greylisted, try again later'),
+      sharedState: true,
+    },
+  },
+];
