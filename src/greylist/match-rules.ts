@@ -1,7 +1,6 @@
-import type { Reply } from '../model/smtp.js';
 import type { Confidence, DeferralClass } from './hypothesis.js';
 import type { ReplyText } from './reply-text.js';
-import { DENIES_GREYLISTING, WORD_RULES, type WordRule } from './rules.js';
+import { WORD_RULES, type WordRule } from './rules.js';
 
 /** A general rule that speaks for a class, and the words on which it rests. */
 export interface RuleMatch {
@@ -38,8 +37,8 @@ export function matchWordRules(text: ReplyText, words: readonly string[]): RuleM
       if (word.startsWith(start)) called.add(rule);
     }
   }
-  if (called.size === 0 && !BEYOND_ASCII.test(text.lower)) return [];
   const anyScript = BEYOND_ASCII.test(text.lower);
+  if (called.size === 0 && !anyScript) return [];
   return WORD_RULES.filter((rule) => called.has(rule) || anyScript).flatMap((rule) => {
     const hit = rule.pattern.exec(text[rule.on ?? 'proseOnly']);
     if (hit === null) return [];
@@ -52,9 +51,4 @@ export function matchWordRules(text: ReplyText, words: readonly string[]): RuleM
       },
     ];
   });
-}
-
-/** The reply says that it is not greylisting, or that greylisting itself is out of order. */
-export function contradictsGreylisting(reply: Reply): boolean {
-  return DENIES_GREYLISTING.test(reply.text.join(' ').slice(0, 4096));
 }

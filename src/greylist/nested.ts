@@ -24,7 +24,7 @@ const BARE_PAIR = /[:;(,-][ "']{0,2}([245]\d\d)[ -]#?([245]\.\d{1,3}\.\d{1,3})(?
 /** Finds a reply quoted inside the text of another; null when there is none. */
 export function findNestedReply(reply: Reply): NestedReply | null {
   const text = reply.text.join(' ').slice(0, MAX_TEXT);
-  const hit = INTRODUCED.exec(text) ?? BARE_PAIR.exec(text);
+  const hit = INTRODUCED.exec(text) ?? foreignPair(text, reply);
   if (hit === null) return null;
   const rest = text.slice(hit.index + hit[0].length).replace(/^[\s-]{1,9}/, '');
   return {
@@ -32,4 +32,11 @@ export function findNestedReply(reply: Reply): NestedReply | null {
     outer: { ...reply, text: [text.slice(0, hit.index)] },
     words: hit[0].trim(),
   };
+}
+
+/** The codes of the reply itself, repeated on a later line, are no quotation. */
+function foreignPair(text: string, reply: Reply): RegExpExecArray | null {
+  const hit = BARE_PAIR.exec(text);
+  const own = Number(hit?.[1]) === reply.code && hit?.[2] === reply.enhanced;
+  return own ? null : hit;
 }

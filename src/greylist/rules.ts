@@ -20,17 +20,20 @@ export interface WordRule {
 const GREY_WORDS = [
   String.raw`(?<!\w)(?:post|sql|milter-)?gr[ea]y[- ]?list(?:ing|ed|er|s|d|e|é|ée|ata|ato|ado|ada|at|iert)?(?!\w)`,
   String.raw`(?<!\w)postgrey(?!\w)`,
-  String.raw`grau(?:e[nr]? |er-)list|graugelistet|grau gelistet`,
-  String.raw`listes? grises?|gris[- ]list`,
+  'grau(?:e[nr]? |er-)list|graugelistet|grau gelistet',
+  'listes? grises?|gris[- ]list',
   String.raw`listas? gris(?:es)?(?!\w)|lista cin(?:za|zenta)`,
-  String.raw`list[ae] grigi[ae]|grigia lista`,
-  String.raw`grijze lijst|grijslijst`,
-  String.raw`gr[åa]list(?:ning|ing|ad|et)|gråliste`,
-  String.raw`harmaalist|szar(?:a|ą|ej) li[sś](?:t|ci)|šed(?:á|ý|é) (?:listin|seznam)`,
-  String.raw`szürkelist|gri liste`,
-  String.raw`сер(?:ый|ого|ом) спис|серых списк|грейлист`,
-  String.raw`グレイリスト|グレーリスト|灰名单|灰名單`,
+  'list[ae] grigi[ae]|grigia lista',
+  'grijze lijst|grijslijst',
+  'gr[åa]list(?:ning|ing|ad|et)|gråliste',
+  'harmaalist|szar(?:a|ą|ej) li[sś](?:t|ci)|šed(?:á|ý|é) (?:listin|seznam)',
+  'szürkelist|gri liste',
+  'сер(?:ый|ого|ом) спис|серых списк|грейлист',
+  'グレイリスト|グレーリスト|灰名单|灰名單',
 ].join('|');
+
+/** Names a list of clients: the word greylisting in its text is the list's own. */
+export const BLOCK_LIST_RULE = 'dns-block-list';
 
 /**
  * General rules, by class. A rule is `likely` when its words name the cause; `possible` when
@@ -72,7 +75,7 @@ export const WORD_RULES: readonly WordRule[] = [
   },
 
   {
-    id: 'dns-block-list',
+    id: BLOCK_LIST_RULE,
     class: 'reputation',
     confidence: 'likely',
     starts: [
@@ -100,7 +103,7 @@ export const WORD_RULES: readonly WordRule[] = [
       'pbl',
     ],
     pattern:
-      /block(?:ed)? using|(?<!\w)(?:dnsbl|rbls?|spamhaus|spamcop|sorbs|barracudacentral|uceprotect|surbl|abuseat|psbl|nixspam|mailspike|invaluement)(?!\w)|\blisted (?:at|by|in|on)\b|(?:block|black|deny)[- ]?list(?:ed|ing)?/i,
+      /block(?:ed)? using|(?<!\w)(?:dnsbl|rbls?|spamhaus|spamcop|sorbs|barracudacentral|uceprotect|surbl|abuseat|psbl|nixspam|mailspike|invaluement)(?!\w)|\blisted (?:at|by|in|on) (?!(?:our |the |a )?gr[ea]y)|(?:block|black|deny)[- ]?list(?:ed|ing)?/i,
     on: 'withoutAddresses',
     why: 'The reply names a block list.',
   },
@@ -119,7 +122,7 @@ export const WORD_RULES: readonly WordRule[] = [
       'reput',
     ],
     pattern:
-      /(?<!\w)reputation|reputaci|untrusted ip|user complaints|unsolicited (?:mail|e-?mail|messages?)|sending spam|spam ?(?:source|sender)|too many spams|(?:suspected|known) spammer|sends? (?:too much )?spam/i,
+      /(?<!\w)reputation|reputaci|untrusted ip|user complaints|unsolicited (?:mail|e-?mail|messages?) (?:originating|from) (?:from )?your|sending spam|spam ?(?:source|sender)|too many spams|(?:suspected|known) spammer|sends? (?:too much )?spam/i,
     why: 'The reply blames the reputation of the client.',
   },
   {
@@ -254,6 +257,7 @@ export const WORD_RULES: readonly WordRule[] = [
     class: 'address-verification',
     confidence: 'likely',
     starts: [
+      'unrout',
       'unknown',
       'exist',
       'no',
@@ -265,7 +269,7 @@ export const WORD_RULES: readonly WordRule[] = [
       'sconosciut',
     ],
     pattern:
-      /user unknown|unknown (?:user|recipient|mailbox|address|local)|no such (?:user|recipient|mailbox|address|person)|(?:user|recipient|mailbox|address|account)(?:[^.;]{0,60}) (?:does ?n[o']t exist|not found|unknown|not known)|invalid (?:recipient|mailbox)|no (?:mailbox|user)(?: by that name)? here|(?:empf(?:ä|ae)nger|benutzer) unbekannt|(?:utilisateur|destinataire) inconnu|usuario desconocido|utente sconosciuto/i,
+      /unrout(?:e)?able address|user unknown|unknown (?:user|recipient|mailbox|address|local)|no such (?:user|recipient|mailbox|address|person)|(?:user|recipient|mailbox|address|account)(?:[^.;]{0,60}) (?:does ?n[o']t exist|not found|unknown|not known)|invalid (?:recipient|mailbox)|no (?:mailbox|user)(?: by that name)? here|(?:empf(?:ä|ae)nger|benutzer) unbekannt|(?:utilisateur|destinataire) inconnu|usuario desconocido|utente sconosciuto/i,
     why: 'The reply says that there is no such recipient.',
   },
 
@@ -372,7 +376,7 @@ export const WORD_RULES: readonly WordRule[] = [
     confidence: 'likely',
     starts: ['spam', 'virus', 'malware', 'content', 'attachment', 'message', 'phishing', 'junk'],
     pattern:
-      /spam (?:score|content|message|detected|filter)|(?:as|like|considered|classified|probable|likely) (?:as )?spam|(?:contains?|found|detected)(?:[^.;]{0,30}) (?:virus|malware)|virus (?:found|detected|infected)|message content|content (?:reject|policy|not)|(?:attachment|message) (?:type )?(?:is )?(?:not allowed|too (?:large|big)|rejected (?:as|due))|message size|phishing|junk mail|dt:spm/i,
+      /spam (?:score|content|message|detected|filter)|(?:as|like|considered|classified|probable|likely) (?:as )?spam|(?:contains?|found|detected)(?:[^.;]{0,30}) (?:virus|malware)|virus (?:found|detected|infected)|message is likely (?:unsolicited|suspicious)|message content|content (?:reject|policy|not)|(?:attachment|message) (?:type )?(?:is )?(?:not allowed|too (?:large|big)|rejected as)|message size|phishing|junk mail|dt:spm/i,
     why: 'The reply speaks of the content of the message.',
   },
   {
@@ -416,7 +420,7 @@ export const WORD_RULES: readonly WordRule[] = [
       'whitelist',
     ],
     pattern:
-      /(?<!\w)polic(?:y|ies)(?!\w)|relay(?:ing)? (?:access )?(?:denied|not|prohibited)|access denied|defer_if_permit|authentication (?:is )?required|not (?:authori[sz]ed|permitted|allowed)|administrative(?:ly)? (?:prohibit|den)|not in whitelist|richtlinie/i,
+      /(?<!\w)polic(?:y|ies)(?!\w)|relay(?:ing)? (?:access )?(?:denied|not|prohibited)|access denied|defer_if_permit|authentication (?:is )?required|not (?:authori[sz]ed|authenticated|permitted|allowed)|administrative(?:ly)? (?:prohibit|den)|not in whitelist|richtlinie/i,
     why: 'The reply speaks of a policy.',
   },
 ];
@@ -442,15 +446,29 @@ export const ENHANCED_RULES: readonly {
   { codes: /^7\.(?:[5-6]\d\d|8[5-9]\d)$/, class: 'rate-limit' },
 ];
 
-/** The words `not greylisting`, in whatever order. */
+/** What a basic code allows by itself. */
+export const BASIC_CODE_RULES: ReadonlyMap<number, readonly DeferralClass[]> = new Map([
+  // The server is going away: nearly always load or a limit.
+  [421, ['too-many-connections', 'rate-limit']],
+  [550, ['policy']],
+  [551, ['address-verification']],
+  [552, ['mailbox-full']],
+  [553, ['address-verification']],
+]);
+
+/** `not greylisting`, in whatever order. */
 export const DENIES_GREYLISTING =
   /(?<!\w)(?:no|not|isn't|never|without)(?: a| an| any| related to| because of| due to)? gr[ea]y[- ]?list|gr[ea]y[- ]?list(?:ing|ed)?:? (?:is )?(?:disabled|off|passed|skipped|whitelisted|not )/i;
+
+/** The greylister has a fault of its own. */
+export const GREYLISTER_OUT_OF_ORDER =
+  /gr[ea]y[- ]?list(?:ing)? (?:db|database|daemon|server|service)(?:[^.;]{0,40}) (?:could not|cannot|unavailable|not available|fail|error|down)/i;
 
 /**
  * Classes that can be the reason for greylisting a client. Said beside greylisting, they do not
  * speak against it: some servers greylist only clients without a reverse name.
  */
-export const REASONS_TO_GREYLIST: ReadonlySet<DeferralClass> = new Set([
+export const GOES_WITH_GREYLISTING: ReadonlySet<DeferralClass> = new Set([
   'reverse-dns',
   'helo',
   'sender-domain',

@@ -17,6 +17,8 @@ export interface SignatureMatch {
   readonly stageFits: boolean;
   readonly hint: HintMeaning | null;
   readonly words: string;
+  /** Place in the catalogue. */
+  readonly order: number;
 }
 
 interface Compiled {
@@ -25,6 +27,7 @@ interface Compiled {
   readonly rule: string;
   readonly code: RegExp;
   readonly pattern: RegExp;
+  readonly order: number;
 }
 
 interface SignatureIndex {
@@ -57,11 +60,11 @@ export function matchSignatures(
     candidates.forEach(look);
   }
   index.always.forEach(look);
-  return [...found];
+  return [...found].sort((a, b) => a.order - b.order);
 }
 
 function matchOne(
-  { entry, signature, rule, code, pattern }: Compiled,
+  { entry, signature, rule, code, pattern, order }: Compiled,
   reply: Reply,
   stage: Stage | null,
   text: ReplyText,
@@ -79,6 +82,7 @@ function matchOne(
     stageFits: stage === null || signature.stages.length === 0 || signature.stages.includes(stage),
     hint: signature.hint ?? null,
     words: text.original.slice(hit.index, hit.index + hit[0].length),
+    order,
   };
 }
 
@@ -90,9 +94,9 @@ function enhancedFits(known: string | null, given: string | null): boolean {
 }
 
 function buildIndex(): SignatureIndex {
-  const all = loadCatalogue().flatMap((entry) =>
-    entry.signatures.map((signature, at) => compile(entry, signature, at + 1)),
-  );
+  const all = loadCatalogue()
+    .flatMap((entry) => entry.signatures.map((signature, at) => ({ entry, signature, at })))
+    .map(({ entry, signature, at }, order) => compile(entry, signature, at + 1, order));
   const frequency = new Map<string, number>();
   for (const { signature } of all) {
     for (const word of new Set(wholeWords(signature.textPattern))) {
@@ -111,19 +115,25 @@ function buildIndex(): SignatureIndex {
   return { byWord, always };
 }
 
-function compile(entry: CatalogueEntry, signature: Signature, number: number): Compiled {
+function compile(
+  entry: CatalogueEntry,
+  signature: Signature,
+  number: number,
+  order: number,
+): Compiled {
   return {
     entry,
     signature,
     rule: `catalogue/${entry.id}#${number}`,
     code: new RegExp(`^${signature.code.replaceAll('x', '\\d')}$`),
     pattern: compileTextPattern(signature.textPattern),
+    order,
   };
 }
 
 /** Case does not matter; a space stands for any blank; the match is of whole words. */
 export function compileTextPattern(source: string): RegExp {
-  return new RegExp(`(?<!\\w)(?:${source.replaceAll(' ', '\\s{1,9}')})(?!\\w)`, 'i');
+  return new RegExp(`(?<!\\w)(?:${source.replaceAll(' ', '(?:\\s{1,9})')})(?!\\w)`, 'i');
 }
 
 /** Whole words that every match of a pattern contains, in lower case. */

@@ -1,0 +1,125 @@
+import { type Evidence, isBeforeEnvelope } from './evidence.js';
+import type { DeferralClass, Implementation } from './hypothesis.js';
+import type { RuleMatch } from './match-rules.js';
+import { isLikely, RANK, type Ranked, STAGE_MISFIT } from './ranking.js';
+import { BASIC_CODE_RULES, ENHANCED_RULES } from './rules.js';
+import type { SignatureMatch } from './signatures.js';
+
+/** Every reading that the evidence allows, each by itself. */
+export function readingsOf(evidence: Evidence): Ranked[] {
+  return [
+    ...fromWord(evidence),
+    ...fromSignatures(evidence),
+    ...evidence.rules.map(fromRule),
+    ...fromEnhancedCode(evidence),
+    ...fromBasicCode(evidence),
+  ];
+}
+
+/** Greylisting that the reply says in words, with the product where only one is known to say so. */
+function fromWord({ saysGreylisting, greylistingRule, exact }: Evidence): Ranked[] {
+  if (saysGreylisting === 'no' || greylistingRule === null) return [];
+  const clear = saysGreylisting === 'clear';
+  const sayers = exact.filter((match) => match.class === 'greylisting');
+  const product = new Set(sayers.map((match) => match.entry.id)).size === 1 ? sayers[0] : undefined;
+  return [
+    {
+      class: 'greylisting',
+      implementation: product === undefined ? null : named(product),
+      confidence: clear ? 'likely' : 'possible',
+      rule: product?.rule ?? greylistingRule.rule,
+      words: product?.words ?? greylistingRule.words,
+      rank: (clear ? RANK.distinctiveSignature : RANK.signature) + 1,
+    },
+  ];
+}
+
+/**
+ * Exact matches, and words that match with other codes where no exact match is telling: codes can
+ * be set.
+ */
+function fromSignatures({ exact, wordsOnly }: Evidence): Ranked[] {
+  const explained = exact.some((match) => match.distinctive);
+  const further = wordsOnly.filter(
+    (match) => !explained && !exact.some((other) => other.class === match.class),
+  );
+  return [...exact, ...further].map((match) => ({
+    class: match.class,
+    implementation: named(match),
+    confidence: match.exact && match.distinctive ? 'likely' : 'possible',
+    rule: match.rule,
+    words: match.words,
+    rank: signatureRank(match),
+  }));
+}
+
+function signatureRank(match: SignatureMatch): number {
+  const misfit = match.stageFits ? 0 : STAGE_MISFIT;
+  if (!match.exact) return RANK.signatureByWordsOnly - misfit;
+  return (match.distinctive ? RANK.distinctiveSignature : RANK.signature) - misfit;
+}
+
+function fromRule(match: RuleMatch): Ranked {
+  return {
+    class: match.class,
+    implementation: null,
+    confidence: match.confidence,
+    rule: match.rule,
+    words: match.words,
+    rank: match.confidence === 'likely' ? RANK.likelyWords : RANK.possibleWords,
+  };
+}
+
+function fromEnhancedCode({ reply }: Evidence): Ranked[] {
+  const { enhanced } = reply;
+  if (enhanced === null) return [];
+  const rule = ENHANCED_RULES.find(({ codes }) => codes.test(enhanced.slice(2)));
+  return rule === undefined
+    ? []
+    : [nameless(rule.class, 'enhanced-code', enhanced, RANK.enhancedCode)];
+}
+
+function fromBasicCode({ reply }: Evidence): Ranked[] {
+  const { code } = reply;
+  return (BASIC_CODE_RULES.get(code) ?? []).map((deferralClass) =>
+    nameless(deferralClass, `code-${code}`, String(code), RANK.basicCode),
+  );
+}
+
+/**
+ * What stays open when nothing is likely: that nothing was recognised, or only words that others
+ * use too; and greylisting, where the codes are those that most greylisters send. Only a contrast
+ * can tell.
+ */
+export function leftOpen(settled: readonly Ranked[], evidence: Evidence): Ranked[] {
+  if (settled.some(isLikely)) return [];
+  const { reply } = evidence;
+  const codes = reply.enhanced === null ? String(reply.code) : `${reply.code} ${reply.enhanced}`;
+  const open: Ranked[] = [];
+  const named = settled.some((h) => h.class !== 'greylisting' && h.rank > RANK.enhancedCode);
+  if (evidence.saysGreylisting === 'no' && !named) {
+    open.push(nameless('unknown', 'nothing-recognised', codes, RANK.unknown));
+  }
+  if (couldBeGreylisting(evidence) && !settled.some((h) => h.class === 'greylisting')) {
+    open.push(nameless('greylisting', 'not-ruled-out', codes, RANK.openGreylisting));
+  }
+  return open;
+}
+
+/** 450 and 451 with X.7.0, X.7.1 or no enhanced code, and no other cause known for the words. */
+function couldBeGreylisting({ reply, stage, exact }: Evidence): boolean {
+  return (
+    (reply.code === 450 || reply.code === 451) &&
+    (reply.enhanced === null || /^[45]\.7\.[01]$/.test(reply.enhanced)) &&
+    !isBeforeEnvelope(stage) &&
+    exact.every((match) => match.class === 'greylisting')
+  );
+}
+
+function nameless(deferralClass: DeferralClass, rule: string, words: string, rank: number): Ranked {
+  return { class: deferralClass, implementation: null, confidence: 'possible', rule, words, rank };
+}
+
+function named(match: SignatureMatch): Implementation {
+  return { id: match.entry.id, name: match.entry.name };
+}
