@@ -1,8 +1,10 @@
+import { getEventListeners } from 'node:events';
 import { expect } from 'chai';
 import {
   answer,
   DATA_OK,
   describeEnd,
+  ehlo,
   greeted,
   MAIL_OK,
   RCPT_OK,
@@ -34,6 +36,27 @@ describe('a transaction', () => {
         'RCPT TO:<user@example.org>',
       ]);
     }));
+
+  for (const [name, tls] of [
+    ['plain text', []],
+    ['TLS', [...answer(/^STARTTLS$/, '220 Go'), { starttls: true }, ...ehlo()]],
+  ] as const) {
+    it(`keeps bytes that are not UTF-8, and reads those that are, in ${name}`, () =>
+      withServer(
+        {
+          script: [
+            ...greeted(tls.length === 0 ? 'SIZE' : 'STARTTLS'),
+            ...tls,
+            ...MAIL_OK,
+            ...answer(/^RCPT/, '450-sp\xe4ter\r\n450 sp\xc3\xa4ter'),
+          ],
+        },
+        async (attempt) => {
+          const { reply } = await attempt.transact();
+          expect(reply?.text).to.deep.equal(['später', 'später']);
+        },
+      ));
+  }
 
   it('is begun with RSET when it is not the first', () =>
     withServer(
@@ -408,6 +431,19 @@ describe('an interrupted transaction', () => {
         expect(attempt.server.received.at(-1)).to.equal('QUIT');
       },
     );
+  });
+
+  it('is the only thing that the signal is still watched for', async () => {
+    const { signal } = new AbortController();
+    const watchers = () => getEventListeners(signal, 'abort').length;
+    await withServer({ script: greeted(), signal }, async ({ session }) => {
+      expect(watchers()).to.equal(1);
+      await session.quit();
+      expect(watchers()).to.equal(0);
+    });
+    await withServer({ script: [{ send: '554 No\r\n' }], signal }, () => {
+      expect(watchers()).to.equal(0);
+    });
   });
 
   it('sends no QUIT into a message', async () => {
