@@ -1,12 +1,9 @@
 import * as v from 'valibot';
 import { FATES } from './acceptance-window.js';
+import { SOURCE_CONFIDENCES } from './sender-schema.js';
 
 const integer = v.pipe(v.number(), v.integer());
 const seconds = v.pipe(v.number(), v.finite());
-
-/** `docs`: read in a document. `memory`: not verified. `source`: read in the sender's code. */
-export const SOURCE_CONFIDENCES = ['source', 'docs', 'memory'] as const;
-export type SourceConfidence = (typeof SOURCE_CONFIDENCES)[number];
 
 export const SourcedFactSchema = v.object({
   fact: v.string(),

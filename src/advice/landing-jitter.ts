@@ -1,0 +1,142 @@
+import { type Landing, LandingTally, type LandingWindow } from './landing-tally.js';
+import { geometricScale, geometricWait } from './schedule.js';
+import type { GiveUp, ScheduleOf } from './sender-schema.js';
+
+/*
+ * Landing of schedules whose waits carry an independent jitter. What is possible is followed as
+ * intervals of whole seconds: sums of independent intervals are intervals, so nothing is sampled.
+ */
+
+type Interval = readonly [number, number];
+
+type GeometricWithJitter = ScheduleOf<'geometric'> & {
+  readonly jitter: NonNullable<ScheduleOf<'geometric'>['jitter']>;
+};
+type JitterSchedule = ScheduleOf<'age-brackets'> | GeometricWithJitter;
+
+/** Cases not yet landed: the server counts from `origin`, and the last try had this age. */
+interface Box {
+  readonly origin: Interval;
+  readonly age: Interval;
+}
+
+const MOST_TRIES = 20_000;
+/** Beyond this many boxes they are joined, which can only widen the answer. */
+const MOST_BOXES = 64;
+
+export function boxLanding(
+  schedule: JitterSchedule,
+  giveUp: GiveUp,
+  window: LandingWindow,
+): Landing {
+  const tally = new LandingTally();
+  let boxes: readonly Box[] = [{ origin: [0, 0], age: [0, 0] }];
+  for (let retry = 1; retry <= MOST_TRIES && boxes.length > 0; retry++) {
+    const tried: Box[] = [];
+    for (const box of boxes) {
+      const last = box.origin[1] + box.age[1];
+      const moved = steps(schedule, box, retry - 1).flatMap((step) => madeInTime(step, giveUp));
+      if (moved.length === 0) tally.missed(last);
+      else if (moved.some(({ cut }) => cut)) tally.missed(last);
+      tried.push(...moved.map(({ box: made }) => made));
+    }
+    boxes = joined(tried.flatMap((box) => held(box, window, retry, tally)));
+  }
+  return tally.resultByChance();
+}
+
+/** Where a box can be at its next try; a bracket of ages each gives one. */
+function steps(schedule: JitterSchedule, box: Box, made: number): Box[] {
+  if (schedule.kind === 'geometric') {
+    if (schedule.retries !== null && made >= schedule.retries) return [];
+    const { lowSeconds, highSeconds, scaled } = schedule.jitter;
+    const scale = scaled ? geometricScale(schedule, made) : 1;
+    const wait = geometricWait(schedule, made);
+    return [later(box, [wait + lowSeconds * scale, wait + highSeconds * scale])];
+  }
+  return bracketSteps(schedule, box);
+}
+
+function bracketSteps(schedule: ScheduleOf<'age-brackets'>, box: Box): Box[] {
+  const found: Box[] = [];
+  let from = 0;
+  for (const { belowSeconds, waitSeconds } of schedule.brackets) {
+    const below = belowSeconds ?? Number.POSITIVE_INFINITY;
+    // The message's age is origin + age; with a spread origin the cut is on the safe side.
+    const age: Interval = [
+      Math.max(box.age[0], from - box.origin[1]),
+      Math.min(box.age[1], below - 1 - box.origin[0]),
+    ];
+    if (age[0] <= age[1]) {
+      found.push(
+        later({ origin: box.origin, age }, [waitSeconds, waitSeconds + schedule.jitterSeconds - 1]),
+      );
+    }
+    from = below;
+  }
+  return found;
+}
+
+function later(box: Box, wait: Interval): Box {
+  return { origin: box.origin, age: [box.age[0] + wait[0], box.age[1] + wait[1]] };
+}
+
+/** Cuts off the tries that would come after the sender gave up. */
+function madeInTime(box: Box, giveUp: GiveUp): { box: Box; cut: boolean }[] {
+  if (giveUp.seconds === null) return [{ box, cut: false }];
+  const highest = giveUp.seconds - box.origin[0];
+  if (box.age[0] > highest) return [];
+  const cut = box.age[1] > highest;
+  return [{ box: { origin: box.origin, age: [box.age[0], Math.min(box.age[1], highest)] }, cut }];
+}
+
+/** Holds a try against the window: what lands is tallied, the rest goes on. */
+function held(box: Box, window: LandingWindow, retry: number, tally: LandingTally): Box[] {
+  const { origin, age } = box;
+  const early: Interval = [age[0], Math.min(age[1], Math.ceil(window.opensSeconds) - 1)];
+  const lands: Interval = [
+    Math.max(age[0], Math.ceil(window.opensSeconds)),
+    Math.min(age[1], Math.floor(window.closesSeconds)),
+  ];
+  const late: Interval = [Math.max(age[0], Math.floor(window.closesSeconds) + 1), age[1]];
+  if (lands[0] <= lands[1]) tally.landed(origin[0] + lands[0], origin[1] + lands[1], retry);
+  const rest: Box[] = [];
+  if (early[0] <= early[1]) {
+    rest.push(window.restartsTimer ? anew(origin, early) : { origin, age: early });
+  }
+  if (late[0] <= late[1]) rest.push(anew(origin, late));
+  return rest;
+}
+
+function anew(origin: Interval, age: Interval): Box {
+  return { origin: [origin[0] + age[0], origin[1] + age[1]], age: [0, 0] };
+}
+
+function joined(boxes: readonly Box[]): readonly Box[] {
+  const merged: Box[] = [];
+  for (const box of boxes) {
+    const at = merged.findIndex((other) => isSame(other.age, box.age));
+    const other = merged[at];
+    if (other !== undefined && touches(other.origin, box.origin)) {
+      merged[at] = { origin: hull(other.origin, box.origin), age: box.age };
+    } else merged.push(box);
+  }
+  if (merged.length <= MOST_BOXES) return merged;
+  const all = merged.reduce((a, b) => ({
+    origin: hull(a.origin, b.origin),
+    age: hull(a.age, b.age),
+  }));
+  return [all];
+}
+
+function hull(a: Interval, b: Interval): Interval {
+  return [Math.min(a[0], b[0]), Math.max(a[1], b[1])];
+}
+
+function isSame(a: Interval, b: Interval): boolean {
+  return a[0] === b[0] && a[1] === b[1];
+}
+
+function touches(a: Interval, b: Interval): boolean {
+  return a[0] <= b[1] + 1 && b[0] <= a[1] + 1;
+}

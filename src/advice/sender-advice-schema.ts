@@ -1,0 +1,80 @@
+import * as v from 'valibot';
+import { SOURCE_CONFIDENCES } from './sender-schema.js';
+
+const seconds = v.pipe(v.number(), v.finite());
+
+/**
+ * `lands`: a try lands with a margin, whatever the phase. `may-miss`: by phase, by chance or on the
+ * very edge. `never-lands`: tries go on, none lands. `gives-up-first`: the last try comes before the
+ * opening. `unknown`: the schedule, or how it goes on, is not known.
+ */
+export const LANDING_VERDICTS = [
+  'lands',
+  'may-miss',
+  'never-lands',
+  'gives-up-first',
+  'unknown',
+] as const;
+export type LandingVerdict = (typeof LANDING_VERDICTS)[number];
+
+export const SpanSchema = v.object({
+  /** Number of the retry, from 1. */
+  retry: v.pipe(v.number(), v.integer()),
+  earliestSeconds: seconds,
+  latestSeconds: seconds,
+  confidence: v.picklist(SOURCE_CONFIDENCES),
+});
+
+export const RemedyAdviceSchema = v.object({
+  setting: v.string(),
+  /** The value, in the setting's own unit. */
+  value: v.string(),
+  /** False: the default lands already; the change makes the first retry land. */
+  needed: v.boolean(),
+  /** Lines to paste. */
+  paste: v.array(v.string()),
+  price: v.string(),
+  /** Earliest and latest landing with the change. */
+  landsSeconds: v.nullable(v.tuple([seconds, seconds])),
+});
+
+/** What one sender makes of a window. */
+export const SenderAdviceSchema = v.object({
+  id: v.string(),
+  name: v.string(),
+  verdict: v.picklist(LANDING_VERDICTS),
+  /** One sentence. */
+  says: v.string(),
+  /** Seconds after the first try: earliest and latest landing. The mail's delay. */
+  earliestSeconds: v.nullable(seconds),
+  latestSeconds: v.nullable(seconds),
+  /** Latest landing if tries within the margin of an edge do not count. */
+  surelyBySeconds: v.nullable(seconds),
+  /** Share of the phases of the queue scan in which no try lands; null: not reckoned. */
+  missChance: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+  /** Which retry lands, from 1: fewest and most. */
+  retry: v.nullable(v.tuple([v.number(), v.number()])),
+  givesUpAfterSeconds: v.nullable(seconds),
+  spans: v.array(SpanSchema),
+  /** The same under what other documents say. */
+  otherReadings: v.array(
+    v.object({
+      says: v.string(),
+      verdict: v.picklist(LANDING_VERDICTS),
+      earliestSeconds: v.nullable(seconds),
+      latestSeconds: v.nullable(seconds),
+      confidence: v.picklist(SOURCE_CONFIDENCES),
+    }),
+  ),
+  remedy: v.nullable(RemedyAdviceSchema),
+  /** What else helps, where the sender cannot be set. */
+  otherwise: v.array(v.string()),
+  /** How sure the numbers behind this are: the least sure that it rests on. */
+  confidence: v.picklist(SOURCE_CONFIDENCES),
+  source: v.string(),
+  notes: v.array(v.string()),
+});
+
+export type Span = v.InferOutput<typeof SpanSchema>;
+export type RemedyAdvice = v.InferOutput<typeof RemedyAdviceSchema>;
+export type SenderAdvice = v.InferOutput<typeof SenderAdviceSchema>;

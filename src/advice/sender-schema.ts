@@ -1,0 +1,214 @@
+import * as v from 'valibot';
+
+/*
+ * What is known of a sender, as data: its schedule in one of a few kinds, its settings, when it
+ * gives up, and where each of these was read.
+ */
+
+/**
+ * How sure a number is. `source`: read in the sender's code or shipped configuration. `docs`: read in
+ * the vendor's documents. `third-party`: read in somebody else's text. `measurement`: seen from
+ * outside by somebody. `memory`: not verified.
+ */
+export const SOURCE_CONFIDENCES = [
+  'source',
+  'docs',
+  'third-party',
+  'measurement',
+  'memory',
+] as const;
+export type SourceConfidence = (typeof SOURCE_CONFIDENCES)[number];
+
+const seconds = v.pipe(v.number(), v.finite(), v.minValue(0));
+const period = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(604_800));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000));
+const wait = v.pipe(v.number(), v.finite(), v.minValue(1));
+
+/** Waits from try to try; `times` null: for ever. Nothing follows the last stage. */
+const StagesSchema = v.object({
+  kind: v.literal('stages'),
+  stages: v.pipe(
+    v.array(v.object({ everySeconds: wait, times: v.nullable(count) })),
+    v.maxLength(100),
+  ),
+});
+
+/** Each wait is the one before times a factor. `jitter` is drawn anew for each wait. */
+const GeometricSchema = v.object({
+  kind: v.literal('geometric'),
+  firstSeconds: wait,
+  factor: v.pipe(v.number(), v.minValue(1), v.maxValue(100)),
+  /** `floor`: the power of the factor is cut to a whole number. */
+  rounding: v.picklist(['none', 'floor']),
+  maxSeconds: v.nullable(wait),
+  retries: v.nullable(count),
+  jitter: v.nullable(
+    v.object({
+      lowSeconds: v.number(),
+      highSeconds: v.number(),
+      /** The jitter grows with the wait. */
+      scaled: v.boolean(),
+    }),
+  ),
+});
+
+/** The k-th retry comes unit x k² after arrival. */
+const QuadraticSchema = v.object({ kind: v.literal('quadratic'), unitSeconds: wait });
+
+/** The wait depends on the age of the message; jitter from 0 to below `jitterSeconds` is added. */
+const AgeBracketsSchema = v.object({
+  kind: v.literal('age-brackets'),
+  brackets: v.pipe(
+    v.array(v.object({ belowSeconds: v.nullable(seconds), waitSeconds: wait })),
+    v.minLength(1),
+  ),
+  jitterSeconds: v.pipe(v.number(), v.integer(), v.minValue(1)),
+});
+
+/** Each wait is the one before times a random factor, up to a longest wait. */
+const RandomFactorSchema = v.object({
+  kind: v.literal('random-factor'),
+  firstSeconds: wait,
+  lowFactor: v.pipe(v.number(), v.minValue(1)),
+  highFactor: v.pipe(v.number(), v.minValue(1)),
+  maxSeconds: wait,
+});
+
+/** A few short waits, then a long one that doubles: bursts of tries. */
+const BurstsSchema = v.object({
+  kind: v.literal('bursts'),
+  shortSeconds: wait,
+  /** Every so many tries a long wait follows. */
+  triesPerBurst: v.pipe(count, v.minValue(1)),
+  longSeconds: wait,
+  maxDoublings: v.pipe(count, v.maxValue(30)),
+});
+
+/** A queue scan of unknown phase takes up all mail each time. */
+const ScanSchema = v.object({ kind: v.literal('scan'), scanSeconds: period });
+
+/**
+ * After each failure mail sleeps for its age, within bounds; the next queue scan that starts at
+ * most `earlySeconds` before it wakes takes it up.
+ */
+const AgeScanSchema = v.object({
+  kind: v.literal('age-scan'),
+  scanSeconds: period,
+  minWaitSeconds: wait,
+  maxWaitSeconds: wait,
+  earlySeconds: seconds,
+  attemptSeconds: seconds,
+});
+
+/**
+ * Rules by time since the first failure: `fixed` waits, or `growing` ones (at least `waitSeconds`,
+ * then the last wait times the factor). The last rule goes on. A try is made at the first queue
+ * scan from then on; `scanSeconds` null: at once.
+ */
+const RetryRulesSchema = v.object({
+  kind: v.literal('retry-rules'),
+  rules: v.pipe(
+    v.array(
+      v.object({
+        kind: v.picklist(['fixed', 'growing']),
+        untilSeconds: seconds,
+        waitSeconds: wait,
+        factor: v.pipe(v.number(), v.minValue(1)),
+      }),
+    ),
+    v.minLength(1),
+  ),
+  scanSeconds: v.nullable(period),
+  attemptSeconds: seconds,
+});
+
+/** Tries that somebody saw, in seconds after the first; what came later is not known. */
+const ObservedSchema = v.object({
+  kind: v.literal('observed'),
+  offsetsSeconds: v.array(seconds),
+  thenEverySeconds: v.nullable(wait),
+  untilSeconds: v.nullable(seconds),
+  /** The sender stopped after the last of them. */
+  gaveUp: v.boolean(),
+});
+
+export const ScheduleSchema = v.variant('kind', [
+  StagesSchema,
+  GeometricSchema,
+  QuadraticSchema,
+  AgeBracketsSchema,
+  RandomFactorSchema,
+  BurstsSchema,
+  ScanSchema,
+  AgeScanSchema,
+  RetryRulesSchema,
+  ObservedSchema,
+]);
+
+export const GiveUpSchema = v.object({
+  /** Age after which the mail goes back; null: not known, or by the number of tries alone. */
+  seconds: v.nullable(seconds),
+  /** `failed-try`: the age is looked at only when a try has failed, so one may still come later. */
+  test: v.picklist(['before-try', 'failed-try']),
+  confidence: v.picklist(SOURCE_CONFIDENCES),
+});
+
+export const SettingSchema = v.object({
+  name: v.string(),
+  where: v.string(),
+  /** As one would write it. Null: no default was found. */
+  default: v.nullable(v.union([v.string(), v.number(), v.boolean()])),
+  unit: v.string(),
+  range: v.nullable(v.string()),
+  confidence: v.picklist(SOURCE_CONFIDENCES),
+  note: v.nullable(v.string()),
+  /** Part of the schedule that it sets, as a dotted path; null: none that is modelled. */
+  sets: v.nullable(v.string()),
+});
+
+/**
+ * How the setting to change is written down. Filled in: `{seconds}` `{minutes}` `{milliseconds}`
+ * `{timespan}` `{duration}` `{scan}` `{domain}`, and in `paste` also `{list}`.
+ */
+export const RemedySchema = v.object({
+  setting: v.string(),
+  /** For a setting that is a list of waits: the list. */
+  list: v.nullable(v.string()),
+  paste: v.array(v.string()),
+  price: v.string(),
+});
+
+export const SenderSchema = v.object({
+  id: v.string(),
+  name: v.string(),
+  /** Null: not known. */
+  schedule: v.nullable(ScheduleSchema),
+  /** What other documents say of the same sender. */
+  otherReadings: v.array(
+    v.object({
+      says: v.string(),
+      schedule: ScheduleSchema,
+      confidence: v.picklist(SOURCE_CONFIDENCES),
+    }),
+  ),
+  source: v.string(),
+  confidence: v.picklist(SOURCE_CONFIDENCES),
+  /** Number of the first retry that is less sure than the rest, and how sure it is. */
+  lessSureFrom: v.nullable(
+    v.object({ retry: v.pipe(count, v.minValue(1)), confidence: v.picklist(SOURCE_CONFIDENCES) }),
+  ),
+  giveUp: GiveUpSchema,
+  /** Goes on to the next mail host in the same run. Null: not known. */
+  nextHostInSameRun: v.nullable(v.boolean()),
+  settings: v.array(SettingSchema),
+  remedy: v.nullable(RemedySchema),
+  notes: v.array(v.string()),
+});
+
+export type Schedule = v.InferOutput<typeof ScheduleSchema>;
+export type GiveUp = v.InferOutput<typeof GiveUpSchema>;
+export type SenderSetting = v.InferOutput<typeof SettingSchema>;
+export type Sender = v.InferOutput<typeof SenderSchema>;
+
+/** The schedules of one kind. */
+export type ScheduleOf<K extends Schedule['kind']> = Extract<Schedule, { kind: K }>;

@@ -1,0 +1,201 @@
+import * as v from 'valibot';
+import { usageError } from '../errors.js';
+import { parseDuration } from '../values/duration.js';
+import { type Sender, SenderSchema, type SenderSetting } from './sender-schema.js';
+
+/** One `--set name=value`. */
+export interface GivenSetting {
+  readonly name: string;
+  readonly value: string;
+}
+
+const UNIT_SECONDS: Readonly<Record<string, number>> = {
+  s: 1,
+  min: 60,
+  h: 3_600,
+  d: 86_400,
+  ms: 0.001,
+};
+const TIMESPAN = /^(?:(?<d>\d{1,4})\.)?(?<h>\d{1,2}):(?<m>\d{2}):(?<s>\d{2})$/u;
+const RULE = /^(?<kind>[FG])\s*,\s*(?<until>\w+)\s*,\s*(?<wait>\w+)(?:\s*,\s*(?<factor>[\d.]+))?$/u;
+
+/** Reads `name=value`. Throws a usage error (code `bad-setting`). */
+export function parseSetting(text: string): GivenSetting {
+  const at = text.indexOf('=');
+  if (at < 1) {
+    throw usageError(
+      'bad-setting',
+      `${JSON.stringify(text.slice(0, 80))} is not a setting.`,
+      'Write --set name=value, such as --set minimal_backoff_time=600.',
+    );
+  }
+  return { name: text.slice(0, at).trim(), value: text.slice(at + 1).trim() };
+}
+
+/**
+ * The senders with the given settings in place of their defaults. A setting counts for each sender
+ * that has it; one that nobody has is a usage error (code `unknown-setting`).
+ */
+export function withSettings(
+  senders: readonly Sender[],
+  given: readonly GivenSetting[],
+): readonly Sender[] {
+  for (const { name } of given) {
+    if (!senders.some((sender) => modelled(sender, name) !== undefined)) {
+      throw unknownSetting(senders, name);
+    }
+  }
+  return senders.map((sender) =>
+    given.reduce((changed, { name, value }) => {
+      const setting = modelled(changed, name);
+      return setting === undefined ? changed : withSetting(changed, setting, value);
+    }, sender),
+  );
+}
+
+/** One sender with one setting changed. Throws a usage error where the value makes no sense. */
+export function withSetting(sender: Sender, setting: SenderSetting, value: string): Sender {
+  const settings = sender.settings.map((one) =>
+    one.name === setting.name ? { ...one, default: value } : one,
+  );
+  const changed = replaced(changedParts(sender, setting, value), ['settings'], settings);
+  const parsed = v.safeParse(SenderSchema, changed);
+  if (parsed.success) return parsed.output;
+  throw badValue(setting, value);
+}
+
+function modelled(sender: Sender, name: string): SenderSetting | undefined {
+  const wanted = name.toLowerCase();
+  return sender.settings.find(
+    (setting) => setting.sets !== null && namesOf(setting.name).includes(wanted),
+  );
+}
+
+/** `Number of retries (smtpnoofretries)` goes by its whole name and by each of the two. */
+function namesOf(name: string): string[] {
+  const [outer = '', inner = ''] = name.toLowerCase().split(/\s*[()]/u);
+  const last = outer.split('.').at(-1) ?? outer;
+  return [name.toLowerCase(), outer, inner, last].filter((part) => part !== '');
+}
+
+function changedParts(sender: Sender, setting: SenderSetting, value: string): unknown {
+  switch (setting.sets) {
+    case 'list':
+    case 'list-repeat':
+      return { ...sender, schedule: listSchedule(setting, value) };
+    case 'exim-rules':
+      return replaced(sender, ['schedule', 'rules'], eximRules(setting, value));
+    default: {
+      const path = (setting.sets ?? '').split('.');
+      const amount = amountOf(setting, value);
+      const main = replaced(sender, path, amount);
+      if (path[0] !== 'schedule' || !isRecord(main)) return main;
+      const otherReadings = sender.otherReadings.flatMap((reading) => {
+        const other = replaced(reading, path, amount);
+        return other === undefined ? [] : [other];
+      });
+      return { ...main, otherReadings: readingsLeft(sender, setting, otherReadings) };
+    }
+  }
+}
+
+/** Readings that differ in this very setting are settled once it is given. */
+function readingsLeft(sender: Sender, setting: SenderSetting, changed: unknown[]): unknown[] {
+  return setting.note?.startsWith('pages disagree') && sender.otherReadings.length > 0
+    ? []
+    : changed;
+}
+
+function amountOf(setting: SenderSetting, value: string): number {
+  if (setting.unit === 'count' || setting.unit === 'factor' || setting.unit === 'exponent') {
+    if (/^\d+(?:\.\d+)?$/u.test(value)) return Number(value);
+    throw badValue(setting, value);
+  }
+  return secondsOf(setting, value);
+}
+
+/** A time in the setting's own unit, a timespan, or a duration with its unit. */
+function secondsOf(setting: SenderSetting, value: string): number {
+  const span = TIMESPAN.exec(value)?.groups;
+  if (span !== undefined) {
+    return (
+      Number(span['d'] ?? 0) * 86_400 +
+      Number(span['h']) * 3_600 +
+      Number(span['m']) * 60 +
+      Number(span['s'])
+    );
+  }
+  const unit = UNIT_SECONDS[setting.unit.replace('list of ', '')];
+  if (unit !== undefined && /^\d+(?:\.\d+)?$/u.test(value)) return Number(value) * unit;
+  return parseDuration(value.replace(/\s*(?:minutes?|mins?)$/u, 'm'));
+}
+
+/** `2m,5m,1h` and, as Haraka writes it, `5m*3`. */
+function listSchedule(setting: SenderSetting, value: string): unknown {
+  const items = value
+    .split(/[\s,]+/u)
+    .filter((item) => item !== '' && item !== 'none')
+    .slice(0, 100);
+  const stages = items.map((item, i) => {
+    const [text = '', times = '1'] = item.split('*');
+    const forEver = setting.sets === 'list-repeat' && i === items.length - 1;
+    return { everySeconds: secondsOf(setting, text), times: forEver ? null : Number(times) };
+  });
+  return { kind: 'stages', stages };
+}
+
+/** `F,2h,15m; G,16h,1h,1.5; F,4d,6h` */
+function eximRules(setting: SenderSetting, value: string): unknown {
+  const rules = value.replace(/^\s*\S+\s+\S+\s+(?=[FG],)/u, '').split(';');
+  return rules.map((text) => {
+    const parts = RULE.exec(text.trim())?.groups;
+    if (parts === undefined) throw badValue(setting, value);
+    return {
+      kind: parts['kind'] === 'G' ? 'growing' : 'fixed',
+      untilSeconds: parseDuration(parts['until'] ?? ''),
+      waitSeconds: parseDuration(parts['wait'] ?? ''),
+      factor: Number(parts['factor'] ?? 1),
+    };
+  });
+}
+
+/** A copy with the value at a path of names and indexes; undefined where the path leads nowhere. */
+function replaced(of: unknown, path: readonly string[], value: unknown): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return value;
+  if (Array.isArray(of)) {
+    const index = Number(key);
+    if (!(index in of)) return undefined;
+    const inner = replaced(of[index], rest, value);
+    return inner === undefined ? undefined : of.with(index, inner);
+  }
+  if (!isRecord(of) || !Object.hasOwn(of, key)) return undefined;
+  const inner = replaced(of[key], rest, value);
+  return inner === undefined ? undefined : { ...of, [key]: inner };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function badValue(setting: SenderSetting, value: string): Error {
+  const range = setting.range === null ? '' : ` (${setting.range})`;
+  return usageError(
+    'bad-setting',
+    `${JSON.stringify(value.slice(0, 80))} is not a value for ${setting.name}.`,
+    `Its unit is ${setting.unit}${range}; the default is ${String(setting.default)}.`,
+  );
+}
+
+function unknownSetting(senders: readonly Sender[], name: string): Error {
+  const known = senders.flatMap(({ settings }) =>
+    settings.filter(({ sets }) => sets !== null).map((setting) => setting.name),
+  );
+  return usageError(
+    'unknown-setting',
+    `None of the chosen senders has a setting ${JSON.stringify(name.slice(0, 60))}.`,
+    known.length > 0
+      ? `Settings that can be changed here: ${[...new Set(known)].slice(0, 8).join(', ')}.`
+      : 'The chosen senders have no setting that can be changed.',
+  );
+}
