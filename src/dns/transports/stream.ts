@@ -35,7 +35,6 @@ export function askOverStream(
     signal.addEventListener('abort', onAbort, { once: true });
     socket.on('error', (error) => fail(explain(error)));
     socket.on('close', () => fail(closedEarly()));
-    socket.on('end', () => fail(closedEarly()));
     socket.on(whenOpen, () => socket.write(framed(query.bytes)));
     socket.on('data', (chunk) => {
       try {

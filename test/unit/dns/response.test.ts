@@ -125,6 +125,17 @@ describe('readResponse', () => {
     }
   });
 
+  it('refuses one whose last record is cut off, even where it would not be decoded', () => {
+    const whole = dnsPacket.encode({
+      type: 'response',
+      id: 4711,
+      questions: [{ type: 'MX', name: 'example.org' }],
+      authorities: [{ type: 'NS', name: 'example.org', ttl: 60, data: 'ns.example.org' }],
+    });
+    expect(outcome(whole)).to.equal('answer');
+    expect(outcome(whole.subarray(0, -1))).to.equal('unreadable');
+  });
+
   it('shows bytes that no name has as \\DDD', () => {
     const bytes = dnsPacket.encode({
       type: 'response',
