@@ -1,15 +1,17 @@
 import type { Reply, Stage } from '../model/smtp.js';
 
 /** Parts of a transaction that a greylister can put in its key. */
-export type KeyPart =
-  | 'client'
-  | 'client-network'
-  | 'helo'
-  | 'sender'
-  | 'sender-domain'
-  | 'recipient'
-  | 'message-id'
-  | 'body';
+export const KEY_PARTS = [
+  'client',
+  'client-network',
+  'helo',
+  'sender',
+  'sender-domain',
+  'recipient',
+  'message-id',
+  'body',
+] as const;
+export type KeyPart = (typeof KEY_PARTS)[number];
 
 /** How a sender is rewritten before it goes into a key. */
 export type SenderNormalisation =

@@ -1,0 +1,116 @@
+import type { Reply } from '../model/smtp.js';
+import type { SandboxPlan } from '../sandbox/request.js';
+import type { Sandbox, SandboxDecision } from '../sandbox/sandbox.js';
+import { durationText, formatDuration } from '../values/duration.js';
+import { escapeControl } from '../values/escape.js';
+
+/** The command that probes a sandbox, as its words. */
+export function probeCommand(sandbox: Sandbox, recipient = `user@${sandbox.domain}`): string[] {
+  const { address, dnsPort } = sandbox;
+  const resolver = address.includes(':') ? `[${address}]:${dnsPort}` : `${address}:${dnsPort}`;
+  return [
+    'greyprobe',
+    'probe',
+    recipient,
+    '--from',
+    'probe-{nonce}@sender.example',
+    '--resolver',
+    resolver,
+    '--port',
+    String(sandbox.smtpPort),
+  ];
+}
+
+/** What people read when a sandbox has started. */
+export function renderSandbox(plan: SandboxPlan, sandbox: Sandbox): string {
+  const { policy } = plan.options;
+  const window = policy.windowSeconds === null ? 'for ever' : formatDuration(policy.windowSeconds);
+  return [
+    `${sandbox.domain} greylists like ${plan.model.name}, on ${sandbox.address}:`,
+    `  delay ${formatDuration(policy.delaySeconds)}, window ${window}, at ${policy.stage}, keyed by ${policy.key.join(', ')}`,
+    `  SMTP on port ${sandbox.smtpPort}, DNS on port ${sandbox.dnsPort} (UDP and TCP)`,
+    `  ${plan.model.note}`,
+    ...neighbourLines(plan),
+    '',
+    'Probe it from another terminal:',
+    `  ${commandLine(plan, sandbox)}`,
+    '',
+    'Ctrl-C ends it. What it decides:',
+  ].join('\n');
+}
+
+function commandLine(plan: SandboxPlan, sandbox: Sandbox): string {
+  const { stage, delaySeconds } = plan.options.policy;
+  const deeper = stage === 'data' || stage === 'message' ? ['--stage', stage] : [];
+  const deliver = stage === 'message' ? ['--deliver'] : [];
+  const wait = delaySeconds < 60 ? ['--retry-at', retryLadder(delaySeconds)] : [];
+  const words = [...probeCommand(sandbox), ...deeper, ...deliver, ...wait];
+  return words.map((word) => (/^[\w@.:,/[\]-]+$/.test(word) ? word : `'${word}'`)).join(' ');
+}
+
+/** Short delays are tried around the delay: the usual ladder begins at a minute. */
+function retryLadder(delaySeconds: number): string {
+  const ages = [0.5, 0.9, 1.1, 1.5].map((part) => Math.max(1, Math.round(delaySeconds * part)));
+  return [...new Set(ages)].map(durationText).join(',');
+}
+
+function neighbourLines(plan: SandboxPlan): string[] {
+  if (plan.neighbours.length === 0) return [];
+  const width = Math.max(...plan.neighbours.map(({ domain }) => domain.length));
+  return [
+    'Its neighbours only look like it:',
+    ...plan.neighbours.map(({ domain, says }) => `  ${domain.padEnd(width)}  ${says}`),
+  ];
+}
+
+/** One line for one decision: time, host, client, stage, envelope, answer. */
+export function renderDecision({ query, answer }: SandboxDecision): string {
+  const time = new Date(query.atMs).toISOString().slice(11, 23);
+  const envelope = query.recipient === '' ? '' : ` <${query.sender}> to <${query.recipient}>`;
+  return escapeControl(
+    `${time} ${query.host} [${query.client}] ${query.stage}${envelope}: ${answerText(answer)}`,
+  );
+}
+
+function answerText(answer: Reply | string): string {
+  if (typeof answer === 'string') return answer;
+  const { code, enhanced, text } = answer;
+  return [code, enhanced, ...text].filter((part) => part !== null && part !== '').join(' ');
+}
+
+/** First line of the output for scripts. */
+export function sandboxFacts(plan: SandboxPlan, sandbox: Sandbox) {
+  const { policy } = plan.options;
+  return {
+    schema: 'greyprobe.sandbox.v1',
+    event: 'ready',
+    address: sandbox.address,
+    smtpPort: sandbox.smtpPort,
+    dnsPort: sandbox.dnsPort,
+    domain: sandbox.domain,
+    domains: sandbox.domains,
+    dialect: { id: plan.model.id, name: plan.model.name, assumed: plan.model.assumed },
+    delaySeconds: policy.delaySeconds,
+    windowSeconds: policy.windowSeconds,
+    stage: policy.stage,
+    key: policy.key,
+    probe: probeCommand(sandbox),
+  };
+}
+
+/** A further line of the output for scripts. */
+export function decisionFacts({ query, answer }: SandboxDecision) {
+  const { host, client, helo, sender, recipient, stage } = query;
+  return {
+    event: 'decision',
+    at: new Date(query.atMs).toISOString(),
+    host,
+    client,
+    helo,
+    sender,
+    recipient,
+    stage,
+    reply: typeof answer === 'string' ? null : answer,
+    action: typeof answer === 'string' ? answer : 'reply',
+  };
+}
