@@ -1,3 +1,6 @@
+/** Terminals and mails are at least this wide. */
+export const WIDTH = 80;
+
 /** Breaks text into lines of at most `width` columns, at blanks; a longer word is cut. */
 export function wrapText(text: string, width: number): readonly string[] {
   const lines: string[] = [];

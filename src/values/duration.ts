@@ -1,5 +1,5 @@
 import { usageError } from '../errors.js';
-import { escapeControl } from '../report/escape.js';
+import { escapeControl } from './escape.js';
 
 const UNIT_SECONDS = { d: 86_400, h: 3_600, m: 60, s: 1 } as const;
 

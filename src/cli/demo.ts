@@ -1,0 +1,93 @@
+import { usageError } from '../errors.js';
+import { newRunId } from '../journal/run-id.js';
+import { DEFAULT_MANNERS, type ProbeRequest } from '../probe/request.js';
+import { renderText } from '../report/text.js';
+import { exitCodeOf } from '../result/exit-code.js';
+import { POSTGREY_LIKE } from '../sandbox/policies.js';
+import type { Sandbox } from '../sandbox/sandbox.js';
+import { startSandbox } from '../sandbox/start.js';
+import { systemClock } from '../system/clock.js';
+import { systemRandom } from '../system/random.js';
+import { parseDuration } from '../values/duration.js';
+import { withInterruption } from './interruption.js';
+import type { ProbeCommandOutcome } from './probe-command.js';
+import { realPorts } from './probe-ports.js';
+import { runProbe } from './run-probe.js';
+import { terminalStyle } from './terminal-style.js';
+
+const DOMAIN = 'grey.example';
+const LONGEST_DELAY_SECONDS = 20;
+
+/** Where a demo says what it does. */
+export interface DemoContext {
+  readonly json: boolean;
+  readonly version: string;
+  readonly say: (line: string) => void;
+}
+
+/** Starts the sandbox, probes it, and stops it. */
+export async function runDemo(delay: string, context: DemoContext): Promise<ProbeCommandOutcome> {
+  const delaySeconds = parseDuration(delay);
+  if (delaySeconds < 1 || delaySeconds > LONGEST_DELAY_SECONDS) {
+    throw usageError('bad-delay', `A delay of ${delay} does not suit a demo.`, 'Give 1s to 20s.');
+  }
+  const sandbox = await startSandbox({
+    policy: { ...POSTGREY_LIKE, delaySeconds },
+    domain: DOMAIN,
+    address: '127.0.0.1',
+    smtpPort: 0,
+    dnsPort: 0,
+  });
+  try {
+    return await probeSandbox(sandbox, delay, context);
+  } finally {
+    await sandbox.close();
+  }
+}
+
+async function probeSandbox(
+  sandbox: Sandbox,
+  delay: string,
+  context: DemoContext,
+): Promise<ProbeCommandOutcome> {
+  const resolver = `${sandbox.address}:${sandbox.dnsPort}`;
+  const request = demoRequest(sandbox.smtpPort);
+  context.say(`A mail host that greylists for ${delay} runs on this machine. Probing it with:`);
+  context.say('');
+  context.say(`  greyprobe probe ${request.recipient} --from '{nonce}@sender.example' \\`);
+  context.say(`    --resolver ${resolver} --port ${sandbox.smtpPort} --max-wait 25s`);
+  context.say('');
+  const { value: result } = await withInterruption((signal) =>
+    runProbe(request, realPorts(resolver), {
+      run: newRunId(systemClock.read().wallMs, systemRandom),
+      version: context.version,
+      progress: !context.json,
+      signal,
+    }),
+  );
+  return { result, text: () => renderText(result, terminalStyle), exit: exitCodeOf(result) };
+}
+
+function demoRequest(port: number): ProbeRequest {
+  return {
+    recipient: `user@${DOMAIN}`,
+    domain: DOMAIN,
+    senders: { kind: 'template', template: '{nonce}@sender.example' },
+    helo: 'client.sender.example',
+    host: null,
+    port,
+    family: 'any',
+    sourceAddresses: [],
+    tls: 'opportunistic',
+    timeoutSeconds: 10,
+    stage: 'rcpt',
+    deliver: false,
+    retryAtSeconds: null,
+    maxWaitSeconds: 25,
+    resolutionSeconds: 2,
+    closingAgesSeconds: [],
+    allHosts: false,
+    key: false,
+    manners: DEFAULT_MANNERS,
+  };
+}

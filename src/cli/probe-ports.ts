@@ -1,0 +1,78 @@
+import { isIP } from 'node:net';
+import { createResolver } from '../dns/create-resolver.js';
+import { findAddresses } from '../dns/host-addresses.js';
+import { resolveMailHosts } from '../dns/mail-hosts.js';
+import { GreyprobeError } from '../errors.js';
+import { EXIT } from '../exit-codes.js';
+import type { Transcript } from '../ports/dialer.js';
+import type { Resolver } from '../ports/resolver.js';
+import type { Located, ProbePorts } from '../probe/engine.js';
+import type { ProbeRequest } from '../probe/request.js';
+import { summary } from '../report/mx-table.js';
+import { toMxResult } from '../result/to-mx-result.js';
+import { createDialer } from '../smtp/dialer.js';
+import { systemClock } from '../system/clock.js';
+import { systemRandom } from '../system/random.js';
+import { parseResolverEndpoint } from '../values/endpoint.js';
+
+/** The real world: this machine's clocks and chance, the DNS, and SMTP over sockets. */
+export function realPorts(resolverText: string | null, transcript?: Transcript): ProbePorts {
+  const endpoint = resolverText === null ? null : parseResolverEndpoint(resolverText);
+  const resolver = createResolver(endpoint);
+  return {
+    clock: systemClock,
+    random: systemRandom,
+    dialer: createDialer(
+      transcript === undefined ? { clock: systemClock } : { clock: systemClock, transcript },
+    ),
+    locate: (request, signal) => locate(request, resolver, signal),
+  };
+}
+
+async function locate(
+  request: ProbeRequest,
+  resolver: Resolver,
+  signal?: AbortSignal,
+): Promise<Located> {
+  try {
+    if (request.host !== null) return await locateGiven(request.host, resolver, signal);
+    const found = await resolveMailHosts(request.domain, resolver, {
+      family: request.family,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    if (found.kind === 'hosts') {
+      return { kind: 'hosts', hosts: found.hosts, warnings: found.warnings };
+    }
+    const error = new GreyprobeError(found.kind, summary(toMxResult(found)), {
+      exit: EXIT.noMailService,
+      suggestions: ['Check the domain for a typing error, or give the host with --host.'],
+    });
+    return { kind: 'no-mail-service', error };
+  } catch (error) {
+    if (error instanceof GreyprobeError) return { kind: 'dns-failure', error };
+    throw error;
+  }
+}
+
+/** A host that the user named: an address, or a name whose addresses are looked up. */
+async function locateGiven(
+  host: string,
+  resolver: Resolver,
+  signal?: AbortSignal,
+): Promise<Located> {
+  const found = isIP(host) === 0 ? await findAddresses(host, resolver, signal) : null;
+  const addresses = found?.all ?? [host];
+  if (addresses.length === 0 && found?.failure) throw found.failure;
+  if (addresses.length === 0) {
+    const error = new GreyprobeError('no-such-host', `The host ${host} has no address.`, {
+      exit: EXIT.noMailService,
+      suggestions: ['Check the name, or give an address with --host.'],
+    });
+    return { kind: 'no-mail-service', error };
+  }
+  return {
+    kind: 'hosts',
+    hosts: [{ name: host, preference: 0, addresses, origin: 'given' }],
+    warnings: [],
+  };
+}

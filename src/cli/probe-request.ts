@@ -1,0 +1,168 @@
+import { isIP } from 'node:net';
+import { hostname } from 'node:os';
+import { usageError } from '../errors.js';
+import type { ProbeStage, TlsPolicy } from '../model/smtp.js';
+import { DEFAULT_MANNERS, type ProbeRequest, type SenderPool } from '../probe/request.js';
+import { isUsableHostName, parseDomain } from '../values/domain.js';
+import { parseDuration } from '../values/duration.js';
+import { parseHelo } from '../values/helo.js';
+import { type Mailbox, parseMailbox } from '../values/mailbox.js';
+import { parseSenderPool } from '../values/sender-pool.js';
+import { addressFamily } from './flags.js';
+
+/** The flags of a probe as oclif gives them. */
+export interface ProbeFlagValues {
+  readonly from?: string | undefined;
+  readonly helo?: string | undefined;
+  readonly host?: string | undefined;
+  readonly port: number;
+  readonly 'source-ip'?: string | undefined;
+  readonly ipv4: boolean;
+  readonly ipv6: boolean;
+  readonly tls: TlsPolicy;
+  readonly timeout: string;
+  readonly stage: ProbeStage;
+  readonly deliver: boolean;
+  readonly 'retry-at'?: string | undefined;
+  readonly 'max-wait': string;
+  readonly resolution: string;
+  readonly window?: string | undefined;
+  readonly 'connections-per-hour': number;
+}
+
+const DEFAULT_CLOSING_AGES_SECONDS = [2, 4, 8, 12, 24, 48].map((hours) => hours * 3600);
+const MOST_AGES = 40;
+const SHORTEST_TIMEOUT_SECONDS = 1;
+/** RFC 5321 §4.5.3.2: the longest that any reply may take is ten minutes. */
+const LONGEST_TIMEOUT_SECONDS = 600;
+
+/**
+ * Checks everything that the user gave, before anything happens. Throws usage errors that name the
+ * value, what is wrong with it, and what to write.
+ */
+export function parseProbeRequest(
+  recipientText: string | undefined,
+  flags: ProbeFlagValues,
+): ProbeRequest {
+  const recipient = parseRecipient(recipientText);
+  const senders = parseSenders(flags.from);
+  checkStage(flags);
+  return {
+    recipient: recipient.address,
+    domain: recipient.literalAddress ?? recipient.domain,
+    senders,
+    helo: flags.helo === undefined ? defaultHelo(senders) : parseHelo(flags.helo),
+    host: flags.host === undefined ? null : parseHost(flags.host),
+    port: flags.port,
+    family: addressFamily(flags),
+    sourceAddresses: parseAddresses(flags['source-ip']),
+    tls: flags.tls,
+    timeoutSeconds: parseTimeout(flags.timeout),
+    stage: flags.stage,
+    deliver: flags.deliver,
+    retryAtSeconds: flags['retry-at'] === undefined ? null : parseAges(flags['retry-at']),
+    maxWaitSeconds: parseDuration(flags['max-wait']),
+    resolutionSeconds: Math.max(0.2, parseDuration(flags.resolution)),
+    closingAgesSeconds: parseClosingAges(flags.window),
+    allHosts: false,
+    key: false,
+    manners: { ...DEFAULT_MANNERS, connectionsPerHour: flags['connections-per-hour'] },
+  };
+}
+
+function parseRecipient(text: string | undefined): Mailbox {
+  if (text === undefined || text === '') {
+    throw usageError(
+      'missing-recipient',
+      'No recipient given: whose mail is deferred?',
+      "Give an address, as in: greyprobe probe user@example.org --from 'probe-{nonce}@your.domain'",
+    );
+  }
+  return parseMailbox(text);
+}
+
+function parseSenders(text: string | undefined): SenderPool {
+  if (text === undefined) {
+    throw usageError(
+      'missing-sender',
+      'No envelope sender given: greylisting depends on it.',
+      "Add --from 'probe-{nonce}@your.domain' (a new word for each {nonce}), or set GREYPROBE_FROM.",
+    );
+  }
+  return parseSenderPool(text);
+}
+
+function checkStage(flags: ProbeFlagValues): void {
+  if (flags.stage === 'message' && !flags.deliver) {
+    throw usageError(
+      'deliver-not-given',
+      '--stage message sends real messages, and --deliver was not given.',
+      'Add --deliver if the recipient may get them, or use --stage data.',
+    );
+  }
+  if (flags.deliver && flags.stage !== 'message') {
+    throw usageError(
+      'deliver-without-message',
+      '--deliver goes with --stage message only.',
+      'Add --stage message, or leave --deliver out.',
+    );
+  }
+}
+
+/** This machine's name where it is a full one; else the sender's domain. */
+function defaultHelo(senders: SenderPool): string {
+  const own = hostname();
+  if (own.includes('.') && isUsableHostName(own)) return parseHelo(own);
+  const sender = senders.kind === 'template' ? senders.template : (senders.addresses[0] ?? '');
+  return parseHelo(sender.slice(sender.lastIndexOf('@') + 1));
+}
+
+function parseHost(text: string): string {
+  return isIP(text) === 0 ? parseDomain(text) : text;
+}
+
+function parseAddresses(text: string | undefined): readonly string[] {
+  const addresses = (text ?? '').split(',').map((part) => part.trim());
+  const given = addresses.filter((address) => address !== '');
+  for (const address of given) {
+    if (isIP(address) === 0) {
+      throw usageError(
+        'bad-source-ip',
+        `'${address}' is not an IP address.`,
+        'Write --source-ip 192.0.2.25.',
+      );
+    }
+  }
+  return given;
+}
+
+function parseTimeout(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds >= SHORTEST_TIMEOUT_SECONDS && seconds <= LONGEST_TIMEOUT_SECONDS) return seconds;
+  throw usageError('bad-timeout', `A timeout of ${text} is out of range.`, 'Give 1s to 10m.');
+}
+
+/** Ages with commas between, ascending and without repeats. */
+function parseAges(text: string): readonly number[] {
+  const parts = text.split(',').filter((part) => part.trim() !== '');
+  if (parts.length === 0) {
+    throw usageError('bad-duration', 'No ages given.', 'Write them with units: 30s,1m,5m.');
+  }
+  const ages = parts.map(parseDuration);
+  if (ages.some((age) => age <= 0)) {
+    throw usageError(
+      'bad-duration',
+      'An age of zero is the first attempt itself.',
+      'Leave it out.',
+    );
+  }
+  if (ages.length > MOST_AGES) {
+    throw usageError('bad-duration', `More than ${MOST_AGES} ages are not polite.`, 'Give fewer.');
+  }
+  return [...new Set(ages)].sort((a, b) => a - b);
+}
+
+function parseClosingAges(text: string | undefined): readonly number[] {
+  if (text === undefined) return [];
+  return text === 'default' ? DEFAULT_CLOSING_AGES_SECONDS : parseAges(text);
+}

@@ -1,0 +1,38 @@
+import { Flags } from '@oclif/core';
+import { BaseCommand } from '../cli/base-command.js';
+import type { ProbeResult } from '../result/probe-result.js';
+
+export default class Demo extends BaseCommand {
+  static override summary = 'Measure a greylisting mail host that greyprobe runs itself.';
+
+  static override description =
+    'Starts a mail host that greylists and a DNS server on free loopback ports, probes it as ' +
+    "'greyprobe probe' would probe a real one, and stops them. Needs no network: a first look " +
+    'for those whose network blocks port 25. Takes less than half a minute.';
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --delay 5s --json',
+  ];
+
+  static override flags = {
+    delay: Flags.string({
+      description: 'Delay of the greylisting mail host, 1s to 20s',
+      default: '12s',
+      helpValue: '<duration>',
+    }),
+  };
+
+  async run(): Promise<ProbeResult> {
+    const { flags } = await this.parse(Demo);
+    const { runDemo } = await import('../cli/demo.js');
+    const outcome = await runDemo(flags.delay, {
+      json: this.jsonEnabled(),
+      version: this.config.version,
+      say: (line) => this.log(line),
+    });
+    if (!this.jsonEnabled()) this.log(outcome.text());
+    this.exitWith(outcome.exit);
+    return outcome.result;
+  }
+}

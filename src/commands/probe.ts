@@ -1,0 +1,42 @@
+import { Args, Flags } from '@oclif/core';
+import { BaseCommand } from '../cli/base-command.js';
+import { probeFlags } from '../cli/probe-flags.js';
+import type { ProbeResult } from '../result/probe-result.js';
+
+export default class Probe extends BaseCommand {
+  static override summary =
+    'Measure when a mail host that greylists accepts a retry, and prove it.';
+
+  static override description =
+    'Opens SMTP sessions to the mail host of the recipient, up to RCPT: no message is sent. Where ' +
+    'the recipient is deferred, retries at planned ages, with fresh senders as controls, until a ' +
+    'retry passes. Tells when the window opens, how sure that is, and what GlitchRetrySeconds of ' +
+    'Exchange 2000/2003 must be.';
+
+  static override examples = [
+    "<%= config.bin %> <%= command.id %> user@example.org --from 'probe-{nonce}@sender.example'",
+    '<%= config.bin %> <%= command.id %> user@example.org --from me@sender.example --retry-at 1m,5m,15m',
+    '<%= config.bin %> <%= command.id %> user@example.org --from me@sender.example --json',
+  ];
+
+  static override args = {
+    recipient: Args.string({ description: 'Recipient whose mail is deferred' }),
+  };
+
+  static override flags = {
+    ...probeFlags,
+    verbose: Flags.boolean({ char: 'v', description: 'Show the SMTP conversation on stderr' }),
+  };
+
+  async run(): Promise<ProbeResult> {
+    const { args, flags } = await this.parse(Probe);
+    const { probeFromCommandLine } = await import('../cli/probe-command.js');
+    const { result, text, exit } = await probeFromCommandLine(args.recipient, flags, {
+      json: this.jsonEnabled(),
+      version: this.config.version,
+    });
+    if (!this.jsonEnabled()) this.log(text());
+    this.exitWith(exit);
+    return result;
+  }
+}

@@ -1,0 +1,20 @@
+import type { Edge } from '../model/time.js';
+import { formatDuration } from '../values/duration.js';
+
+/** Seconds for people, exact enough for a measurement: `22.4 s`, `302.3 s`, then `12 min 4 s`. */
+export function secondsText(seconds: number): string {
+  return seconds < 1000 ? `${Math.round(seconds * 10) / 10} s` : formatDuration(seconds);
+}
+
+/** Where an edge lies: `18.4 to 22.4 s`, `less than 3.5 s`, `more than 3900 s`. */
+export function bracketText(edge: Edge): string {
+  const { afterSeconds, bySeconds } = edge;
+  if (bySeconds === null)
+    return afterSeconds === null ? '?' : `more than ${secondsText(afterSeconds)}`;
+  if (afterSeconds === null) return `less than ${secondsText(bySeconds)}`;
+  const from = secondsText(afterSeconds);
+  const to = secondsText(bySeconds);
+  return from.endsWith(' s') && to.endsWith(' s') && !from.includes('min')
+    ? `${from.slice(0, -2)} to ${to}`
+    : `${from} to ${to}`;
+}

@@ -1,0 +1,209 @@
+import type { Judgement } from '../greylist/behaviour.js';
+import type { Confidence, Hypothesis } from '../greylist/hypothesis.js';
+import type { PinnedHost } from '../model/mail-host.js';
+import type { SecondsInterval } from '../model/time.js';
+import { type Assessment, readWords } from '../probe/assess.js';
+import type { RunState } from '../probe/state.js';
+import { CLASS_PHRASES } from './class-phrases.js';
+import type { Verdict } from './probe-result.js';
+import { bracketText, secondsText } from './seconds-text.js';
+
+type Evidence = Verdict['evidence'][number];
+
+/** The verdict on a run: what the host does, how sure that is, and what it rests on. Pure. */
+export function verdictOf(state: RunState, assessment: Assessment): Verdict {
+  if (state.hostsFailed !== null) return withoutHost(state.hostsFailed);
+  const { first } = assessment;
+  if (first === null) return unreachable(state);
+  const rejected = assessment.seen.find((one) => one.end.outcome === 'rejected');
+  if (rejected !== undefined) return rejection(state, rejected);
+  if (first.end.outcome === 'accepted' && assessment.pass === null) {
+    return acceptance(state, assessment);
+  }
+  const [lead] = assessment.judgements;
+  if (lead?.class === 'greylisting') return greylisting(state, assessment, lead);
+  return lookAlike(state, assessment, lead ?? null);
+}
+
+function withoutHost(failed: NonNullable<RunState['hostsFailed']>): Verdict {
+  return {
+    kind: failed.kind === 'no-mail-service' ? 'no-mail-service' : 'unreachable',
+    confidence: 'confirmed',
+    summary: failed.message,
+    evidence: [{ rule: failed.code, says: failed.message, attempt: null }],
+    class: null,
+    implementation: null,
+  };
+}
+
+function unreachable(state: RunState): Verdict {
+  const failures = state.attempts.filter((one) => one.end?.failure);
+  const hosts = new Set(failures.map((one) => one.host.name));
+  return {
+    kind: 'unreachable',
+    confidence: 'confirmed',
+    summary:
+      state.finished === null
+        ? 'No mail host has answered yet.'
+        : `No mail host of ${state.request.domain} could be reached (${hosts.size} tried).`,
+    evidence: failures.map((one) => ({
+      rule: one.end?.failure?.code ?? 'network',
+      says: `${one.host.name} (${one.host.address} port ${one.host.port}): ${one.end?.failure?.message ?? ''}`,
+      attempt: one.n,
+    })),
+    class: null,
+    implementation: null,
+  };
+}
+
+type Seen = Assessment['seen'][number];
+
+function rejection(state: RunState, rejected: Seen): Verdict {
+  const [top] = readWords(rejected);
+  const later = rejected.fresh ? '' : ', after it had deferred it before';
+  return {
+    kind: 'rejected',
+    confidence: 'confirmed',
+    summary: `${hostName(rejected)} rejects mail to ${state.request.recipient} for good${later}.`,
+    evidence: [spoken(rejected, top ?? null)],
+    class: top?.class ?? 'unknown',
+    implementation: top?.implementation ?? null,
+  };
+}
+
+function acceptance(state: RunState, assessment: Assessment): Verdict {
+  const { first } = assessment;
+  const stage = state.request.stage.toUpperCase();
+  const host = first === null ? state.request.domain : hostName(first);
+  return {
+    kind: 'accepted',
+    confidence: 'confirmed',
+    summary: `${host} accepted the first attempt: no greylisting at ${stage}.`,
+    evidence: first === null ? [] : [spoken(first, null)],
+    class: null,
+    implementation: null,
+  };
+}
+
+function greylisting(state: RunState, assessment: Assessment, lead: Judgement): Verdict {
+  const host = assessment.first === null ? state.request.domain : hostName(assessment.first);
+  const name = lead.implementation === null ? '' : ` (${lead.implementation.name})`;
+  return {
+    kind: 'greylisted',
+    confidence: lead.confidence,
+    summary: `${host} ${VERBS[lead.confidence]}${name}${windowClause(assessment)}.`,
+    evidence: evidenceOf(assessment),
+    class: 'greylisting',
+    implementation: lead.implementation,
+  };
+}
+
+const VERBS: Readonly<Record<Confidence, string>> = {
+  confirmed: 'greylists',
+  likely: 'very likely greylists',
+  possible: 'may greylist',
+};
+
+function windowClause({ inference, seen }: Assessment): string {
+  const { opens } = inference;
+  if (opens.bySeconds !== null) return `: a retry passes after ${bracketText(opens)}`;
+  const oldest = oldestAge(seen);
+  if (oldest !== null) return `: no retry passed, up to ${secondsText(oldest.low)}`;
+  return '';
+}
+
+function oldestAge(seen: readonly Seen[]): SecondsInterval | null {
+  return seen.reduce<SecondsInterval | null>(
+    (oldest, one) =>
+      one.aged !== null && (oldest === null || one.age.low > oldest.low) ? one.age : oldest,
+    null,
+  );
+}
+
+function lookAlike(state: RunState, assessment: Assessment, lead: Judgement | null): Verdict {
+  const host = assessment.first === null ? state.request.domain : hostName(assessment.first);
+  const deferralClass = lead?.class ?? 'unknown';
+  const phrase = CLASS_PHRASES[deferralClass];
+  const then = assessment.pass === null ? '' : ', and accepted it later';
+  return {
+    kind: 'deferred',
+    confidence: lead?.confidence ?? 'possible',
+    summary: `${host} deferred the mail${then}: ${phrase}.`,
+    evidence: evidenceOf(assessment),
+    class: deferralClass,
+    implementation: lead?.implementation ?? null,
+  };
+}
+
+function evidenceOf(assessment: Assessment): Evidence[] {
+  const { seen, hypotheses, contrast, pass, chance, observed } = assessment;
+  const deferred = seen.find((one) => one.end.outcome === 'deferred');
+  const evidence: Evidence[] = [];
+  if (deferred !== undefined) evidence.push(spoken(deferred, hypotheses[0] ?? null));
+  if (contrast !== null) {
+    const { accepted, deferred: younger } = contrast;
+    const control = younger.fresh ? 'a fresh sender' : `a sender ${ageText(younger.age)} old`;
+    evidence.push({
+      rule: 'contrast',
+      says:
+        `In one session ${control} was deferred (attempt ${younger.attempt.n}) and a sender ` +
+        `${ageText(accepted.age)} old accepted (attempt ${accepted.attempt.n}). A server that ` +
+        `defers at random shows such a run at most ${oddsText(chance)}.`,
+      attempt: accepted.attempt.n,
+    });
+  } else if (pass !== null) {
+    evidence.push({
+      rule: 'passed-with-age',
+      says: `A sender that had been deferred was accepted at an age of ${ageText(pass.age)}.`,
+      attempt: pass.attempt.n,
+    });
+  }
+  if (observed.has('fresh-passed-too')) {
+    const fresh = seen.find((one) => one.fresh && one.end.outcome === 'accepted');
+    evidence.push({
+      rule: 'fresh-passed-too',
+      says: 'A fresh sender was accepted as well: either the list is keyed by client address, or a passing fault had cleared.',
+      attempt: fresh?.attempt.n ?? null,
+    });
+  }
+  if (observed.has('same-for-other-senders')) {
+    evidence.push({
+      rule: 'same-for-other-senders',
+      says: 'Every sender that was tried got a deferral.',
+      attempt: null,
+    });
+  }
+  return evidence;
+}
+
+/** `1 time in 4,000`, rounded down to what the bound carries. */
+function oddsText(chance: number): string {
+  const times = 1 / chance;
+  const scale = 10 ** Math.floor(Math.log10(times));
+  return `1 time in ${(Math.floor(times / scale) * scale).toLocaleString('en-US')}`;
+}
+
+function ageText(age: SecondsInterval): string {
+  return secondsText((age.low + age.high) / 2);
+}
+
+/** What the server said, and which words were read how. */
+function spoken(seen: Seen, hypothesis: Hypothesis | null): Evidence {
+  const { reply, stage } = seen.end;
+  const codes = reply === null ? '' : [reply.code, reply.enhanced].filter(Boolean).join(' ');
+  const words = reply === null ? '' : reply.text.join(' ');
+  const reading =
+    hypothesis === null || hypothesis.words === ''
+      ? ''
+      : ` The words "${hypothesis.words}" read as ${hypothesis.class}.`;
+  return {
+    rule: hypothesis?.rule ?? 'reply',
+    says: `At ${stage.toUpperCase()} it said: ${codes} ${words}.${reading}`.replace(/\.\.+/gu, '.'),
+    attempt: seen.attempt.n,
+  };
+}
+
+function hostName(seen: Seen): string {
+  const { host }: { host: PinnedHost } = seen.attempt;
+  return host.name === host.address ? host.address : `${host.name} [${host.address}]`;
+}

@@ -1,0 +1,91 @@
+import type { ProbeEvent } from '../../../../src/probe/events.js';
+import { type ProbeOptions, startRun } from '../../../../src/probe/engine.js';
+import { DEFAULT_MANNERS, type ProbeRequest } from '../../../../src/probe/request.js';
+import type { RunState } from '../../../../src/probe/state.js';
+import type { MailHostBehaviour } from '../../../../src/sandbox/mail-host-behaviour.js';
+import { createVirtualClock } from '../../../../src/simulate/virtual-clock.js';
+import { createVirtualDialer, type VirtualHost } from '../../../../src/simulate/virtual-dialer.js';
+import { createVirtualRandom } from '../../../../src/simulate/virtual-random.js';
+
+export const HOST = '192.0.2.1';
+
+/** A request with a sender template and the defaults of the command. */
+export function request(changes: Partial<ProbeRequest> = {}): ProbeRequest {
+  return {
+    recipient: 'user@example.org',
+    domain: 'example.org',
+    senders: { kind: 'template', template: 'probe-{nonce}@sender.example' },
+    helo: 'client.sender.example',
+    host: null,
+    port: 25,
+    family: 'any',
+    sourceAddresses: [],
+    tls: 'opportunistic',
+    timeoutSeconds: 30,
+    stage: 'rcpt',
+    deliver: false,
+    retryAtSeconds: null,
+    maxWaitSeconds: 3900,
+    resolutionSeconds: 5,
+    closingAgesSeconds: [],
+    allHosts: false,
+    key: false,
+    manners: DEFAULT_MANNERS,
+    ...changes,
+  };
+}
+
+export const ONE_SENDER: ProbeRequest['senders'] = {
+  kind: 'list',
+  addresses: ['fixed@sender.example'],
+};
+
+export interface VirtualRun {
+  readonly state: RunState;
+  readonly events: readonly ProbeEvent[];
+  readonly seconds: number;
+  readonly connections: number;
+}
+
+/** Runs the real engine against a simulated mail host; hours take milliseconds. */
+export async function virtualRun(
+  behaviour: MailHostBehaviour,
+  changes: Partial<ProbeRequest> = {},
+  settings: {
+    seed?: number;
+    latencyMs?: VirtualHost['latencyMs'];
+    options?: ProbeOptions;
+  } = {},
+): Promise<VirtualRun> {
+  const clock = createVirtualClock();
+  const random = createVirtualRandom(settings.seed ?? 1);
+  const latency = settings.latencyMs;
+  const host: VirtualHost =
+    latency === undefined
+      ? { address: HOST, name: 'mx.example.org', behaviour }
+      : { address: HOST, name: 'mx.example.org', behaviour, latencyMs: latency };
+  const dialer = createVirtualDialer({ clock, random, hosts: [host] });
+  const events: ProbeEvent[] = [];
+  const began = clock.read().monotonicMs;
+  const state = await startRun(
+    'run',
+    request(changes),
+    {
+      clock,
+      random,
+      dialer,
+      locate: async () => ({
+        kind: 'hosts',
+        hosts: [{ name: 'mx.example.org', preference: 10, addresses: [HOST], origin: 'mx' }],
+        warnings: [],
+      }),
+    },
+    { keep: (event) => events.push(event), ...settings.options },
+  );
+  return {
+    state,
+    events,
+    seconds: (clock.read().monotonicMs - began) / 1000,
+    connections: dialer.connections,
+  };
+}
