@@ -167,7 +167,7 @@ function canBeLookedUp(exchange: string): boolean {
 
 /** An exchange that is no host name: the DNS has nothing to say about it. */
 function noLookUp(exchange: string): HostAddresses {
-  const isAddress = isIP(exchange.replace(/^\[(?:ipv6:)?|\]$/giu, '')) !== 0;
+  const isAddress = isIP(exchange.toLowerCase().replace(/^\[(?:ipv6:)?|\]$/gu, '')) !== 0;
   return {
     name: exchange,
     canonicalName: exchange,

@@ -49,7 +49,7 @@ export function parseDomain(text: string): string {
 export function parseMailDomain(text: string): MailDomain {
   if (isIP(text) !== 0 && !text.includes('%')) return { kind: 'address', address: text };
   if (!text.startsWith('[')) return { kind: 'domain', domain: parseDomain(text) };
-  const inside = /^\[(?:(IPv6):)?([0-9a-f.:]+)\]$/iu.exec(text);
+  const inside = /^\[(?:([Ii][Pp][Vv]6):)?([0-9A-Fa-f.:]+)\]$/u.exec(text);
   const address = inside?.[2] ?? '';
   if (inside?.[1] === undefined ? isIPv4(address) : isIPv6(address)) {
     return { kind: 'address', address };
@@ -76,14 +76,15 @@ export function parseMailTarget(text: string): MailDomain {
 /** Host names in MX records may be sloppier than mail domains: underscores are seen in the wild. */
 export function isUsableHostName(name: string): boolean {
   if (name.length === 0 || name.length > MAX_DOMAIN_LENGTH) return false;
-  return name.split('.').every((label) => /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/iu.test(label));
+  return name.split('.').every((label) => /^(?!-)[A-Za-z0-9_-]{1,63}(?<!-)$/u.test(label));
 }
 
 function toAscii(text: string, shown: string): string {
   // Plain names are not converted: the converter would read `1.2.3` as an IPv4 address.
-  if (/^[\x21-\x7e]*$/u.test(text) && !/(?:^|\.)xn--/iu.test(text)) return text.toLowerCase();
+  const plain = text.toLowerCase();
+  if (/^[\x21-\x7e]*$/u.test(text) && !/(?:^|\.)xn--/u.test(plain)) return plain;
   // The converter also decodes %61, so what is not a letter, digit, hyphen or dot must go first.
-  const stray = /[^\P{ASCII}a-z0-9.-]/iu.exec(text)?.[0];
+  const stray = /[^\P{ASCII}A-Za-z0-9.-]/u.exec(text)?.[0];
   if (stray !== undefined) throw strayCharacter(stray, shown);
   const ascii = domainToASCII(text);
   if (ascii === '') throw bad(`'${shown}' is not a valid international domain name.`);

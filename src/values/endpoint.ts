@@ -23,7 +23,7 @@ export function parseResolverEndpoint(text: string): ResolverEndpoint {
   if (!/^[\x21-\x7e]{1,500}$/u.test(text)) {
     throw bad('The resolver contains a space or a character that no server name has.');
   }
-  const scheme = /^([a-z0-9+.-]+):\/\/(.*)$/iu.exec(text);
+  const scheme = /^([A-Za-z0-9+.-]+):\/\/(.*)$/u.exec(text);
   const rest = scheme?.[2] ?? text;
   switch (scheme?.[1]?.toLowerCase()) {
     case undefined:
