@@ -18,24 +18,27 @@ export function registryFile(glitchRetrySeconds: number): Buffer {
   return Buffer.from(`\ufeff${lines.join('\r\n')}`, 'utf16le');
 }
 
-/** The same setting as commands: to set it, and to make it take effect. */
-export function registryCommands(glitchRetrySeconds: number): {
-  readonly regExe: string;
-  readonly powerShell: readonly string[];
-  readonly restart: string;
-} {
+/** The same setting as lines to paste: to set it, and to make it take effect. */
+export function registryCommands(glitchRetrySeconds: number): RegistryCommands {
   const seconds = checked(glitchRetrySeconds);
   const short = key.replace('HKEY_LOCAL_MACHINE', 'HKLM');
-  const drive = short.replace('HKLM', 'HKLM:');
   return {
-    regExe: `reg add "${short}" /v ${valueName} /t REG_DWORD /d ${seconds} /f`,
+    regExe: [`reg add ${short} ^`, `    /v ${valueName} /t REG_DWORD /d ${seconds} /f`],
     powerShell: [
+      `$key = '${short.replace('HKLM', 'HKLM:')}'`,
       // New-Item -Force would empty a key that is there.
-      `if (-not (Test-Path '${drive}')) { New-Item -Path '${drive}' | Out-Null }`,
-      `Set-ItemProperty -Path '${drive}' -Name ${valueName} -Type DWord -Value ${seconds}`,
+      'if (-not (Test-Path $key)) { New-Item $key | Out-Null }',
+      `Set-ItemProperty $key ${valueName} ${seconds} -Type DWord`,
     ],
-    restart: 'net stop smtpsvc && net start smtpsvc',
+    restart: ['net stop smtpsvc && net start smtpsvc'],
   };
+}
+
+export interface RegistryCommands {
+  /** For cmd.exe; the lines belong together. */
+  readonly regExe: string[];
+  readonly powerShell: string[];
+  readonly restart: string[];
 }
 
 function dword(seconds: number): string {

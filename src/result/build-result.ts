@@ -1,4 +1,4 @@
-import { recommendGlitchRetry } from '../advice/exchange2003.js';
+import { buildAdvice } from '../advice/advice.js';
 import { parseHint } from '../greylist/hints.js';
 import type { Hint, Hypothesis } from '../greylist/hypothesis.js';
 import type { Stamp } from '../model/time.js';
@@ -68,7 +68,7 @@ function tidy(seconds: number | null): number | null {
 function adviceFor(window: AcceptanceWindow | null, assessment: Assessment): ProbeResult['advice'] {
   if (window === null || window.opens.bySeconds === null) return null;
   const restartsTimer = assessment.inference.earlyRetryHarms === true;
-  return { exchange2003: recommendGlitchRetry(window, { restartsTimer }) };
+  return buildAdvice(window, { restartsTimer });
 }
 
 /** The waiting time that the server states, read with all its replies beside each other. */
