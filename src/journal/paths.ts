@@ -1,0 +1,23 @@
+import { basename, join } from 'node:path';
+
+const EXTENSION = '.jsonl';
+
+/** Where the journal of a run is kept. */
+export function journalPath(folder: string, run: string): string {
+  return join(folder, `${run}${EXTENSION}`);
+}
+
+/** Where it is kept who drives a run. */
+export function lockPath(journal: string): string {
+  return journal.endsWith(EXTENSION)
+    ? `${journal.slice(0, -EXTENSION.length)}.lock`
+    : `${journal}.lock`;
+}
+
+/** The run whose journal has this file name, or null when it is not a journal's name. */
+export function runOfFile(name: string): string | null {
+  const base = basename(name);
+  return base.endsWith(EXTENSION) && !base.startsWith('.')
+    ? base.slice(0, -EXTENSION.length)
+    : null;
+}

@@ -1,0 +1,184 @@
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  rmSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { GreyprobeError } from '../errors.js';
+import { EXIT } from '../exit-codes.js';
+import type { ProbeEvent } from '../probe/events.js';
+import { type Disk, errorCode, reasonOf, syncFolder, systemDisk, writeAndSync } from './disk.js';
+import { JOURNAL_FORMAT, type JournalHeader } from './header.js';
+import { journalPath } from './paths.js';
+
+/** The journal of one run, open for writing. Only the process that holds the run's lock may have one. */
+export interface Journal {
+  readonly path: string;
+  /**
+   * Writes the event and returns when it is on the disk. Throws `journal-write-failed` when that
+   * failed, and again at every later call: what would follow a gap is worth nothing.
+   */
+  append(event: ProbeEvent): void;
+  /** Harmless when called twice. */
+  close(): void;
+}
+
+export interface JournalOptions {
+  /** Version of greyprobe, for the header. */
+  readonly version: string;
+  readonly disk?: Disk;
+}
+
+/** Room that must be there before the first connection; most runs need less. */
+const ROOM_BYTES = 256 * 1024;
+const OWNER_ONLY_FOLDER = 0o700;
+const OWNER_ONLY_FILE = 0o600;
+const NEWLINE = 0x0a;
+
+/**
+ * Creates the journal of a new run, with its header on the disk. Throws `run-exists` when there is
+ * one of that name, and `state-folder-unusable` when the folder cannot be written or its disk is full.
+ */
+export function createJournal(folder: string, run: string, options: JournalOptions): Journal {
+  const disk = options.disk ?? systemDisk;
+  const path = journalPath(folder, run);
+  const header: JournalHeader = { journal: JOURNAL_FORMAT, version: options.version };
+  let fd: number | null = null;
+  try {
+    createFolder(folder);
+    proveRoom(disk, join(folder, `.room-${run}`));
+    fd = openSync(path, 'ax', OWNER_ONLY_FILE);
+    writeAndSync(disk, fd, lineOf(header));
+    syncFolder(folder);
+    return new FileJournal(path, fd, disk, false);
+  } catch (error) {
+    if (fd !== null) {
+      closeSync(fd);
+      rmSync(path, { force: true });
+    } else if (errorCode(error) === 'EEXIST' && folderExists(folder)) {
+      throw new GreyprobeError('run-exists', `There is a run ${run} already.`, { cause: error });
+    }
+    throw unusable(folder, error);
+  }
+}
+
+/**
+ * Opens the journal of a run to go on with it. A torn last line is left as it is: the first event
+ * goes on a line of its own. Throws `state-folder-unusable`.
+ */
+export function openJournal(path: string, disk: Disk = systemDisk): Journal {
+  try {
+    const fd = openSync(path, constants.O_RDWR | constants.O_APPEND);
+    return new FileJournal(path, fd, disk, endsInLine(fd));
+  } catch (error) {
+    throw unusable(path, error);
+  }
+}
+
+class FileJournal implements Journal {
+  readonly path: string;
+  readonly #fd: number;
+  readonly #disk: Disk;
+  #inLine: boolean;
+  #closed = false;
+  #failed: GreyprobeError | null = null;
+
+  constructor(path: string, fd: number, disk: Disk, inLine: boolean) {
+    this.path = path;
+    this.#fd = fd;
+    this.#disk = disk;
+    this.#inLine = inLine;
+  }
+
+  append(event: ProbeEvent): void {
+    if (this.#failed !== null) throw this.#failed;
+    const line = lineOf(event);
+    try {
+      const bytes = this.#inLine ? Buffer.concat([Buffer.of(NEWLINE), line]) : line;
+      writeAndSync(this.#disk, this.#fd, bytes);
+      this.#inLine = false;
+    } catch (error) {
+      this.#failed = writeFailed(this.path, error);
+      throw this.#failed;
+    }
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#failed ??= writeFailed(this.path, new Error('the journal is closed'));
+    closeSync(this.#fd);
+  }
+}
+
+function lineOf(value: JournalHeader | ProbeEvent): Buffer {
+  return Buffer.from(`${JSON.stringify(value)}\n`);
+}
+
+/** What is in the folder is nobody else's business: recipients, senders, hosts. */
+function createFolder(folder: string): void {
+  const created = mkdirSync(folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
+  // The mode above is narrowed by the umask, never widened; say it again for odd umasks.
+  if (created !== undefined && process.platform !== 'win32') chmodSync(folder, OWNER_ONLY_FOLDER);
+}
+
+/** Writes and syncs as much as a run may need, to a file of its own that is removed again. */
+function proveRoom(disk: Disk, path: string): void {
+  const fd = openSync(path, 'ax', OWNER_ONLY_FILE);
+  try {
+    writeAndSync(disk, fd, Buffer.alloc(ROOM_BYTES, '.'));
+  } finally {
+    closeSync(fd);
+    rmSync(path, { force: true });
+  }
+}
+
+function folderExists(folder: string): boolean {
+  try {
+    closeSync(openSync(folder, constants.O_RDONLY | (constants.O_DIRECTORY ?? 0)));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function endsInLine(fd: number): boolean {
+  const { size } = fstatSync(fd);
+  const last = Buffer.alloc(1);
+  return size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== NEWLINE;
+}
+
+function unusable(path: string, cause: unknown): GreyprobeError {
+  return new GreyprobeError(
+    'state-folder-unusable',
+    `The run cannot be kept in ${path}: ${reasonOf(cause)}.`,
+    {
+      exit: EXIT.usage,
+      suggestions: [
+        'Name another folder with --state-dir, or make room and allow writing there.',
+        'Nothing was sent to any mail host.',
+      ],
+      cause,
+    },
+  );
+}
+
+function writeFailed(path: string, cause: unknown): GreyprobeError {
+  return new GreyprobeError(
+    'journal-write-failed',
+    `The run was stopped, since what it sees can no longer be kept in ${path}: ${reasonOf(cause)}.`,
+    {
+      exit: EXIT.fault,
+      suggestions: [
+        'Make room or repair the disk, then go on with: greyprobe resume <run>',
+        'What was seen until then is kept.',
+      ],
+      cause,
+    },
+  );
+}
