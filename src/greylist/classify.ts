@@ -1,5 +1,6 @@
 import type { Reply, Stage } from '../model/smtp.js';
-import { gather } from './evidence.js';
+import { withEarlierReply } from './earlier-reply.js';
+import { gather, isDeferral } from './evidence.js';
 import type { Hypothesis } from './hypothesis.js';
 import { findNestedReply } from './nested.js';
 import { capped, RANK, type Ranked, ranked } from './ranking.js';
@@ -7,6 +8,12 @@ import { leftOpen, readingsOf } from './readings.js';
 import { settle } from './settle.js';
 
 const MAX_NESTING = 3;
+
+/** What is known beside the reply. */
+export interface ClassifyContext {
+  /** The last deferral of the same tuple. */
+  readonly previous?: Reply | null;
+}
 
 /**
  * Reads a reply: what it can mean, best reading first, never an empty list.
@@ -17,18 +24,31 @@ const MAX_NESTING = 3;
  *
  * @param stage where the reply was given; null when it is not known, as with a line of a log.
  */
-export function classify(reply: Reply, stage: Stage | null): readonly Hypothesis[] {
-  return classifyNested(reply, stage, 0).map(({ rank: _rank, ...hypothesis }) => hypothesis);
+export function classify(
+  reply: Reply,
+  stage: Stage | null,
+  { previous = null }: ClassifyContext = {},
+): readonly Hypothesis[] {
+  const alone = classifyNested(reply, stage, 0);
+  const readings =
+    previous === null
+      ? alone
+      : withEarlierReply(alone, reply, previous, classifyNested(previous, stage, 0));
+  return readings.map(({ rank: _rank, ...hypothesis }) => hypothesis);
 }
 
 function classifyNested(reply: Reply, stage: Stage | null, depth: number): Ranked[] {
   const nested = depth < MAX_NESTING ? findNestedReply(reply) : null;
   if (nested === null) return classifyPlain(reply, stage);
-  const inner = classifyNested(nested.reply, null, depth + 1).map(asRelayed);
+  const inner = classifyNested(nested.reply, null, depth + 1)
+    .filter((reading) => reading.class !== 'greylisting' || isDeferral(reply))
+    .map(asRelayed);
   const outer = classifyPlain(nested.outer, stage)
     .filter((reading) => reading.rank > RANK.enhancedCode)
     .map(cappedGreylisting);
-  return ranked([...outer, ...inner]);
+  return outer.length + inner.length > 0
+    ? ranked([...outer, ...inner])
+    : classifyPlain(reply, stage);
 }
 
 /** A relayed reply was given to somebody else: it says why the gateway could not go on. */

@@ -257,6 +257,8 @@ export const WORD_RULES: readonly WordRule[] = [
     class: 'address-verification',
     confidence: 'likely',
     starts: [
+      'found',
+      'known',
       'unrout',
       'unknown',
       'exist',
@@ -269,7 +271,7 @@ export const WORD_RULES: readonly WordRule[] = [
       'sconosciut',
     ],
     pattern:
-      /unrout(?:e)?able address|user unknown|unknown (?:user|recipient|mailbox|address|local)|no such (?:user|recipient|mailbox|address|person)|(?:user|recipient|mailbox|address|account)(?:[^.;]{0,60}) (?:does ?n[o']t exist|not found|unknown|not known)|invalid (?:recipient|mailbox)|no (?:mailbox|user)(?: by that name)? here|(?:empf(?:ä|ae)nger|benutzer) unbekannt|(?:utilisateur|destinataire) inconnu|usuario desconocido|utente sconosciuto/i,
+      /unrout(?:e)?able address|user unknown|unknown (?:user|recipient|mailbox|address|local)|no such (?:user|recipient|mailbox|address|person)|(?:user|recipient|mailbox|address|account)(?:[^.;:]{0,60}) (?:does ?n[o']t exist|not found|unknown|not known)|invalid (?:recipient|mailbox)|no (?:mailbox|user)(?: by that name)? here|(?:empf(?:ä|ae)nger|benutzer) unbekannt|(?:utilisateur|destinataire) inconnu|usuario desconocido|utente sconosciuto/i,
     why: 'The reply says that there is no such recipient.',
   },
 
@@ -308,6 +310,12 @@ export const WORD_RULES: readonly WordRule[] = [
     class: 'system',
     confidence: 'likely',
     starts: [
+      'mail',
+      'resources',
+      'ldap',
+      'dns',
+      'directory',
+      'cannot',
       'lookup',
       'configuration',
       'storage',
@@ -331,6 +339,11 @@ export const WORD_RULES: readonly WordRule[] = [
     class: 'system',
     confidence: 'possible',
     starts: [
+      'unable',
+      'cannot',
+      'transient',
+      'busy',
+      'processing',
       'temporar',
       'temporär',
       'local',
@@ -374,7 +387,18 @@ export const WORD_RULES: readonly WordRule[] = [
     id: 'content-refused',
     class: 'content',
     confidence: 'likely',
-    starts: ['spam', 'virus', 'malware', 'content', 'attachment', 'message', 'phishing', 'junk'],
+    starts: [
+      'dt',
+      'malware',
+      'spam',
+      'virus',
+      'malware',
+      'content',
+      'attachment',
+      'message',
+      'phishing',
+      'junk',
+    ],
     pattern:
       /spam (?:score|content|message|detected|filter)|(?:as|like|considered|classified|probable|likely) (?:as )?spam|(?:contains?|found|detected)(?:[^.;]{0,30}) (?:virus|malware)|virus (?:found|detected|infected)|message is likely (?:unsolicited|suspicious)|message content|content (?:reject|policy|not)|(?:attachment|message) (?:type )?(?:is )?(?:not allowed|too (?:large|big)|rejected as)|message size|phishing|junk mail|dt:spm/i,
     why: 'The reply speaks of the content of the message.',

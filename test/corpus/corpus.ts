@@ -19,8 +19,8 @@ const CorpusReplySchema = v.strictObject({
   ambiguous: v.boolean(),
   /** A greylister sent it and it says so in words. */
   saysGreylisting: v.boolean(),
-  /** The entry of the catalogue that sends it. */
-  entry: v.nullable(v.string()),
+  /** The entries of the catalogue that send it. */
+  entries: v.array(v.string()),
   origin: v.picklist([
     'catalogue',
     'catalogue, filled in otherwise',
@@ -52,14 +52,14 @@ export interface Judgement {
   readonly ambiguous: number;
 }
 
-const FILES = ['greylisters.json', 'lookalikes.json', 'others.json'];
+const FILES = ['greylisters.jsonl', 'lookalikes.jsonl', 'others.jsonl'];
 
 export function readCorpus(): CorpusReply[] {
   return FILES.flatMap((file) =>
-    v.parse(
-      v.array(CorpusReplySchema),
-      JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')),
-    ),
+    readFileSync(new URL(file, import.meta.url), 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => v.parse(CorpusReplySchema, JSON.parse(line))),
   );
 }
 
