@@ -1,5 +1,5 @@
-import dnsPacket from 'dns-packet';
 import type { RecordType } from '../ports/resolver.js';
+import { dnsPacket } from './codec.js';
 import { HEADER_LENGTH } from './wire.js';
 
 /** Answers up to this size pass nearly every path without fragments (DNS flag day 2020). */

@@ -1,5 +1,6 @@
-import dnsPacket, { type Answer } from 'dns-packet';
+import type { Answer } from 'dns-packet';
 import type { MxData } from '../ports/resolver.js';
+import { dnsPacket } from './codec.js';
 import type { DnsQuery } from './query.js';
 import {
   HEADER_LENGTH,
@@ -9,16 +10,6 @@ import {
   UnreadableMessage,
   walkRecords,
 } from './wire.js';
-
-// The codec of single records is part of dns-packet, but not of its types.
-declare module 'dns-packet' {
-  export namespace answer {
-    function decode(bytes: Buffer, offset: number): Answer;
-    namespace decode {
-      let bytes: number;
-    }
-  }
-}
 
 /** A record of the answer section, of a type that greyprobe asks for. Names in lower case. */
 export type DnsRecord =
