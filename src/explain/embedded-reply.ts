@@ -4,6 +4,8 @@ import { parseReplyLines } from '../smtp/reply.js';
 /** Characters of a reply that are read; more than any honest reply has. */
 const MAX_REPLY_LENGTH = 8192;
 
+const PLAIN_LINE = /^\d{3}[ -](?![#<([])/;
+
 export interface EmbeddedReply {
   readonly reply: Reply;
   /** True where the text had only an enhanced code, or none. */
@@ -53,6 +55,7 @@ function splitLines(start: string, code: string): string[] {
   const marked = unfolded.startsWith(`${code}-`)
     ? unfolded.replace(new RegExp(`[ \\t]+(?=${code}[- ])`, 'g'), '\n')
     : unfolded;
+  if (!marked.includes('\n')) return [tidy(marked)];
   const lines: string[] = [];
   for (const raw of marked.split(/\r?\n/)) {
     const line = raw.trim();
@@ -71,6 +74,7 @@ function flatLine(start: string, code: string): string {
 
 /** `450: text`, `450 #4.7.1 text` and `450, text` are written by some; SMTP has a blank. */
 function tidy(line: string): string {
+  if (PLAIN_LINE.test(line)) return line;
   return line
     .replace(/^(\d{3})[:;,]\s*/, '$1 ')
     .replace(/^(\d{3}[- ])[#<([]?([45]\.\d{1,3}\.\d{1,3})[>)\]:]*(?=\s|$)/, '$1$2');

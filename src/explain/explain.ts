@@ -160,7 +160,7 @@ async function readLog(
   const tally = new LogTally();
   const read = looks === 'exchange-log' ? exchangeReader() : plainLogReader();
   const scanner = new LineScanner(looks === 'exchange-log' ? [] : LOG_NEEDLES, (line, number) => {
-    for (const found of read(line)) tally.add({ ...found, line: number });
+    for (const found of read(line)) tally.add(found, number);
   });
   scanner.feed(head);
   for await (const chunk of source) scanner.feed(chunk);

@@ -65,24 +65,23 @@ export interface Finding {
   readonly software: SenderSoftware | null;
 }
 
-const NOTHING_SAID = {
-  direction: 'outgoing',
-  fate: 'unknown',
-  reply: null,
-  codeAssumed: false,
-  failure: null,
-  stage: null,
-  recipient: null,
-  sender: null,
-  reportingHost: null,
-  remoteHost: null,
-  remoteAddress: null,
-  when: null,
-  line: null,
-  software: null,
-} as const;
-
-/** A finding of which only the given parts are known. */
+/** A finding of which only the given parts are known. Written out: it is made for each line of a log. */
 export function finding(known: Partial<Finding> & { readonly source: SourceKind }): Finding {
-  return { ...NOTHING_SAID, ...known };
+  return {
+    source: known.source,
+    direction: known.direction ?? 'outgoing',
+    fate: known.fate ?? 'unknown',
+    reply: known.reply ?? null,
+    codeAssumed: known.codeAssumed ?? false,
+    failure: known.failure ?? null,
+    stage: known.stage ?? null,
+    recipient: known.recipient ?? null,
+    sender: known.sender ?? null,
+    reportingHost: known.reportingHost ?? null,
+    remoteHost: known.remoteHost ?? null,
+    remoteAddress: known.remoteAddress ?? null,
+    when: known.when ?? null,
+    line: known.line ?? null,
+    software: known.software ?? null,
+  };
 }

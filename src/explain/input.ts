@@ -5,7 +5,7 @@ import { type GreyprobeError, usageError } from '../errors.js';
 import { byteOrderMark, isGzip } from './recognise.js';
 
 /** Large enough to be quick, small enough to be nothing beside the rest of the process. */
-const CHUNK_BYTES = 262_144;
+const CHUNK_BYTES = 65_536;
 
 /**
  * The bytes of a file, in chunks that are only valid until the next one is asked for.

@@ -1,6 +1,8 @@
 /** Longer lines are read up to here; the rest is skipped. No mail log has such lines. */
 export const MAX_LINE_LENGTH = 65_536;
 
+const LINE_END = 0x0a;
+
 /** Called with the line as one character per byte, and its number from 1. */
 export type LineHandler = (line: string, number: number) => void;
 
@@ -12,7 +14,7 @@ export type LineHandler = (line: string, number: number) => void;
  */
 export class LineScanner {
   readonly #onLine: LineHandler;
-  #needles: readonly string[];
+  readonly #needles: readonly string[];
   #carry = '';
   #skipping = false;
   #lines = 0;
@@ -34,66 +36,72 @@ export class LineScanner {
   }
 
   feed(chunk: Buffer): void {
-    const text = this.#carry + chunk.toString('latin1');
-    this.#carry = '';
-    let start = 0;
-    if (this.#skipping) {
-      const end = text.indexOf('\n');
-      if (end < 0) return;
-      start = end + 1;
-      this.#skipping = false;
+    const first = chunk.indexOf(LINE_END);
+    if (first < 0) {
+      this.#keep(chunk, 0);
+      return;
     }
-    const last = text.lastIndexOf('\n');
-    if (last >= start) this.#scan(text, start, last + 1);
-    this.#keep(text, Math.max(start, last + 1));
+    if (this.#skipping) {
+      this.#skipping = false;
+      this.#lines += 1;
+    } else {
+      this.#scanText(`${this.#carry}${chunk.toString('latin1', 0, first + 1)}`);
+    }
+    this.#carry = '';
+    const last = chunk.lastIndexOf(LINE_END);
+    if (last > first) this.#scanText(chunk.toString('latin1', first + 1, last + 1));
+    this.#keep(chunk, last + 1);
   }
 
   /** The last line may have no line end. */
   end(): void {
-    if (this.#carry === '') return;
-    const text = `${this.#carry}\n`;
+    if (this.#skipping) this.#lines += 1;
+    else if (this.#carry !== '') this.#scanText(`${this.#carry}\n`);
     this.#carry = '';
-    this.#scan(text, 0, text.length);
+    this.#skipping = false;
   }
 
-  #keep(text: string, from: number): void {
-    if (text.length - from <= MAX_LINE_LENGTH) {
-      this.#carry = text.slice(from);
-      return;
-    }
+  /** Keeps the beginning of a line for the next chunk; gives up the rest of one that is too long. */
+  #keep(chunk: Buffer, from: number): void {
+    if (this.#skipping || from === chunk.length) return;
+    const room = MAX_LINE_LENGTH - this.#carry.length;
+    this.#carry += chunk.toString('latin1', from, Math.min(chunk.length, from + room));
+    if (chunk.length - from <= room) return;
     this.#longLines += 1;
     this.#skipping = true;
-    const head = `${text.slice(from, from + MAX_LINE_LENGTH)}\n`;
-    this.#scan(head, 0, head.length);
+    const counted = this.#lines;
+    this.#scanText(`${this.#carry}\n`);
+    // Its end is still to come, and counts it.
+    this.#lines = counted;
+    this.#carry = '';
   }
 
-  /** Scans whole lines from `start` to `end`. */
-  #scan(text: string, start: number, end: number): void {
+  /** Scans whole lines. */
+  #scanText(text: string): void {
     if (this.#needles.length === 0) {
-      this.#everyLine(text, start, end);
+      this.#everyLine(text);
       return;
     }
-    const hits = this.#needles.map((needle) => text.indexOf(needle, start));
-    let counted = start;
-    for (;;) {
-      const hit = nearest(hits, end);
-      if (hit < 0) break;
+    const needles = this.#needles;
+    const hits = needles.map((needle) => text.indexOf(needle));
+    let counted = 0;
+    for (let hit = nearest(hits); hit >= 0; hit = nearest(hits)) {
       const lineStart = text.lastIndexOf('\n', hit) + 1;
       const lineEnd = text.indexOf('\n', hit);
       this.#lines += countLineEnds(text, counted, lineEnd + 1);
       counted = lineEnd + 1;
-      this.#emit(text.slice(Math.max(lineStart, start), lineEnd));
-      for (const [index, needle] of this.#needles.entries()) {
+      this.#emit(text.slice(lineStart, lineEnd));
+      for (let index = 0; index < hits.length; index += 1) {
         const at = hits[index] ?? -1;
-        if (at >= 0 && at < counted) hits[index] = text.indexOf(needle, counted);
+        if (at >= 0 && at < counted) hits[index] = text.indexOf(needles[index] ?? '', counted);
       }
     }
-    this.#lines += countLineEnds(text, counted, end);
+    this.#lines += countLineEnds(text, counted, text.length);
   }
 
-  #everyLine(text: string, start: number, end: number): void {
-    let at = start;
-    while (at < end) {
+  #everyLine(text: string): void {
+    let at = 0;
+    while (at < text.length) {
       const lineEnd = text.indexOf('\n', at);
       this.#lines += 1;
       this.#emit(text.slice(at, lineEnd));
@@ -106,11 +114,9 @@ export class LineScanner {
   }
 }
 
-function nearest(hits: readonly number[], end: number): number {
+function nearest(hits: readonly number[]): number {
   let best = -1;
-  for (const hit of hits) {
-    if (hit >= 0 && hit < end && (best < 0 || hit < best)) best = hit;
-  }
+  for (const hit of hits) if (hit >= 0 && (best < 0 || hit < best)) best = hit;
   return best;
 }
 

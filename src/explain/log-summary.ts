@@ -4,7 +4,8 @@ import type { Reply } from '../model/smtp.js';
 import type { LogSummary } from '../result/explain-result.js';
 import { domainOf } from './addresses.js';
 import { BoundedTally, detached, type Tallied } from './bounded-tally.js';
-import type { Direction, Finding } from './finding.js';
+import { type Direction, type Finding, finding } from './finding.js';
+import { normaliseWords } from './normalise-words.js';
 import { probeCommand } from './probe-command.js';
 
 /** Different hosts, domains and texts that are held at a time. */
@@ -17,7 +18,12 @@ const KEPT_FINDINGS = 5;
 interface Place {
   readonly first: string | null;
   last: string | null;
-  readonly classes: Map<DeferralClass | null, number>;
+  readonly firstClass: DeferralClass | null;
+  /** Counts of the classes; most places only ever have one, and need no map. */
+  classes: Map<DeferralClass | null, number> | null;
+}
+
+interface Destination extends Place {
   readonly example: Finding;
 }
 
@@ -31,7 +37,7 @@ interface Wording {
 /** Adds findings up in bounded memory. */
 export class LogTally {
   readonly #hosts = new BoundedTally<Place>(CAPACITY);
-  readonly #destinations = new BoundedTally<Place>(CAPACITY);
+  readonly #destinations = new BoundedTally<Destination>(CAPACITY);
   readonly #texts = new BoundedTally<Wording>(CAPACITY);
   readonly #classes = new BoundedTally<{ direction: Direction; class: DeferralClass | null }>(256);
   readonly #known = new Map<string, Hypothesis | null>();
@@ -50,32 +56,32 @@ export class LogTally {
     return this.#refusals <= KEPT_FINDINGS ? this.#kept : [];
   }
 
-  add(found: Finding): void {
+  /** Adds one finding, read in this line (from 1). */
+  add(found: Finding, line: number): void {
     this.#refusals += 1;
-    if (this.#refusals <= KEPT_FINDINGS) this.#kept.push(found);
-    this.#first ??= found.when === null ? null : detached(found.when);
-    this.#last = found.when ?? this.#last;
-    const best = found.reply === null ? null : this.#addWording(found, found.reply);
+    if (this.#refusals <= KEPT_FINDINGS) this.#kept.push({ ...found, line });
+    // Many lines have the time of the one before: one copy serves all of them.
+    if (found.when !== null && found.when !== this.#last) this.#last = detached(found.when);
+    const when = found.when === null ? null : this.#last;
+    this.#first ??= when;
+    const best = found.reply === null ? null : this.#addWording(found, found.reply, line);
     if (found.reply === null) this.#withoutReply += 1;
     const deferral = best?.class ?? null;
     const { direction } = found;
     this.#classes.add(`${direction} ${deferral}`, () => ({ direction, class: deferral }));
     if (direction === 'incoming') return;
     const host = found.remoteHost ?? found.remoteAddress;
-    if (host !== null)
-      note(
-        this.#hosts.add(host, () => placeOf(found)),
-        found,
-        deferral,
-      );
-    const domain = found.recipient === null ? null : domainOf(found.recipient);
-    if (domain !== null) {
-      note(
-        this.#destinations.add(domain, () => placeOf(found)),
-        found,
-        deferral,
-      );
+    if (host !== null) {
+      const row = this.#hosts.add(host, () => placeAt(when, deferral));
+      note(row, when, deferral);
     }
+    const domain = found.recipient === null ? null : domainOf(found.recipient);
+    if (domain === null) return;
+    const row = this.#destinations.add(domain, () => ({
+      ...placeAt(when, deferral),
+      example: detachedFinding(found),
+    }));
+    note(row, when, deferral);
   }
 
   /** The counts, with at most `limit` rows in each list. */
@@ -110,8 +116,8 @@ export class LogTally {
     };
   }
 
-  #addWording(found: Finding, reply: Reply): Hypothesis | null {
-    const key = `${found.direction} ${found.stage ?? ''} ${reply.code} ${reply.enhanced ?? ''} ${normalise(reply)}`;
+  #addWording(found: Finding, reply: Reply, line: number): Hypothesis | null {
+    const key = `${found.direction} ${found.stage ?? ''} ${reply.code} ${reply.enhanced ?? ''} ${normaliseWords(reply)}`;
     let best = this.#known.get(key);
     if (best === undefined) {
       best = classify(reply, found.stage)[0] ?? null;
@@ -122,47 +128,31 @@ export class LogTally {
     this.#texts.add(key, () => ({
       reply: detachedReply(reply),
       direction: found.direction,
-      line: found.line,
+      line,
       best: settled,
     }));
     return settled;
   }
 }
 
-/**
- * The words without what differs from message to message: addresses, numbers, ids. Replies with the
- * same normalised words have the same class.
- */
-export function normalise(reply: Reply): string {
-  const text = reply.text.length === 1 ? (reply.text[0] ?? '') : reply.text.join(' ');
-  return text
-    .slice(0, 1024)
-    .replace(/<[^<>]{0,400}>|[^\s<>@"'(),;:[\]]{1,64}@[^\s<>"'(),;:[\]]{1,255}/g, '<>')
-    .replace(/(?=[\w.:-]{0,80}\d)[\w.:-]{12,80}|\d[\d.:]*/g, '#');
+function placeAt(when: string | null, firstClass: DeferralClass | null): Place {
+  return { first: when, last: when, firstClass, classes: null };
 }
 
-function placeOf(found: Finding): Place {
-  return {
-    first: found.when === null ? null : detached(found.when),
-    last: null,
-    classes: new Map(),
-    example: detachedFinding(found),
-  };
-}
-
-function note(row: Tallied<Place>, found: Finding, deferral: DeferralClass | null): void {
-  row.about.last = found.when === null ? row.about.last : detached(found.when);
-  row.about.classes.set(deferral, (row.about.classes.get(deferral) ?? 0) + 1);
+function note(row: Tallied<Place>, when: string | null, deferral: DeferralClass | null): void {
+  const place = row.about;
+  place.last = when ?? place.last;
+  if (place.classes === null) {
+    if (deferral === place.firstClass) return;
+    place.classes = new Map([[place.firstClass, row.count - 1]]);
+  }
+  place.classes.set(deferral, (place.classes.get(deferral) ?? 0) + 1);
 }
 
 function placeRow(row: Tallied<Place>) {
-  const [most] = [...row.about.classes].sort(([, a], [, b]) => b - a);
-  return {
-    count: row.count,
-    class: most?.[0] ?? null,
-    first: row.about.first,
-    last: row.about.last,
-  };
+  const { first, last, firstClass, classes } = row.about;
+  const [most] = [...(classes ?? [])].sort(([, a], [, b]) => b - a);
+  return { count: row.count, class: most === undefined ? firstClass : most[0], first, last };
 }
 
 function detachedReply(reply: Reply): Reply {
@@ -176,15 +166,12 @@ function detachedReply(reply: Reply): Reply {
 /** Only what the summary uses of an example, in memory of its own. */
 function detachedFinding(found: Finding): Finding {
   const own = (text: string | null) => (text === null ? null : detached(text));
-  return {
-    ...found,
-    reply: null,
-    failure: null,
-    when: null,
+  return finding({
+    source: found.source,
+    fate: found.fate,
     recipient: own(found.recipient),
     sender: own(found.sender),
-    reportingHost: own(found.reportingHost),
     remoteHost: own(found.remoteHost),
     remoteAddress: own(found.remoteAddress),
-  };
+  });
 }

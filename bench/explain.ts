@@ -1,0 +1,151 @@
+/*
+ * Speed and memory of `greyprobe explain --file` with a mail log of 100 MB, on the built program.
+ *
+ *   npm run build && node --import=tsx bench/explain.ts [--mb 100] [--program bin/run.js]
+ *
+ * The log is made in a temporary folder: a mail server's day, once with few refusals and once with
+ * nothing but refusals. Memory is the highest resident set of the whole process, as the kernel
+ * counted it. The bars: under 150 MB, and at least 20 MB/s.
+ */
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const MAX_RESIDENT_MB = 150;
+const MIN_MB_PER_SECOND = 20;
+
+const { values } = parseArgs({
+  options: {
+    mb: { type: 'string', default: '100' },
+    program: {
+      type: 'string',
+      default: fileURLToPath(new URL('../bin/run.js', import.meta.url)),
+    },
+  },
+});
+
+/** A small generator with a fixed seed (mulberry32): the same log on every machine. */
+function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+const REPLIES = [
+  '450 4.2.0 <%r>: Recipient address rejected: Greylisted, see http://postgrey.schweikert.ch/help/%d.html',
+  '450 4.7.1 <%r>: Recipient address rejected: Greylisted for %n seconds',
+  '451 4.7.1 Greylisting in action, please come back in 00:%m:%m',
+  '451 4.7.1 Try again later',
+  '452 4.2.2 The email account that you tried to reach is over quota %i',
+  '421 4.7.28 Our system has detected an unusual rate of mail from your IP address. %i - gsmtp',
+  '450 4.1.8 <a@%d>: Sender address rejected: Domain not found',
+] as const;
+
+type Pick = (below: number) => number;
+
+function refusal(pick: Pick, second: number): string {
+  const domain = `dom${pick(20_000)}.example`;
+  const recipient = `user${pick(900_000)}@${domain}`;
+  const id = pick(2 ** 31).toString(36);
+  const reply = (REPLIES[pick(REPLIES.length)] ?? '')
+    .replace('%r', recipient)
+    .replace('%d', domain)
+    .replace('%n', String(pick(300)))
+    .replaceAll('%m', String(10 + pick(49)))
+    .replace('%i', `${id}-20020a05${id}`);
+  const host = `mx${pick(3)}.${domain}[192.0.2.${pick(255)}]`;
+  return `${stamp(second)} mail postfix/smtp[${1000 + pick(9000)}]: ${id.toUpperCase()}: to=<${recipient}>, relay=${host}:25, delay=${pick(900)}, delays=0.1/0/0.5/0.2, dsn=4.7.1, status=deferred (host ${host} said: ${reply} (in reply to RCPT TO command))\n`;
+}
+
+const ORDINARY = [
+  'postfix/qmgr[812]: %i: from=<a%n@sender.example>, size=%n, nrcpt=1 (queue active)',
+  'postfix/smtpd[%n]: connect from unknown[203.0.113.7]',
+  'postfix/smtp[%n]: %i: to=<u%n@dom%n.example>, relay=mx.dom.example[192.0.2.9]:25, delay=1.1, delays=0.1/0/0.5/0.5, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as %i)',
+  'postfix/cleanup[%n]: %i: message-id=<%i.%n@sender.example>',
+  'dovecot: imap-login: Login: user=<u%n@dom.example>, method=PLAIN, rip=198.51.100.4, lip=192.0.2.1, mpid=%n, TLS, session=<%i>',
+  'postfix/qmgr[812]: %i: removed',
+] as const;
+
+function ordinary(pick: Pick, second: number): string {
+  const id = pick(2 ** 31)
+    .toString(36)
+    .toUpperCase();
+  const words = (ORDINARY[pick(ORDINARY.length)] ?? '')
+    .replaceAll('%i', id)
+    .replaceAll('%n', String(1000 + pick(90_000)));
+  return `${stamp(second)} mail ${words}\n`;
+}
+
+function stamp(second: number): string {
+  const part = (value: number) => String(value).padStart(2, '0');
+  return `Nov ${part(1 + (Math.floor(second / 86_400) % 30))} ${part(Math.floor(second / 3600) % 24)}:${part(Math.floor(second / 60) % 60)}:${part(second % 60)}`;
+}
+
+function writeLog(path: string, bytes: number, share: number): void {
+  const random = randomNumbers(7);
+  const pick: Pick = (below) => Math.floor(random() * below);
+  const file = openSync(path, 'w');
+  let written = 0;
+  for (let second = 0; written < bytes; ) {
+    let block = '';
+    for (let n = 0; n < 5000; n += 1, second += pick(2)) {
+      block += random() < share ? refusal(pick, second) : ordinary(pick, second);
+    }
+    written += writeSync(file, block);
+  }
+  closeSync(file);
+}
+
+interface Measured {
+  readonly seconds: number;
+  readonly residentMb: number;
+  readonly exit: number | null;
+  readonly refusals: number;
+}
+
+/** Runs the program in a process that reports its own highest resident set at the end. */
+function measure(program: string, log: string): Measured {
+  const report =
+    'process.on("exit",()=>process.stderr.write(`\\nmaxrss ${process.resourceUsage().maxRSS}\\n`))';
+  const started = process.hrtime.bigint();
+  const run = spawnSync(
+    process.execPath,
+    [`--import=data:text/javascript,${encodeURIComponent(report)}`, program, 'explain', '--file', log, '--json'],
+    { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, env: { ...process.env, NODE_ENV: 'production' } },
+  );
+  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  const kilobytes = Number(/maxrss (\d+)/.exec(run.stderr)?.[1] ?? Number.NaN);
+  const refusals = Number(/"refusals":\s*(\d+)/.exec(run.stdout)?.[1] ?? Number.NaN);
+  return { seconds, residentMb: kilobytes / 1024, exit: run.status, refusals };
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'greyprobe-bench-'));
+let failed = false;
+try {
+  const megabytes = Number(values.mb);
+  for (const [name, share] of [
+    ['one line in ten a refusal', 0.1],
+    ['every line a refusal', 1],
+  ] as const) {
+    const log = join(folder, 'mail.log');
+    writeLog(log, megabytes * 1e6, share);
+    const { seconds, residentMb, exit, refusals } = measure(values.program, log);
+    const speed = megabytes / seconds;
+    const holds = exit === 0 && residentMb < MAX_RESIDENT_MB && speed >= MIN_MB_PER_SECOND;
+    failed ||= !holds;
+    process.stdout.write(
+      `explain, ${megabytes} MB, ${name}: ${seconds.toFixed(2)} s, ${speed.toFixed(0)} MB/s, ` +
+        `${residentMb.toFixed(0)} MB resident, ${refusals} refusals: ${holds ? 'holds' : 'DOES NOT HOLD'}\n`,
+    );
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exitCode = failed ? 1 : 0;
