@@ -108,7 +108,7 @@ describe('the table of mail hosts', () => {
     fc.assert(
       fc.property(
         fc.array(host, { minLength: 1, maxLength: 4 }),
-        fc.array(fc.string({ unit: 'binary', maxLength: 300 }), { maxLength: 3 }),
+        fc.array(fc.string({ unit: 'binary', maxLength: 200 }), { maxLength: 3 }),
         (hosts, messages) => {
           const warnings = messages.map((message) => ({
             code: 'mx-is-address',
@@ -117,12 +117,14 @@ describe('the table of mail hosts', () => {
           }));
           const text = renderMx({ ...RESULT, hosts, warnings });
           expect(text).not.to.match(/(?!\n)\p{Cc}/u);
-          for (const line of text.split('\n')) expect(line.length).to.be.at.most(80);
+          const widest = Math.max(...text.split('\n').map((line) => line.length));
+          expect(widest).to.be.at.most(80);
           for (const { addresses } of hosts) {
             for (const address of addresses) expect(text).to.contain(address);
           }
         },
       ),
+      { numRuns: 60 },
     );
   });
 });
