@@ -34,7 +34,7 @@ export function classify(
     previous === null
       ? alone
       : withEarlierReply(alone, reply, previous, classifyNested(previous, stage, 0));
-  return readings.map(({ rank: _rank, ...hypothesis }) => hypothesis);
+  return readings.map(asHypothesis);
 }
 
 function classifyNested(reply: Reply, stage: Stage | null, depth: number): Ranked[] {
@@ -69,4 +69,14 @@ function classifyPlain(reply: Reply, stage: Stage | null): Ranked[] {
   const evidence = gather(reply, stage);
   const settled = settle(readingsOf(evidence), evidence);
   return ranked([...settled, ...leftOpen(settled, evidence)]);
+}
+
+function asHypothesis(reading: Ranked): Hypothesis {
+  return {
+    class: reading.class,
+    implementation: reading.implementation,
+    confidence: reading.confidence,
+    rule: reading.rule,
+    words: reading.words,
+  };
 }

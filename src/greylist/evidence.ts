@@ -1,6 +1,6 @@
 import type { Reply, Stage } from '../model/smtp.js';
 import { matchWordRules, type RuleMatch } from './match-rules.js';
-import { type ReplyText, readText } from './reply-text.js';
+import { ReplyText } from './reply-text.js';
 import {
   BLOCK_LIST_RULE,
   DENIES_GREYLISTING,
@@ -35,7 +35,7 @@ export interface Evidence {
 const BEFORE_ENVELOPE: ReadonlySet<Stage> = new Set(['connect', 'helo', 'starttls']);
 
 export function gather(reply: Reply, stage: Stage | null): Evidence {
-  const text = readText(reply);
+  const text = new ReplyText(reply);
   const words = wordsOf(text.lower);
   const all = matchWordRules(text, words);
   const signatures = matchSignatures(reply, stage, text, words).filter((match) =>

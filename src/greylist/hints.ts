@@ -2,7 +2,7 @@ import type { Reply } from '../model/smtp.js';
 import { parseStatedDate } from './hint-dates.js';
 import { DURATION_SHAPES, type Duration, readDuration } from './hint-durations.js';
 import type { Hint, HintMeaning } from './hypothesis.js';
-import { type ReplyText, readText } from './reply-text.js';
+import { ReplyText } from './reply-text.js';
 import { matchSignatures } from './signatures.js';
 import { wordsOf } from './words.js';
 
@@ -37,7 +37,7 @@ const SAYS_GREY = /gr[ea]y[- ]?list|postgrey|grau|gris|grigi|grij/i;
  */
 export function parseHint(reply: Reply, context: HintContext = {}): Hint | null {
   if (reply.code < 400 || reply.code > 499) return null;
-  const text = readText(reply);
+  const text = new ReplyText(reply);
   const prose = text.withoutAddresses;
   if (!/\d/.test(prose) || !ASKS_TO_RETRY.test(prose)) return null;
   if (SPEAKS_OF_RATE.test(prose) && !SAYS_GREY.test(prose)) return null;

@@ -1,5 +1,5 @@
 import type { Reply } from '../model/smtp.js';
-import { MAX_TEXT } from './reply-text.js';
+import { joinLines } from './reply-text.js';
 
 /** A reply of another server, quoted by the one that answered. */
 export interface NestedReply {
@@ -23,7 +23,7 @@ const BARE_PAIR = /[:;(,-][ "']{0,2}([245]\d\d)[ -]#?([245]\.\d{1,3}\.\d{1,3})(?
 
 /** Finds a reply quoted inside the text of another; null when there is none. */
 export function findNestedReply(reply: Reply): NestedReply | null {
-  const text = reply.text.join(' ').slice(0, MAX_TEXT);
+  const text = joinLines(reply);
   const hit = INTRODUCED.exec(text) ?? foreignPair(text, reply);
   if (hit === null) return null;
   const rest = text.slice(hit.index + hit[0].length).replace(/^[\s-]{1,9}/, '');

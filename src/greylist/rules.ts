@@ -1,5 +1,4 @@
 import type { Confidence, DeferralClass } from './hypothesis.js';
-import type { ReplyText } from './reply-text.js';
 
 /** Words that speak for a class, whichever product says them. */
 export interface WordRule {
@@ -11,7 +10,7 @@ export interface WordRule {
   /** Linear-time: every repeat is bounded. */
   readonly pattern: RegExp;
   /** Which form of the text; `proseOnly` when not given. */
-  readonly on?: keyof ReplyText;
+  readonly on?: 'proseOnly' | 'withoutAddresses';
   /** One sentence for people who ask why. */
   readonly why: string;
 }

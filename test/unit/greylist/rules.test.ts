@@ -1,11 +1,13 @@
 import { expect } from 'chai';
 import { matchWordRules } from '../../../src/greylist/match-rules.js';
-import { readText } from '../../../src/greylist/reply-text.js';
+import { ReplyText } from '../../../src/greylist/reply-text.js';
 import { BLOCK_LIST_RULE, ENHANCED_RULES, WORD_RULES } from '../../../src/greylist/rules.js';
 import { wordsOf } from '../../../src/greylist/words.js';
 import { readCorpus } from '../../corpus/corpus.js';
 
-const texts = readCorpus().map(({ text }) => readText({ code: 451, enhanced: null, text: [text] }));
+const texts = readCorpus().map(
+  ({ text }) => new ReplyText({ code: 451, enhanced: null, text: [text] }),
+);
 
 describe('the word rules', () => {
   it('have ids of their own, and a sentence that says why', () => {
@@ -61,8 +63,8 @@ describe('the rules for enhanced codes', () => {
   }
 });
 
-describe('readText', () => {
-  const read = (...text: string[]) => readText({ code: 451, enhanced: null, text });
+describe('ReplyText', () => {
+  const read = (...text: string[]) => new ReplyText({ code: 451, enhanced: null, text });
 
   it('blots out addresses, links and host names, and keeps every place', () => {
     const text = read(

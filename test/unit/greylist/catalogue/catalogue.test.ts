@@ -6,7 +6,7 @@ import {
   CatalogueEntrySchema,
   type Signature,
 } from '../../../../src/greylist/catalogue/schema.js';
-import { readText } from '../../../../src/greylist/reply-text.js';
+import { ReplyText } from '../../../../src/greylist/reply-text.js';
 import {
   compileTextPattern,
   matchSignatures,
@@ -70,7 +70,7 @@ describe('the catalogue', () => {
   it('finds every signature by its words, as a search through all of them would', () => {
     for (const { signature, rule } of signatures) {
       const reply = sampleReply(signature);
-      const text = readText(reply);
+      const text = new ReplyText(reply);
       const found = matchSignatures(reply, null, text, wordsOf(text.lower)).map((m) => m.rule);
       const expected = signatures
         .filter((other) =>
