@@ -23,8 +23,11 @@ interface Place {
   classes: Map<DeferralClass | null, number> | null;
 }
 
+/** A place with its first refusal, in memory of its own. */
 interface Destination extends Place {
-  readonly example: Finding;
+  readonly recipient: string | null;
+  readonly sender: string | null;
+  readonly host: string | null;
 }
 
 interface Wording {
@@ -79,7 +82,9 @@ export class LogTally {
     if (domain === null) return;
     const row = this.#destinations.add(domain, () => ({
       ...placeAt(when, deferral),
-      example: detachedFinding(found),
+      recipient: own(found.recipient),
+      sender: own(found.sender),
+      host: own(host),
     }));
     note(row, when, deferral);
   }
@@ -96,8 +101,8 @@ export class LogTally {
       destinations: this.#destinations.top(limit).map((row) => ({
         domain: row.key,
         ...placeRow(row),
-        recipient: row.about.example.recipient ?? '',
-        command: probeCommand(row.about.example),
+        recipient: row.about.recipient ?? '',
+        command: commandFor(row.about),
       })),
       texts: this.#texts.top(limit).map(({ about, count }) => ({
         direction: about.direction,
@@ -163,15 +168,13 @@ function detachedReply(reply: Reply): Reply {
   };
 }
 
-/** Only what the summary uses of an example, in memory of its own. */
-function detachedFinding(found: Finding): Finding {
-  const own = (text: string | null) => (text === null ? null : detached(text));
-  return finding({
-    source: found.source,
-    fate: found.fate,
-    recipient: own(found.recipient),
-    sender: own(found.sender),
-    remoteHost: own(found.remoteHost),
-    remoteAddress: own(found.remoteAddress),
-  });
+function own(text: string | null): string | null {
+  return text === null ? null : detached(text);
+}
+
+/** The command for the first refusal of a destination. */
+function commandFor({ recipient, sender, host }: Destination): string | null {
+  return probeCommand(
+    finding({ source: 'reply', fate: 'deferred', recipient, sender, remoteHost: host }),
+  );
 }
