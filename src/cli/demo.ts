@@ -1,5 +1,6 @@
 import { usageError } from '../errors.js';
 import { newRunId } from '../journal/run-id.js';
+import type { ProbePorts } from '../probe/engine.js';
 import { DEFAULT_MANNERS, type ProbeRequest } from '../probe/request.js';
 import { renderText } from '../report/text.js';
 import { exitCodeOf } from '../result/exit-code.js';
@@ -58,7 +59,7 @@ async function probeSandbox(
   context.say(`    --resolver ${resolver} --port ${sandbox.smtpPort} --max-wait 25s`);
   context.say('');
   const { value: result } = await withInterruption((signal) =>
-    runProbe(request, realPorts(resolver), {
+    runProbe(request, quietPorts(resolver), {
       run: newRunId(systemClock.read().wallMs, systemRandom),
       version: context.version,
       progress: !context.json,
@@ -66,6 +67,18 @@ async function probeSandbox(
     }),
   );
   return { result, text: () => renderText(result, terminalStyle), exit: exitCodeOf(result) };
+}
+
+/** The real ports, without the warnings that a mail host on loopback earns. */
+function quietPorts(resolver: string): ProbePorts {
+  const ports = realPorts(resolver);
+  return {
+    ...ports,
+    locate: async (request, signal) => ({
+      ...(await ports.locate(request, signal)),
+      warnings: [],
+    }),
+  };
 }
 
 function demoRequest(port: number): ProbeRequest {

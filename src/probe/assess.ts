@@ -1,12 +1,14 @@
 import { type Judgement, type Observation, weigh } from '../greylist/behaviour.js';
 import { classify } from '../greylist/classify.js';
 import type { Hypothesis } from '../greylist/hypothesis.js';
+import type { Reply } from '../model/smtp.js';
 import type { Edge } from '../model/time.js';
-import { type Inference, inferWindow } from '../window/infer.js';
+import { enclose, type Inference, inferWindow } from '../window/infer.js';
 import { chanceOfPattern, PROOF_CHANCE } from './chance.js';
 import {
   firstPass,
   freshAcceptedAfter,
+  pooledObservations,
   type SeenAttempt,
   seenAttempts,
   windowObservations,
@@ -39,6 +41,12 @@ export interface Assessment {
 }
 
 const NOTHING: Edge = { afterSeconds: null, bySeconds: null };
+const NOTHING_INFERRED: Inference = {
+  opens: NOTHING,
+  closes: NOTHING,
+  earlyRetryHarms: null,
+  timers: ['from-first'],
+};
 
 /** Weighs everything seen of the pinned host. Pure; called anew after each attempt. */
 export function assess(state: RunState): Assessment {
@@ -47,23 +55,23 @@ export function assess(state: RunState): Assessment {
   const deferred = seen.find((one) => one.end.outcome === 'deferred') ?? null;
   const hypotheses = deferred === null ? [] : readWords(deferred);
   const pass = firstPass(seen);
-  const contrast = findContrast(seen);
+  const contrast = freshAcceptedBefore(seen, pass) ? null : findContrast(seen);
   const clientLetIn = pass !== null && freshAcceptedAfter(seen, pass);
   const chance = chanceOf(seen);
   const observed = observe(seen, pass, contrast);
   const saysGreylisting =
     hypotheses[0]?.class === 'greylisting' && hypotheses[0].confidence === 'likely';
-  const proof = chance <= PROOF_CHANCE && (!clientLetIn || saysGreylisting);
+  const inference =
+    deferred === null ? NOTHING_INFERRED : inferFrom(seen, hypotheses, contrast, clientLetIn);
+  const proof =
+    inference.timers.length > 0 && chance <= PROOF_CHANCE && (!clientLetIn || saysGreylisting);
   return {
     seen,
     first,
     hypotheses,
     judgements: deferred === null ? [] : weigh(hypotheses, observed, proof),
     observed,
-    inference:
-      deferred === null
-        ? { opens: NOTHING, closes: NOTHING, timers: [], earlyRetryHarms: null }
-        : inferWindow(windowObservations(seen, looksOther), timersFor(hypotheses)),
+    inference,
     pass,
     contrast,
     clientLetIn,
@@ -71,9 +79,36 @@ export function assess(state: RunState): Assessment {
   };
 }
 
+/**
+ * The window, with the key left open as far as it is: a contrast shows that the sender is part of
+ * it, unless a fresh tuple passes afterwards: then the window may just have opened between two
+ * transactions of one session. Without proof, the reported edges enclose both readings.
+ */
+function inferFrom(
+  seen: readonly SeenAttempt[],
+  hypotheses: readonly Hypothesis[],
+  contrast: Contrast | null,
+  clientLetIn: boolean,
+): Inference {
+  const timers = timersFor(hypotheses);
+  const byTuple = inferWindow(windowObservations(seen, looksOther), timers);
+  if (contrast !== null && !clientLetIn) return byTuple;
+  const byClient = inferWindow(pooledObservations(seen, looksOther), timers);
+  return enclose([byTuple, byClient]);
+}
+
+/** A reply's words do not change, and the planner asks for them at each transaction. */
+const READ = new WeakMap<Reply, readonly Hypothesis[]>();
+
 /** Readings of a deferral's or rejection's words; empty where there was no reply. */
 export function readWords(seen: Pick<SeenAttempt, 'end'>): readonly Hypothesis[] {
-  return seen.end.reply === null ? [] : classify(seen.end.reply, seen.end.stage);
+  const { reply, stage } = seen.end;
+  if (reply === null) return [];
+  const known = READ.get(reply);
+  if (known !== undefined) return known;
+  const hypotheses = classify(reply, stage);
+  READ.set(reply, hypotheses);
+  return hypotheses;
 }
 
 /** The words say something else than greylisting, and nothing else says the same. */
@@ -110,6 +145,16 @@ function distinctSenders(seen: readonly SeenAttempt[]): number {
   return new Set(
     seen.filter((one) => one.end.outcome === 'deferred').map((one) => one.attempt.tuple.sender),
   ).size;
+}
+
+/** A fresh tuple was accepted before any had aged: what passes later may do so by chance as well. */
+function freshAcceptedBefore(seen: readonly SeenAttempt[], pass: SeenAttempt | null): boolean {
+  return seen.some(
+    (one) =>
+      one.fresh &&
+      one.end.outcome === 'accepted' &&
+      (pass === null || one.attempt.n < pass.attempt.n),
+  );
 }
 
 /** The first session in which an older tuple was accepted and a surely younger one deferred. */

@@ -2,12 +2,16 @@
 const COMMON_DELAYS_SECONDS = [60, 180, 300, 600, 900, 1200, 1500, 1800, 3000, 3480, 3600];
 
 /** First steps: a delay of zero, and the shortest ones seen, are found at once. */
-const FIRST_STEPS_SECONDS = [2, 7, 13, 20];
+const FIRST_STEPS_SECONDS = [2, 9];
 
-/** Each step is this much later than the one before: with the constant, the answer comes at no
- * more than 1.1 times the delay plus 5 s for the median server. */
+/**
+ * Each step is this much later than the one before: with the constant, the answer comes at no more
+ * than 1.1 times the delay plus 5 s for the median server.
+ */
 const STEP_RATIO = 1.2;
 const STEP_SECONDS = 8;
+/** A common delay this little beyond the next step takes its place. */
+const STRETCH = 1.08;
 
 export interface LadderOptions {
   readonly maxWaitSeconds: number;
@@ -22,27 +26,31 @@ export interface LadderOptions {
  */
 export function ladderAges(options: LadderOptions): readonly number[] {
   const { maxWaitSeconds } = options;
-  const wanted = options.likelyDelaysSeconds.filter((delay) => delay > 0);
-  const ages: number[] = [];
-  for (const age of FIRST_STEPS_SECONDS) if (age < maxWaitSeconds) ages.push(age);
-  let last = ages.at(-1) ?? 0;
+  const likely = options.likelyDelaysSeconds.filter((delay) => delay > 0);
+  const wanted = likely
+    .flatMap((delay) => [justBelow(delay), justAbove(delay)])
+    .filter((age) => age > 1 && age < maxWaitSeconds);
+  const plain: number[] = FIRST_STEPS_SECONDS.filter((age) => age < maxWaitSeconds);
+  let last = plain.at(-1) ?? 0;
   while (last < maxWaitSeconds) {
-    const far = last * STEP_RATIO + STEP_SECONDS;
-    const common = COMMON_DELAYS_SECONDS.map(justAbove).filter(
-      (age) => age > last + 2 && age <= far,
-    );
-    last = Math.min(common.at(-1) ?? far, maxWaitSeconds);
-    ages.push(round(last));
+    last = Math.min(nextAge(last), maxWaitSeconds);
+    plain.push(last);
   }
-  for (const delay of wanted) {
-    for (const age of [justBelow(delay), justAbove(delay)]) {
-      if (age > 1 && age < maxWaitSeconds) ages.push(age);
-    }
-  }
-  return spaced(
-    ages.sort((a, b) => a - b),
-    new Set(wanted.flatMap((d) => [justBelow(d), justAbove(d)])),
+  const room = (age: number) => wanted.every((near) => Math.abs(age - near) > near * CROWD_RATIO);
+  return [...plain.filter((age) => age === maxWaitSeconds || room(age)), ...wanted].sort(
+    (a, b) => a - b,
   );
+}
+
+/** A plain step this close to a wanted one would only cost a connection. */
+const CROWD_RATIO = 0.08;
+
+function nextAge(last: number): number {
+  const far = last * STEP_RATIO + STEP_SECONDS;
+  const common = COMMON_DELAYS_SECONDS.map(justAbove).filter(
+    (age) => age > last + 2 && age <= far * STRETCH,
+  );
+  return round(common.at(-1) ?? far);
 }
 
 function justAbove(delaySeconds: number): number {
@@ -51,21 +59,6 @@ function justAbove(delaySeconds: number): number {
 
 function justBelow(delaySeconds: number): number {
   return round(delaySeconds * 0.99 - 1.2);
-}
-
-/** Drops plain steps that lie so close to a wanted one that they would only cost a connection. */
-function spaced(ages: readonly number[], keep: ReadonlySet<number>): readonly number[] {
-  const kept: number[] = [];
-  for (const [index, age] of ages.entries()) {
-    const next = ages[index + 1];
-    const tooCloseToNext = next !== undefined && keep.has(next) && next - age < age * 0.06 + 1;
-    const previous = kept.at(-1);
-    const tooCloseToPrevious = previous !== undefined && age - previous < previous * 0.06 + 1;
-    const last = index === ages.length - 1;
-    if (!keep.has(age) && !last && (tooCloseToNext || tooCloseToPrevious)) continue;
-    if (previous !== age) kept.push(age);
-  }
-  return kept;
 }
 
 function round(seconds: number): number {

@@ -110,6 +110,34 @@ export function windowObservations(
   });
 }
 
+/**
+ * The same attempts as a list that is keyed by client address would see them: one tuple, whatever
+ * the senders. Ends with the first acceptance, since such a list then knows the client.
+ */
+export function pooledObservations(
+  seen: readonly SeenAttempt[],
+  looksOther: (seen: SeenAttempt) => boolean,
+): readonly AgedObservation[] {
+  const pooled: AgedObservation[] = [];
+  const counted = seen.filter((one) => one.end.outcome !== 'deferred' || !looksOther(one));
+  const [first] = counted;
+  for (const [index, one] of counted.entries()) {
+    const previous = counted[index - 1];
+    if (first === undefined || previous === undefined) continue;
+    const accepted = one.end.outcome === 'accepted';
+    pooled.push({
+      attempt: one.attempt.n,
+      tuple: 'client',
+      age: ageSeconds(first.end, one.end),
+      gap: ageSeconds(previous.end, one.end),
+      previousAge: previous === first ? null : ageSeconds(first.end, previous.end),
+      accepted,
+    });
+    if (accepted) break;
+  }
+  return pooled;
+}
+
 /** The first attempt at which an aged tuple was accepted. */
 export function firstPass(seen: readonly SeenAttempt[]): SeenAttempt | null {
   return seen.find((one) => one.aged !== null && one.end.outcome === 'accepted') ?? null;

@@ -23,15 +23,17 @@ import type { Attempt, RunState, TupleHistory } from './state.js';
  */
 
 /** Connections after the first pass that narrow and prove; each holds a bisection. */
-const VERIFY_SESSIONS = 4;
+const VERIFY_SESSIONS = 3;
 /** Connections in a row without any reply after which the host counts as gone. */
 const GIVE_UP_AFTER_FAILURES = 3;
 /** Wait before a connection that failed is tried again. */
 const AFTER_FAILURE_SECONDS = 10;
 /** Below this age a retry of the first tuple says as much as a tuple that was left alone. */
-const LEFT_ALONE_FROM_SECONDS = 19;
+const LEFT_ALONE_FROM_SECONDS = 18;
 /** Spare tuples to plant beyond those that the steps ahead will use. */
 const SPARE_PLANTS = 4;
+/** The oldest tuples are kept for the proof after the pass; the steps use younger ones. */
+const PROOF_RESERVE = 4;
 /** Room for clock grain when a tuple is to be tried above an age. */
 const GRAIN_SECONDS = 1.2;
 
@@ -263,7 +265,7 @@ function climbTransaction(view: View, done: readonly Attempt[]): PlannedTransact
   const main = mainTuple(view);
   if (main === null) return null;
   const passedNow = done.some((one) => one.role !== 'control' && one.end?.outcome === 'accepted');
-  if (!done.some((one) => one.role === 'control') && answersTransactions(view)) {
+  if (done.length === 0 && controlsTellMore(view)) {
     const control = controlTuple(view);
     if (control !== null) return { tuple: control, role: 'control' };
   }
@@ -274,18 +276,29 @@ function climbTransaction(view: View, done: readonly Attempt[]): PlannedTransact
     const leftAlone = oldestLeftAlone(view, main);
     if (leftAlone !== null) return { tuple: leftAlone.history.tuple, role: 'confirm' };
   }
-  if (passedNow) {
-    return done.at(-1)?.role === 'control' || sendersRemaining(view) === 0
-      ? null
-      : { tuple: 'fresh', role: 'control' };
-  }
+  if (passedNow) return lastOfPass(view, done);
   return plantsWanted(view) > 0 && canPlant(view) ? { tuple: 'fresh', role: 'control' } : null;
 }
 
-/** A host that answers before MAIL ends the session: only one tuple can be shown to it. */
-function answersTransactions(view: View): boolean {
-  const stage = view.assessment.first?.end.stage;
-  return stage !== 'connect' && stage !== 'helo' && stage !== 'starttls';
+/** After a pass: one bisection where there is room for it, then a control that tells who was let in. */
+function lastOfPass(view: View, done: readonly Attempt[]): PlannedTransaction | null {
+  if (sendersRemaining(view) === 0 || done.at(-1)?.role === 'control') return null;
+  const room = view.state.request.manners.transactionsPerSession - done.length;
+  const candidate = room > 1 ? verificationTuple(view) : null;
+  return candidate === null
+    ? { tuple: 'fresh', role: 'control' }
+    : { tuple: candidate.history.tuple, role: 'confirm' };
+}
+
+/**
+ * A host that answers before MAIL ends the session: only one tuple can be shown to it. And where a
+ * control has passed already, another one tells nothing new.
+ */
+function controlsTellMore(view: View): boolean {
+  const { first, seen } = view.assessment;
+  const stage = first?.end.stage;
+  if (stage === 'connect' || stage === 'helo' || stage === 'starttls') return false;
+  return !seen.some((one) => one.fresh && one.end.outcome === 'accepted');
 }
 
 /** A fresh sender, or the youngest planted tuple that is still below the opening. */
@@ -302,7 +315,8 @@ function controlTuple(view: View): PlannedTransaction['tuple'] | null {
 function oldestLeftAlone(view: View, main: Planted): Planted | null {
   if (main.ageSeconds < LEFT_ALONE_FROM_SECONDS) return null;
   const spare = view.planted.filter((one) => one.leftAlone && one !== main);
-  return spare.length > reserved(view) ? (spare[0] ?? null) : null;
+  const keep = reserved(view) + PROOF_RESERVE;
+  return spare.length > keep ? (spare[keep] ?? null) : null;
 }
 
 /** Tuples to keep for ages that the user asked for beyond the pass. */
@@ -342,9 +356,9 @@ export function tuplesUsed(state: RunState): number {
 function afterPass(view: View): Decision {
   const { pinned } = view.state;
   if (pinned === null) return finish('answered');
-  if (view.assessment.clientLetIn) return finish('answered');
   const verify = dueVerification(view);
   if (verify !== undefined) return connect(view, { kind: 'verify' }, pinned, verify);
+  if (view.assessment.clientLetIn) return finish('answered');
   const later = nextLaterAge(view);
   if (later !== null) {
     const { history, firstReplied } = later.tuple;
@@ -360,6 +374,7 @@ function dueVerification(view: View): PlannedSession['due'] | undefined {
   const done = state.sessions.filter((one) => one.purpose === PURPOSES.verify);
   if (done.length >= VERIFY_SESSIONS) return undefined;
   const failed = retryAfterFailure(state);
+  if (assessment.clientLetIn) return provesMore(view) ? failed : undefined;
   if (!controlledSincePass(view) && sendersRemaining(view) > 0) return failed;
   if (verificationTuple(view) !== null) return failed;
   const leftAlonePassed = assessment.seen.some(
@@ -371,6 +386,17 @@ function dueVerification(view: View): PlannedSession['due'] | undefined {
   return { since: oldest.firstReplied, delaySeconds: opensBy + GRAIN_SECONDS };
 }
 
+/** A client that was let in passes from now on: a few more passes rule chance out. */
+function provesMore(view: View): boolean {
+  const { chance, contrast } = view.assessment;
+  return contrast !== null && chance > PROOF_CHANCE && spareLeftAlone(view).length > 0;
+}
+
+function anyLeftAlone(view: View): PlannedTransaction | null {
+  const oldest = spareLeftAlone(view)[0];
+  return oldest === undefined ? null : { tuple: oldest.history.tuple, role: 'confirm' };
+}
+
 function controlledSincePass(view: View): boolean {
   const passed = view.assessment.pass?.attempt.n ?? Number.POSITIVE_INFINITY;
   return view.assessment.seen.some((one) => one.fresh && one.attempt.n > passed);
@@ -379,7 +405,7 @@ function controlledSincePass(view: View): boolean {
 function verifyTransaction(view: View, done: readonly Attempt[]): PlannedTransaction | null {
   const { assessment, state } = view;
   const fresh = sendersRemaining(view) > 0;
-  if (assessment.clientLetIn) return null;
+  if (assessment.clientLetIn) return provesMore(view) ? anyLeftAlone(view) : null;
   if (!controlledSincePass(view) && fresh) return { tuple: 'fresh', role: 'control' };
   const room = state.request.manners.transactionsPerSession - done.length;
   const candidate = room > 1 || !fresh ? verificationTuple(view) : null;

@@ -38,11 +38,13 @@ function statedSeconds(deferral: SeenAttempt): number | null {
  * the others out; where the words fit several products, all of theirs stay open.
  */
 export function timersFor(hypotheses: readonly Hypothesis[]): readonly Timer[] {
-  const known = greylisters(hypotheses);
+  const [top] = hypotheses;
+  const named = top?.confidence === 'likely' && top.implementation !== null ? [top] : hypotheses;
+  const known = greylisters(named);
   const effects = new Set(known.map((entry) => entry.earlyRetry.effect));
-  const sure = hypotheses[0]?.confidence === 'likely' && known.length === 1;
+  const harmless = effects.size === 1 && (effects.has('harmless') || effects.has('extends'));
   const timers = new Set<Timer>(['from-first']);
-  if (!sure || !(effects.has('harmless') || effects.has('extends'))) timers.add('from-last');
+  if (!harmless || known.length !== 1) timers.add('from-last');
   if (effects.has('penalty')) timers.add('penalty');
   if (known.some((entry) => TWO_LATE_TRIES.has(entry.id))) timers.add('second-late-try');
   return [...timers];

@@ -187,20 +187,23 @@ function ageText(age: SecondsInterval): string {
   return secondsText((age.low + age.high) / 2);
 }
 
-/** What the server said, and which words were read how. */
+/** What the server said, and which of its words were read how. */
 function spoken(seen: Seen, hypothesis: Hypothesis | null): Evidence {
   const { reply, stage } = seen.end;
   const codes = reply === null ? '' : [reply.code, reply.enhanced].filter(Boolean).join(' ');
   const words = reply === null ? '' : reply.text.join(' ');
-  const reading =
-    hypothesis === null || hypothesis.words === ''
-      ? ''
-      : ` The words "${hypothesis.words}" read as ${hypothesis.class}.`;
   return {
     rule: hypothesis?.rule ?? 'reply',
-    says: `At ${stage.toUpperCase()} it said: ${codes} ${words}.${reading}`.replace(/\.\.+/gu, '.'),
+    says: `At ${stage.toUpperCase()}: "${`${codes} ${words}`.trim()}"${readingOf(hypothesis, words)}.`,
     attempt: seen.attempt.n,
   };
+}
+
+function readingOf(hypothesis: Hypothesis | null, all: string): string {
+  if (hypothesis === null || hypothesis.class === 'unknown') return '';
+  const { words } = hypothesis;
+  const part = words !== '' && words.length < all.length / 2 ? `, where "${words}"` : ', which';
+  return `${part} says ${hypothesis.class}`;
 }
 
 function hostName(seen: Seen): string {

@@ -73,7 +73,13 @@ function inferFromLeftAlone(
 ): Inference {
   const edges = edgesOf(leftAlone.map((one) => ({ ...one, counted: one.age })));
   if (edges === null) return { opens: UNKNOWN, closes: UNKNOWN, earlyRetryHarms: null, timers: [] };
-  return { ...edges, earlyRetryHarms: harmSeen(edges.opens, retried), timers: ['from-first'] };
+  const earlyRetryHarms = harmSeen(edges.opens, retried);
+  // Where early tries do no harm, what the retried tuples got counts as well.
+  const all =
+    earlyRetryHarms === false
+      ? edgesOf([...leftAlone, ...retried].map((one) => ({ ...one, counted: one.age })))
+      : null;
+  return { ...(all ?? edges), earlyRetryHarms, timers: ['from-first'] };
 }
 
 /** Compares tuples that were retried with the opening that tuples left alone have shown. */
@@ -108,6 +114,25 @@ function inferFromRetried(
     closes: hull(fits.map((fit) => fit.edges.closes)),
     earlyRetryHarms: !passed || fits.length === 0 ? null : sameForAll(harmful.length, fits.length),
     timers: fits.map((fit) => fit.timer),
+  };
+}
+
+/**
+ * One inference that encloses several readings of the same attempts. Readings that nothing fits
+ * are left out.
+ */
+export function enclose(readings: readonly Inference[]): Inference {
+  const fitting = readings.filter((one) => one.timers.length > 0);
+  const [only] = fitting;
+  if (only === undefined) {
+    return { opens: UNKNOWN, closes: UNKNOWN, earlyRetryHarms: null, timers: [] };
+  }
+  const harms = new Set(fitting.map((one) => one.earlyRetryHarms));
+  return {
+    opens: hull(fitting.map((one) => one.opens)),
+    closes: hull(fitting.map((one) => one.closes)),
+    earlyRetryHarms: harms.size === 1 ? only.earlyRetryHarms : null,
+    timers: [...new Set(fitting.flatMap((one) => one.timers))],
   };
 }
 

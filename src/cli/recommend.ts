@@ -1,0 +1,97 @@
+import { registryFile } from '../advice/registry-file.js';
+import { GreyprobeError } from '../errors.js';
+import { EXIT } from '../exit-codes.js';
+import { writeWholeFile } from '../report/advice-file.js';
+import { recommendationPicture, simulationPicture } from '../report/advice-text.js';
+import { renderTimelineSvg } from '../report/timeline-svg.js';
+import { readProbeResult } from '../result/read-probe-result.js';
+import type { RecommendResult } from '../result/recommend-result.js';
+import type { SimulateSendersResult } from '../result/simulate-senders-result.js';
+import {
+  subjectOfEdges,
+  subjectOfProbe,
+  toRecommendResult,
+} from '../result/to-recommend-result.js';
+import { toSimulateSendersResult } from '../result/to-simulate-senders-result.js';
+
+/** Flags of `recommend`, as oclif reads them. */
+export interface RecommendFlags {
+  readonly 'opens-by'?: string | undefined;
+  readonly 'opens-after'?: string | undefined;
+  readonly 'closes-after'?: string | undefined;
+  readonly 'closes-by'?: string | undefined;
+  readonly result?: string | undefined;
+  readonly for: string;
+  readonly set: readonly string[];
+  readonly 'restarts-timer': boolean;
+  readonly reg?: string | undefined;
+  readonly svg?: string | undefined;
+  readonly force: boolean;
+}
+
+/** Advice for a window or a probe's result, with the files that were asked for. */
+export async function recommend(
+  flags: RecommendFlags,
+  stdin: AsyncIterable<unknown>,
+): Promise<RecommendResult> {
+  const restarts = flags['restarts-timer'];
+  const subject =
+    flags.result === undefined
+      ? subjectOfEdges(
+          {
+            opensBy: flags['opens-by'],
+            opensAfter: flags['opens-after'],
+            closesAfter: flags['closes-after'],
+            closesBy: flags['closes-by'],
+          },
+          restarts,
+        )
+      : subjectOfProbe(await readProbeResult(flags.result, stdin), restarts);
+  const result = toRecommendResult(subject, flags.for, flags.set);
+  const files: string[] = [];
+  if (flags.reg !== undefined) {
+    await writeWholeFile(flags.reg, registryOf(result), flags.force);
+    files.push(flags.reg);
+  }
+  if (flags.svg !== undefined) {
+    const svg = svgOf(recommendationPicture(result), 'Retries against the acceptance window');
+    await writeWholeFile(flags.svg, svg, flags.force);
+    files.push(flags.svg);
+  }
+  return { ...result, files };
+}
+
+/** Flags of `simulate --window`, as oclif reads them. */
+export interface SimulateSendersFlags {
+  readonly window: string;
+  readonly sender: string;
+  readonly set: readonly string[];
+  readonly 'restarts-timer': boolean;
+  readonly svg?: string | undefined;
+  readonly force: boolean;
+}
+
+/** Which senders arrive in a window that a receiver sets. */
+export async function simulateSenders(flags: SimulateSendersFlags): Promise<SimulateSendersResult> {
+  const { window, sender, set, svg } = flags;
+  const result = toSimulateSendersResult(window, sender, set, flags['restarts-timer']);
+  if (svg === undefined) return result;
+  const picture = svgOf(simulationPicture(result), `Retries against the window ${window}`);
+  await writeWholeFile(svg, picture, flags.force);
+  return { ...result, files: [svg] };
+}
+
+function registryOf({ advice }: RecommendResult): Buffer {
+  const { glitchRetrySeconds, basis } = advice.exchange2003;
+  if (glitchRetrySeconds !== null) return registryFile(glitchRetrySeconds);
+  throw new GreyprobeError('no-value', `There is no value to write. ${basis}`, {
+    exit: EXIT.checkFailed,
+  });
+}
+
+function svgOf(picture: ReturnType<typeof recommendationPicture>, title: string): string {
+  if (picture !== null) return renderTimelineSvg(picture, title);
+  throw new GreyprobeError('no-picture', 'There is nothing to draw: no retries are known.', {
+    exit: EXIT.checkFailed,
+  });
+}

@@ -1,0 +1,48 @@
+import type { ExitCode } from '../exit-codes.js';
+import type { ProbeEvent } from '../probe/events.js';
+import { FORMATS } from '../report/formats/index.js';
+import type { Report } from '../report/formats/reporter.js';
+import { PLAIN } from '../report/style.js';
+import type { Output } from './output-flags.js';
+
+/** Where the lines for standard output go. */
+export type WriteOut = (text: string) => void;
+
+/**
+ * Renders a report in every format that was asked for. Files are written whole; what is for standard
+ * output comes last, so that it tells of nothing that then failed. Returns the exit code of a format
+ * that has its own (nagios) when it goes to standard output, and null otherwise.
+ */
+export async function writeOutputs(
+  outputs: readonly Output[],
+  report: Report,
+  writeOut: WriteOut,
+): Promise<ExitCode | null> {
+  let exit: ExitCode | null = null;
+  const filesFirst = [...outputs].sort((a, b) => Number(a.file === null) - Number(b.file === null));
+  for (const { format, file } of filesFirst) {
+    const reporter = await FORMATS[format]();
+    if (file === null) {
+      const { terminalStyle } = await import('./terminal-style.js');
+      writeOut(reporter.render(report, terminalStyle));
+      exit = reporter.exitCode?.(report) ?? null;
+    } else {
+      const { writeFileWhole } = await import('./write-file.js');
+      await writeFileWhole(file, reporter.render(report, PLAIN));
+    }
+  }
+  return exit;
+}
+
+/**
+ * Writes the lines of events as they happen, where `ndjson` goes to standard output; null where it
+ * does not. Files are written whole at the end.
+ */
+export async function liveEvents(
+  outputs: readonly Output[],
+  writeOut: WriteOut,
+): Promise<((run: string, event: ProbeEvent) => void) | null> {
+  if (!outputs.some(({ format, file }) => format === 'ndjson' && file === null)) return null;
+  const { eventLine } = await import('../report/formats/ndjson.js');
+  return (run, event) => writeOut(eventLine(run, event));
+}

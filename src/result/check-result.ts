@@ -1,0 +1,67 @@
+import * as v from 'valibot';
+import { ProbeResultSchema } from './probe-result.js';
+
+/* The JSON contract of `check --json`. */
+
+/**
+ * `not-judged` is neither of the others: the mail host was throttled or out of reach, or the run did
+ * not show enough. Nothing may count it as passed or as failed.
+ */
+export const CHECK_OUTCOMES = ['passed', 'failed', 'not-judged'] as const;
+export type CheckOutcome = (typeof CHECK_OUTCOMES)[number];
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+/** What was found, number by number. Times in seconds; null where nothing is known. */
+export const CheckValuesSchema = v.record(
+  v.string(),
+  v.nullable(v.union([v.string(), v.number(), v.boolean()])),
+);
+
+export const JudgementSchema = v.object({
+  /** Name of the expectation in the configuration: `verdict`, `opensNoLaterThan`, ... */
+  expectation: v.string(),
+  outcome: v.picklist(CHECK_OUTCOMES),
+  /** What was expected, in words. */
+  expected: v.string(),
+  /** What was found, in words. */
+  found: v.string(),
+  /** Why it could not be judged: `throttled`, `unreachable`, `inconclusive`, ...; null where it was. */
+  reason: v.nullable(v.string()),
+  values: CheckValuesSchema,
+});
+
+export const CheckedTargetSchema = v.object({
+  /** As the configuration calls it; else the recipient. */
+  name: v.string(),
+  recipient: v.string(),
+  outcome: v.picklist(CHECK_OUTCOMES),
+  judgements: v.array(JudgementSchema),
+  /** The run that was judged. */
+  result: ProbeResultSchema,
+});
+
+export const CheckResultSchema = v.object({
+  schema: v.literal('greyprobe.check-result.v1'),
+  version: v.string(),
+  startedAt: v.string(),
+  finishedAt: v.string(),
+  /** Failed where one target failed; else not judged where one was not; else passed. */
+  outcome: v.picklist(CHECK_OUTCOMES),
+  /** Expectations by outcome. */
+  counts: v.object({ passed: count, failed: count, notJudged: count }),
+  /** When the first of the runs that wait wants its next attempt, RFC 3339, UTC; null: none waits. */
+  nextDueAt: v.nullable(v.string()),
+  targets: v.array(CheckedTargetSchema),
+});
+
+export type CheckValues = v.InferOutput<typeof CheckValuesSchema>;
+export type Judgement = v.InferOutput<typeof JudgementSchema>;
+export type CheckedTarget = v.InferOutput<typeof CheckedTargetSchema>;
+export type CheckResult = v.InferOutput<typeof CheckResultSchema>;
+
+/** The outcome of several: one failure fails all, and what was not judged is never passed. */
+export function jointOutcome(outcomes: readonly CheckOutcome[]): CheckOutcome {
+  if (outcomes.includes('failed')) return 'failed';
+  return outcomes.includes('not-judged') || outcomes.length === 0 ? 'not-judged' : 'passed';
+}
