@@ -255,5 +255,6 @@ function deliveryTab(
 }
 
 function seconds(value: number): string {
+  if (value > 3_600) return formatDuration(value);
   return `${Math.round(value * 10) / 10} s`;
 }

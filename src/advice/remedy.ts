@@ -29,26 +29,35 @@ export function remedyFor(
     closesSeconds: window.closesSeconds - MARGIN_SECONDS,
   };
   const needed = judged.verdict !== 'lands';
-  const unitSeconds = setting.unit === 'min' ? 60 : 1;
-  for (const seconds of waitsToTry(target, needed, unitSeconds)) {
+  const options = waitsToTry(target, needed, stepOf(setting)).flatMap((seconds) => {
     const landing = landingWith(sender, setting, seconds, target);
-    if (landing === null || landing.missChance !== 0) continue;
-    if (!needed && !isSooner(landing, judged)) continue;
-    return {
-      setting: setting.name,
-      value: listOf(sender, seconds) ?? written(setting, seconds),
-      needed,
-      paste: remedy.paste.map((line) =>
-        filledIn(line.replace('{list}', remedy.list ?? ''), seconds, domain),
-      ),
-      price: remedy.price,
-      landsSeconds:
-        landing.earliestSeconds === null || landing.latestSeconds === null
-          ? null
-          : [landing.earliestSeconds, landing.latestSeconds],
-    };
-  }
-  return null;
+    const good = landing?.missChance === 0 && (needed || isSooner(landing, judged));
+    return landing !== null && good ? [{ seconds, landing }] : [];
+  });
+  // Rather one that needs no second round after the window has closed.
+  const chosen =
+    options.find(({ landing }) => (landing.latestSeconds ?? 0) <= target.closesSeconds) ??
+    options[0];
+  if (chosen === undefined) return null;
+  const { seconds, landing } = chosen;
+  return {
+    setting: setting.name,
+    value: listOf(sender, seconds) ?? written(setting, seconds),
+    needed,
+    paste: remedy.paste.map((line) =>
+      filledIn(line.replace('{list}', remedy.list ?? ''), seconds, domain),
+    ),
+    price: remedy.price,
+    landsSeconds:
+      landing.earliestSeconds === null || landing.latestSeconds === null
+        ? null
+        : [landing.earliestSeconds, landing.latestSeconds],
+  };
+}
+
+/** What a value of this setting is a multiple of: whole minutes where people write minutes. */
+function stepOf({ unit }: SenderSetting): number {
+  return ['min', 'time', 'rule'].includes(unit) ? 60 : 10;
 }
 
 /** The first retry lands, and mail comes sooner than it surely does by default. */

@@ -66,6 +66,17 @@ export const SenderAdviceSchema = v.object({
       confidence: v.picklist(SOURCE_CONFIDENCES),
     }),
   ),
+  /** Settings as they are reckoned with. */
+  settings: v.array(
+    v.object({
+      name: v.string(),
+      where: v.string(),
+      value: v.nullable(v.union([v.string(), v.number(), v.boolean()])),
+      unit: v.string(),
+      confidence: v.picklist(SOURCE_CONFIDENCES),
+      note: v.nullable(v.string()),
+    }),
+  ),
   remedy: v.nullable(RemedyAdviceSchema),
   /** What else helps, where the sender cannot be set. */
   otherwise: v.array(v.string()),

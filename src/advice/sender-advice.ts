@@ -59,6 +59,14 @@ export function adviseSender(
         confidence,
       };
     }),
+    settings: sender.settings.map(({ name, where, default: value, unit, confidence, note }) => ({
+      name,
+      where,
+      value,
+      unit,
+      confidence,
+      note,
+    })),
     remedy: remedyFor(sender, judged, against, options.domain ?? 'example.org'),
     otherwise: sender.remedy === null ? [...OTHERWISE] : [],
     confidence: confidenceOf(sender, judged),

@@ -1,0 +1,51 @@
+import { usageError } from '../errors.js';
+import { parseDuration } from '../values/duration.js';
+import { type AgeWindow, exactWindow } from './acceptance-window.js';
+
+/** Edges as given on the command line; absent ones are null. */
+export interface GivenEdges {
+  readonly opensAfter: string | null;
+  readonly opensBy: string;
+  readonly closesAfter: string | null;
+  readonly closesBy: string | null;
+}
+
+/**
+ * A window from given edges. An edge given by one bound is taken as exact; a closing edge that is
+ * not given is unknown. Throws a usage error (`bad-duration`, `bad-window`).
+ */
+export function windowFromEdges(given: GivenEdges): AgeWindow {
+  const opensBy = parseDuration(given.opensBy);
+  const opensAfter = given.opensAfter === null ? opensBy : parseDuration(given.opensAfter);
+  const closesBy = given.closesBy === null ? null : parseDuration(given.closesBy);
+  const closesAfter = given.closesAfter === null ? null : parseDuration(given.closesAfter);
+  const ascending = [opensAfter, opensBy, closesAfter, closesBy].filter((edge) => edge !== null);
+  if (ascending.some((edge, i) => edge < (ascending[i - 1] ?? 0))) {
+    throw usageError(
+      'bad-window',
+      'The window closes before it opens, or a bound lies on the wrong side of its partner.',
+      'The order is: --opens-after, --opens-by, --closes-after, --closes-by.',
+    );
+  }
+  return {
+    opens: { afterSeconds: opensAfter, bySeconds: opensBy },
+    closes: { afterSeconds: closesAfter, bySeconds: closesBy ?? closesAfter },
+  };
+}
+
+/** A window written `300s..48h`. Throws a usage error (`bad-window`, `bad-duration`). */
+export function parseWindow(text: string): AgeWindow {
+  const [from, to, more] = text.split('..');
+  if (from === undefined || to === undefined || more !== undefined) {
+    throw usageError(
+      'bad-window',
+      `${JSON.stringify(text.slice(0, 60))} is not a window.`,
+      'Write the delay and the age at which it closes again: 300s..48h.',
+    );
+  }
+  const [opens, closes] = [parseDuration(from), parseDuration(to)];
+  if (opens > closes) {
+    throw usageError('bad-window', `The window ${from}..${to} closes before it opens.`);
+  }
+  return exactWindow(opens, closes);
+}

@@ -1,0 +1,87 @@
+import { Flags } from '@oclif/core';
+import { BaseCommand } from '../cli/base-command.js';
+import { EXIT } from '../exit-codes.js';
+import type { RecommendResult } from '../result/recommend-result.js';
+
+const EXAMPLES = [
+  '--opens-by 300s --closes-after 48h',
+  '--opens-by 300s --closes-after 48h --reg greylist.reg',
+  '--result result.json --for postfix,exim,exchange-2019',
+  '--opens-by 25m --closes-after 4h --for postfix --set minimal_backoff_time=600',
+];
+
+export default class Recommend extends BaseCommand {
+  static override summary = "Turn an acceptance window into the sender's retry settings.";
+
+  static override description =
+    'Takes a window as edges, or the result of a probe, and says for each sender whether its ' +
+    'retries land, when, and what to set: GlitchRetrySeconds for Exchange 2000 and 2003, and the ' +
+    'settings of others. Ends with 3 when no retry was accepted yet.';
+
+  static override examples = EXAMPLES.map(
+    (flags) => `<%= config.bin %> <%= command.id %> ${flags}`,
+  );
+
+  static override flags = {
+    'opens-by': Flags.string({
+      description: 'Age at which a retry is known to be accepted',
+      helpValue: '300s',
+      exclusive: ['result'],
+    }),
+    'opens-after': Flags.string({
+      description: 'Age at which a retry is known to be refused; default: as --opens-by',
+      helpValue: '290s',
+      dependsOn: ['opens-by'],
+    }),
+    'closes-after': Flags.string({
+      description: 'Age at which a retry is still accepted; default: not known',
+      helpValue: '4h',
+      dependsOn: ['opens-by'],
+    }),
+    'closes-by': Flags.string({
+      description: 'Age at which a retry is refused again; default: as --closes-after',
+      helpValue: '5h',
+      dependsOn: ['closes-after'],
+    }),
+    result: Flags.string({
+      description: 'File with what "probe --json" printed, or - for standard input',
+      helpValue: '<file>',
+    }),
+    for: Flags.string({
+      description: 'Senders by id, as a comma list: postfix,exchange-2019,... or common, or all',
+      default: 'common',
+      helpValue: '<senders>',
+    }),
+    set: Flags.string({
+      description: "A sender's setting, as name=value; may be given again",
+      multiple: true,
+      default: [],
+      helpValue: '<name=value>',
+    }),
+    'restarts-timer': Flags.boolean({
+      description: 'The server starts the wait again at each early try',
+    }),
+    reg: Flags.string({
+      description: 'Write the registry file for Exchange 2000/2003',
+      helpValue: '<file>',
+    }),
+    svg: Flags.string({
+      description: 'Write the picture of the retries against the window',
+      helpValue: '<file>',
+    }),
+    force: Flags.boolean({ description: 'Replace files that are there' }),
+  };
+
+  async run(): Promise<RecommendResult> {
+    const { flags } = await this.parse(Recommend);
+    const { recommend } = await import('../cli/recommend.js');
+    const result = await recommend(flags, process.stdin);
+    if (!this.jsonEnabled()) {
+      const { renderRecommendation } = await import('../report/advice-text.js');
+      const { terminalStyle } = await import('../cli/terminal-style.js');
+      this.log(renderRecommendation(result, terminalStyle));
+    }
+    if (result.window.opens.bySeconds === null) this.exitWith(EXIT.inconclusive);
+    return result;
+  }
+}

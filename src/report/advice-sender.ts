@@ -1,0 +1,67 @@
+import type { RemedyAdvice, SenderAdvice } from '../advice/sender-advice-schema.js';
+import { formatDuration } from '../values/duration.js';
+import { CONFIDENCE_WORDS } from './advice-table.js';
+import type { Style } from './style.js';
+import { hanging, WIDTH, wrapText } from './wrap.js';
+
+/** One sender in full: what becomes of its mail, what to set, where the numbers are from. */
+export function renderSender(sender: SenderAdvice, style: Style): string[] {
+  const { remedy } = sender;
+  const notes = [
+    ...sender.notes,
+    ...sender.otherReadings.map(
+      (reading) =>
+        `By ${reading.says}: ${readingWords(reading)} (${CONFIDENCE_WORDS[reading.confidence]}).`,
+    ),
+  ];
+  return [
+    style.strong(sender.name),
+    ...indented(`${sender.says}${givesUp(sender)}`),
+    ...notes.flatMap((note) => hanging('  - ', note, 4, WIDTH)),
+    ...(sender.verdict === 'unknown' ? sender.settings : []).flatMap((setting) =>
+      hanging(
+        '  - ',
+        `${setting.name}: ${setting.value ?? 'not known'} ${setting.unit} (${CONFIDENCE_WORDS[setting.confidence]})`,
+        4,
+        WIDTH,
+      ),
+    ),
+    ...(remedy === null ? [] : remedyLines(remedy)),
+    ...(sender.verdict === 'lands' ? [] : sender.otherwise).flatMap((way) =>
+      hanging('  - ', way, 4, WIDTH),
+    ),
+    ...hanging('', `${CONFIDENCE_WORDS[sender.confidence]}: ${sender.source}`, 2, WIDTH).map(
+      style.faint,
+    ),
+  ];
+}
+
+function readingWords(reading: SenderAdvice['otherReadings'][number]): string {
+  const { earliestSeconds, latestSeconds, verdict } = reading;
+  if (earliestSeconds === null || latestSeconds === null) return verdict;
+  return earliestSeconds === latestSeconds
+    ? `after ${formatDuration(earliestSeconds)}`
+    : `after ${formatDuration(earliestSeconds)} to ${formatDuration(latestSeconds)}`;
+}
+
+function givesUp({ givesUpAfterSeconds, verdict }: SenderAdvice): string {
+  return givesUpAfterSeconds === null || verdict === 'gives-up-first'
+    ? ''
+    : ` Gives up after ${formatDuration(givesUpAfterSeconds)}.`;
+}
+
+function remedyLines(remedy: RemedyAdvice): string[] {
+  const [from, to] = remedy.landsSeconds ?? [0, 0];
+  const when =
+    from === to ? formatDuration(from) : `${formatDuration(from)} to ${formatDuration(to)}`;
+  const why = remedy.needed ? 'So that it lands' : 'Not needed; so that it lands sooner';
+  return [
+    ...indented(`${why} (after ${when}):`),
+    ...remedy.paste.map((line) => `      ${line}`),
+    ...indented(`Price: ${remedy.price}`),
+  ];
+}
+
+function indented(text: string): string[] {
+  return wrapText(text, WIDTH - 2).map((line) => `  ${line}`);
+}

@@ -1,0 +1,72 @@
+import type { LandingVerdict, SenderAdvice } from '../advice/sender-advice-schema.js';
+import type { SourceConfidence } from '../advice/sender-schema.js';
+import { formatDuration } from '../values/duration.js';
+import type { Style } from './style.js';
+import { shorten } from './wrap.js';
+
+const ID_WIDTH = 31;
+const LANDS_WIDTH = 24;
+const SURELY_WIDTH = 10;
+
+/** How sure a number is, in words; `memory` never goes without its warning. */
+export const CONFIDENCE_WORDS: Readonly<Record<SourceConfidence, string>> = {
+  source: 'source code',
+  docs: 'documents',
+  'third-party': 'third party',
+  measurement: 'seen in 2016',
+  memory: 'not verified',
+};
+
+const VERDICT_WORDS: Readonly<Record<LandingVerdict, string>> = {
+  lands: 'lands',
+  'may-miss': 'may miss',
+  'never-lands': 'never lands',
+  'gives-up-first': 'gives up first',
+  unknown: 'not known',
+};
+
+/** Senders with when their mail arrives and how sure that is: a table of at most 80 columns. */
+export function renderSenderTable(senders: readonly SenderAdvice[], style: Style): string[] {
+  const head = [
+    'sender'.padEnd(ID_WIDTH),
+    'arrives after'.padEnd(LANDS_WIDTH),
+    'surely by'.padEnd(SURELY_WIDTH),
+    'numbers from',
+  ].join(' ');
+  return [style.strong(head), ...senders.map((sender) => tableRow(sender, style).trimEnd())];
+}
+
+function tableRow(sender: SenderAdvice, style: Style): string {
+  const colours: Partial<Record<LandingVerdict, (text: string) => string>> = {
+    lands: style.good,
+    'may-miss': style.warning,
+    unknown: style.faint,
+  };
+  const colour = colours[sender.verdict] ?? style.bad;
+  const { surelyBySeconds } = sender;
+  return [
+    shorten(sender.id, ID_WIDTH).padEnd(ID_WIDTH),
+    colour(shorten(arrival(sender), LANDS_WIDTH).padEnd(LANDS_WIDTH)),
+    (surelyBySeconds === null ? '' : short(surelyBySeconds)).padEnd(SURELY_WIDTH),
+    sender.verdict === 'unknown' ? '' : CONFIDENCE_WORDS[sender.confidence],
+  ].join(' ');
+}
+
+function arrival(sender: SenderAdvice): string {
+  const { verdict, earliestSeconds, latestSeconds } = sender;
+  const words = VERDICT_WORDS[verdict];
+  if (earliestSeconds === null || latestSeconds === null) return words;
+  const [from, to] = [short(earliestSeconds), short(latestSeconds)];
+  const when = from === to ? from : `${from} to ${to}`;
+  return verdict === 'lands' ? when : `${words}${missWords(sender)}; from ${from}`;
+}
+
+/** Whole minutes are enough from ten minutes on. */
+function short(seconds: number): string {
+  return formatDuration(seconds < 600 ? seconds : Math.round(seconds / 60) * 60);
+}
+
+function missWords({ missChance }: SenderAdvice): string {
+  if (missChance === null || missChance === 0) return '';
+  return ` ${Math.max(1, Math.round(missChance * 100))}%`;
+}

@@ -1,0 +1,158 @@
+import type { Exchange2003Advice, GlitchAttempt } from '../advice/exchange2003-schema.js';
+import type { RecommendResult } from '../result/recommend-result.js';
+import type { SimulateSendersResult } from '../result/simulate-senders-result.js';
+import { formatDuration } from '../values/duration.js';
+import { escapeControl } from '../values/escape.js';
+import { glitchRows, type Picture, pictureOf, senderRows } from './advice-rows.js';
+import { renderSender } from './advice-sender.js';
+import { renderSenderTable } from './advice-table.js';
+import { renderAdviceTimeline } from './advice-timeline.js';
+import { PLAIN, type Style } from './style.js';
+import { hanging, WIDTH, wrapText } from './wrap.js';
+
+/** A sender is told in full when no more than this many were asked for. */
+const MOST_IN_FULL = 4;
+
+/** `recommend` for people, at most 80 columns; Exchange 2003 in full where it was asked for. */
+export function renderRecommendation(result: RecommendResult, style: Style = PLAIN): string {
+  const { exchange2003, senders, assumptions } = result.advice;
+  const glitch = senders.some(({ id }) => id === 'exchange-2003');
+  const others = senders.filter(({ id }) => id !== 'exchange-2003');
+  const picture = recommendationPicture(result);
+  return joined([
+    glitch ? glitchHead(exchange2003, style) : [],
+    picture === null ? [] : [...renderAdviceTimeline(picture, style)],
+    glitch ? glitchDetail(exchange2003) : [],
+    glitch ? registryBlock(result, style) : [],
+    others.length === 0 ? [] : renderSenderTable(others, style),
+    ...(others.length <= MOST_IN_FULL || others.some(needsChange)
+      ? others
+          .filter((sender) => others.length <= MOST_IN_FULL || needsChange(sender))
+          .map((sender) => renderSender(sender, style))
+      : []),
+    assumptions.flatMap((words) => hanging('  - ', words, 4, WIDTH)),
+    result.files.map((file) => `Written: ${escapeControl(file)}`),
+    result.warnings.flatMap(({ message }) => hanging('Note: ', escapeControl(message), 6, WIDTH)),
+  ]);
+}
+
+/** What the picture of a recommendation shows; null where there is nothing to draw. */
+export function recommendationPicture(result: RecommendResult): Picture | null {
+  const { exchange2003, senders } = result.advice;
+  const glitch = senders.some(({ id }) => id === 'exchange-2003');
+  const held = {
+    opensSeconds: result.window.opens.bySeconds ?? 0,
+    closesSeconds: exchange2003.closesAtSeconds ?? 0,
+    restartsTimer: result.restartsTimer,
+  };
+  const rows = [
+    ...(glitch ? glitchRows(exchange2003) : []),
+    ...senderRows(
+      senders.filter(({ id }) => id !== 'exchange-2003'),
+      held,
+    ),
+  ];
+  return pictureOf(rows, result.window);
+}
+
+/** `simulate --window` for people: the picture for a few senders, the table for all. */
+export function renderSimulation(result: SimulateSendersResult, style: Style = PLAIN): string {
+  const { opensSeconds, closesSeconds } = result.window;
+  const few = result.senders.length <= MOST_IN_FULL;
+  const picture = few ? simulationPicture(result) : null;
+  const rule = result.restartsTimer ? ' Each early try starts the wait again.' : '';
+  const head = `A retry is accepted from ${formatDuration(opensSeconds)} to ${formatDuration(closesSeconds)} after the first try.${rule}`;
+  return joined([
+    wrapText(head, WIDTH).map(style.strong),
+    picture === null ? [] : [...renderAdviceTimeline(picture, style)],
+    renderSenderTable(result.senders, style),
+    ...(few ? result.senders.map((sender) => renderSender(sender, style)) : []),
+    result.assumptions.flatMap((words) => hanging('  - ', words, 4, WIDTH)),
+    result.files.map((file) => `Written: ${escapeControl(file)}`),
+  ]);
+}
+
+/** What the picture of a simulation shows. */
+export function simulationPicture(result: SimulateSendersResult): Picture | null {
+  const { window, senders, restartsTimer } = result;
+  const edge = (seconds: number) => ({ afterSeconds: seconds, bySeconds: seconds });
+  return pictureOf(senderRows(senders, { ...window, restartsTimer }), {
+    opens: edge(window.opensSeconds),
+    closes: edge(window.closesSeconds),
+  });
+}
+
+function needsChange({ verdict, remedy }: { verdict: string; remedy: unknown }): boolean {
+  return verdict !== 'lands' && verdict !== 'unknown' && remedy !== null;
+}
+
+function glitchHead(advice: Exchange2003Advice, style: Style): string[] {
+  const value = advice.glitchRetrySeconds;
+  const head =
+    value === null
+      ? 'Exchange 2000/2003: no value of GlitchRetrySeconds can be recommended.'
+      : advice.change
+        ? `Exchange 2000/2003: set GlitchRetrySeconds to ${value}.`
+        : `Exchange 2000/2003: leave GlitchRetrySeconds at its default, ${value}.`;
+  return [style.strong(head), ...wrapText(escapeControl(advice.basis), WIDTH)];
+}
+
+function glitchDetail(advice: Exchange2003Advice): string[] {
+  if (advice.candidates.length === 0) return [];
+  const rows = advice.candidates.flatMap((candidate) => {
+    const head = `  G = ${String(candidate.glitchRetrySeconds).padEnd(6)} ${candidate.label.padEnd(21)} `;
+    const landed = candidate.attempts.findIndex(({ fate }) => fate === 'lands');
+    const made = candidate.attempts.slice(0, landed < 0 ? undefined : landed + 1);
+    return [head + made.map(attemptWords).join(', '), `      ${candidate.says}`];
+  });
+  const { ifTwoRetries, ifThreeRetries } = advice.smallestSeconds;
+  const smallest =
+    ifTwoRetries === null
+      ? []
+      : [
+          `Smallest value that can work: ${ifTwoRetries} s if two glitch retries follow, ${ifThreeRetries} s if three do.`,
+        ];
+  return [
+    'GlitchRetrySeconds (G) and its retries, in seconds after the first try:',
+    ...rows,
+    ...wrapText(
+      '? is made only by one reading: Microsoft tells of three glitch retries, others of two.',
+      WIDTH,
+    ),
+    ...smallest.flatMap((words) => wrapText(words, WIDTH)),
+    ...hanging('Price: ', advice.price, 7, WIDTH),
+    ...advice.cannotCure.flatMap((words) => hanging('No cure: ', words, 9, WIDTH)),
+    ...(advice.deliveryTab === null ? [] : hanging('Or: ', advice.deliveryTab.says, 4, WIDTH)),
+  ];
+}
+
+const FATE_WORDS = {
+  lands: 'lands',
+  edge: 'on the edge',
+  perhaps: 'perhaps',
+  'too-early': 'early',
+  'too-late': 'late',
+} as const;
+
+function attemptWords({ atSeconds, certain, fate }: GlitchAttempt): string {
+  return `${atSeconds}${certain ? '' : '?'} ${FATE_WORDS[fate]}`;
+}
+
+function registryBlock({ registry, advice }: RecommendResult, style: Style): string[] {
+  if (registry === null || !advice.exchange2003.change) return [];
+  return [
+    style.strong('To set it (or write a file to import with --reg), at a command prompt:'),
+    ...registry.regExe.map((line) => `  ${line}`),
+    style.strong('or in PowerShell:'),
+    ...registry.powerShell.map((line) => `  ${line}`),
+    style.strong('then:'),
+    ...registry.restart.map((line) => `  ${line}`),
+  ];
+}
+
+function joined(blocks: readonly (readonly string[])[]): string {
+  return blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n');
+}
