@@ -27,8 +27,26 @@ for (const rule of WORD_RULES) {
   }
 }
 
-/** The first matching rule of each id, in the order of the table. */
+/** The rules whose patterns match, in the order of the table. */
 export function matchWordRules(text: ReplyText, words: readonly string[]): RuleMatch[] {
+  const called = BEYOND_ASCII.test(text.lower) ? new Set(WORD_RULES) : rulesCalledBy(words);
+  const found: RuleMatch[] = [];
+  if (called.size === 0) return found;
+  for (const rule of WORD_RULES) {
+    if (!called.has(rule)) continue;
+    const hit = rule.pattern.exec(text[rule.on ?? 'proseOnly']);
+    if (hit === null) continue;
+    found.push({
+      rule: rule.id,
+      class: rule.class,
+      confidence: rule.confidence,
+      words: text.original.slice(hit.index, hit.index + hit[0].length),
+    });
+  }
+  return found;
+}
+
+function rulesCalledBy(words: readonly string[]): ReadonlySet<WordRule> {
   const called = new Set<WordRule>();
   for (const word of words) {
     const starts = byStart.get(word.slice(0, KEY_LENGTH));
@@ -37,18 +55,5 @@ export function matchWordRules(text: ReplyText, words: readonly string[]): RuleM
       if (word.startsWith(start)) called.add(rule);
     }
   }
-  const anyScript = BEYOND_ASCII.test(text.lower);
-  if (called.size === 0 && !anyScript) return [];
-  return WORD_RULES.filter((rule) => called.has(rule) || anyScript).flatMap((rule) => {
-    const hit = rule.pattern.exec(text[rule.on ?? 'proseOnly']);
-    if (hit === null) return [];
-    return [
-      {
-        rule: rule.id,
-        class: rule.class,
-        confidence: rule.confidence,
-        words: text.original.slice(hit.index, hit.index + hit[0].length),
-      },
-    ];
-  });
+  return called;
 }

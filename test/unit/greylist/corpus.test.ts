@@ -11,6 +11,7 @@ import {
   readCorpus,
   renderConfusion,
 } from '../../corpus/corpus.js';
+import { readDocument, withFreshTables } from '../../corpus/document.js';
 
 const corpus = readCorpus();
 
@@ -56,6 +57,11 @@ describe('the labelled corpus', () => {
 
   it('has the right class first everywhere else', () => {
     expect(faults('wrong-class', 'empty')).to.deep.equal([]);
+  });
+
+  it('comes out as docs/classification.md shows it (else: npm run classification)', () => {
+    expect(readDocument()).to.equal(withFreshTables(readDocument()));
+    expect(readDocument()).to.include(renderConfusion(judgement));
   });
 
   it('is large enough, and each reply is in it once', () => {
