@@ -154,7 +154,7 @@ export const WORD_RULES: readonly WordRule[] = [
       'flood',
     ],
     pattern:
-      /(?<!\w)rate[- _]?limit|(?:message|sending|connection|mail|unusual|a) rate(?!\w)|(?<!\w)throttl|slow down|(?:try again|sending) slower|too (?:quickly|fast)(?!\w)|(?:excessive|unexpected|unusual) (?:volume|rate|amount)|(?:message|sending|hourly|daily) quota|flood/i,
+      /(?<!\w|connection )rate[- _]?limit|(?:message|sending|mail|unusual|a) rate(?!\w)|(?<!\w)throttl|slow down|(?:try again|sending) slower|too (?:quickly|fast)(?!\w)|(?:excessive|unexpected|unusual) (?:volume|rate|amount)|(?:message|sending|hourly|daily) quota|flood/i,
     why: 'The reply speaks of a rate.',
   },
   {
@@ -163,7 +163,7 @@ export const WORD_RULES: readonly WordRule[] = [
     confidence: 'likely',
     starts: ['too', 'much', 'trop', 'viele', 'demasiad', 'troppi', 'troppe', 'veel', 'muitas'],
     pattern:
-      /too (?:many|much) (?:\w{1,20} ){0,3}(?:mails?|e-?mails?|messages|errors|attempts|auth commands|requests|recipients from)|too (?:many|much) (?:recent )?(?:messages|e-?mail)|trop (?:de |d')(?:\w{1,20} )?(?:messages|mails|courriels|erreurs)|zu viele (?:\w{1,20} )?(?:nachrichten|mails|e-mails|fehler|anfragen)|demasiad[oa]s (?:mensajes|correos|errores)|tropp[ie] (?:messaggi|errori)|te veel (?:berichten|mails|fouten)|muitas mensagens/i,
+      /too (?:many|much) (?:\w{1,20} ){0,3}(?:mails?|e-?mails?|messages|errors|attempts|commands|requests|recipients from)|too (?:many|much) (?:recent )?(?:messages|e-?mail)|trop (?:de |d')(?:\w{1,20} )?(?:messages|mails|courriels|erreurs)|zu viele (?:\w{1,20} )?(?:nachrichten|mails|e-mails|fehler|anfragen)|demasiad[oa]s (?:mensajes|correos|errores)|tropp[ie] (?:messaggi|errori)|te veel (?:berichten|mails|fouten)|muitas mensagens/i,
     why: 'The reply counts messages, errors or recipients of this client.',
   },
   {
@@ -198,15 +198,6 @@ export const WORD_RULES: readonly WordRule[] = [
   },
 
   {
-    id: 'no-reverse-dns',
-    class: 'reverse-dns',
-    confidence: 'likely',
-    starts: ['reverse', 'ptr', 'rdns', 'fcrdns', 'hostname', 'forward'],
-    pattern:
-      /reverse[- ](?:dns|hostname|lookup|mapping|record|name)|(?<!\w)ptr(?!\w)|(?<!\w)(?:fc)?rdns(?!\w)|cannot find your (?:reverse )?host ?name|forward[- ]confirmed/i,
-    why: 'The reply asks for the reverse name of the client address.',
-  },
-  {
     id: 'helo-refused',
     class: 'helo',
     confidence: 'likely',
@@ -216,12 +207,21 @@ export const WORD_RULES: readonly WordRule[] = [
     why: 'The reply refuses the name given in HELO or EHLO.',
   },
   {
+    id: 'no-reverse-dns',
+    class: 'reverse-dns',
+    confidence: 'likely',
+    starts: ['reverse', 'ptr', 'rdns', 'fcrdns', 'hostname', 'forward'],
+    pattern:
+      /reverse[- ](?:dns|hostname|lookup|mapping|record|name)|(?<!\w)ptr(?!\w)|(?<!\w)(?:fc)?rdns(?!\w)|cannot find your (?:reverse )?host ?name|forward[- ]confirmed/i,
+    why: 'The reply asks for the reverse name of the client address.',
+  },
+  {
     id: 'sender-domain-unresolved',
     class: 'sender-domain',
     confidence: 'likely',
     starts: ['sender', 'domain', 'from', 'resolv', 'unresolvable', 'resolve'],
     pattern:
-      /sender address rejected: (?:domain|malformed dns)|(?:domain of sender|sender(?:'s)?(?: address| domain| hostname)?|from domain|mail from)(?:[^.;:]{0,60}) (?:does not (?:exist|resolve)|not found|not resolv|unresolvable|invalid dns|has no (?:mx|dns|valid))|unresolvable (?:\S{1,40} ){0,2}from domain|cannot resolve(?!\w)/i,
+      /sender address rejected: (?:domain|malformed dns)|(?:domain of sender|sender(?:'s)?(?: address| domain| hostname)?|from domain|mail from)(?:[^.;:]{0,60}) (?:does not (?:exist|resolve)|not found|not resolv|unresolvable|invalid dns|has no (?:mx|dns|valid))|resolving (?:the )?sender(?:'s)? (?:domain|address)|unresolvable (?:\S{1,40} ){0,2}from domain|cannot resolve(?!\w)/i,
     why: 'The domain of the envelope sender was not found.',
   },
   {
@@ -291,7 +291,7 @@ export const WORD_RULES: readonly WordRule[] = [
       'vol',
     ],
     pattern:
-      /(?:mailbox|inbox|mail ?box|maildir|account|postfach|bo[iî]te|buz[oó]n|casella)(?:[^.;]{0,50}) (?:is )?(?:over)?(?:full|voll|pleine|lleno|piena|vol)(?!\w)|over ?quota|(?:user|disk|storage|mailbox|account) quota|quota (?:limit )?exceeded(?! \(smg\))|exceeded (?:the |its |their )?(?:storage|mailbox|disk)|out of storage|not enough (?:storage|space) (?:for|in) (?:the )?(?:user|mailbox|recipient)/i,
+      /(?:mailbox|inbox|mail ?box|maildir|account|postfach|bo[iî]te|buz[oó]n|casella)(?:[^.;]{0,50}) (?:is )?(?:over)?(?:full|voll|pleine|lleno|piena|vol)(?!\w)|quota (?:[^.;:]{0,30})dépassé|over ?quota|(?:user|disk|storage|mailbox|account) quota|quota (?:limit )?exceeded(?! \(smg\))|exceeded (?:the |its |their )?(?:storage|mailbox|disk)|out of storage|not enough (?:storage|space) (?:for|in) (?:the )?(?:user|mailbox|recipient)/i,
     why: 'The mailbox is full.',
   },
   {
@@ -300,7 +300,7 @@ export const WORD_RULES: readonly WordRule[] = [
     confidence: 'likely',
     starts: ['mailbox', 'recipient', 'account', 'user', 'postfach'],
     pattern:
-      /(?:mailbox|recipient|account|user|postfach)(?:[^.;:]{0,40}) (?:is )?(?:currently |temporarily |nicht )?(?:unavailable|disabled|inactive|locked|suspended|busy|deactivated|erreichbar|not accepting)/i,
+      /(?:mailbox|recipient|account|user|postfach)(?:[^.;:]{0,40}) (?:is )?(?:currently |temporarily |nicht )?(?:(?:un|not )available|disabled|inactive|locked|suspended|busy|deactivated|erreichbar|not accepting)/i,
     why: 'The reply speaks of the state of the mailbox.',
   },
 
@@ -399,7 +399,7 @@ export const WORD_RULES: readonly WordRule[] = [
       'junk',
     ],
     pattern:
-      /spam (?:score|content|message|detected|filter)|(?:as|like|considered|classified|probable|likely) (?:as )?spam|(?:contains?|found|detected)(?:[^.;]{0,30}) (?:virus|malware)|virus (?:found|detected|infected)|message is likely (?:unsolicited|suspicious)|message content|content (?:reject|policy|not)|(?:attachment|message) (?:type )?(?:is )?(?:not allowed|too (?:large|big)|rejected as)|message size|phishing|junk mail|dt:spm/i,
+      /spam (?:score|content|message|detected|filter)|(?:as|like|considered|classified|probable|likely) (?:as )?spam|(?:contains?|found|detected)(?:[^.;]{0,30}) (?:virus|malware)|virus (?:found|detected|infected)|message is likely (?:unsolicited|suspicious)|message content|content (?:reject|policy|not)|attachment(?:[^;]{0,40}) not (?:allowed|accepted)|(?:attachment|message) (?:is )?(?:too (?:large|big)|rejected as)|message size|phishing|junk mail|dt:spm/i,
     why: 'The reply speaks of the content of the message.',
   },
   {
