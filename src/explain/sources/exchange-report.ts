@@ -10,7 +10,7 @@ const MAX_FINDINGS = 200;
 const OLD_STATUS = /<\s*([a-z0-9_.-]{1,253})\s+#([245]\.\d{1,3}\.\d{1,3})(?=[\s>])/gi;
 /** Exchange 2007 and later: `... #450 4.7.1 ... ##`, `#< #4.4.7 ...> #SMTP#`, `returned '450 ...'`. */
 const NEW_STATUS =
-  /(?:^|[\s(])(?:([a-z0-9_.-]{4,253})\s+)?(#(?:[45]\d\d[ -]|<\s{0,3}#\d\.\d)[^\r\n]{0,4000})|Remote[ -]?Server(?: at ([^\s()]{1,253}) \(([^)]{1,64})\))?\s+(?:returned|hat)\s+(['"‘’][^\r\n]{3,4000})/gim;
+  /(?:^|[\s(])(?:([a-z0-9_.-]{4,253})\s+)?(#(?:[45]\d\d[ -](?=\d\.\d|[^\r\n]{0,4000}#)|<\s{0,3}#\d\.\d)[^\r\n]{0,4000})|Remote[ -]?Server(?: at ([^\s()]{1,253}) \(([^)]{1,64})\))?\s+(?:returned|hat)\s+(['"‘’][^\r\n]{3,4000})/gim;
 const LAST_ERROR = /(?:\{LED=|responded with:\s*"|QUEUE\.Expired)/;
 const DELAYED =
   /delivery (?:is |has been )?delayed|delayed notification|will (?:keep|continue)(?: to)? try|wird weiterhin versucht/i;

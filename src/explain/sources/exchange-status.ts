@@ -48,9 +48,9 @@ function open(text: string, depth: number): Pick<ExchangeStatus, 'reply' | 'code
 
 const WRAPPINGS = [
   /\{LED=(.{3,4000}?)\}(?:;\{|\]|$)/s,
-  /responded with:\s*"(.{3,4000})"/s,
+  /responded with:\s*"(.{3,4000}?)(?:"\s*Attempted|"?\s*$)/s,
   /Last error(?: encountered)?(?: is| was)?:?\s*"?([45]\d\d[ -].{1,4000})/s,
-  /\breturned\s+['"‘’](.{3,4000})['"‘’]/s,
+  /\breturned\s+['"‘’](.{3,4000}?)['"‘’]?\s*$/s,
   /['"‘’]([45]\d\d[ -].{1,4000}?)['"‘’]\s+(?:zurückgegeben|geantwortet)/s,
   /^<[^<>#]{0,255}#\d\.\d{1,3}\.\d{1,3}\s+smtp;\s*(.{3,4000})>/s,
   /^<\s{0,10}(#\d\.\d{1,3}\.\d{1,3})>/,
