@@ -22,3 +22,9 @@ export function addressFamily(flags: { ipv4: boolean; ipv6: boolean }): 'any' | 
   if (flags.ipv4) return 'ipv4';
   return flags.ipv6 ? 'ipv6' : 'any';
 }
+
+export const stateDirFlag = Flags.string({
+  description: 'Folder in which runs are kept, instead of the one of the system',
+  env: 'GREYPROBE_STATE_DIR',
+  helpValue: '<folder>',
+});

@@ -7,3 +7,10 @@ export function damaged(path: string, line: number, what: string, cause?: unknow
     cause,
   });
 }
+
+/** A journal whose process died before the run began. */
+export function journalEmpty(path: string): GreyprobeError {
+  return new GreyprobeError('journal-empty', `${path} was cut off before the run began.`, {
+    suggestions: ['Nothing was sent in that run. Begin a new one with: greyprobe probe'],
+  });
+}

@@ -19,7 +19,10 @@ const port = v.pipe(integer, v.minValue(1), v.maxValue(65_535));
 const text = v.string();
 const texts = v.array(text);
 
-const stamp = v.object({ segment: count, monotonicMs: finite, wallMs: finite });
+/** Milliseconds since the epoch, as far as dates go. */
+const wallMs = v.pipe(finite, v.minValue(0), v.maxValue(8_640_000_000_000_000));
+
+const stamp = v.object({ segment: count, monotonicMs: finite, wallMs });
 const warnings = v.array(v.object({ code: text, message: text }));
 const pinnedHost = v.object({ name: text, address: text, port });
 
@@ -140,7 +143,7 @@ export const EventSchema = v.variant('type', [
     type: v.literal('run-paused'),
     at: stamp,
     reason: v.picklist(['interrupted', 'not-yet']),
-    dueWallMs: v.nullable(finite),
+    dueWallMs: v.nullable(wallMs),
   }),
   v.object({ type: v.literal('run-finished'), at: stamp, reason: v.picklist(FINISH_REASONS) }),
 ]);

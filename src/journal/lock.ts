@@ -91,7 +91,7 @@ export function lockRun(journal: string, options: LockOptions = {}): RunLock {
     if (readState(path).last === id) return new HeldLock(path, id);
   }
   throw new GreyprobeError('run-is-locked', 'Other processes keep taking this run.', {
-    exit: EXIT.usage,
+    exit: EXIT.notYet,
     suggestions: ['Try again in a moment.'],
   });
 }
@@ -215,7 +215,7 @@ function locked(holder: LockHolder): GreyprobeError {
     'run-is-locked',
     `Another process has this run: process ${pid} on ${host}, since ${since}.`,
     {
-      exit: EXIT.usage,
+      exit: EXIT.notYet,
       suggestions: ['Wait until it ends, or end it; a process that is gone holds nothing.'],
     },
   );

@@ -21,3 +21,14 @@ export function runOfFile(name: string): string | null {
     ? base.slice(0, -EXTENSION.length)
     : null;
 }
+
+const ROOM_PREFIX = '.room-';
+
+/** A file that is written to see that there is room, and removed at once. */
+export function roomPath(folder: string, run: string): string {
+  return join(folder, `${ROOM_PREFIX}${run}`);
+}
+
+export function isRoomFile(name: string): boolean {
+  return name.startsWith(ROOM_PREFIX);
+}

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { GreyprobeError } from '../errors.js';
 import type { ProbeEvent } from '../probe/events.js';
 import { isCutShort } from './cut-short.js';
-import { damaged } from './damage.js';
+import { damaged, journalEmpty } from './damage.js';
 import { errorCode, reasonOf } from './disk.js';
 import { parseEvent } from './event-schema.js';
 import { type JournalHeader, parseHeader } from './header.js';
@@ -44,9 +44,7 @@ export function streamJournal(path: string): JournalStream {
   const first = lines.next();
   if (first.done === true || isTorn(first.value)) {
     lines.return(undefined);
-    throw new GreyprobeError('journal-empty', `${path} was cut off before the run began.`, {
-      suggestions: ['Nothing was sent in that run. Begin a new one with: greyprobe probe'],
-    });
+    throw journalEmpty(path);
   }
   const header = parseHeader(jsonOf(first.value), path);
   return new EventStream(path, header, lines);

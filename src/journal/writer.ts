@@ -8,13 +8,12 @@ import {
   readSync,
   rmSync,
 } from 'node:fs';
-import { join } from 'node:path';
 import { GreyprobeError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import type { ProbeEvent } from '../probe/events.js';
 import { type Disk, errorCode, reasonOf, syncFolder, systemDisk, writeAndSync } from './disk.js';
 import { JOURNAL_FORMAT, type JournalHeader } from './header.js';
-import { journalPath } from './paths.js';
+import { journalPath, roomPath } from './paths.js';
 
 /** The journal of one run, open for writing. Only the process that holds the run's lock may have one. */
 export interface Journal {
@@ -51,7 +50,7 @@ export function createJournal(folder: string, run: string, options: JournalOptio
   let fd: number | null = null;
   try {
     createFolder(folder);
-    proveRoom(disk, join(folder, `.room-${run}`));
+    proveRoom(disk, roomPath(folder, run));
     fd = openSync(path, 'ax', OWNER_ONLY_FILE);
     writeAndSync(disk, fd, lineOf(header));
     syncFolder(folder);

@@ -1,0 +1,60 @@
+import type { ExitCode } from '../exit-codes.js';
+import { buildResult } from '../result/build-result.js';
+import { exitCodeOf } from '../result/exit-code.js';
+import type { ProbeResult } from '../result/probe-result.js';
+import type { Driven } from '../runs/drive-kept.js';
+import { formatDuration } from '../values/duration.js';
+
+/** What a command makes of a run that is kept. */
+export interface KeptOutcome {
+  readonly result: ProbeResult;
+  readonly exit: ExitCode;
+  /** Lines for stderr: how to go on. Empty for a run that has finished. */
+  readonly notes: readonly string[];
+}
+
+export interface KeptOutcomeOptions {
+  readonly nowWallMs: number;
+  /** As given with `--state-dir`, to be given again. */
+  readonly stateDir: string | null;
+  readonly noWait: boolean;
+}
+
+/** The result, exit code and next step of a run. One that could not be kept says so as a warning. */
+export function keptOutcome(driven: Driven, options: KeptOutcomeOptions): KeptOutcome {
+  const { state, version, failure } = driven;
+  const result = buildResult(state, version);
+  if (failure === null) {
+    return { result, exit: exitCodeOf(result), notes: notesOf(result, options) };
+  }
+  const warnings = [...result.warnings, { code: failure.code, message: failure.message }];
+  return {
+    result: { ...result, warnings },
+    exit: failure.exit,
+    notes: [`Error: ${failure.message}`, ...failure.suggestions.map((one) => `  ${one}`)],
+  };
+}
+
+function notesOf(result: ProbeResult, options: KeptOutcomeOptions): readonly string[] {
+  if (result.state !== 'paused') return [];
+  const command = `  ${resumeCommand(result.run, options)}`;
+  if (result.nextDueAt === null) return ['The run is kept. Go on with:', command];
+  const seconds = Math.ceil((Date.parse(result.nextDueAt) - options.nowWallMs) / 1000);
+  const when = seconds <= 0 ? 'now' : `in ${formatDuration(seconds)}, at ${result.nextDueAt}`;
+  return [`The run is kept. Its next connection is due ${when}. Go on with:`, command];
+}
+
+/** The command that resumes a run as it was driven until now. */
+export function resumeCommand(
+  run: string,
+  { stateDir, noWait }: Pick<KeptOutcomeOptions, 'stateDir' | 'noWait'>,
+): string {
+  const words = ['greyprobe', 'resume', run];
+  if (noWait) words.push('--no-wait');
+  if (stateDir !== null) words.push('--state-dir', shellWord(stateDir));
+  return words.join(' ');
+}
+
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/u.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,54 @@
+import { Args, Flags } from '@oclif/core';
+import { BaseCommand } from '../cli/base-command.js';
+import { resolverFlag, stateDirFlag } from '../cli/flags.js';
+import type { ProbeResult } from '../result/probe-result.js';
+
+export default class Resume extends BaseCommand {
+  static override summary = 'Go on with a run that was interrupted, killed, or told not to wait.';
+
+  static override description =
+    'Takes a run up where it was left: with its plan, its senders and the address that it measures. ' +
+    'Ages count from the first attempt, whatever happened since. With --no-wait it does what is due ' +
+    'and ends with 75 until the run has its answer, so that a cron job can measure a window of ' +
+    'hours. A run that has finished is shown as it is.';
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> 20261123T194500-qzkw',
+    '<%= config.bin %> <%= command.id %> qzkw --no-wait --json',
+  ];
+
+  static override args = {
+    run: Args.string({
+      description: 'Id of the run, the beginning of it, or its word; see the command runs',
+      required: true,
+    }),
+  };
+
+  static override flags = {
+    'no-wait': Flags.boolean({ description: 'Do what is due now, then end instead of waiting' }),
+    resolver: resolverFlag,
+    'state-dir': stateDirFlag,
+    verbose: Flags.boolean({ char: 'v', description: 'Show the SMTP conversation on stderr' }),
+  };
+
+  async run(): Promise<ProbeResult> {
+    const { args, flags } = await this.parse(Resume);
+    const { resumeFromCommandLine } = await import('../cli/resume-command.js');
+    const { result, text, notes, exit } = await resumeFromCommandLine(
+      args.run,
+      {
+        noWait: flags['no-wait'],
+        resolver: flags.resolver ?? null,
+        stateDir: flags['state-dir'] ?? null,
+        verbose: flags.verbose,
+      },
+      this.jsonEnabled(),
+    );
+    if (!this.jsonEnabled()) {
+      this.log(text());
+      for (const note of notes) this.logToStderr(note);
+    }
+    this.exitWith(exit);
+    return result;
+  }
+}

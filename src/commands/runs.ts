@@ -1,0 +1,31 @@
+import { BaseCommand } from '../cli/base-command.js';
+import { stateDirFlag } from '../cli/flags.js';
+import type { RunList } from '../result/run-list.js';
+
+export default class Runs extends BaseCommand {
+  static override summary = 'List the runs that are kept, newest first.';
+
+  static override description =
+    'Every run is kept event by event, so that it can be resumed, shown again and reported. Shows ' +
+    'the target of each, how it stands, when its next connection is due, and the verdict so far.';
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --json',
+  ];
+
+  static override flags = { 'state-dir': stateDirFlag };
+
+  async run(): Promise<RunList> {
+    const { flags } = await this.parse(Runs);
+    const { systemRunsFolder } = await import('../journal/state-folder.js');
+    const { listRuns } = await import('../runs/list.js');
+    const list = listRuns(systemRunsFolder(flags['state-dir']));
+    if (!this.jsonEnabled()) {
+      const { renderRuns } = await import('../report/runs-table.js');
+      const { terminalStyle } = await import('../cli/terminal-style.js');
+      this.log(renderRuns(list, Date.now(), terminalStyle));
+    }
+    return list;
+  }
+}

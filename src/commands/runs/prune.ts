@@ -1,0 +1,48 @@
+import { Flags } from '@oclif/core';
+import { BaseCommand } from '../../cli/base-command.js';
+import { stateDirFlag } from '../../cli/flags.js';
+import type { PruneResult } from '../../result/run-list.js';
+
+export default class RunsPrune extends BaseCommand {
+  static override summary = 'Remove runs that ended long ago.';
+
+  static override description =
+    'Removes the journals of finished runs whose last event is older than the age given. Runs that ' +
+    'could be resumed, and files that cannot be read, are kept unless --all is given. A run that a ' +
+    'process drives is never removed.';
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --older-than 90d --dry-run',
+    '<%= config.bin %> <%= command.id %> --older-than 90d',
+    '<%= config.bin %> <%= command.id %> --older-than 30d --all',
+  ];
+
+  static override flags = {
+    'older-than': Flags.string({
+      description: 'Age of the last event from which a run is removed, such as 90d',
+      required: true,
+      helpValue: '<duration>',
+    }),
+    all: Flags.boolean({ description: 'Also runs that could be resumed or cannot be read' }),
+    'dry-run': Flags.boolean({ description: 'Only show what would be removed' }),
+    'state-dir': stateDirFlag,
+  };
+
+  async run(): Promise<PruneResult> {
+    const { flags } = await this.parse(RunsPrune);
+    const { parseDuration } = await import('../../values/duration.js');
+    const { systemRunsFolder } = await import('../../journal/state-folder.js');
+    const { pruneRuns } = await import('../../runs/prune.js');
+    const result = pruneRuns(systemRunsFolder(flags['state-dir']), {
+      olderThanSeconds: parseDuration(flags['older-than']),
+      all: flags.all,
+      dryRun: flags['dry-run'],
+      nowWallMs: Date.now(),
+    });
+    if (!this.jsonEnabled()) {
+      const { renderPrune } = await import('../../report/runs-table.js');
+      this.log(renderPrune(result));
+    }
+    return result;
+  }
+}

@@ -1,0 +1,37 @@
+import { Args } from '@oclif/core';
+import { BaseCommand } from '../../cli/base-command.js';
+import { stateDirFlag } from '../../cli/flags.js';
+import type { ShownRun } from '../../result/run-list.js';
+
+export default class RunsShow extends BaseCommand {
+  static override summary = 'Show a run that is kept: how it stands, and its result so far.';
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> 20261123T194500-qzkw',
+    '<%= config.bin %> <%= command.id %> qzkw --json',
+  ];
+
+  static override args = {
+    run: Args.string({
+      description: 'Id of the run, the beginning of it, or its word',
+      required: true,
+    }),
+  };
+
+  static override flags = { 'state-dir': stateDirFlag };
+
+  async run(): Promise<ShownRun> {
+    const { args, flags } = await this.parse(RunsShow);
+    const { systemRunsFolder } = await import('../../journal/state-folder.js');
+    const { showRun } = await import('../../runs/list.js');
+    const shown = showRun(systemRunsFolder(flags['state-dir']), args.run);
+    if (!this.jsonEnabled()) {
+      const { renderRunFacts } = await import('../../report/runs-table.js');
+      const { renderText } = await import('../../report/text.js');
+      const { terminalStyle } = await import('../../cli/terminal-style.js');
+      this.log(renderRunFacts(shown, Date.now(), terminalStyle));
+      this.log(`\n${renderText(shown.result, terminalStyle)}`);
+    }
+    return shown;
+  }
+}

@@ -1,0 +1,117 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { GreyprobeError, usageError } from '../errors.js';
+import { escapeControl } from '../values/escape.js';
+import { errorCode, reasonOf } from './disk.js';
+import { runOfFile } from './paths.js';
+
+/** A journal by its name only: nothing of it was read yet. */
+export interface StoredRun {
+  readonly run: string;
+  readonly path: string;
+}
+
+const MOST_NAMED = 5;
+const LONGEST_SHOWN = 64;
+
+/** The runs of a folder, newest first by their ids. None where there is no such folder. */
+export function storedRuns(folder: string): readonly StoredRun[] {
+  let names: readonly string[];
+  try {
+    names = readdirSync(folder);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw new GreyprobeError(
+      'state-folder-unusable',
+      `The runs in ${folder} cannot be listed: ${reasonOf(error)}.`,
+      { suggestions: ['Allow reading there, or name another folder with --state-dir.'] },
+    );
+  }
+  return names
+    .flatMap((name) => {
+      const run = runOfFile(name);
+      return run === null ? [] : [{ run, path: join(folder, name) }];
+    })
+    .sort((a, b) => (a.run < b.run ? 1 : -1));
+}
+
+/**
+ * The run that is meant: by its id, the beginning of it, or its word (`qzkw`). Throws a usage error:
+ * `unknown-run`, with those that come near, or `ambiguous-run`, with those that fit.
+ */
+export function findRun(folder: string, wanted: string): StoredRun {
+  const runs = storedRuns(folder);
+  const exact = runs.find(({ run }) => run === wanted);
+  if (exact !== undefined) return exact;
+  const fitting =
+    wanted === ''
+      ? []
+      : runs.filter(({ run }) => run.startsWith(wanted) || run.endsWith(`-${wanted}`));
+  const [only, ...others] = fitting;
+  if (only === undefined) throw unknownRun(folder, wanted, runs);
+  if (others.length === 0) return only;
+  throw usageError(
+    'ambiguous-run',
+    `"${shown(wanted)}" fits ${fitting.length} runs.`,
+    `Write more of it: ${listed(fitting)}`,
+  );
+}
+
+function unknownRun(folder: string, wanted: string, runs: readonly StoredRun[]): GreyprobeError {
+  const message = `There is no run "${shown(wanted)}" in ${folder}.`;
+  if (runs.length === 0) {
+    return usageError(
+      'unknown-run',
+      message,
+      'No run is kept there. --state-dir names another folder.',
+    );
+  }
+  const near = nearest(wanted, runs);
+  return usageError(
+    'unknown-run',
+    message,
+    near.length > 0 ? `Did you mean ${listed(near)}?` : `The newest are ${listed(runs)}`,
+    'See all with: greyprobe runs',
+  );
+}
+
+/** Runs whose id, or its word, differs from what was written by a slip or two. */
+function nearest(wanted: string, runs: readonly StoredRun[]): readonly StoredRun[] {
+  if (wanted.length > LONGEST_SHOWN) return [];
+  const distances = runs.map((stored) => {
+    const word = stored.run.slice(stored.run.lastIndexOf('-') + 1);
+    const slips = Math.min(
+      editDistance(wanted, stored.run),
+      // Half of a word of four may be any word.
+      wanted.length === word.length ? editDistance(wanted, word) + 1 : Number.POSITIVE_INFINITY,
+    );
+    return { stored, slips };
+  });
+  return distances
+    .filter(({ slips }) => slips <= 2)
+    .sort((a, b) => a.slips - b.slips)
+    .map(({ stored }) => stored);
+}
+
+/** How many letters must be put in, taken out or changed (Levenshtein). */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+function listed(runs: readonly StoredRun[]): string {
+  const names = runs.slice(0, MOST_NAMED).map(({ run }) => escapeControl(run));
+  return `${names.join(', ')}${runs.length > MOST_NAMED ? ', ...' : ''}`;
+}
+
+function shown(text: string): string {
+  return escapeControl(text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}...` : text);
+}

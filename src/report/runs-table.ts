@@ -1,0 +1,93 @@
+import type { PruneResult, RunList, RunSummary, ShownRun } from '../result/run-list.js';
+import { formatDuration } from '../values/duration.js';
+import { escapeControl } from '../values/escape.js';
+import { PLAIN, type Style } from './style.js';
+import { hanging, shorten, WIDTH, wrapText } from './wrap.js';
+
+const TITLES = ['run', 'target', 'state', 'next due', 'verdict'] as const;
+const GAP = '  ';
+const SHORTEST_TARGET = 12;
+
+type Row = readonly [run: string, target: string, state: string, due: string, verdict: string];
+
+/** The stored runs as a table, then what is wrong with those that cannot be read. */
+export function renderRuns(list: RunList, nowWallMs: number, style: Style = PLAIN): string {
+  if (list.runs.length === 0) return `No runs are kept in ${escapeControl(list.folder)}.`;
+  const rows = list.runs.map((run) => rowOf(run, nowWallMs));
+  const widths = columnWidths(rows);
+  const problems = list.runs.flatMap(({ problem }) =>
+    problem === null ? [] : hanging('Warning:', escapeControl(problem.message), 9, WIDTH),
+  );
+  const table = [style.faint(lineOf(TITLES, widths)), ...rows.map((row) => lineOf(row, widths))];
+  return [table.join('\n'), problems.join('\n')].filter((block) => block !== '').join('\n\n');
+}
+
+/** One stored run: where it is kept and how it stands. Its result is rendered by the text report. */
+export function renderRunFacts(run: ShownRun, nowWallMs: number, style: Style = PLAIN): string {
+  const facts: readonly (readonly [label: string, text: string])[] = [
+    ['Journal:', run.path],
+    ['State:', stateSentence(run)],
+    ['Next due:', run.state === 'finished' ? '' : dueText(run, nowWallMs)],
+  ];
+  const lines = facts.flatMap(([label, text]) =>
+    text === '' ? [] : hanging(label, escapeControl(text), 10, WIDTH),
+  );
+  return [style.strong(`Run ${escapeControl(run.run)}`), ...lines].join('\n');
+}
+
+function stateSentence(run: ShownRun): string {
+  const held = run.heldBy === null ? '' : ` by process ${run.heldBy.pid} on ${run.heldBy.host}`;
+  const times = run.resumed === 1 ? 'once' : `${run.resumed} times`;
+  const resumed = run.resumed === 0 ? '' : `, resumed ${times}`;
+  const torn = run.torn ? '; a process died in the middle of a line, which is passed over' : '';
+  return `${run.state}${held}${resumed}${torn}`;
+}
+
+/** What was removed, or would be, and what was kept though it is old. */
+export function renderPrune(result: PruneResult): string {
+  const { removed, kept, dryRun } = result;
+  const verb = dryRun ? 'Would remove' : 'Removed';
+  const head = `${verb} ${removed.length} run${removed.length === 1 ? '' : 's'}.`;
+  return [
+    head,
+    ...removed.map(({ run, state }) => `  ${escapeControl(run)}  ${state}`),
+    ...kept.flatMap(({ run, why }) =>
+      wrapText(`Kept ${escapeControl(run)}: ${escapeControl(why)}.`, WIDTH),
+    ),
+  ].join('\n');
+}
+
+function rowOf(run: RunSummary, nowWallMs: number): Row {
+  const { verdict } = run;
+  return [
+    escapeControl(run.run),
+    escapeControl(run.target ?? '-'),
+    run.state,
+    dueText(run, nowWallMs),
+    verdict === null || run.connections === 0 ? '-' : `${verdict.kind}, ${verdict.confidence}`,
+  ];
+}
+
+function dueText({ nextDueAt, state }: RunSummary, nowWallMs: number): string {
+  if (nextDueAt === null || state === 'running') return '-';
+  const seconds = (Date.parse(nextDueAt) - nowWallMs) / 1000;
+  return seconds <= 0 ? 'now' : `in ${formatDuration(Math.ceil(seconds))}`;
+}
+
+/** The target gives way where the line would get too long. */
+function columnWidths(rows: readonly Row[]): readonly number[] {
+  const widths = TITLES.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const all = widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1));
+  return widths.map((width, column) =>
+    column === 1 ? Math.max(SHORTEST_TARGET, width - Math.max(0, all - WIDTH)) : width,
+  );
+}
+
+function lineOf(row: readonly string[], widths: readonly number[]): string {
+  return row
+    .map((text, column) => shorten(text, widths[column] ?? 0).padEnd(widths[column] ?? 0))
+    .join(GAP)
+    .trimEnd();
+}
