@@ -6,10 +6,10 @@ const ZONE = String.raw`(?:\s{0,2}(?<zone>Z|GMT|UTC|[+-]\d{2}:?\d{2}))?`;
 
 const DATE_SHAPES: readonly RegExp[] = [
   // Mon Jan  5 10:11:12 2026 (ctime)
-  /(?<month>[A-Z][a-z]{2})\s{1,2}(?<day>\d{1,2}) (?<h>\d{2}):(?<m>\d{2}):(?<s>\d{2})(?: (?<zone>GMT|UTC))? (?<year>\d{4})/,
+  /(?:[A-Z][a-z]{2} )?(?<month>[A-Z][a-z]{2})\s{1,2}(?<day>\d{1,2}) (?<h>\d{2}):(?<m>\d{2}):(?<s>\d{2})(?: (?<zone>GMT|UTC))? (?<year>\d{4})/,
   // Mon, 05 Jan 2026 10:11:12 +0000 (RFC 5322)
   new RegExp(
-    String.raw`(?<day>\d{1,2})[ -](?<month>[A-Z][a-z]{2})[ -](?<year>\d{4}) (?<h>\d{2}):(?<m>\d{2})(?::(?<s>\d{2}))?${ZONE}`,
+    String.raw`(?:[A-Z][a-z]{2}, )?(?<day>\d{1,2})[ -](?<month>[A-Z][a-z]{2})[ -](?<year>\d{4}) (?<h>\d{2}):(?<m>\d{2})(?::(?<s>\d{2}))?${ZONE}`,
   ),
   // 2026-01-05T10:11:12Z, 2026-01-05 10:11
   new RegExp(

@@ -19,7 +19,7 @@ export interface DurationShape {
 
 /** Words that stand before a waiting time. */
 const LEAD = [
-  'in|after|for|within|another|about|wait|delay|delay of|delay is|remaining:?|left:?|expires? in',
+  'in|after|for|within|about|wait|delay|delay of|delay is|remaining:?|left:?|expires? in',
   'nach|f[üu]r|noch|warten|warten sie|wartezeit:?',
   'dans|apr[èe]s|pendant|encore|attendre|attendez',
   'en|despu[ée]s de|tras|durante|por|espere',
@@ -29,9 +29,7 @@ const LEAD = [
 ].join('|');
 
 const FILLER =
-  'another |at least |about |approximately |approx\\.? |ca\\.? |noch |mindestens |etwa |au moins |environ |al menos |unos |almeno |circa |ongeveer |minstens |pelo menos ';
-
-const UNIT = '([a-zé]{1,9})';
+  'at least |about |approximately |approx\\.? |ca\\.? |mindestens |etwa |au moins |environ |al menos |unos |almeno |circa |ongeveer |minstens |pelo menos ';
 
 /** In the order in which they are tried: the most telling shape first. */
 export const DURATION_SHAPES: readonly DurationShape[] = [
@@ -53,6 +51,12 @@ export const DURATION_SHAPES: readonly DurationShape[] = [
     id: 'seconds-left',
     pattern:
       /(?<![\w.:])(?<n>\d{1,7})\s{0,2}(?<unit>[a-zé]{1,9}) (?:left|remaining|to go|verbleiben\w{0,3}|restant\w{0,3}|rimanent\w|resterend\w{0,2})(?!\w)/i,
+    meaning: 'remaining',
+  },
+  {
+    id: 'a-further-time',
+    pattern:
+      /(?<!\w)(?:another|a further|noch|encore|ancora|nog|todavía)\s{1,3}(?<n>\d{1,7})\s{0,3}(?<unit>[a-zé]{1,9})(?![\w/])/i,
     meaning: 'remaining',
   },
   {
@@ -78,10 +82,8 @@ export const DURATION_SHAPES: readonly DurationShape[] = [
 ];
 
 /** ` and 30 seconds` after `4 minutes`. */
-const CONTINUED = new RegExp(
-  `^,?\\s{1,3}(?:and |und |et |y |e |en )?(?<n>\\d{1,5})\\s{0,3}${UNIT.replace('(', '(?<unit>')}(?!\\w)`,
-  'i',
-);
+const CONTINUED =
+  /^,?\s{1,3}(?:and |und |et |y |e |en )?(?<n>\d{1,5})\s{0,3}(?<unit>[a-zé]{1,9})(?!\w)/i;
 
 const UNITS: readonly { readonly seconds: number; readonly pattern: RegExp }[] = [
   {

@@ -21,7 +21,7 @@ const BEYOND_ASCII = /[^\p{ASCII}]/u;
 /** Rules by the first letters of the words that call for them: most words call for none. */
 const byStart = new Map<string, Start[]>();
 for (const rule of WORD_RULES) {
-  for (const start of rule.starts) {
+  for (const start of rule.starts.split(' ')) {
     const key = start.slice(0, KEY_LENGTH);
     byStart.set(key, [...(byStart.get(key) ?? []), { start, rule }]);
   }
