@@ -34,22 +34,31 @@ async function readMessage(bytes: Uint8Array, depth: number, budget: Budget): Pr
     return [];
   }
   const text = textOf(email);
-  const status: Finding[] = [];
-  const nested: Finding[] = [];
-  for (const part of email.attachments) {
-    if (budget.parts <= 0) break;
-    if (/^message\/(?:global-)?delivery-status$/i.test(part.mimeType)) {
-      budget.parts -= 1;
-      status.push(...parseDeliveryStatus(decode(part)));
-    } else if (/^message\/(?:rfc822|global)$/i.test(part.mimeType) && depth < MAX_DEPTH) {
-      budget.parts -= 1;
-      nested.push(...(await readMessage(bytesOf(part), depth + 1, budget)));
-    }
-  }
+  const status = partsOf(email, STATUS_PART, budget).flatMap((part) => [
+    ...parseDeliveryStatus(decode(part)),
+  ]);
   const told = status.length > 0 ? status : parseDeliveryStatus(statusInText(text));
-  const human = readText(text, told.length > 0 || nested.length > 0);
-  const own = told.length > 0 ? merge(told, human) : human;
+  if (told.length > 0) {
+    // The mail inside is the one that came back: what it says is not about its delivery.
+    return merge(told, readText(text, true)).map((found) => withHeaders(found, email));
+  }
+  const nested: Finding[] = [];
+  for (const part of depth < MAX_DEPTH ? partsOf(email, MAIL_PART, budget) : []) {
+    nested.push(...(await readMessage(bytesOf(part), depth + 1, budget)));
+  }
+  const own = readText(text, nested.length > 0);
   return [...own.map((found) => withHeaders(found, email)), ...nested];
+}
+
+const STATUS_PART = /^message\/(?:global-)?delivery-status$/i;
+const MAIL_PART = /^message\/(?:rfc822|global)$/i;
+
+/** The parts of this kind, as far as the budget goes. */
+function partsOf(email: Email, kind: RegExp, budget: Budget): Attachment[] {
+  const parts = email.attachments.filter(({ mimeType }) => kind.test(mimeType));
+  const taken = parts.slice(0, budget.parts);
+  budget.parts -= taken.length;
+  return taken;
 }
 
 /** The part for people. Bare replies in it count only when the mail has nothing better. */
