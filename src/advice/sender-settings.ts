@@ -146,7 +146,7 @@ function listSchedule(setting: SenderSetting, value: string): unknown {
 
 /** `F,2h,15m; G,16h,1h,1.5; F,4d,6h` */
 function eximRules(setting: SenderSetting, value: string): unknown {
-  const rules = value.replace(/^\s*\S+\s+\S+\s+(?=[FG],)/u, '').split(';');
+  const rules = value.replace(/^\s*[^\s,;]+\s+[^\s,;]+\s+(?=[FG],)/u, '').split(';');
   return rules.map((text) => {
     const parts = RULE.exec(text.trim())?.groups;
     if (parts === undefined) throw badValue(setting, value);

@@ -40,7 +40,7 @@ export function glitchRows(advice: Exchange2003Advice): Row[] {
     const landed = attempts.findIndex(({ fate }) => fate === 'lands');
     const made = landed < 0 ? attempts : attempts.slice(0, landed + 1);
     return {
-      label: `G = ${glitchRetrySeconds}`,
+      label: `exchange-2003 G=${glitchRetrySeconds}`,
       marks: made.map(({ atSeconds, certain, fate }) => ({
         fromSeconds: atSeconds,
         toSeconds: atSeconds,
@@ -74,14 +74,17 @@ export interface HeldAgainst {
 }
 
 /** Cut at the opening, where the server counts from the first try; else by number alone. */
-function marksOf(span: Span, { retry, spans }: SenderAdvice, held: HeldAgainst): Mark[] {
-  const { earliestSeconds: from, latestSeconds: to } = span;
+function marksOf(span: Span, sender: SenderAdvice, held: HeldAgainst): Mark[] {
+  const { retry, spans } = sender;
+  const { earliestSeconds: from, latestSeconds } = span;
   const stepsOver = spans.some((other) => other.latestSeconds > held.closesSeconds);
   if (held.restartsTimer || stepsOver) {
     const kind = span.retry < (retry?.[0] ?? MOST_MARKS + 1) ? 'refused' : 'open';
     const sure = retry !== null && retry[0] === retry[1] && span.retry === retry[0];
-    return [{ fromSeconds: from, toSeconds: to, kind: sure ? 'lands' : kind }];
+    return [{ fromSeconds: from, toSeconds: latestSeconds, kind: sure ? 'lands' : kind }];
   }
+  // No try is made after the latest landing.
+  const to = Math.min(latestSeconds, sender.latestSeconds ?? latestSeconds);
   const opens = held.opensSeconds;
   if (to < opens) return [{ fromSeconds: from, toSeconds: to, kind: 'refused' }];
   const lands: Mark = { fromSeconds: Math.max(from, opens), toSeconds: to, kind: 'lands' };

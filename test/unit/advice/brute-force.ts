@@ -48,7 +48,12 @@ function squares(unit: number, giveUp: number): Model {
   return list(offsets);
 }
 
-function postfix(scan: number, minWait: number, maxWait: number): Model {
+export function postfix(
+  scan: number,
+  minWait: number,
+  maxWait: number,
+  giveUp: number = 5 * 86_400,
+): Model {
   return {
     phases: scan,
     agent: (phase) => {
@@ -57,7 +62,7 @@ function postfix(scan: number, minWait: number, maxWait: number): Model {
       let done = false;
       const defer = (end: number): void => {
         busyUntil = end;
-        if (end > 432_002) done = true;
+        if (end - 2 > giveUp) done = true;
         wake = end + Math.min(Math.max(end, minWait), maxWait);
       };
       defer(2);

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { landingOf } from '../../../src/advice/landing.js';
 import type { Sender } from '../../../src/advice/sender-schema.js';
 import { SENDERS } from '../../../src/advice/senders.js';
-import { CHANCE_MODELS, everySecond, MODELS, stepThrough } from './brute-force.js';
+import { CHANCE_MODELS, everySecond, MODELS, postfix, stepThrough } from './brute-force.js';
 
 const HOUR = 3_600;
 const WINDOWS: readonly (readonly [number, number])[] = [
@@ -80,4 +81,60 @@ describe('landing, against a simulation that steps by the second', () => {
       });
     }
   }
+
+  it('agrees for fixed schedules in any window, also where they step over it', () => {
+    const ids = ['haraka', 'zonemta', 'iis-smtp', 'mailgun', 'exchange-2007plus-queue-edge'];
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...ids),
+        fc.integer({ min: 0, max: 30_000 }),
+        fc.integer({ min: 0, max: 5_000 }),
+        fc.boolean(),
+        (id, opens, width, restarts) => {
+          const sender = SENDERS.find((one) => one.id === id);
+          const model = MODELS[id];
+          if (sender === undefined || model === undefined) throw new Error(id);
+          const seen = stepThrough(model, { opens, closes: opens + width, restarts });
+          expect(landing(sender, opens, opens + width, restarts).earliestSeconds).to.equal(
+            seen.earliest,
+          );
+        },
+      ),
+    );
+  });
+
+  it('agrees for queue scans in any window, with the share of phases that miss', () => {
+    const times = {
+      scan: fc.integer({ min: 3, max: 40 }),
+      wait: fc.integer({ min: 3, max: 40 }),
+      longest: fc.integer({ min: 40, max: 300 }),
+      giveUp: fc.integer({ min: 200, max: 2_000 }),
+      opens: fc.integer({ min: 0, max: 900 }),
+      width: fc.integer({ min: 0, max: 60 }),
+      restarts: fc.boolean(),
+    };
+    fc.assert(
+      fc.property(fc.record(times), ({ scan, wait, longest, giveUp, opens, width, restarts }) => {
+        const closes = opens + width;
+        const seen = stepThrough(postfix(scan, wait, longest, giveUp), { opens, closes, restarts });
+        const found = landingOf(
+          {
+            kind: 'age-scan',
+            scanSeconds: scan,
+            minWaitSeconds: wait,
+            maxWaitSeconds: longest,
+            earlySeconds: 1,
+            attemptSeconds: 2,
+          },
+          { seconds: giveUp, test: 'failed-try', confidence: 'source' },
+          { opensSeconds: opens, closesSeconds: closes, restartsTimer: restarts },
+        );
+        expect([found.earliestSeconds, found.latestSeconds, found.missChance]).to.deep.equal([
+          seen.earliest,
+          seen.latest,
+          seen.missed / seen.phases,
+        ]);
+      }),
+    );
+  });
 });

@@ -1,0 +1,205 @@
+import { expect } from 'chai';
+import * as v from 'valibot';
+import { type AgeWindow, exactWindow } from '../../../src/advice/acceptance-window.js';
+import { buildAdvice } from '../../../src/advice/advice.js';
+import { AdviceSchema } from '../../../src/advice/advice-schema.js';
+import { adviseSender } from '../../../src/advice/sender-advice.js';
+import type { SenderAdvice } from '../../../src/advice/sender-advice-schema.js';
+import { SENDERS } from '../../../src/advice/senders.js';
+import { parseWindow, windowFromEdges } from '../../../src/advice/window-text.js';
+import { worstFirst } from '../../../src/advice/worst-first.js';
+
+const HOUR = 3_600;
+
+function advise(id: string, window: AgeWindow, restartsTimer = false): SenderAdvice {
+  const sender = SENDERS.find((one) => one.id === id);
+  const advice = sender === undefined ? null : adviseSender(sender, window, { restartsTimer });
+  if (advice === null) throw new Error(id);
+  return advice;
+}
+
+describe('adviseSender', () => {
+  it('tells a landing in every phase with its delay', () => {
+    const advice = advise('postfix', exactWindow(300, 48 * HOUR));
+    expect(advice).to.include({ verdict: 'lands', earliestSeconds: 301, latestSeconds: 600 });
+    // A try at 301 s is nearer to the edge than the margin; the scan after it comes by 909 s.
+    expect(advice.surelyBySeconds).to.equal(909);
+  });
+
+  it('gives the chance to miss over the phases of a queue scan', () => {
+    // Runs every 1800 s meet a window of 600 s in a third of the phases, edges included.
+    const window = exactWindow(600, 1199);
+    const sender = SENDERS.find(({ id }) => id === 'sendmail-q30m');
+    if (sender === undefined) throw new Error('sendmail-q30m');
+    const short = { ...sender, giveUp: { ...sender.giveUp, seconds: 1799 } };
+    const advice = adviseSender(short, window);
+    expect(advice?.verdict).to.equal('may-miss');
+    expect(advice?.missChance).to.be.closeTo(2 / 3, 1e-9);
+  });
+
+  it('calls a landing on the very edge a coin toss', () => {
+    const advice = advise('james-sample', exactWindow(605, 48 * HOUR));
+    expect(advice).to.include({ verdict: 'may-miss', earliestSeconds: 605, missChance: 0 });
+    expect(advice.says).to.contain('edge');
+  });
+
+  it('tells stepping over the window from giving up before it opens', () => {
+    expect(advise('james-unset', exactWindow(1500, 4 * HOUR)).verdict).to.equal('never-lands');
+    expect(advise('james-sample', exactWindow(1500, 4 * HOUR)).verdict).to.equal('gives-up-first');
+    expect(advise('nodemailer', exactWindow(300, 4 * HOUR)).verdict).to.equal('gives-up-first');
+  });
+
+  it('starts anew after the window has closed', () => {
+    // 900 s is too late for 60..800; the wait of 1800 s after it is too late again, and so on.
+    expect(advise('iis-smtp', exactWindow(60, 800)).verdict).to.equal('never-lands');
+    // 540 s is too late for 250..310, and 840 s is 300 s after it.
+    expect(advise('exchange-2007plus-queue-mailbox', exactWindow(250, 310))).to.include({
+      verdict: 'lands',
+      earliestSeconds: 840,
+    });
+  });
+
+  it('lets no sender through that tries too often for a server which restarts the wait', () => {
+    const window = exactWindow(900, 24 * HOUR);
+    expect(advise('sendmail-debian', window).verdict).to.equal('lands');
+    expect(advise('sendmail-debian', window, true).verdict).to.equal('never-lands');
+  });
+
+  it('does not guess what comes after tries that were only seen', () => {
+    expect(advise('web-gmail-2016', exactWindow(10 * HOUR, 24 * HOUR)).verdict).to.equal('unknown');
+    expect(advise('web-aol-2016', exactWindow(10 * HOUR, 24 * HOUR)).verdict).to.equal(
+      'gives-up-first',
+    );
+  });
+
+  it('says when a landing rests on numbers that are not verified', () => {
+    expect(advise('exchange-2003', exactWindow(30, 24 * HOUR)).confidence).to.equal('docs');
+    expect(advise('exchange-2003', exactWindow(300, 24 * HOUR)).confidence).to.equal('memory');
+    expect(advise('cisco-esa', exactWindow(300, 24 * HOUR)).confidence).to.equal('memory');
+  });
+
+  it('tells what other documents would mean', () => {
+    const [other] = advise('exchange-2013plus-message', exactWindow(290, 24 * HOUR)).otherReadings;
+    expect(other).to.include({ earliestSeconds: 300, verdict: 'lands' });
+  });
+
+  it('knows when a schedule ends by itself', () => {
+    expect(advise('haraka', exactWindow(300, 24 * HOUR)).givesUpAfterSeconds).to.equal(262_080);
+    expect(advise('kerio', exactWindow(300, 24 * HOUR)).givesUpAfterSeconds).to.equal(null);
+  });
+
+  it('shows a retry as the span of its phases', () => {
+    const [first, second] = advise('postfix', exactWindow(850, 24 * HOUR)).spans;
+    expect(first).to.deep.include({ earliestSeconds: 301, latestSeconds: 600 });
+    expect(second).to.deep.include({ earliestSeconds: 901, latestSeconds: 1500 });
+  });
+});
+
+describe('a remedy', () => {
+  it('lets the first retry of Postfix land in every phase of its scan', () => {
+    const { remedy } = advise('postfix', exactWindow(1500, 4 * HOUR));
+    expect(remedy?.paste).to.include("postconf -e 'minimal_backoff_time = 1510s'");
+    expect(remedy?.landsSeconds).to.deep.equal([1511, 1810]);
+    expect(remedy?.needed).to.equal(false);
+  });
+
+  it('is marked as needed where mail would not arrive', () => {
+    const { remedy } = advise('james-sample', exactWindow(1500, 4 * HOUR));
+    expect(remedy?.needed).to.equal(true);
+    expect(remedy?.landsSeconds?.[0]).to.be.within(1510, 4 * HOUR - 10);
+  });
+
+  it('is left out where the sender cannot be set; then other ways are named', () => {
+    const advice = advise('qmail', exactWindow(1500, 1510));
+    expect(advice.remedy).to.equal(null);
+    expect(advice.otherwise.join(' ')).to.contain('SPF');
+  });
+
+  it('always lands, within a window that has room for it', () => {
+    for (const [opens, closes] of [
+      [20, 3_600],
+      [300, 172_800],
+      [850, 90_000],
+      [1_500, 14_400],
+      [3_600, 14_400],
+      [3_600, 5_400],
+    ] as const) {
+      for (const { id } of SENDERS) {
+        const { remedy } = advise(id, exactWindow(opens, closes));
+        if (remedy?.landsSeconds == null) continue;
+        expect(remedy.landsSeconds[0], id).to.be.at.least(opens + 10);
+        for (const line of remedy.paste) {
+          expect(line, id).not.to.match(/\{\w+\}/u);
+          expect(line.length, line).to.be.at.most(74);
+        }
+      }
+    }
+  });
+});
+
+describe('buildAdvice', () => {
+  it('is what its schema says, for every sender', () => {
+    for (const restartsTimer of [false, true]) {
+      const advice = buildAdvice(exactWindow(300, 172_800), { senders: SENDERS, restartsTimer });
+      expect(v.parse(AdviceSchema, JSON.parse(JSON.stringify(advice)))).to.deep.equal(advice);
+      expect(advice.senders).to.have.length(60);
+    }
+  });
+
+  it('says that an unseen closing edge is assumed', () => {
+    const { assumptions } = buildAdvice({
+      opens: { afterSeconds: 290, bySeconds: 300 },
+      closes: { afterSeconds: 300, bySeconds: null },
+    });
+    expect(assumptions[0]).to.contain('24 h');
+  });
+
+  it('has nothing to say before a retry was accepted', () => {
+    const unknown = { afterSeconds: null, bySeconds: null };
+    const advice = buildAdvice({ opens: unknown, closes: unknown });
+    expect(advice.senders).to.deep.equal([]);
+    expect(advice.exchange2003.glitchRetrySeconds).to.equal(null);
+  });
+
+  it('is quick enough for every sender at once', () => {
+    const before = process.hrtime.bigint();
+    buildAdvice(exactWindow(300, 172_800), { senders: SENDERS });
+    expect(Number(process.hrtime.bigint() - before) / 1e9).to.be.lessThan(5);
+  });
+});
+
+describe('worstFirst', () => {
+  it('begins with what never arrives and ends with what is not known', () => {
+    const { senders } = buildAdvice(exactWindow(1500, 14_400), { senders: SENDERS });
+    const verdicts = worstFirst(senders).map(({ verdict }) => verdict);
+    expect(['never-lands', 'gives-up-first']).to.include(verdicts[0]);
+    expect(verdicts.at(-1)).to.equal('unknown');
+    const delays = worstFirst(senders).flatMap(({ verdict, surelyBySeconds }) =>
+      verdict === 'lands' ? [surelyBySeconds ?? 0] : [],
+    );
+    expect(delays).to.deep.equal([...delays].sort((a, b) => b - a));
+  });
+});
+
+describe('parseWindow and windowFromEdges', () => {
+  it('read a window', () => {
+    expect(parseWindow('300s..48h')).to.deep.equal(exactWindow(300, 172_800));
+    expect(
+      windowFromEdges({ opensAfter: '4m', opensBy: '5m', closesAfter: null, closesBy: null }),
+    ).to.deep.equal({
+      opens: { afterSeconds: 240, bySeconds: 300 },
+      closes: { afterSeconds: null, bySeconds: null },
+    });
+  });
+
+  for (const text of ['', '5m', '5m..', '..5m', '5m..10m..15m', '10m..5m', '300..7200', '5m-10m']) {
+    it(`refuse "${text}"`, () => {
+      expect(() => parseWindow(text)).to.throw();
+    });
+  }
+
+  it('refuse edges in the wrong order', () => {
+    const edges = { opensAfter: '6m', opensBy: '5m', closesAfter: null, closesBy: null };
+    expect(() => windowFromEdges(edges)).to.throw(/wrong side/u);
+  });
+});

@@ -1,0 +1,107 @@
+import { expect } from 'chai';
+import { exactWindow } from '../../../src/advice/acceptance-window.js';
+import { adviseSender } from '../../../src/advice/sender-advice.js';
+import type { Sender } from '../../../src/advice/sender-schema.js';
+import { parseSetting, withSettings } from '../../../src/advice/sender-settings.js';
+import { sendersNamed } from '../../../src/advice/senders.js';
+import { GreyprobeError } from '../../../src/errors.js';
+
+function withSet(id: string, ...settings: readonly string[]): Sender {
+  const [sender] = withSettings(sendersNamed(id), settings.map(parseSetting));
+  if (sender === undefined) throw new Error(id);
+  return sender;
+}
+
+function lands(sender: Sender, opens: number, closes: number): (number | null)[] {
+  const advice = adviseSender(sender, exactWindow(opens, closes));
+  return [advice?.earliestSeconds ?? null, advice?.latestSeconds ?? null];
+}
+
+function problemOf(run: () => unknown): GreyprobeError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof GreyprobeError) return error;
+    throw error;
+  }
+  throw new Error('nothing was wrong');
+}
+
+describe('withSettings', () => {
+  const cases: readonly [string, readonly string[], number, [number, number]][] = [
+    // min backoff 600 s with scans every 300 s: wakes at 602, seen by a scan from 601 to 900.
+    ['postfix', ['minimal_backoff_time=600'], 300, [601, 900]],
+    ['postfix', ['minimal_backoff_time=10m', 'queue_run_delay=1m'], 300, [601, 660]],
+    ['exchange-2019', ['MessageRetryInterval=00:05:30'], 300, [330, 330]],
+    ['exchange-2003', ['GlitchRetrySeconds=310'], 300, [310, 310]],
+    ['exim', ['retry rule=F,2h,6m; G,16h,1h,1.5; F,4d,6h'], 300, [362, 362]],
+    ['exim', ['retry rule=* * F,2h,6m'], 300, [362, 362]],
+    ['haraka', ['temp_fail_intervals=5m*3, 1h'], 400, [600, 600]],
+    ['stalwart', ['MtaDeliverySchedule.retry=1m,10m'], 300, [660, 660]],
+    ['zonemta', ['deferTimes=310000, 600000'], 300, [310, 310]],
+    ['hmailserver', ['smtpminutesbetweenretries=7'], 300, [420, 420]],
+    ['james-unset', ['delayTime=20m'], 300, [1200, 1200]],
+    ['kumomta', ['retry_interval=10 minutes'], 300, [570, 630]],
+  ];
+  for (const [id, settings, opens, expected] of cases) {
+    it(`reckons with ${id} ${settings.join(' and ')}`, () => {
+      expect(lands(withSet(id, ...settings), opens, 172_800)).to.deep.equal(expected);
+    });
+  }
+
+  it('counts the give-up age', () => {
+    const sender = withSet('postfix', 'maximal_queue_lifetime=1h');
+    // The last try is the one that finds the mail too old.
+    expect(lands(sender, 20_000, 172_800)).to.deep.equal([null, null]);
+    expect(adviseSender(sender, exactWindow(20_000, 172_800))?.verdict).to.equal('gives-up-first');
+  });
+
+  it('changes each chosen sender that has the setting, and no other', () => {
+    const [postfix, mailcow, qmail] = withSettings(sendersNamed('postfix,mailcow,qmail'), [
+      parseSetting('queue_run_delay=60'),
+    ]);
+    expect(postfix?.schedule).to.include({ scanSeconds: 60 });
+    expect(mailcow?.schedule).to.include({ scanSeconds: 60 });
+    expect(qmail).to.equal(sendersNamed('qmail')[0]);
+  });
+
+  it('settles a reading of documents that differ in this setting', () => {
+    expect(sendersNamed('exchange-2019')[0]?.otherReadings).to.have.length(1);
+    expect(withSet('exchange-2019', 'MessageRetryInterval=00:05:00').otherReadings).to.have.length(
+      0,
+    );
+  });
+
+  it('keeps the two readings of glitch retries apart when their wait is set', () => {
+    const sender = withSet('exchange-2003', 'GlitchRetrySeconds=200');
+    const [other] = sender.otherReadings;
+    expect(other?.schedule).to.deep.include({ kind: 'stages' });
+    expect(lands(sender, 500, 172_800)).to.deep.equal([600, 600]);
+    expect(lands({ ...sender, schedule: other?.schedule ?? null }, 500, 172_800)).to.deep.equal([
+      1000, 1000,
+    ]);
+  });
+
+  for (const [id, setting, code] of [
+    ['postfix', 'nonsense=5', 'unknown-setting'],
+    ['postfix', 'queue_run_delay=0', 'bad-setting'],
+    ['postfix', 'queue_run_delay=-5', 'bad-duration'],
+    ['postfix', 'queue_run_delay=99999999999', 'bad-setting'],
+    ['postfix', 'queue_run_delay=1.5', 'bad-setting'],
+    ['cisco-esa', 'maximum retries=many', 'bad-setting'],
+    ['exim', 'retry rule=H,1h,2h', 'bad-setting'],
+    ['exim', 'retry rule=', 'bad-setting'],
+    ['haraka', 'temp_fail_intervals=5m*x', 'bad-setting'],
+    ['exchange-2003', 'GlitchRetrySeconds=0', 'bad-setting'],
+    ['exchange-2003', '__proto__=1', 'unknown-setting'],
+  ] as const) {
+    it(`refuses ${setting} for ${id}`, () => {
+      expect(problemOf(() => withSet(id, setting)).code).to.equal(code);
+    });
+  }
+
+  it('refuses what is not name=value', () => {
+    expect(problemOf(() => parseSetting('queue_run_delay')).code).to.equal('bad-setting');
+    expect(problemOf(() => parseSetting('=5')).code).to.equal('bad-setting');
+  });
+});
