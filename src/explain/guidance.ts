@@ -42,7 +42,7 @@ const GUIDANCE: Readonly<Record<DeferralClass, Guidance>> = {
     meaning: 'The server is still checking whether an address exists.',
     actions: [
       'Wait: the check usually ends within minutes.',
-      'Check that the mail host of the sender address answers such checks.',
+      'Wait no longer than an hour: then see whether the mail host of the address answers checks.',
     ],
   },
   'mailbox-full': {
@@ -98,6 +98,13 @@ const OPEN: Guidance = {
 /** 5yz: whatever the cause, a retry does not help. */
 const REFUSED: readonly string[] = ['Do not retry: the refusal is for good (5yz).'];
 
+/** What a class means where the refusal is for good, if that is something else. */
+const REFUSED_MEANINGS: { readonly [name in DeferralClass]?: string } = {
+  'address-verification': 'The server says that there is no such address.',
+  'mailbox-state': 'The mailbox takes no mail: closed, moved or disabled.',
+  unknown: 'The words do not say why.',
+};
+
 /** No reply at all. */
 const UNANSWERED: Guidance = {
   meaning: 'No mail server answered, so this is not greylisting.',
@@ -115,7 +122,10 @@ export function guidanceFor(
   const guidance = GUIDANCE[best];
   if (facts.permanent) {
     const actions = guidance.actions.filter((action) => !/^Wait|command below/.test(action));
-    return { meaning: guidance.meaning, actions: [...actions, ...REFUSED] };
+    return {
+      meaning: REFUSED_MEANINGS[best] ?? guidance.meaning,
+      actions: [...actions, ...REFUSED],
+    };
   }
-  return facts.open && best !== 'unknown' ? { ...OPEN, meaning: `${OPEN.meaning}` } : guidance;
+  return facts.open && best !== 'unknown' ? OPEN : guidance;
 }
