@@ -35,6 +35,17 @@ export async function writeOutputs(
 }
 
 /**
+ * Makes sure that each file can be written, before a run that may take hours. Throws
+ * `output-failed`.
+ */
+export async function proveOutputs(outputs: readonly Output[]): Promise<void> {
+  const files = outputs.flatMap(({ file }) => (file === null ? [] : [file]));
+  if (files.length === 0) return;
+  const { proveWritable } = await import('./write-file.js');
+  for (const file of files) await proveWritable(file);
+}
+
+/**
  * Writes the lines of events as they happen, where `ndjson` goes to standard output; null where it
  * does not. Files are written whole at the end.
  */

@@ -1,0 +1,86 @@
+import { EXIT } from '../../exit-codes.js';
+import { type CheckOutcome, type Judgement, jointOutcome } from '../../result/check-result.js';
+import { exitCodeOf } from '../../result/exit-code.js';
+import type { ProbeResult } from '../../result/probe-result.js';
+import type { Report } from './reporter.js';
+
+/** A target with its judgements: what the formats of test runners and monitoring show. */
+export interface Judged {
+  readonly name: string;
+  readonly outcome: CheckOutcome;
+  readonly judgements: readonly Judgement[];
+  readonly result: ProbeResult;
+}
+
+/** A check as it is; a probe as a check that expects no more than a verdict. */
+export function judgedOf(report: Report): readonly Judged[] {
+  if (report.kind === 'check') return report.result.targets;
+  return report.results.map((result) => {
+    const judgement = judgementOfProbe(result);
+    return {
+      name: result.target.recipient,
+      outcome: judgement.outcome,
+      judgements: [judgement],
+      result,
+    };
+  });
+}
+
+/** How many of each outcome, over all judgements. */
+export function countOutcomes(judged: readonly Judged[]): Record<CheckOutcome, number> {
+  const counts = { passed: 0, failed: 0, 'not-judged': 0 };
+  for (const { outcome } of judged.flatMap(({ judgements }) => judgements)) counts[outcome] += 1;
+  return counts;
+}
+
+/** The outcome of all targets together. */
+export function outcomeOf(judged: readonly Judged[]): CheckOutcome {
+  return jointOutcome(judged.map(({ outcome }) => outcome));
+}
+
+/** `greylisted, confirmed: mx.example.org [192.0.2.1] greylists ...`. Hostile text inside. */
+export function verdictText({ verdict }: ProbeResult): string {
+  return `${verdict.kind}, ${verdict.confidence}: ${verdict.summary}`;
+}
+
+/** How long the run took; null while it goes on. */
+export function durationSeconds({ startedAt, finishedAt }: ProbeResult): number | null {
+  if (finishedAt === null) return null;
+  const seconds = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
+  return Number.isFinite(seconds) ? Math.max(0, seconds) : null;
+}
+
+function judgementOfProbe(result: ProbeResult): Judgement {
+  const { kind, confidence } = result.verdict;
+  const { outcome, reason } = outcomeOfProbe(result);
+  return {
+    expectation: 'probe',
+    outcome,
+    expected: 'a mail host that takes mail, now or after a wait',
+    found: verdictText(result),
+    reason,
+    values: { verdict: kind, confidence },
+  };
+}
+
+/** A probe holds no expectation of the user: a host that takes no mail at all is what can fail. */
+function outcomeOfProbe(result: ProbeResult): { outcome: CheckOutcome; reason: string | null } {
+  switch (exitCodeOf(result)) {
+    case EXIT.ok:
+      return { outcome: 'passed', reason: null };
+    case EXIT.rejected:
+    case EXIT.noMailService:
+      return { outcome: 'failed', reason: null };
+    case EXIT.unreachable:
+      return { outcome: 'not-judged', reason: 'unreachable' };
+    case EXIT.notYet:
+      return { outcome: 'not-judged', reason: 'not-yet' };
+    case EXIT.interrupted:
+      return { outcome: 'not-judged', reason: 'interrupted' };
+    default:
+      return {
+        outcome: 'not-judged',
+        reason: result.reason === 'throttled' ? 'throttled' : 'inconclusive',
+      };
+  }
+}

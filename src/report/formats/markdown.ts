@@ -1,0 +1,109 @@
+import type { CheckOutcome, Judgement } from '../../result/check-result.js';
+import type { AttemptResult, ProbeResult } from '../../result/probe-result.js';
+import { bracketText, secondsText } from '../../result/seconds-text.js';
+import { countOutcomes, type Judged, judgedOf, outcomeOf } from './judged.js';
+import type { Report, Reporter } from './reporter.js';
+import { visible } from './visible.js';
+
+/**
+ * GitHub-flavoured Markdown, for a pull request or a step summary. What comes from outside stands in
+ * `<code>` with every punctuation mark as a character reference: it can start no markup, no link,
+ * no mention, and no other cell.
+ */
+export const markdown: Reporter = { render };
+
+const MARKS: Readonly<Record<CheckOutcome, string>> = {
+  passed: '✅ passed',
+  failed: '❌ failed',
+  'not-judged': '❔ not judged',
+};
+
+function render(report: Report): string {
+  const judged = judgedOf(report);
+  const counts = countOutcomes(judged);
+  const sum = `${counts.passed} passed, ${counts.failed} failed, ${counts['not-judged']} not judged`;
+  const head =
+    report.kind === 'check'
+      ? [`## greyprobe check: ${MARKS[outcomeOf(judged)]}`, '', `${sum}.`]
+      : ['## greyprobe probe'];
+  const parts = judged.map((one) => (report.kind === 'check' ? checked(one) : probed(one.result)));
+  return `${[head.join('\n'), ...parts].join('\n\n')}\n`;
+}
+
+function checked({ name, judgements, result }: Judged): string {
+  const rows = judgements.map((one) => [
+    MARKS[one.outcome],
+    code(one.expectation),
+    prose(one.expected),
+    foundCell(one),
+  ]);
+  return [
+    `### ${code(name)}`,
+    '',
+    summary(result),
+    '',
+    table(['Outcome', 'Expectation', 'Expected', 'Found'], rows),
+  ].join('\n');
+}
+
+function foundCell({ outcome, found, reason, values }: Judgement): string {
+  const why = reason === null ? '' : ` (${prose(reason)})`;
+  if (outcome !== 'failed') return `${prose(found)}${why}`;
+  const all = Object.entries(values).map(([name, value]) => `${name} = ${value ?? 'unknown'}`);
+  return [prose(found), ...all.map(code)].join('<br>');
+}
+
+function probed(result: ProbeResult): string {
+  return [
+    `### ${code(result.target.recipient)}`,
+    '',
+    summary(result),
+    '',
+    table(['#', 'Role', 'At', 'Age', 'Stage', 'Outcome', 'Reply'], result.attempts.map(attemptRow)),
+  ].join('\n');
+}
+
+function summary({ verdict, window }: ProbeResult): string {
+  const opens = window === null ? '' : ` Opens at ${prose(bracketText(window.opens))}.`;
+  return `**${verdict.kind}**, ${verdict.confidence}. ${prose(verdict.summary)}${opens}`;
+}
+
+function attemptRow(attempt: AttemptResult): readonly string[] {
+  const { n, role, at, ageSeconds, stage, outcome, reply, error } = attempt;
+  const said =
+    reply === null
+      ? `${error?.code ?? ''} ${error?.message ?? ''}`
+      : [reply.code, reply.enhanced, ...reply.text].filter((part) => part !== null).join(' ');
+  return [
+    String(n),
+    role,
+    prose(at),
+    ageSeconds === null ? '' : prose(secondsText((ageSeconds[0] + ageSeconds[1]) / 2)),
+    stage,
+    outcome,
+    code(said),
+  ];
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/** Text that may come from outside. `<code>` also keeps GitHub from reading `@name` as a mention. */
+function code(text: string): string {
+  return text === '' ? '' : `<code>${references(text)}</code>`;
+}
+
+/** Our own sentences, which may quote names; sentences that quote an `@` stand as code. */
+function prose(text: string): string {
+  return text.includes('@') ? code(text) : references(text);
+}
+
+/** Every ASCII mark but the harmless ones as a numeric character reference (CommonMark 2.5). */
+function references(text: string): string {
+  return visible(text).replace(MARKUP, (mark) => `&#${mark.codePointAt(0) ?? 0};`);
+}
+
+/** A dot stays where it ends a sentence or stands between digits: it can make no link there. */
+const MARKUP = /[!-'*+\-/:-@[-`{-~]|(?<!\d)\.(?=\S)|\.(?=[^\s\d])/gu;

@@ -1,0 +1,103 @@
+import type { ExitCode } from '../../exit-codes.js';
+import type { CheckOutcome } from '../../result/check-result.js';
+import { countOutcomes, durationSeconds, type Judged, judgedOf, outcomeOf } from './judged.js';
+import type { Report, Reporter } from './reporter.js';
+import { cut, visible } from './visible.js';
+
+/**
+ * A line as the guidelines for monitoring plugins want it: status, text, `|`, performance data; then
+ * a line for each expectation. Exit 0 is OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
+ */
+export const nagios: Reporter = { render, exitCode: (report) => STATES[stateOf(report)] };
+
+const STATES = { OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3 } as const satisfies Record<
+  string,
+  ExitCode
+>;
+type State = keyof typeof STATES;
+
+const STATE_OF: Readonly<Record<CheckOutcome, State>> = {
+  passed: 'OK',
+  failed: 'CRITICAL',
+  'not-judged': 'UNKNOWN',
+};
+
+/** What the first line may take: pagers show little more. */
+const LONGEST_LINE = 240;
+
+/** A probe that got a verdict other than greylisted or accepted is worth a look, no more. */
+function stateOf(report: Report): State {
+  const judged = judgedOf(report);
+  const state = STATE_OF[outcomeOf(judged)];
+  const odd =
+    report.kind === 'probes' && judged.some(({ result }) => result.verdict.kind === 'deferred');
+  return state === 'OK' && odd ? 'WARNING' : state;
+}
+
+function render(report: Report): string {
+  const judged = judgedOf(report);
+  const head = `GREYPROBE ${stateOf(report)} - ${cut(plain(headline(judged)), LONGEST_LINE)}`;
+  const details = judged.flatMap(({ name, judgements }) =>
+    judgements.map(
+      ({ outcome, expectation, expected, found, reason }) =>
+        `${outcome}${reason === null ? '' : ` (${reason})`}: ${name}: ${expectation}: expected ${expected}; found ${found}`,
+    ),
+  );
+  return `${[`${head} | ${performanceData(judged)}`, ...details.map(plain)].join('\n')}\n`;
+}
+
+function headline(judged: readonly Judged[]): string {
+  const counts = countOutcomes(judged);
+  const worst = STATE_TELLS.find((outcome) => counts[outcome] > 0);
+  const first = judged
+    .flatMap(({ name, judgements }) => judgements.map((judgement) => ({ name, judgement })))
+    .find(({ judgement }) => judgement.outcome === worst);
+  const sum = `${counts.passed} passed, ${counts.failed} failed, ${counts['not-judged']} not judged`;
+  if (first === undefined) return sum;
+  const { name, judgement } = first;
+  return `${sum}; ${name}: ${judgement.expectation}: ${judgement.found}`;
+}
+
+const STATE_TELLS: readonly CheckOutcome[] = ['failed', 'not-judged', 'passed'];
+
+function performanceData(judged: readonly Judged[]): string {
+  const counts = countOutcomes(judged);
+  return [
+    datum('passed', counts.passed, '', 0),
+    datum('failed', counts.failed, '', 0),
+    datum('not_judged', counts['not-judged'], '', 0),
+    ...judged.flatMap((one, index) => targetData(one, judged.length > 1 ? `${index + 1}_` : '')),
+  ].join(' ');
+}
+
+/** Several targets are numbered: labels with addresses would be long, and need quoting. */
+function targetData({ result }: Judged, prefix: string): readonly string[] {
+  const { window, connections } = result;
+  const seconds = {
+    opens_after: window?.opens.afterSeconds ?? null,
+    opens_by: window?.opens.bySeconds ?? null,
+    closes_after: window?.closes.afterSeconds ?? null,
+    closes_by: window?.closes.bySeconds ?? null,
+    run: durationSeconds(result),
+  };
+  return [
+    ...Object.entries(seconds).flatMap(([label, value]) =>
+      value === null ? [] : [datum(`${prefix}${label}`, value, 's', 0)],
+    ),
+    datum(`${prefix}connections`, connections, '', 0),
+  ];
+}
+
+/** `label=value[unit];warn;crit;min`. No exponents: old readers do not know them. */
+function datum(label: string, value: number, unit: string, min: number): string {
+  const digits = Number(value.toFixed(3)).toLocaleString('en-US', {
+    useGrouping: false,
+    maximumFractionDigits: 3,
+  });
+  return `${label}=${digits}${unit};;;${min}`;
+}
+
+/** `|` would begin performance data. */
+function plain(text: string): string {
+  return visible(text).replaceAll('|', '\\x7c');
+}

@@ -1,0 +1,70 @@
+import type { CheckOutcome, CheckResult, Judgement } from '../../result/check-result.js';
+import type { Style } from '../style.js';
+import { renderText } from '../text.js';
+import { hanging, WIDTH } from '../wrap.js';
+import type { Reporter } from './reporter.js';
+import { visible } from './visible.js';
+
+/** For people. A check lists its expectations; a probe is shown with its timeline. */
+export const text: Reporter = {
+  render: (report, style) => {
+    const blocks =
+      report.kind === 'check'
+        ? checkBlocks(report.result, style)
+        : report.results.map((result) => renderText(result, style));
+    return `${withoutCommands(blocks.join('\n\n'))}\n`;
+  },
+};
+
+/**
+ * Build servers obey a line that begins with `::`, however far in, and `##[` or `##vso[` anywhere in
+ * a line. Replies are wrapped, so that any word of theirs can begin a line.
+ */
+function withoutCommands(lines: string): string {
+  return lines.replace(/^(\s*):(?=:)/gmu, '$1\\x3a').replace(/#(?=#\w*\[)/gu, '\\x23');
+}
+
+function checkBlocks(result: CheckResult, style: Style): readonly string[] {
+  const targets = result.targets.map(({ name, judgements, result: run }) => {
+    const from = run.pinned === null ? '' : ` (${run.pinned.name} [${run.pinned.address}])`;
+    const head = style.strong(visible(`${name}${from}`));
+    return [head, ...judgements.flatMap((one) => judgementLines(one, style))].join('\n');
+  });
+  return [...targets, summaryLine(result, style)];
+}
+
+function judgementLines(judgement: Judgement, style: Style): readonly string[] {
+  const { outcome, expectation, expected, found, reason } = judgement;
+  const told =
+    outcome === 'passed'
+      ? `${expectation}: ${found}`
+      : `${expectation}: expected ${expected}; found ${found}`;
+  const why = reason === null ? '' : ` [${reason}]`;
+  const label = `  ${outcome}`;
+  const [first = '', ...rest] = hanging(label, visible(`${told}${why}`), 14, WIDTH);
+  return [
+    `  ${STYLE_OF[outcome](style)(outcome)}${first.slice(label.length)}`,
+    ...rest,
+    ...(outcome === 'failed' ? valueLines(judgement) : []),
+  ];
+}
+
+function valueLines({ values }: Judgement): readonly string[] {
+  return Object.entries(values).flatMap(([name, value]) =>
+    hanging('', visible(`${name} = ${value ?? 'unknown'}`), 14, WIDTH),
+  );
+}
+
+const STYLE_OF: Readonly<Record<CheckOutcome, (style: Style) => (text: string) => string>> = {
+  passed: (style) => style.good,
+  failed: (style) => style.bad,
+  'not-judged': (style) => style.warning,
+};
+
+function summaryLine(result: CheckResult, style: Style): string {
+  const { passed, failed, notJudged } = result.counts;
+  const sum = `${passed} passed, ${failed} failed, ${notJudged} not judged.`;
+  const next =
+    result.nextDueAt === null ? '' : ` Come back at ${result.nextDueAt} with the same command.`;
+  return `${STYLE_OF[result.outcome](style)(`Check ${result.outcome}`)}: ${sum}${next}`;
+}

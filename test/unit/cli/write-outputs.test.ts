@@ -1,0 +1,106 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { liveEvents, proveOutputs, writeOutputs } from '../../../src/cli/write-outputs.js';
+import { GreyprobeError } from '../../../src/errors.js';
+import {
+  checkOf,
+  judgement,
+  measuredResult,
+  probes,
+  target,
+} from '../report/formats/support/reports.js';
+
+async function codeOf(act: Promise<unknown>): Promise<string> {
+  try {
+    await act;
+  } catch (error) {
+    if (error instanceof GreyprobeError) return error.code;
+    throw error;
+  }
+  return 'nothing thrown';
+}
+
+describe('writeOutputs', () => {
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'greyprobe-outputs-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('writes each format to its place, and leaves no temporary file', async () => {
+    const file = join(folder, 'report.xml');
+    writeFileSync(file, 'what was there before');
+    let out = '';
+    await writeOutputs(
+      [
+        { format: 'tap', file: null },
+        { format: 'junit', file },
+      ],
+      probes(await measuredResult()),
+      (text) => {
+        out += text;
+      },
+    );
+
+    expect(out).to.match(/^TAP version 14\n/u);
+    expect(readFileSync(file, 'utf8')).to.match(/^<\?xml .*<\/testsuites>\n$/su);
+    expect(readdirSync(folder)).to.deep.equal(['report.xml']);
+  });
+
+  it('keeps the old file and says so when the new one cannot be written', async () => {
+    const file = join(folder, 'taken');
+    mkdirSync(file);
+    const outputs = [{ format: 'csv' as const, file }];
+    const written = writeOutputs(outputs, probes(await measuredResult()), () => undefined);
+
+    expect(await codeOf(written)).to.equal('output-failed');
+    expect(readdirSync(folder)).to.deep.equal(['taken']);
+  });
+
+  it('tells before a run that a file could not be written after it', async () => {
+    const missing = [{ format: 'csv' as const, file: join(folder, 'no', 'such', 'folder.csv') }];
+
+    expect(await codeOf(proveOutputs(missing))).to.equal('output-failed');
+    expect(await codeOf(proveOutputs([{ format: 'csv', file: folder }]))).to.equal('output-failed');
+    await proveOutputs([{ format: 'csv', file: join(folder, 'new.csv') }]);
+    expect(readdirSync(folder)).to.deep.equal([]);
+  });
+
+  it('takes the exit code of nagios only where it stands on standard output', async () => {
+    const report = checkOf(target(await measuredResult(), [judgement('failed', 'x')]));
+    const file = join(folder, 'nagios.txt');
+
+    expect(await writeOutputs([{ format: 'nagios', file: null }], report, () => {})).to.equal(2);
+    expect(await writeOutputs([{ format: 'nagios', file }], report, () => {})).to.equal(null);
+    expect(await writeOutputs([{ format: 'json', file: null }], report, () => {})).to.equal(null);
+  });
+});
+
+describe('liveEvents', () => {
+  const event = {
+    type: 'session-ended',
+    session: 1,
+    at: { segment: 0, monotonicMs: 0, wallMs: 0 },
+  } as const;
+
+  it('writes a line for each event where ndjson goes to standard output', async () => {
+    let out = '';
+    const write = await liveEvents([{ format: 'ndjson', file: null }], (text) => {
+      out += text;
+    });
+    write?.('the-run', event);
+
+    expect(JSON.parse(out)).to.include({
+      run: 'the-run',
+      type: 'session-ended',
+      time: '1970-01-01T00:00:00.000Z',
+    });
+  });
+
+  it('is not there for other formats and for files', async () => {
+    expect(await liveEvents([{ format: 'json', file: null }], () => undefined)).to.equal(null);
+    expect(await liveEvents([{ format: 'ndjson', file: 'a' }], () => undefined)).to.equal(null);
+  });
+});
