@@ -1,3 +1,4 @@
+import { classify } from '../greylist/classify.js';
 import type { ExplainResult } from '../result/explain-result.js';
 import { assumeReply } from './embedded-reply.js';
 import { type Finding, finding, type InputFormat } from './finding.js';
@@ -61,11 +62,19 @@ export async function explain(
       lines: read.lines,
     },
     recognised,
-    findings: few.map(interpret),
+    findings: await interpreted(few),
     log:
       read.tally !== null && refusals > few.length ? read.tally.summary(options.top ?? 10) : null,
     warnings,
   };
+}
+
+/** The data on senders is loaded only where a sender is known. */
+async function interpreted(findings: readonly Finding[]): Promise<ExplainResult['findings']> {
+  const outlook = findings.some(({ software }) => software !== null)
+    ? (await import('./sender-outlook.js')).senderOutlook
+    : () => null;
+  return findings.map((found) => interpret(found, outlook));
 }
 
 /** One piece of text, as given on the command line. */
@@ -210,10 +219,10 @@ function fewLogLines(text: string): readonly Finding[] {
 function wordsAlone(text: string): readonly Finding[] {
   const words = text.replace(/\s+/g, ' ').trim();
   if (words === '' || words.length > MAX_WORDS) return [];
-  const found = finding({ source: 'reply', ...assumeReply(450, null, words) });
-  const best = interpret(found).hypotheses[0];
-  const known = best !== undefined && best.class !== 'unknown' && best.confidence === 'likely';
-  return known ? [found] : [];
+  const assumed = assumeReply(450, null, words);
+  const best = classify(assumed.reply, null)[0];
+  const known = best?.confidence === 'likely' && best.class !== 'unknown';
+  return known ? [finding({ source: 'reply', ...assumed })] : [];
 }
 
 function nothingRecognised(bytes: number): Warning {

@@ -42,7 +42,7 @@ const GUIDANCE: Readonly<Record<DeferralClass, Guidance>> = {
     meaning: 'The server is still checking whether an address exists.',
     actions: [
       'Wait: the check usually ends within minutes.',
-      'Wait no longer than an hour: then see whether the mail host of the address answers checks.',
+      'Check that the mail host of the sender address answers such checks.',
     ],
   },
   'mailbox-full': {
@@ -96,13 +96,18 @@ const OPEN: Guidance = {
 };
 
 /** 5yz: whatever the cause, a retry does not help. */
-const REFUSED: readonly string[] = ['Do not retry: the refusal is for good (5yz).'];
+const REFUSED = 'Do not retry: the refusal is for good (5yz).';
 
-/** What a class means where the refusal is for good, if that is something else. */
-const REFUSED_MEANINGS: { readonly [name in DeferralClass]?: string } = {
-  'address-verification': 'The server says that there is no such address.',
-  'mailbox-state': 'The mailbox takes no mail: closed, moved or disabled.',
-  unknown: 'The words do not say why.',
+/** Classes that mean something else where the refusal is for good. */
+const REFUSED_GUIDANCE: { readonly [name in DeferralClass]?: Guidance } = {
+  'address-verification': {
+    meaning: 'The server says that there is no such address.',
+    actions: ['Look for a typing error in the address.'],
+  },
+  'mailbox-state': {
+    meaning: 'The mailbox takes no mail: closed, moved or disabled.',
+    actions: ['Ask the recipient by another way for an address that works.'],
+  },
 };
 
 /** No reply at all. */
@@ -119,13 +124,10 @@ export function guidanceFor(
   facts: { readonly open: boolean; readonly permanent: boolean },
 ): Guidance {
   if (best === null) return UNANSWERED;
-  const guidance = GUIDANCE[best];
   if (facts.permanent) {
-    const actions = guidance.actions.filter((action) => !/^Wait|command below/.test(action));
-    return {
-      meaning: REFUSED_MEANINGS[best] ?? guidance.meaning,
-      actions: [...actions, ...REFUSED],
-    };
+    const { meaning, actions } = REFUSED_GUIDANCE[best] ?? GUIDANCE[best];
+    const kept = actions.filter((action) => !/^Wait|^Retries|command below/.test(action));
+    return { meaning, actions: [...kept, REFUSED] };
   }
-  return facts.open && best !== 'unknown' ? OPEN : guidance;
+  return facts.open && best !== 'unknown' ? OPEN : GUIDANCE[best];
 }

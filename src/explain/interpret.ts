@@ -6,10 +6,13 @@ import type { ExplainedFinding } from '../result/explain-result.js';
 import type { Fate, Finding } from './finding.js';
 import { guidanceFor } from './guidance.js';
 import { probeCommand } from './probe-command.js';
-import { senderOutlook } from './sender-outlook.js';
+import type { SenderOutlook } from './sender-outlook.js';
 
-/** What a finding means: classes with their words, and sentences that answer the reader's questions. */
-export function interpret(found: Finding): ExplainedFinding {
+/**
+ * What a finding means: classes with their words, and sentences that answer the reader's questions.
+ * `outlook` says what the sender does next.
+ */
+export function interpret(found: Finding, outlook: SenderOutlook): ExplainedFinding {
   const hypotheses = found.reply === null ? [] : classify(found.reply, found.stage);
   const best = hypotheses[0] ?? null;
   const permanent = found.reply !== null && found.reply.code >= 500;
@@ -39,7 +42,7 @@ export function interpret(found: Finding): ExplainedFinding {
     happened: happened(found),
     saidBy: saidBy(found),
     meaning: expired ? EXPIRED_MEANING : guidance.meaning,
-    next: nextOf(found),
+    next: nextOf(found, outlook),
     actions: actionsOf(expired ? EXPIRED_ACTIONS : guidance.actions, found, command),
     command,
   };
@@ -112,15 +115,15 @@ function named(host: string | null, address: string | null, otherwise: string): 
   return host ?? (address === null ? otherwise : `[${address}]`);
 }
 
-function nextOf(found: Finding): string | null {
+function nextOf(found: Finding, outlook: SenderOutlook): string | null {
   if (found.direction === 'incoming') {
     return 'The client that was refused decides when it tries again; this log does not say.';
   }
   if (found.fate === 'rejected') return 'Nothing: a refusal for good ends the delivery.';
-  const schedule = found.software === null ? null : senderOutlook(found.software);
+  const schedule = found.software === null ? null : outlook(found.software);
   if (found.fate !== 'gave-up') return schedule;
   const ended = 'Nothing more with this message: it was returned.';
-  return schedule === null ? ended : `${ended} For a new one: ${schedule}`;
+  return schedule === null ? ended : `${ended} ${schedule}`;
 }
 
 function actionsOf(actions: readonly string[], found: Finding, command: string | null): string[] {

@@ -1,21 +1,72 @@
+import type { Span } from '../advice/sender-advice-schema.js';
+import type { Sender, SourceConfidence } from '../advice/sender-schema.js';
+import { SENDERS } from '../advice/senders.js';
+import { retrySpans } from '../advice/spans.js';
+import { formatDuration } from '../values/duration.js';
 import type { SenderSoftware } from './finding.js';
 
-/**
- * What a sender does after a temporary refusal of a recipient, with shipped defaults: one sentence
- * with its schedule.
- */
-export function senderOutlook(software: SenderSoftware): string {
-  return OUTLOOKS[software];
+/** What a sender does after a temporary refusal: one sentence, or null where nothing is known. */
+export type SenderOutlook = (software: SenderSoftware) => string | null;
+
+/** Which entry of the senders' data speaks for software that was told from its writing. */
+const SENDER_IDS: Readonly<Record<SenderSoftware, { readonly id: string; readonly name: string }>> =
+  {
+    'exchange-2003': { id: 'exchange-2003', name: 'Exchange 2000 or 2003' },
+    'exchange-2007plus': { id: 'exchange-2013plus-message', name: 'Exchange 2013 and later' },
+    postfix: { id: 'postfix', name: 'Postfix' },
+    exim: { id: 'exim-debian-q30m', name: 'Exim of Debian' },
+    sendmail: { id: 'sendmail-debian', name: 'sendmail of Debian' },
+    qmail: { id: 'qmail', name: 'qmail' },
+  };
+
+/** What the reader should know beside the schedule. */
+const REMARKS: { readonly [software in SenderSoftware]?: string } = {
+  'exchange-2003': 'GlitchRetrySeconds sets the first wait.',
+  'exchange-2007plus': 'MessageRetryInterval sets the wait; Exchange 2010 ships with 1 min.',
+  exim: 'Its retry rules and the period of its queue runner set the waits.',
+  sendmail: 'The period of its queue runner sets the waits.',
+};
+
+/** Retries that the sentence names. */
+const NAMED = 3;
+const SOON_SECONDS = 86_400;
+
+const CONFIDENCE_WORDS: Readonly<Record<SourceConfidence, string>> = {
+  source: 'read in its source',
+  docs: 'read in its documents',
+  'third-party': "read in somebody else's text",
+  measurement: 'as somebody measured it',
+  memory: 'from memory, not verified',
+};
+
+/** The first retries as the software ships, from the data on senders, and how sure that is. */
+export const senderOutlook: SenderOutlook = (software) => {
+  const { id, name } = SENDER_IDS[software];
+  const sender = SENDERS.find((known) => known.id === id);
+  if (sender === undefined) return null;
+  const spans = retrySpans(sender, SOON_SECONDS).slice(0, NAMED);
+  if (spans.length === 0) return null;
+  const remark = REMARKS[software];
+  return `${scheduleSentence(name, sender, spans)}${remark === undefined ? '' : ` ${remark}`}`;
+};
+
+function scheduleSentence(name: string, sender: Sender, spans: readonly Span[]): string {
+  const tries = spans.map(spanText).join(', then ');
+  const end =
+    sender.giveUp.seconds === null
+      ? ''
+      : `; it gives up after ${formatDuration(sender.giveUp.seconds)}`;
+  const sure = CONFIDENCE_WORDS[sender.confidence];
+  return `As it ships, ${name} tries again about ${tries} after the first try${end} (${sure}).`;
 }
 
-const OUTLOOKS: Readonly<Record<SenderSoftware, string>> = {
-  'exchange-2003':
-    'Exchange 2000 and 2003 try again after 60 s and some two times more at that pace, then at the intervals of the Delivery tab (10, 10, 10, 15 min), for 2 days. GlitchRetrySeconds sets the first wait.',
-  'exchange-2007plus':
-    'Exchange 2007 and later try again each MessageRetryInterval (15 min by default since 2013, 1 min in 2010), for 2 days.',
-  postfix:
-    'Postfix tries again after 5 to 10 min, then at growing intervals of at most some 70 min, for 5 days.',
-  exim: 'Exim tries again at the first queue run after 15 min, each 15 min for 2 h, then ever more rarely, for 4 days.',
-  sendmail: 'sendmail tries again at each queue run, often every 10, 30 or 60 min, for 5 days.',
-  qmail: 'qmail tries again after 400 s, 1600 s, 1 h, 1 h 47 min and so on, for 7 days.',
-};
+function spanText({ earliestSeconds, latestSeconds }: Span): string {
+  const early = aboutDuration(earliestSeconds);
+  const late = aboutDuration(latestSeconds);
+  return early === late ? early : `${early} to ${late}`;
+}
+
+/** Whole minutes from two on: a sentence needs no seconds. */
+function aboutDuration(seconds: number): string {
+  return formatDuration(seconds < 120 ? seconds : Math.round(seconds / 60) * 60);
+}

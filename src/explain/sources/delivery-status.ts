@@ -48,7 +48,7 @@ function readRecipient(fields: Fields, message: Fields): Finding | null {
     remoteHost: remote.host,
     remoteAddress: remote.address,
     stage: read.stage,
-    when: field(fields, 'last-attempt-date') || field(message, 'arrival-date') || null,
+    when: field(fields, 'last-attempt-date') || null,
     software: [...message.keys()].some((name) => name.startsWith('x-postfix-')) ? 'postfix' : null,
   });
 }

@@ -77,7 +77,11 @@ function readNew(text: string): Finding[] {
     found.push(
       finding({
         ...base(text, status),
-        ...hostsOf(status, match[3] ?? lastHost(match[1], recipient), match[4]),
+        ...hostsOf(
+          status,
+          match[3] ?? lastHost(match[1] ?? lastLine(stretch), recipient),
+          match[4],
+        ),
         software: 'exchange-2007plus',
         reportingHost: reporter,
         recipient,
@@ -127,6 +131,12 @@ function hostsOf(status: ExchangeStatus, name: string | undefined, address: stri
     remoteHost: status.remoteHost ?? cleanHost(name ?? ''),
     remoteAddress: status.remoteAddress ?? cleanIp(address ?? ''),
   };
+}
+
+/** 2013 and later put the host on a line of its own before what it returned. */
+function lastLine(stretch: string): string | undefined {
+  const line = stretch.trimEnd().split('\n').at(-1)?.trim() ?? '';
+  return /^[a-z0-9.-]{4,253}$/i.test(line) ? line : undefined;
 }
 
 /** A word before `#450` is the host only when it looks like one, not like the recipient's domain. */

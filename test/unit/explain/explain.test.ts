@@ -104,7 +104,7 @@ describe('explain', () => {
       line: 2,
       command: 'greyprobe probe user0@example.org --host mx.example.org',
     });
-    expect(result.findings[0]?.next).to.match(/^Postfix/);
+    expect(result.findings[0]?.next).to.match(/Postfix tries again about 5 min to 10 min/);
   });
 
   it('adds a long log up', async () => {

@@ -108,6 +108,7 @@ describe('parseExchangeReport', () => {
       software: 'exchange-2007plus',
       recipient: 'user@example.org',
       reportingHost: 'mail.sender.example',
+      remoteHost: 'mx.example.org',
     });
     expect(found[1]).to.include({ recipient: 'second@example.net', fate: 'gave-up' });
   });
