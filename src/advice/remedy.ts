@@ -7,6 +7,8 @@ import { withSetting } from './sender-settings.js';
 
 const MARGIN_SECONDS = 10;
 const LOWEST_SCAN_SECONDS = 30;
+/** Mail that waits longer is given up anywhere. */
+const LONGEST_WAIT_SECONDS = 604_800;
 
 /**
  * The least change of the sender's main setting with which a retry lands in every phase, with a
@@ -78,7 +80,7 @@ function waitsToTry(
   const parts = needed ? [1, 2, 3, 4, 6, 8, 12] : [1];
   return parts
     .map((part) => roundedUp(Math.max(MARGIN_SECONDS, opensSeconds / part), unitSeconds))
-    .filter((seconds) => seconds <= closesSeconds);
+    .filter((seconds) => seconds <= Math.min(closesSeconds, LONGEST_WAIT_SECONDS));
 }
 
 function roundedUp(seconds: number, unitSeconds: number): number {

@@ -79,6 +79,8 @@ export interface Judged {
   readonly verdict: LandingVerdict;
   readonly landing: Landing | null;
   readonly surelyBySeconds: number | null;
+  /** The latest retry that the verdict rests on. */
+  readonly restsOnRetry: number | null;
   /** Tries near an edge make a difference. */
   readonly onEdge: boolean;
 }
@@ -86,7 +88,13 @@ export interface Judged {
 /** Lands a schedule in the window, and once more in the window less its margins. */
 export function judge(schedule: Schedule | null, giveUp: GiveUp, window: LandingWindow): Judged {
   if (schedule === null) {
-    return { verdict: 'unknown', landing: null, surelyBySeconds: null, onEdge: false };
+    return {
+      verdict: 'unknown',
+      landing: null,
+      surelyBySeconds: null,
+      restsOnRetry: null,
+      onEdge: false,
+    };
   }
   const landing = landingOf(schedule, giveUp, window);
   const cautious = landingOf(schedule, giveUp, withMargins(window));
@@ -95,6 +103,7 @@ export function judge(schedule: Schedule | null, giveUp: GiveUp, window: Landing
     verdict: verdictOf(schedule, landing, surely, window),
     landing,
     surelyBySeconds: surely ? cautious.latestSeconds : null,
+    restsOnRetry: (surely ? cautious : landing).retry?.[1] ?? null,
     onEdge:
       landing.earliestSeconds !== null &&
       (cautious.earliestSeconds !== landing.earliestSeconds ||
@@ -152,9 +161,8 @@ function pictureEnd({ landing }: Judged, window: LandingWindow): number {
 }
 
 /** The least sure of what the verdict rests on. */
-function confidenceOf(sender: Sender, { landing }: Judged): SourceConfidence {
-  const last = landing?.retry?.[1] ?? Number.POSITIVE_INFINITY;
-  return sender.lessSureFrom === null ? sender.confidence : retryConfidence(sender, last);
+function confidenceOf(sender: Sender, { restsOnRetry }: Judged): SourceConfidence {
+  return retryConfidence(sender, restsOnRetry ?? Number.POSITIVE_INFINITY);
 }
 
 function saysOf(sender: Sender, judged: Judged, window: LandingWindow): string {

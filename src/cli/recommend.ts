@@ -1,7 +1,6 @@
 import { registryFile } from '../advice/registry-file.js';
 import { GreyprobeError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
-import { writeWholeFile } from '../report/advice-file.js';
 import { recommendationPicture, simulationPicture } from '../report/advice-text.js';
 import { renderTimelineSvg } from '../report/timeline-svg.js';
 import { readProbeResult } from '../result/read-probe-result.js';
@@ -13,6 +12,7 @@ import {
   toRecommendResult,
 } from '../result/to-recommend-result.js';
 import { toSimulateSendersResult } from '../result/to-simulate-senders-result.js';
+import { writeWholeFile } from './write-new-file.js';
 
 /** Flags of `recommend`, as oclif reads them. */
 export interface RecommendFlags {
