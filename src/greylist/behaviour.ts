@@ -10,7 +10,8 @@ export const OBSERVATIONS = [
 ] as const;
 export type Observation = (typeof OBSERVATIONS)[number];
 
-type Effect = 'prove' | 'raise' | 'lower' | 'refute';
+/** `doubt` lowers what the words only allow, `lower` even what they say. */
+type Effect = 'prove' | 'raise' | 'doubt' | 'lower' | 'refute';
 
 interface Rule {
   readonly when: Observation;
@@ -62,7 +63,7 @@ export const BEHAVIOUR_RULES: readonly Rule[] = [
   {
     when: 'fresh-passed-too',
     classes: ['greylisting'],
-    effect: 'lower',
+    effect: 'doubt',
     because:
       'a fresh tuple passed as well: either the list is keyed by client address, or a fault cleared',
   },
@@ -158,7 +159,7 @@ function applyRules(
     if (rule.effect === 'refute') return null;
     // A reading that the words do not give is kept in play by a pass, not raised by it.
     if (!(rule.effect === 'raise' && reading === UNSPOKEN_GREYLISTING)) {
-      rank = move(rank, rule.effect, proof);
+      rank = move(rank, rule.effect, reading.confidence, proof);
     }
     moved.push({ rule: rule.when, because: rule.because });
   }
@@ -180,13 +181,20 @@ function concerns(rule: Rule, deferralClass: DeferralClass): boolean {
   );
 }
 
-function move(rank: number, effect: Effect, proof: boolean): number {
+function move(
+  rank: number,
+  effect: Effect,
+  spoken: Hypothesis['confidence'],
+  proof: boolean,
+): number {
   const likely = ORDER.indexOf('likely');
   switch (effect) {
     case 'prove':
       return proof ? ORDER.indexOf('confirmed') : likely;
     case 'raise':
       return Math.max(rank, likely);
+    case 'doubt':
+      return ORDER.indexOf(spoken);
     case 'lower':
       return ORDER.indexOf('possible');
     case 'refute':

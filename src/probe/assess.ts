@@ -1,3 +1,4 @@
+import { readBanner } from '../greylist/banner.js';
 import { type Judgement, type Observation, weigh } from '../greylist/behaviour.js';
 import { classify } from '../greylist/classify.js';
 import type { Hypothesis } from '../greylist/hypothesis.js';
@@ -53,9 +54,9 @@ export function assess(state: RunState): Assessment {
   const seen = state.pinned === null ? [] : seenAttempts(state, state.pinned);
   const first = seen[0] ?? null;
   const deferred = seen.find((one) => one.end.outcome === 'deferred') ?? null;
-  const hypotheses = deferred === null ? [] : readWords(deferred);
+  const hypotheses = deferred === null ? [] : readHost(state, deferred);
   const pass = firstPass(seen);
-  const contrast = freshAcceptedBefore(seen, pass) ? null : findContrast(seen);
+  const contrast = freshAcceptedBefore(seen, pass) ? findClientContrast(seen) : findContrast(seen);
   const clientLetIn = pass !== null && freshAcceptedAfter(seen, pass);
   const chance = chanceOf(seen);
   const observed = observe(seen, pass, contrast);
@@ -63,8 +64,11 @@ export function assess(state: RunState): Assessment {
     hypotheses[0]?.class === 'greylisting' && hypotheses[0].confidence === 'likely';
   const inference =
     deferred === null ? NOTHING_INFERRED : inferFrom(seen, hypotheses, contrast, clientLetIn);
+  const otherClient = contrast !== null && isOtherClient(contrast);
   const proof =
-    inference.timers.length > 0 && chance <= PROOF_CHANCE && (!clientLetIn || saysGreylisting);
+    inference.timers.length > 0 &&
+    chance <= PROOF_CHANCE &&
+    (!clientLetIn || saysGreylisting || otherClient);
   return {
     seen,
     first,
@@ -111,6 +115,14 @@ export function readWords(seen: Pick<SeenAttempt, 'end'>): readonly Hypothesis[]
   return hypotheses;
 }
 
+/** What the host says of itself leads what its deferral says. */
+function readHost(state: RunState, deferred: SeenAttempt): readonly Hypothesis[] {
+  const words = readWords(deferred);
+  const facts = state.sessions.find((one) => one.n === deferred.attempt.session)?.facts ?? null;
+  const introduced = facts === null ? null : readBanner(facts.banner, facts.greeting);
+  return introduced === null ? words : [introduced, ...words];
+}
+
 /** The words say something else than greylisting, and nothing else says the same. */
 export function looksOther(seen: Pick<SeenAttempt, 'end'>): boolean {
   const [top] = readWords(seen);
@@ -145,6 +157,33 @@ function distinctSenders(seen: readonly SeenAttempt[]): number {
   return new Set(
     seen.filter((one) => one.end.outcome === 'deferred').map((one) => one.attempt.tuple.sender),
   ).size;
+}
+
+/** The contrast is between client addresses rather than between tuples of one. */
+export function isOtherClient({ deferred, accepted }: Contrast): boolean {
+  return deferred.attempt.tuple.client !== accepted.attempt.tuple.client;
+}
+
+/**
+ * The list is keyed by client address: up to one moment every tuple of the first client was
+ * deferred, from then on every one was accepted, and after it one of another client was deferred.
+ */
+function findClientContrast(seen: readonly SeenAttempt[]): Contrast | null {
+  const client = seen[0]?.attempt.tuple.client;
+  const own = seen.filter((one) => one.attempt.tuple.client === client);
+  const accepted = own.find((one) => one.end.outcome === 'accepted');
+  if (accepted === undefined) return null;
+  const cleanCut = own.every(
+    (one) => (one.end.outcome === 'accepted') === one.attempt.n >= accepted.attempt.n,
+  );
+  const deferred = seen.find(
+    (one) =>
+      one.attempt.tuple.client !== client &&
+      one.attempt.n > accepted.attempt.n &&
+      one.end.outcome === 'deferred' &&
+      !looksOther(one),
+  );
+  return cleanCut && deferred !== undefined ? { deferred, accepted } : null;
 }
 
 /** A fresh tuple was accepted before any had aged: what passes later may do so by chance as well. */

@@ -1,6 +1,7 @@
 import type { Hypothesis } from '../greylist/hypothesis.js';
 import type { PinnedHost } from '../model/mail-host.js';
-import { ageSeconds, type Exposure } from '../window/elapsed.js';
+import type { SecondsInterval, Stamp } from '../model/time.js';
+import { ageSeconds, type Exposure, elapsedSeconds } from '../window/elapsed.js';
 import type { AgedObservation } from '../window/infer.js';
 import type { Attempt, AttemptEnd, RunState, TupleHistory } from './state.js';
 
@@ -21,11 +22,17 @@ export interface SeenAttempt {
 /** Reads the meaning of a deferral; injected so that the fold stays free of the catalogue. */
 export type Reader = (attempt: Attempt, end: AttemptEnd) => readonly Hypothesis[];
 
-/** All attempts at one host that ended with a reply, in order, with the ages of their tuples. */
+/**
+ * All attempts at one host that ended with a reply, in order, with the ages of their tuples.
+ * Variants of a tuple, which explore the key, are left out: they are neither fresh nor aged.
+ */
 export function seenAttempts(state: RunState, host: PinnedHost): readonly SeenAttempt[] {
   const seen: SeenAttempt[] = [];
+  const senders = new Set<string>();
   for (const history of state.histories.values()) {
-    if (sameHost(history.host, host)) seen.push(...seenOfTuple(history));
+    if (!sameHost(history.host, host) || senders.has(history.tuple.sender)) continue;
+    senders.add(history.tuple.sender);
+    seen.push(...seenOfTuple(history));
   }
   return seen.sort((a, b) => a.attempt.n - b.attempt.n);
 }
@@ -35,13 +42,15 @@ export function sameHost(a: PinnedHost, b: PinnedHost): boolean {
 }
 
 /**
- * A tuple whose first attempt has no known end (the process was killed, the connection broke after
- * RCPT) is left out: nobody knows whether the server has seen it.
+ * Nobody knows whether the server has seen an attempt without a known end (the process was killed,
+ * the connection broke after RCPT). Where that is a tuple's first one, its age lies between that
+ * since the first answer and that since the unknown one; such a tuple is never fresh.
  */
 function seenOfTuple(history: TupleHistory): readonly SeenAttempt[] {
   const seen: SeenAttempt[] = [];
   let first: Exposure | null = null;
   let previous: Exposure | null = null;
+  let unanswered: Stamp | null = null;
   let passedBefore = false;
   let doubtful = false;
   for (const attempt of history.attempts) {
@@ -50,24 +59,26 @@ function seenOfTuple(history: TupleHistory): readonly SeenAttempt[] {
       // It may have reached the server: as a first attempt it spoils the tuple, later it may have
       // been one more early try, so the gap before the next one is at most known from above.
       if (mayHaveBeenSeen(end)) {
-        if (first === null) return [];
-        doubtful = true;
+        if (first === null) unanswered ??= attempt.started;
+        else doubtful = true;
       }
       continue;
     }
-    if (!reachedTheTuple(end)) continue;
     if (first === null || previous === null) {
-      seen.push({ attempt, end, fresh: true, age: { low: 0, high: 0 }, aged: null, passedBefore });
+      const high = unanswered === null ? 0 : elapsedSeconds(unanswered, end.replied).high;
+      const fresh = unanswered === null;
+      seen.push({ attempt, end, fresh, age: { low: 0, high }, aged: null, passedBefore });
       first = end;
     } else {
-      const age = ageSeconds(first, end);
+      const age = ageSince(unanswered, first, end);
       const gap = ageSeconds(previous, end);
       const aged: AgedObservation = {
         attempt: attempt.n,
         tuple: attempt.tuple.id,
         age,
         gap: doubtful ? { low: 0, high: gap.high } : gap,
-        previousAge: previous === first ? (doubtful ? age : null) : ageSeconds(first, previous),
+        previousAge:
+          previous === first ? (doubtful ? age : null) : ageSince(unanswered, first, previous),
         accepted: end.outcome === 'accepted',
       };
       seen.push({ attempt, end, fresh: false, age, aged, passedBefore });
@@ -76,6 +87,12 @@ function seenOfTuple(history: TupleHistory): readonly SeenAttempt[] {
     if (end.outcome === 'accepted') passedBefore = true;
   }
   return seen;
+}
+
+function ageSince(unanswered: Stamp | null, first: Exposure, later: Exposure): SecondsInterval {
+  const age = ageSeconds(first, later);
+  if (unanswered === null) return age;
+  return { low: age.low, high: elapsedSeconds(unanswered, later.replied).high };
 }
 
 /** The server knew sender and recipient: a greylister can have recorded the tuple. */
@@ -119,7 +136,11 @@ export function pooledObservations(
   looksOther: (seen: SeenAttempt) => boolean,
 ): readonly AgedObservation[] {
   const pooled: AgedObservation[] = [];
-  const counted = seen.filter((one) => one.end.outcome !== 'deferred' || !looksOther(one));
+  const client = seen[0]?.attempt.tuple.client;
+  const counted = seen.filter(
+    (one) =>
+      one.attempt.tuple.client === client && (one.end.outcome !== 'deferred' || !looksOther(one)),
+  );
   const [first] = counted;
   for (const [index, one] of counted.entries()) {
     const previous = counted[index - 1];

@@ -16,6 +16,8 @@ export type Step =
   | { readonly kind: 'climb' }
   /** After a pass: bisection over planted tuples, then a control. */
   | { readonly kind: 'verify' }
+  /** A fresh tuple from the second client address, where the first one was let in as a whole. */
+  | { readonly kind: 'other-client' }
   /** A control and one tuple left alone until an age that was asked for. */
   | { readonly kind: 'age'; readonly tuple: Tuple };
 

@@ -1,11 +1,13 @@
+import type { DeferralClass } from '../greylist/hypothesis.js';
 import type { PinnedHost } from '../model/mail-host.js';
 import type { Stamp } from '../model/time.js';
 import { elapsedSeconds } from '../window/elapsed.js';
 import { type Assessment, assess, looksOther, readWords } from './assess.js';
+import { endedItsProcess, wasBrokenOff } from './broken-off.js';
 import { PROOF_CHANCE } from './chance.js';
 import type { FinishReason } from './events.js';
 import { nextCandidate } from './hosts.js';
-import { sameHost } from './observations.js';
+import { type SeenAttempt, sameHost } from './observations.js';
 import type { Decision, PlannedSession, PlannedTransaction, Step } from './plan.js';
 import { stepAges } from './priors.js';
 import { sendersLeft } from './senders.js';
@@ -22,8 +24,11 @@ import type { Attempt, RunState, TupleHistory } from './state.js';
  * remains, and the same plan is a plain ladder.
  */
 
-/** Connections after the first pass that narrow and prove; each holds a bisection. */
-const VERIFY_SESSIONS = 3;
+/**
+ * Connections after the first pass that narrow and prove; each holds a bisection. After DATA an
+ * acceptance ends the session, so that each holds one trial only.
+ */
+const VERIFY_SESSIONS = { rcpt: 3, data: 5, message: 5 } as const;
 /** Connections in a row without any reply after which the host counts as gone. */
 const GIVE_UP_AFTER_FAILURES = 3;
 /** Wait before a connection that failed is tried again. */
@@ -34,6 +39,9 @@ const LEFT_ALONE_FROM_SECONDS = 18;
 const SPARE_PLANTS = 4;
 /** The oldest tuples are kept for the proof after the pass; the steps use younger ones. */
 const PROOF_RESERVE = 4;
+/** Deferrals that pass by themselves within about a minute. */
+const CLEAR_SOON: ReadonlySet<DeferralClass> = new Set(['postscreen', 'address-verification']);
+const CLEAR_SOON_SECONDS = 65;
 /** Room for clock grain when a tuple is to be tried above an age. */
 const GRAIN_SECONDS = 1.2;
 
@@ -41,6 +49,7 @@ export const PURPOSES = {
   begin: 'first contact',
   climb: 'retry',
   verify: 'narrow and prove',
+  'other-client': 'second client address',
   age: 'later age',
 } as const;
 
@@ -76,6 +85,8 @@ export function nextTransaction(
       return climbTransaction(view, done);
     case 'verify':
       return verifyTransaction(view, done);
+    case 'other-client':
+      return done.length === 0 ? { tuple: 'fresh', role: 'control' } : null;
     case 'age':
       return ageTransaction(view, done, step.tuple);
   }
@@ -102,9 +113,9 @@ interface Planted {
 
 function viewOf(state: RunState, now: Stamp): View {
   const planted = [...state.histories.values()].flatMap((history) => {
-    const first = history.attempts[0]?.end;
+    const first = history.attempts.find((one) => one.end !== null && one.end.reply !== null)?.end;
     if (state.pinned === null || !sameHost(history.host, state.pinned)) return [];
-    if (first === undefined || first === null || first.reply === null) return [];
+    if (first === undefined || first === null) return [];
     const passed = history.attempts.some((attempt) => attempt.end?.outcome === 'accepted');
     return [
       {
@@ -133,7 +144,7 @@ function connect(
     kind: 'session',
     step,
     host,
-    sourceAddress: view.state.request.sourceAddresses[0] ?? null,
+    sourceAddress: view.state.request.sourceAddresses[step.kind === 'other-client' ? 1 : 0] ?? null,
     due,
     purpose: PURPOSES[step.kind],
   };
@@ -166,6 +177,7 @@ function askedToStop(attempt: Attempt): boolean {
 function failuresInARow(state: RunState): number {
   let failures = 0;
   for (const session of state.sessions.toReversed()) {
+    if (wasBrokenOff(state, session)) continue;
     const answered = state.attempts.some((one) => one.session === session.n && one.end?.reply);
     if (answered || session.facts !== null) break;
     failures += 1;
@@ -194,11 +206,22 @@ function afterSilence(view: View): Decision {
 
 function beginTransaction(view: View, done: readonly Attempt[]): PlannedTransaction | null {
   const last = done.at(-1);
-  if (last === undefined) return { tuple: unreached(view.state) ?? 'fresh', role: 'first' };
+  if (last === undefined) return { tuple: firstTuple(view), role: 'first' };
   if (last.end?.outcome !== 'deferred' || askedToStop(last)) return null;
   const { first } = view.assessment;
   if (first !== null && looksOther(first) && done.length > 1) return null;
   return canPlant(view) ? { tuple: 'fresh', role: 'control' } : null;
+}
+
+/**
+ * A sender that no host has met, or a fresh one; where there is none left, the one whose first attempt
+ * has no known end.
+ */
+function firstTuple(view: View): PlannedTransaction['tuple'] {
+  const { state } = view;
+  const known = state.attempts[0]?.tuple;
+  const spent = known !== undefined && sendersRemaining(view) === 0;
+  return unreached(state) ?? (spent ? known : 'fresh');
 }
 
 /** A tuple that no host has answered yet: with few senders it must not be wasted. */
@@ -217,14 +240,31 @@ function climb(view: View): Decision {
   const { state, assessment } = view;
   const main = mainTuple(view);
   if (main === null) return afterSilence(view);
-  const { first } = assessment;
-  if (first !== null && looksOther(first) && state.request.retryAtSeconds === null) {
-    return finish('answered');
-  }
   const next = nextStep(view, main);
   if (next === null) return finish('waited-long-enough');
-  const due = retryAfterFailure(state) ?? { since: main.firstReplied, delaySeconds: next };
+  if (assessment.first !== null && !isWorthAStep(view, assessment.first, next)) {
+    return finish('answered');
+  }
+  const due = onlyControlPassed(view)
+    ? null
+    : (retryAfterFailure(state) ?? { since: main.firstReplied, delaySeconds: next });
   return connect(view, { kind: 'climb' }, main.history.host, due);
+}
+
+/**
+ * What is not greylisting by its words is not waited for, unless the user gave the ages, or it is
+ * known to clear within a minute, which a few steps show.
+ */
+function isWorthAStep(view: View, first: SeenAttempt, ageSeconds: number): boolean {
+  if (view.state.request.retryAtSeconds !== null || !looksOther(first)) return true;
+  const clearsSoon = CLEAR_SOON.has(view.assessment.hypotheses[0]?.class ?? 'unknown');
+  return clearsSoon && ageSeconds <= CLEAR_SOON_SECONDS;
+}
+
+/** The last connection ended with an accepted control, so that the retry was not made. */
+function onlyControlPassed(view: View): boolean {
+  const last = view.state.attempts.at(-1);
+  return last?.role === 'control' && last.end?.outcome === 'accepted';
 }
 
 /** The tuple that began the measurement and is retried at each step. */
@@ -247,10 +287,18 @@ function nextStep(view: View, main: Planted): number | null {
   return overdue.at(-1) ?? open[0] ?? null;
 }
 
-/** Age of the main tuple at the last connection. */
+/**
+ * Age of the main tuple at the last connection. Where a process ended in one before the tuple was
+ * answered, that one does not count.
+ */
 function triedUntil(view: View, main: Planted): number {
-  const last = view.state.sessions.at(-1);
-  if (last === undefined || main.history.attempts.length === 0) return 0;
+  const { state } = view;
+  const last = state.sessions.findLast(
+    (session) =>
+      !endedItsProcess(state, session) ||
+      main.history.attempts.some((one) => one.session === session.n && one.end?.reply),
+  );
+  if (last === undefined) return 0;
   const isFirst = last.n === main.history.attempts[0]?.session;
   return isFirst ? 0 : elapsedSeconds(main.firstReplied, last.started).high;
 }
@@ -298,6 +346,7 @@ function controlsTellMore(view: View): boolean {
   const { first, seen } = view.assessment;
   const stage = first?.end.stage;
   if (stage === 'connect' || stage === 'helo' || stage === 'starttls') return false;
+  if (first?.end.reply?.code === 421) return false;
   return !seen.some((one) => one.fresh && one.end.outcome === 'accepted');
 }
 
@@ -356,6 +405,7 @@ export function tuplesUsed(state: RunState): number {
 function afterPass(view: View): Decision {
   const { pinned } = view.state;
   if (pinned === null) return finish('answered');
+  if (wantsOtherClient(view)) return connect(view, { kind: 'other-client' }, pinned, null);
   const verify = dueVerification(view);
   if (verify !== undefined) return connect(view, { kind: 'verify' }, pinned, verify);
   if (view.assessment.clientLetIn) return finish('answered');
@@ -368,11 +418,19 @@ function afterPass(view: View): Decision {
   return finish('answered');
 }
 
+/** Fresh tuples pass: a second client address tells a list of addresses from a fault that cleared. */
+function wantsOtherClient(view: View): boolean {
+  const other = view.state.request.sourceAddresses[1];
+  if (other === undefined || sendersRemaining(view) === 0) return false;
+  if (view.state.attempts.some((one) => one.tuple.client === other)) return false;
+  return view.assessment.seen.some((one) => one.fresh && one.end.outcome === 'accepted');
+}
+
 /** When to verify (null: at once), or undefined when there is nothing left to verify. */
 function dueVerification(view: View): PlannedSession['due'] | undefined {
   const { state, assessment } = view;
   const done = state.sessions.filter((one) => one.purpose === PURPOSES.verify);
-  if (done.length >= VERIFY_SESSIONS) return undefined;
+  if (done.length >= VERIFY_SESSIONS[state.request.stage]) return undefined;
   const failed = retryAfterFailure(state);
   if (assessment.clientLetIn) return provesMore(view) ? failed : undefined;
   if (!controlledSincePass(view) && sendersRemaining(view) > 0) return failed;

@@ -14,7 +14,7 @@ import { warningsOf } from './warnings.js';
 export function buildResult(state: RunState, version: string): ProbeResult {
   const assessment = assess(state);
   const verdict = verdictOf(state, assessment);
-  const window = windowOf(assessment);
+  const window = verdict.kind === 'greylisted' ? windowOf(assessment) : null;
   return {
     schema: 'greyprobe.probe-result.v1',
     run: state.run,

@@ -2,7 +2,7 @@ import type { Judgement } from '../greylist/behaviour.js';
 import type { Confidence, Hypothesis } from '../greylist/hypothesis.js';
 import type { PinnedHost } from '../model/mail-host.js';
 import type { SecondsInterval } from '../model/time.js';
-import { type Assessment, readWords } from '../probe/assess.js';
+import { type Assessment, type Contrast, isOtherClient, readWords } from '../probe/assess.js';
 import type { RunState } from '../probe/state.js';
 import { CLASS_PHRASES } from './class-phrases.js';
 import type { Verdict } from './probe-result.js';
@@ -141,16 +141,7 @@ function evidenceOf(assessment: Assessment): Evidence[] {
   const evidence: Evidence[] = [];
   if (deferred !== undefined) evidence.push(spoken(deferred, hypotheses[0] ?? null));
   if (contrast !== null) {
-    const { accepted, deferred: younger } = contrast;
-    const control = younger.fresh ? 'a fresh sender' : `a sender ${ageText(younger.age)} old`;
-    evidence.push({
-      rule: 'contrast',
-      says:
-        `In one session ${control} was deferred (attempt ${younger.attempt.n}) and a sender ` +
-        `${ageText(accepted.age)} old accepted (attempt ${accepted.attempt.n}). A server that ` +
-        `defers at random shows such a run at most ${oddsText(chance)}.`,
-      attempt: accepted.attempt.n,
-    });
+    evidence.push(contrastEvidence(contrast, chance));
   } else if (pass !== null) {
     evidence.push({
       rule: 'passed-with-age',
@@ -174,6 +165,25 @@ function evidenceOf(assessment: Assessment): Evidence[] {
     });
   }
   return evidence;
+}
+
+function contrastEvidence(contrast: Contrast, chance: number): Evidence {
+  const { accepted, deferred } = contrast;
+  const control = deferred.fresh ? 'a fresh sender' : `a sender ${ageText(deferred.age)} old`;
+  const [rule, says] = isOtherClient(contrast)
+    ? [
+        'client-contrast',
+        `After the first client address was let in (attempt ${accepted.attempt.n}), a fresh sender ` +
+          `from ${deferred.attempt.tuple.client} was still deferred (attempt ${deferred.attempt.n}): ` +
+          'the list is keyed by client address.',
+      ]
+    : [
+        'contrast',
+        `In one session ${control} was deferred (attempt ${deferred.attempt.n}) and a sender ` +
+          `${ageText(accepted.age)} old accepted (attempt ${accepted.attempt.n}).`,
+      ];
+  const odds = `A server that defers at random shows such a run at most ${oddsText(chance)}.`;
+  return { rule, says: `${says} ${odds}`, attempt: accepted.attempt.n };
 }
 
 /** `1 time in 4,000`, rounded down to what the bound carries. */
