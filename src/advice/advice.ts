@@ -21,10 +21,20 @@ export interface AdviceOptions {
 export function buildAdvice(window: AgeWindow, options: AdviceOptions = {}): Advice {
   const { senders = sendersNamed('common') } = options;
   return {
-    exchange2003: recommendGlitchRetry(window, options),
+    exchange2003: recommendGlitchRetry(window, {
+      ...(options.restartsTimer === undefined ? {} : { restartsTimer: options.restartsTimer }),
+      ...setGlitchSeconds(senders),
+    }),
     senders: senders.flatMap((sender) => adviseSender(sender, window, options) ?? []),
     assumptions: assumptionsOf(window),
   };
+}
+
+/** GlitchRetrySeconds as the chosen Exchange 2003 has it. */
+function setGlitchSeconds(senders: readonly Sender[]): { setSeconds?: number } {
+  const schedule = senders.find(({ id }) => id === 'exchange-2003')?.schedule;
+  const wait = schedule?.kind === 'stages' ? schedule.stages[0]?.everySeconds : undefined;
+  return wait === undefined || !Number.isInteger(wait) ? {} : { setSeconds: wait };
 }
 
 function assumptionsOf(window: AgeWindow): string[] {

@@ -21,7 +21,7 @@ export const GlitchAttemptSchema = v.object({
 
 export const GlitchCandidateSchema = v.object({
   glitchRetrySeconds: integer,
-  /** `default`, `often quoted`, `recommended`. */
+  /** `default`, `often quoted`, `as set`, `recommended`, or two of them. */
   label: v.string(),
   attempts: v.array(GlitchAttemptSchema),
   /** The first glitch retry lands, with a margin on both edges. */

@@ -21,6 +21,8 @@ const { fewestRetries, mostRetries } = data.readings;
 export interface GlitchOptions {
   /** The server starts the wait again at each early try, so that an early try harms. */
   readonly restartsTimer?: boolean;
+  /** A value to show beside the others: the one that is set now. */
+  readonly setSeconds?: number;
 }
 
 interface Situation {
@@ -55,7 +57,7 @@ export function recommendGlitchRetry(
       ifTwoRetries: smallestValue(fewestRetries, situation),
       ifThreeRetries: smallestValue(mostRetries, situation),
     },
-    candidates: candidates(value, situation),
+    candidates: candidates(value, options.setSeconds ?? data.defaultSeconds, situation),
     price: priceOf(value),
     cannotCure: CANNOT_CURE,
     deliveryTab: deliveryTab(usable, situation.restartsTimer),
@@ -94,11 +96,16 @@ function smallestValue(retries: number, { usable, restartsTimer }: Situation): n
   return roundedWithin(Math.max(1, lowest / reach), highest / reach);
 }
 
-function candidates(value: number | null, situation: Situation): GlitchCandidate[] {
+function candidates(
+  value: number | null,
+  setSeconds: number,
+  situation: Situation,
+): GlitchCandidate[] {
   const labelled = new Map([
     [data.defaultSeconds, 'default'],
     [data.oftenQuotedSeconds, 'often quoted'],
   ]);
+  if (!labelled.has(setSeconds)) labelled.set(setSeconds, 'as set');
   if (value !== null) {
     const also = labelled.get(value);
     labelled.set(value, also === undefined ? 'recommended' : `${also}, recommended`);

@@ -55,6 +55,8 @@ export const SenderAdviceSchema = v.object({
   /** Which retry lands, from 1: fewest and most. */
   retry: v.nullable(v.tuple([v.number(), v.number()])),
   givesUpAfterSeconds: v.nullable(seconds),
+  /** Goes on to the next mail host in the same run, which then sees its first try; null: not known. */
+  nextHostInSameRun: v.nullable(v.boolean()),
   spans: v.array(SpanSchema),
   /** The same under what other documents say. */
   otherReadings: v.array(

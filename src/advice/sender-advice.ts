@@ -48,6 +48,7 @@ export function adviseSender(
     missChance: judged.landing?.missChance ?? null,
     retry: judged.landing?.retry ? [...judged.landing.retry] : null,
     givesUpAfterSeconds: sender.giveUp.seconds ?? lastRetryOf(sender),
+    nextHostInSameRun: sender.nextHostInSameRun,
     spans,
     otherReadings: sender.otherReadings.map(({ says, schedule, confidence }) => {
       const other = judge(schedule, sender.giveUp, against);

@@ -9,6 +9,7 @@ export function renderSender(sender: SenderAdvice, style: Style): string[] {
   const { remedy } = sender;
   const notes = [
     ...sender.notes,
+    ...(sender.nextHostInSameRun === true ? [NEXT_HOST] : []),
     ...sender.otherReadings.map(
       (reading) =>
         `By ${reading.says}: ${readingWords(reading)} (${CONFIDENCE_WORDS[reading.confidence]}).`,
@@ -35,6 +36,9 @@ export function renderSender(sender: SenderAdvice, style: Style): string[] {
     ),
   ];
 }
+
+const NEXT_HOST =
+  'Goes on to the next mail host in the same run: hosts with databases of their own each count.';
 
 function readingWords(reading: SenderAdvice['otherReadings'][number]): string {
   const { earliestSeconds, latestSeconds, verdict } = reading;

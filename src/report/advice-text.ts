@@ -5,7 +5,7 @@ import { formatDuration } from '../values/duration.js';
 import { escapeControl } from '../values/escape.js';
 import { glitchRows, type Picture, pictureOf, senderRows } from './advice-rows.js';
 import { renderSender } from './advice-sender.js';
-import { renderSenderTable } from './advice-table.js';
+import { CONFIDENCE_WORDS, renderSenderTable } from './advice-table.js';
 import { renderAdviceTimeline } from './advice-timeline.js';
 import { PLAIN, type Style } from './style.js';
 import { hanging, WIDTH, wrapText } from './wrap.js';
@@ -30,6 +30,7 @@ export function renderRecommendation(result: RecommendResult, style: Style = PLA
           .filter((sender) => others.length <= MOST_IN_FULL || needsChange(sender))
           .map((sender) => renderSender(sender, style))
       : []),
+    glitch ? sourcesBlock(exchange2003, style) : [],
     assumptions.flatMap((words) => hanging('  - ', words, 4, WIDTH)),
     result.files.map((file) => `Written: ${escapeControl(file)}`),
     result.warnings.flatMap(({ message }) => hanging('Note: ', escapeControl(message), 6, WIDTH)),
@@ -123,6 +124,16 @@ function glitchDetail(advice: Exchange2003Advice): string[] {
     ...hanging('Price: ', advice.price, 7, WIDTH),
     ...advice.cannotCure.flatMap((words) => hanging('No cure: ', words, 9, WIDTH)),
     ...(advice.deliveryTab === null ? [] : hanging('Or: ', advice.deliveryTab.says, 4, WIDTH)),
+  ];
+}
+
+function sourcesBlock({ sources }: Exchange2003Advice, style: Style): string[] {
+  const lines = sources.flatMap(({ fact, source, confidence }) =>
+    hanging('  - ', `${fact}: ${source} (${CONFIDENCE_WORDS[confidence]})`, 4, WIDTH),
+  );
+  return [
+    style.strong('Where the numbers on Exchange 2000/2003 are from'),
+    ...lines.map(style.faint),
   ];
 }
 

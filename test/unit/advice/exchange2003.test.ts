@@ -141,6 +141,16 @@ describe('recommendGlitchRetry', () => {
     expect(tab?.says).to.contain('not verified');
   });
 
+  it('shows the value that is set beside the others', () => {
+    const { candidates } = recommendGlitchRetry(POSTGREY, { setSeconds: 200 });
+    expect(candidates.map(({ label, safe }) => [label, safe])).to.deep.equal([
+      ['default', false],
+      ['often quoted', false],
+      ['as set', false],
+      ['recommended', true],
+    ]);
+  });
+
   it('names the fault that no value cures', () => {
     expect(recommendGlitchRetry(POSTGREY).cannotCure.join(' ')).to.contain('KB 950757');
   });
