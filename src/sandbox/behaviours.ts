@@ -1,5 +1,6 @@
 import type { Reply } from '../model/smtp.js';
 import type { Random } from '../ports/random.js';
+import { BoundedMap } from './bounded-map.js';
 import { createGreylister } from './greylister.js';
 import type { Greylister, GreylisterPolicy } from './greylister-policy.js';
 import type {
@@ -10,6 +11,9 @@ import type {
   MailHostBehaviour,
 } from './mail-host-behaviour.js';
 import { fillReply, placeholdersOf } from './reply-template.js';
+
+/** Clients or recipients that a host remembers: their names come from outside. */
+const MEMORY = 10_000;
 
 /** A host that takes every message. */
 export function acceptsAll(): MailHostBehaviour {
@@ -85,7 +89,7 @@ export function limitsRate(
     text: ['Error: too much mail from {client}'],
   },
 ): MailHostBehaviour {
-  const counts = new Map<string, { stretch: number; count: number }>();
+  const counts = new BoundedMap<{ stretch: number; count: number }>(MEMORY);
   return at('rcpt', (query) => {
     const stretch = Math.floor(query.atMs / (perSeconds * 1000));
     const before = counts.get(query.client);
@@ -112,7 +116,7 @@ export function flaps(
  * it is done. Depends on the recipient only.
  */
 export function verifiesRecipients(seconds: number): MailHostBehaviour {
-  const started = new Map<string, number>();
+  const started = new BoundedMap<number>(MEMORY);
   return at('rcpt', (query) => {
     const startedMs = started.get(query.recipient) ?? query.atMs;
     started.set(query.recipient, startedMs);

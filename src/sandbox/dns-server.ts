@@ -1,6 +1,6 @@
 import { createSocket, type RemoteInfo } from 'node:dgram';
 import { createServer, type Socket } from 'node:net';
-import { decode, encode, type Packet, TRUNCATED_RESPONSE } from 'dns-packet';
+import { type Answer, decode, encode, type Packet, TRUNCATED_RESPONSE } from 'dns-packet';
 import { answerQuery } from './dns-answer.js';
 import { bindUdp, listenTcp } from './listen.js';
 import type { Zone } from './zone.js';
@@ -22,6 +22,16 @@ export interface DnsServer {
 /** RFC 1035 §4.2.1, without EDNS. */
 const PLAIN_UDP_BYTES = 512;
 const MOST_UDP_BYTES = 1_232;
+const OWN_OPTION: Answer = {
+  type: 'OPT',
+  name: '.',
+  udpPayloadSize: MOST_UDP_BYTES,
+  extendedRcode: 0,
+  ednsVersion: 0,
+  flags: 0,
+  flag_do: false,
+  options: [],
+};
 const MOST_CONNECTIONS = 16;
 const IDLE_MS = 10_000;
 const PORT_TRIES = 10;
@@ -65,7 +75,7 @@ async function startUdp(options: DnsServerOptions, port: number): Promise<Listen
     const query = decodeQuery(message);
     const answer = query === null ? null : answerQuery(options.zone, query);
     if (query === null || answer === null) return;
-    socket.send(fitting(answer, udpLimit(query)), from.port, from.address);
+    socket.send(forUdp(query, answer), from.port, from.address);
   });
   return {
     port,
@@ -133,15 +143,14 @@ function decodeQuery(message: Buffer): Packet | null {
   }
 }
 
-function udpLimit(query: Packet): number {
+/** The answer for UDP: with an OPT record when the query had one (RFC 6891 §7), cut when too long. */
+function forUdp(query: Packet, answer: Packet): Buffer {
   const option = query.additionals?.find((record) => record.type === 'OPT');
   const asked = option?.type === 'OPT' ? option.udpPayloadSize : PLAIN_UDP_BYTES;
-  return Math.min(Math.max(asked, PLAIN_UDP_BYTES), MOST_UDP_BYTES);
-}
-
-function fitting(answer: Packet, limit: number): Buffer {
-  const whole = encode(answer);
+  const limit = Math.min(Math.max(asked, PLAIN_UDP_BYTES), MOST_UDP_BYTES);
+  const additionals = option === undefined ? [] : [OWN_OPTION];
+  const whole = encode({ ...answer, additionals });
   if (whole.length <= limit) return whole;
   const flags = (answer.flags ?? 0) | TRUNCATED_RESPONSE;
-  return encode({ ...answer, flags, answers: [], authorities: [] });
+  return encode({ ...answer, flags, answers: [], authorities: [], additionals });
 }

@@ -1,5 +1,5 @@
 import { Resolver } from 'node:dns/promises';
-import { writeFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Zone, ZoneRecords } from '../../../src/sandbox/zone.js';
 import { startDaemon } from './daemon.js';
@@ -20,6 +20,7 @@ export interface UnboundOptions {
   readonly port?: number;
 }
 
+const PROGRAM = '/usr/sbin/unbound';
 /** A name that only this server knows, to see that it is up. */
 const CANARY = 'ready.greyprobe.invalid';
 
@@ -31,8 +32,11 @@ export async function startUnbound(options: UnboundOptions): Promise<RealDnsServ
   const file = join(folder, 'unbound.conf');
   await writeFile(file, configuration(folder, address, port, options.zone));
   try {
+    // Debian's AppArmor profile is for the original's path, and would keep it from our folder.
+    const program = join(folder, 'unbound');
+    await copyFile(PROGRAM, program);
     const daemon = await startDaemon({
-      command: '/usr/sbin/unbound',
+      command: program,
       args: ['-d', '-p', '-c', file],
       ready: () => knowsCanary(address, port),
     });

@@ -2,7 +2,15 @@ import { createSocket } from 'node:dgram';
 import { Resolver } from 'node:dns/promises';
 import { connect } from 'node:net';
 import { expect } from 'chai';
-import { decode, encode, type Packet, type Question, streamDecode, streamEncode } from 'dns-packet';
+import {
+  type Answer,
+  decode,
+  encode,
+  type Packet,
+  type Question,
+  streamDecode,
+  streamEncode,
+} from 'dns-packet';
 import { type DnsServer, startDnsServer } from '../../../src/sandbox/dns-server.js';
 
 const zone = {
@@ -18,8 +26,22 @@ const zone = {
   'alias.example': { CNAME: 'mx.grey.example' },
   'broken.example': 'server-failure',
   'silent.example': 'no-answer',
+  'middling.example': { TXT: Array.from({ length: 12 }, (_, n) => `${n} ${'x'.repeat(60)}`) },
   'big.example': { TXT: Array.from({ length: 40 }, (_, n) => `${n} ${'x'.repeat(60)}`) },
 } as const;
+
+function option(udpPayloadSize: number): Answer {
+  return {
+    type: 'OPT',
+    name: '.',
+    udpPayloadSize,
+    extendedRcode: 0,
+    ednsVersion: 0,
+    flags: 0,
+    flag_do: false,
+    options: [],
+  };
+}
 
 describe('startDnsServer', () => {
   let server: DnsServer;
@@ -33,7 +55,7 @@ describe('startDnsServer', () => {
 
   after(() => server.close());
 
-  function overUdp(question: Question): Promise<Packet> {
+  function overUdp(question: Question, udpPayloadSize?: number): Promise<Packet> {
     return new Promise((resolve) => {
       const socket = createSocket('udp4');
       socket.on('message', (message) => {
@@ -41,7 +63,13 @@ describe('startDnsServer', () => {
         resolve(decode(message));
       });
       socket.send(
-        encode({ type: 'query', id: 77, flags: 256, questions: [question] }),
+        encode({
+          type: 'query',
+          id: 77,
+          flags: 256,
+          questions: [question],
+          additionals: udpPayloadSize === undefined ? [] : [option(udpPayloadSize)],
+        }),
         server.port,
         '127.0.0.1',
       );
@@ -102,6 +130,16 @@ describe('startDnsServer', () => {
       });
     });
     expect(whole.answers).length(40);
+  });
+
+  it('answers at greater length who can take it (EDNS)', async () => {
+    const question: Question = { type: 'TXT', name: 'middling.example' };
+    const plain = await overUdp(question);
+    expect(plain).include({ flag_tc: true });
+    expect(plain.additionals).length(0);
+    const extended = await overUdp(question, 4_096);
+    expect(extended.answers).length(12);
+    expect(extended.additionals?.[0]).property('type', 'OPT');
   });
 
   it('survives garbage', async () => {
