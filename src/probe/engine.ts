@@ -222,8 +222,17 @@ class RunDriver {
   }
 
   async #talk(planned: PlannedSession, session: number, open: Session): Promise<void> {
-    this.emit({ type: 'session-opened', at: this.stamp(), session, facts: open.facts });
-    this.#pin(planned.host);
+    try {
+      this.emit({ type: 'session-opened', at: this.stamp(), session, facts: open.facts });
+      this.#pin(planned.host);
+      await this.#transactions(planned, session, open);
+    } finally {
+      // Also when an event could not be kept: a host is never left without QUIT.
+      await open.quit();
+    }
+  }
+
+  async #transactions(planned: PlannedSession, session: number, open: Session): Promise<void> {
     while (open.open && !this.#interrupted) {
       const transaction = nextTransaction(this.#state, planned.step, session, this.stamp());
       if (transaction === null) break;
@@ -239,7 +248,6 @@ class RunDriver {
       });
       this.#finishAttempt(n, end);
     }
-    await open.quit();
   }
 
   #pin(host: PinnedHost): void {

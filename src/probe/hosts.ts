@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import type { PinnedHost } from '../model/mail-host.js';
+import { wasBrokenOff } from './broken-off.js';
 import { sameHost } from './observations.js';
 import type { RunState } from './state.js';
 
@@ -17,6 +18,7 @@ export function hostCandidates(state: RunState): readonly PinnedHost[] {
 
 /** The first candidate that no session of this run was tried at yet, or null. */
 export function nextCandidate(state: RunState): PinnedHost | null {
-  const tried = (host: PinnedHost) => state.sessions.some((one) => sameHost(one.host, host));
+  const tried = (host: PinnedHost) =>
+    state.sessions.some((one) => sameHost(one.host, host) && !wasBrokenOff(state, one));
   return hostCandidates(state).find((host) => !tried(host)) ?? null;
 }

@@ -1,0 +1,28 @@
+import type { ProbeRequest } from '../../../src/probe/request.js';
+import { beginKeptRun } from '../../../src/runs/kept-run.js';
+import { systemClock } from '../../../src/system/clock.js';
+import { systemRandom } from '../../../src/system/random.js';
+import { request } from '../../unit/probe/support/virtual-run.js';
+
+export interface PlantedRun {
+  readonly run: string;
+  readonly path: string;
+}
+
+/** A stored run that was killed right after its start: all of it is left to those who resume it. */
+export function plantRun(folder: string, changes: Partial<ProbeRequest>): PlantedRun {
+  const now = systemClock.read();
+  const kept = beginKeptRun(folder, {
+    version: '0.0.0-test',
+    nowWallMs: now.wallMs,
+    random: systemRandom,
+  });
+  kept.keep({
+    type: 'run-started',
+    at: { segment: 0, ...now },
+    run: kept.run,
+    request: request({ tls: 'never', timeoutSeconds: 5, ...changes }),
+  });
+  kept.close();
+  return { run: kept.run, path: kept.path };
+}
