@@ -13,8 +13,10 @@ import { parseDeliveryStatus } from './sources/delivery-status.js';
 import { parseExchangeReport } from './sources/exchange-report.js';
 import { parseReplyText } from './sources/reply.js';
 
-/** A mail is read whole up to here. */
-const MAX_MAIL_BYTES = 16 * 1024 * 1024;
+/** A mail is read up to here. Reports stand before the message that they return. */
+const MAX_MAIL_BYTES = 8 * 1024 * 1024;
+/** The MIME parser takes some 20 microseconds a line, however short. */
+const MAX_MAIL_LINES = 100_000;
 /** Text that is no mail is read whole up to here; what is longer is read as a log. */
 const MAX_TEXT_BYTES = 1024 * 1024;
 /** Words without any code are taken for a reply only when they are few. */
@@ -117,7 +119,7 @@ async function readInput(
   const limit = looks === 'mail' ? MAX_MAIL_BYTES : MAX_TEXT_BYTES;
   const whole =
     head.length < HEAD_BYTES ? head : Buffer.concat([head, await collect(source, limit)]);
-  if (looks === 'mail') return readMail(whole, limit, warnings);
+  if (looks === 'mail') return readMail(whole, warnings);
   if (format === null && whole.length >= limit) return readLog(source, whole, 'log', warnings);
   return readText(whole.toString('utf8'), format);
 }
@@ -141,16 +143,26 @@ async function collect(source: AsyncGenerator<Buffer>, limit: number): Promise<B
   return Buffer.concat(parts);
 }
 
-async function readMail(bytes: Buffer, limit: number, warnings: Warning[]): Promise<Read> {
+async function readMail(bytes: Buffer, warnings: Warning[]): Promise<Read> {
   const { parseMessage } = await import('./sources/message.js');
-  if (bytes.length >= limit) {
-    warnings.push({
-      code: 'mail-cut',
-      message: `Only the first ${limit / 1024 / 1024} MiB of the mail were read.`,
-    });
+  const mail = withoutMboxLine(bytes);
+  const end = Math.min(MAX_MAIL_BYTES, endOfLine(mail, MAX_MAIL_LINES));
+  if (bytes.length >= MAX_MAIL_BYTES || end < mail.length) {
+    const read = `${MAX_MAIL_BYTES / 1024 / 1024} MiB and ${MAX_MAIL_LINES} lines`;
+    warnings.push({ code: 'mail-cut', message: `Of the mail only the first ${read} were read.` });
   }
-  const findings = await parseMessage(withoutMboxLine(bytes).subarray(0, limit));
+  const findings = await parseMessage(mail.subarray(0, end));
   return { format: 'mail', findings, tally: null, lines: null };
+}
+
+/** Where this line ends; the length of the mail when it has fewer. */
+function endOfLine(mail: Buffer, line: number): number {
+  let at = -1;
+  for (let n = 0; n < line; n += 1) {
+    at = mail.indexOf(0x0a, at + 1);
+    if (at < 0) return mail.length;
+  }
+  return at + 1;
 }
 
 /** `From sender date`, which mailboxes put before each mail, is no header field. */

@@ -6,6 +6,8 @@ import { byteOrderMark, isGzip } from './recognise.js';
 
 /** Large enough to be quick, small enough to be nothing beside the rest of the process. */
 const CHUNK_BYTES = 65_536;
+/** Bytes that tell gzip and the byte order marks from other data. */
+const LONGEST_MARK = 3;
 
 /**
  * The bytes of a file, in chunks that are only valid until the next one is asked for.
@@ -46,14 +48,24 @@ export async function* readStreamChunks(stream: Readable): AsyncGenerator<Buffer
 export async function* decodedChunks(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const source = chunks[Symbol.asyncIterator]();
   try {
-    const first = await source.next();
-    if (first.done === true) return;
-    const head = first.value;
+    const head = await firstBytes(source);
+    if (head.length === 0) return;
     if (isGzip(head)) yield* gunzip(head, source);
     else yield* fromEncoding(byteOrderMark(head), head, source);
   } finally {
     await source.return?.();
   }
+}
+
+/** The first chunk, with what follows where a pipe hands out less than a mark is long. */
+async function firstBytes(source: AsyncIterator<Buffer>): Promise<Buffer> {
+  let head = Buffer.alloc(0);
+  while (head.length < LONGEST_MARK) {
+    const next = await source.next();
+    if (next.done === true) break;
+    head = Buffer.concat([head, next.value]);
+  }
+  return head;
 }
 
 async function* gunzip(head: Buffer, source: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {

@@ -9,9 +9,9 @@ import { normaliseWords } from './normalise-words.js';
 import { probeCommand } from './probe-command.js';
 
 /** Different hosts, domains and texts that are held at a time. */
-const CAPACITY = 4096;
+const CAPACITY = 2048;
 /** Normalised replies whose class is remembered. */
-const CLASS_CACHE = 4096;
+const CLASS_CACHE = 2048;
 /** Findings that are kept whole: a short log is told one by one. */
 const KEPT_FINDINGS = 5;
 

@@ -10,7 +10,7 @@ const REMOTE_ERROR = /SMTP error from remote (?:mail server|mailer) after /;
 const HOST = /\bH=([^\s[\]()]{1,255})?(?: \([^)]{0,255}\))? ?\[([^\]]{1,64})\]/;
 const OLD_HOST = /^host ([^\s[\]]{1,255}) \[([^\]]{1,64})\](?::\d{1,5})?: /;
 const REFUSED = /\btemporarily rejected (RCPT|MAIL|connection|EHLO or HELO|after DATA|DATA)\b/;
-const DEFERRED_WHY = /\sdefer \((-?\d{1,5})\)(?: H=[^:]{1,300})?: (.{1,500})$/;
+const DEFERRED_WHY = /\sdefer \((-?\d{1,5})\)(?: H=[^:]{1,300})?: (.{1,500})/;
 
 /**
  * Reads a line of Exim's main or reject log that tells of a refusal, by a remote host (`==`, `**`,

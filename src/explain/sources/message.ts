@@ -10,6 +10,8 @@ import { parseReplyText } from './reply.js';
 const MAX_DEPTH = 5;
 /** Nested mails and status parts that are read, at all depths together. */
 const MAX_PARTS = 50;
+/** Characters of the part for people, and bytes of a status part, that are read. */
+const MAX_TEXT_LENGTH = 262_144;
 
 interface Budget {
   parts: number;
@@ -131,14 +133,14 @@ function header(email: Email, name: string): string | null {
 /** Plain text when there is some, else the words of the HTML. */
 function textOf(email: Email): string {
   const plain = email.text?.trim() ?? '';
-  return plain === '' ? wordsOf(email.html ?? '') : plain;
+  return (plain === '' ? wordsOf(email.html ?? '') : plain).slice(0, MAX_TEXT_LENGTH);
 }
 
 function wordsOf(html: string): string {
   return html
-    .slice(0, 1_000_000)
-    .replace(/<(?:br|\/p|\/div|\/tr|\/h\d)\b[^>]{0,200}>/gi, '\n')
-    .replace(/<(?:\/?[a-z!][^>]{0,2000})>/gi, ' ')
+    .slice(0, 4 * MAX_TEXT_LENGTH)
+    .replace(/<(?:br|\/p|\/div|\/tr|\/h\d)\b[^<>]{0,200}>/gi, '\n')
+    .replace(/<(?:\/?[a-z!][^<>]{0,2000})>/gi, ' ')
     .replace(/&lt;/gi, '<')
     .replace(/&gt;/gi, '>')
     .replace(/&quot;/gi, '"')
@@ -153,5 +155,5 @@ function bytesOf(part: Attachment): Uint8Array {
 }
 
 function decode(part: Attachment): string {
-  return Buffer.from(bytesOf(part)).toString('utf8');
+  return Buffer.from(bytesOf(part)).subarray(0, MAX_TEXT_LENGTH).toString('utf8');
 }

@@ -4,7 +4,9 @@ import { type Finding, finding } from '../finding.js';
 
 /** Replies read from one text. */
 const MAX_FINDINGS = 50;
-const REPLY_START = /(?<![\d.#-])[45]\d\d(?:[ -]|$)/;
+/** After a mark, or with an enhanced code behind it: `450 apples` in a sentence is no reply. */
+const REPLY_START =
+  /(?<=(?:^|[:>"'(=\]])[ \t]?)[45]\d\d(?:[ -]|$)|(?<![\d.#-])[45]\d\d[ -]#?[45]\.\d{1,3}\.\d/;
 const TRANSCRIPT_MARK = /^(?:[<>]{1,3}|S:|\*\*|<~|<-|<\*\*)\s*(?=[245]\d\d[ -])/;
 
 /**

@@ -160,9 +160,9 @@ describe('explain', () => {
 
   it('reads gzip and UTF-16, as rotated logs and Windows have them', async () => {
     const line = postfixLine(1, '450 4.7.1 Greylisted');
-    expect((await explainBytes(gzipSync(line), 10)).findings).to.have.length(1);
+    expect((await explainBytes(gzipSync(line), 1)).findings).to.have.length(1);
     const wide = Buffer.from(`\uFEFF${EXCHANGE_2003}`, 'utf16le');
-    expect((await explainBytes(wide, 33)).findings[0]).to.include({
+    expect((await explainBytes(wide, 1)).findings[0]).to.include({
       recipient: 'user@example.org',
     });
   });
@@ -242,6 +242,14 @@ describe('explain with broken input', () => {
       'long-lines',
       'nothing-recognised',
     ]);
+  });
+
+  it('reads the report at the beginning of a mail with very many lines', async () => {
+    const whole = fixture('postfix-failed.eml').toString('latin1');
+    const padded = whole.replace('450 4.7.1 this is only', `${'\n '.repeat(400_000)}only`);
+    const result = await explainBytes(Buffer.from(padded, 'latin1'));
+    expect(result.findings).to.have.length(2);
+    expect(result.warnings.map(({ code }) => code)).to.deep.equal(['mail-cut']);
   });
 
   it('refuses damaged gzip with a reason', async () => {

@@ -24,6 +24,8 @@ describe('parseReplyText', () => {
     ['an enhanced code alone', '4.7.1 no', ['451 4.7.1 no']],
     ['a class 5 enhanced code with a temporary basic code', '450 5.7.1 no', ['450 5.7.1 no']],
     ['brackets around the enhanced code', '450 <4.7.1> no', ['450 4.7.1 no']],
+    ['a quotation', 'it says "450 try later"', ['450 - try later"']],
+    ['a number in a sentence', 'I ate 450 apples', []],
     ['a success', '250 2.0.0 Ok', []],
     ['an address', 'call 192.0.2.1 or 450.1', []],
     ['words', 'nothing to see here', []],
