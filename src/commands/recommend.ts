@@ -60,6 +60,7 @@ export default class Recommend extends BaseCommand {
     }),
     'restarts-timer': Flags.boolean({
       description: 'The server starts the wait again at each early try',
+      default: false,
     }),
     reg: Flags.string({
       description: 'Write the registry file for Exchange 2000/2003',
@@ -69,7 +70,7 @@ export default class Recommend extends BaseCommand {
       description: 'Write the picture of the retries against the window',
       helpValue: '<file>',
     }),
-    force: Flags.boolean({ description: 'Replace files that are there' }),
+    force: Flags.boolean({ description: 'Replace files that are there', default: false }),
   };
 
   async run(): Promise<RecommendResult> {

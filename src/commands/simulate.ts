@@ -38,12 +38,13 @@ export default class Simulate extends BaseCommand {
     }),
     'restarts-timer': Flags.boolean({
       description: 'The server starts the wait again at each early try',
+      default: false,
     }),
     svg: Flags.string({
       description: 'Write the picture of the retries against the window',
       helpValue: '<file>',
     }),
-    force: Flags.boolean({ description: 'Replace a file that is there' }),
+    force: Flags.boolean({ description: 'Replace a file that is there', default: false }),
   };
 
   async run(): Promise<SimulateSendersResult> {
