@@ -99,8 +99,8 @@ function demoRequest(port: number): ProbeRequest {
     maxWaitSeconds: 25,
     resolutionSeconds: 2,
     closingAgesSeconds: [],
-    allHosts: false,
     key: false,
+    otherRecipient: null,
     manners: DEFAULT_MANNERS,
   };
 }

@@ -62,6 +62,14 @@ export const probeFlags = {
     description: 'Also look when the window closes, at these ages; "default": 2h,4h,8h,12h,24h,48h',
     helpValue: '<durations>',
   }),
+  key: Flags.boolean({
+    description: 'Afterwards, find which parts of the tuple the server looks at',
+  }),
+  'other-recipient': Flags.string({
+    description: 'A second real recipient of the same server, for --key',
+    dependsOn: ['key'],
+    helpValue: '<address>',
+  }),
   'connections-per-hour': Flags.integer({
     description: 'Most connections to a mail host within an hour',
     default: 30,

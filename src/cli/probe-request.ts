@@ -27,6 +27,8 @@ export interface ProbeFlagValues {
   readonly 'max-wait': string;
   readonly resolution: string;
   readonly window?: string | undefined;
+  readonly key: boolean;
+  readonly 'other-recipient'?: string | undefined;
   readonly 'connections-per-hour': number;
 }
 
@@ -64,8 +66,11 @@ export function parseProbeRequest(
     maxWaitSeconds: parseDuration(flags['max-wait']),
     resolutionSeconds: Math.max(0.2, parseDuration(flags.resolution)),
     closingAgesSeconds: parseClosingAges(flags.window),
-    allHosts: false,
-    key: false,
+    key: flags.key,
+    otherRecipient:
+      flags['other-recipient'] === undefined
+        ? null
+        : parseMailbox(flags['other-recipient']).address,
     manners: { ...DEFAULT_MANNERS, connectionsPerHour: flags['connections-per-hour'] },
   };
 }

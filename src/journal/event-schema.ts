@@ -78,8 +78,8 @@ const request = v.object({
   maxWaitSeconds: notNegative,
   resolutionSeconds: notNegative,
   closingAgesSeconds: v.array(notNegative),
-  allHosts: v.boolean(),
   key: v.boolean(),
+  otherRecipient: v.nullable(text),
   manners: v.object({
     connectionsPerHour: notNegative,
     secondsBetweenConnections: notNegative,

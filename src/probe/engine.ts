@@ -11,7 +11,7 @@ import type { ProbeEvent, RunFinished, RunPaused } from './events.js';
 import { secondsUntilPolite } from './manners.js';
 import { messageFor } from './message.js';
 import type { PlannedSession, PlannedTransaction } from './plan.js';
-import { decide, nextTransaction, tuplesUsed } from './planner.js';
+import { decide, nextTransaction, sendersUsed } from './planner.js';
 import type { ProbeRequest } from './request.js';
 import { nextSender } from './senders.js';
 import { RunFold, type RunState } from './state.js';
@@ -200,7 +200,7 @@ class RunDriver {
         port: host.port,
         hostName: host.name === host.address ? null : host.name,
         sourceAddress,
-        helo: request.helo,
+        helo: planned.helo,
         tls: request.tls,
         timeoutMs: request.timeoutSeconds * 1000,
       },
@@ -264,8 +264,7 @@ class RunDriver {
     session: number,
     transaction: PlannedTransaction,
   ): number | null {
-    const tuple =
-      transaction.tuple === 'fresh' ? this.#freshTuple(planned) : { ...transaction.tuple };
+    const tuple = this.#tupleFor(planned, transaction.tuple);
     if (tuple === null) return null;
     const n = this.#state.attempts.length + 1;
     const { role } = transaction;
@@ -286,17 +285,30 @@ class RunDriver {
     });
   }
 
+  #tupleFor(planned: PlannedSession, wanted: PlannedTransaction['tuple']): Tuple | null {
+    if (wanted === 'fresh') return this.#freshTuple(planned);
+    if (!('of' in wanted)) return wanted;
+    const { helo, sourceAddress: client } = planned;
+    const { otherRecipient } = this.#state.request;
+    const other = wanted.part === 'recipient' ? otherRecipient : null;
+    const recipient = other ?? wanted.of.recipient;
+    return { ...wanted.of, id: this.#nextTupleId(), helo, client, recipient };
+  }
+
   #freshTuple(planned: PlannedSession): Tuple | null {
     const { request } = this.#state;
-    const used = tuplesUsed(this.#state);
-    const sender = nextSender(request.senders, used, this.#ports.random);
+    const sender = nextSender(request.senders, sendersUsed(this.#state), this.#ports.random);
     if (sender === null) return null;
     return {
-      id: `t${used + 1}`,
+      id: this.#nextTupleId(),
       client: planned.sourceAddress,
-      helo: request.helo,
+      helo: planned.helo,
       sender,
       recipient: request.recipient,
     };
+  }
+
+  #nextTupleId(): string {
+    return `t${new Set(this.#state.attempts.map((one) => one.tuple.id)).size + 1}`;
   }
 }

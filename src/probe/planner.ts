@@ -1,14 +1,23 @@
 import type { DeferralClass } from '../greylist/hypothesis.js';
 import type { PinnedHost } from '../model/mail-host.js';
 import type { Stamp } from '../model/time.js';
+import type { Tuple } from '../model/tuple.js';
 import { elapsedSeconds } from '../window/elapsed.js';
 import { type Assessment, assess, looksOther, readWords } from './assess.js';
 import { endedItsProcess, wasBrokenOff } from './broken-off.js';
 import { PROOF_CHANCE } from './chance.js';
 import type { FinishReason } from './events.js';
 import { nextCandidate } from './hosts.js';
+import { isVariant, otherHelo, variantsOf } from './key.js';
 import { type SeenAttempt, sameHost } from './observations.js';
-import type { Decision, PlannedSession, PlannedTransaction, Step } from './plan.js';
+import {
+  type Decision,
+  KEY_PARTS,
+  type KeyPart,
+  type PlannedSession,
+  type PlannedTransaction,
+  type Step,
+} from './plan.js';
 import { stepAges } from './priors.js';
 import { sendersLeft } from './senders.js';
 import type { Attempt, RunState, TupleHistory } from './state.js';
@@ -50,6 +59,7 @@ export const PURPOSES = {
   climb: 'retry',
   verify: 'narrow and prove',
   'other-client': 'second client address',
+  key: 'part of the key',
   age: 'later age',
 } as const;
 
@@ -85,6 +95,8 @@ export function nextTransaction(
       return climbTransaction(view, done);
     case 'verify':
       return verifyTransaction(view, done);
+    case 'key':
+      return keyTransaction(view, done, step);
     case 'other-client':
       return done.length === 0 ? { tuple: 'fresh', role: 'control' } : null;
     case 'age':
@@ -115,6 +127,7 @@ function viewOf(state: RunState, now: Stamp): View {
   const planted = [...state.histories.values()].flatMap((history) => {
     const first = history.attempts.find((one) => one.end !== null && one.end.reply !== null)?.end;
     if (state.pinned === null || !sameHost(history.host, state.pinned)) return [];
+    if (isVariant(state, history.tuple)) return [];
     if (first === undefined || first === null) return [];
     const passed = history.attempts.some((attempt) => attempt.end?.outcome === 'accepted');
     return [
@@ -140,11 +153,15 @@ function connect(
   host: PinnedHost,
   due: PlannedSession['due'],
 ): PlannedSession {
+  const { sourceAddresses, helo } = view.state.request;
+  const changed = step.kind === 'key' ? step.part : null;
+  const otherClient = step.kind === 'other-client' || changed === 'client';
   return {
     kind: 'session',
     step,
     host,
-    sourceAddress: view.state.request.sourceAddresses[step.kind === 'other-client' ? 1 : 0] ?? null,
+    sourceAddress: sourceAddresses[otherClient ? 1 : 0] ?? null,
+    helo: changed === 'helo' ? otherHelo(helo) : helo,
     due,
     purpose: PURPOSES[step.kind],
   };
@@ -392,12 +409,12 @@ function canPlant(view: View): boolean {
 }
 
 function sendersRemaining(view: View): number {
-  return sendersLeft(view.state.request.senders, tuplesUsed(view.state));
+  return sendersLeft(view.state.request.senders, sendersUsed(view.state));
 }
 
-/** Tuples that the run has minted so far. */
-export function tuplesUsed(state: RunState): number {
-  return new Set(state.attempts.map((one) => one.tuple.id)).size;
+/** Senders that the run has used so far. */
+export function sendersUsed(state: RunState): number {
+  return new Set(state.attempts.map((one) => one.tuple.sender)).size;
 }
 
 // After the first pass
@@ -409,6 +426,10 @@ function afterPass(view: View): Decision {
   const verify = dueVerification(view);
   if (verify !== undefined) return connect(view, { kind: 'verify' }, pinned, verify);
   if (view.assessment.clientLetIn) return finish('answered');
+  const key = nextKeyPart(view);
+  if (key !== null) {
+    return connect(view, { kind: 'key', ...key }, pinned, retryAfterFailure(view.state));
+  }
   const later = nextLaterAge(view);
   if (later !== null) {
     const { history, firstReplied } = later.tuple;
@@ -502,6 +523,39 @@ function verificationTuple(view: View): Planted | null {
 function spareLeftAlone(view: View): readonly Planted[] {
   const leftAlone = view.planted.filter((one) => one.leftAlone);
   return leftAlone.slice(Math.min(laterAges(view).length, leftAlone.length));
+}
+
+/** The next part of the tuple to change, with a tuple that is old enough to pass unchanged. */
+function nextKeyPart(view: View): { readonly part: KeyPart; readonly base: Tuple } | null {
+  const { state, assessment } = view;
+  const { bySeconds } = assessment.inference.opens;
+  if (!state.request.key || assessment.contrast === null || bySeconds === null) return null;
+  if (sendersRemaining(view) === 0) return null;
+  const tried = new Set(variantsOf(state).map((one) => one.part));
+  const part = KEY_PARTS.find((one) => !tried.has(one) && canChange(state, one));
+  const base = spareLeftAlone(view).find((one) => one.ageSeconds >= bySeconds + GRAIN_SECONDS);
+  return part === undefined || base === undefined ? null : { part, base: base.history.tuple };
+}
+
+function canChange({ request }: RunState, part: KeyPart): boolean {
+  switch (part) {
+    case 'helo':
+      return true;
+    case 'recipient':
+      return request.otherRecipient !== null;
+    case 'client':
+      return request.sourceAddresses.length > 1;
+  }
+}
+
+function keyTransaction(
+  view: View,
+  done: readonly Attempt[],
+  { part, base }: Extract<Step, { kind: 'key' }>,
+): PlannedTransaction | null {
+  if (done.length === 0) return { tuple: 'fresh', role: 'control' };
+  if (done.length > 1 || view.assessment.clientLetIn) return null;
+  return { tuple: { of: base, part }, role: 'confirm' };
 }
 
 function ageTransaction(

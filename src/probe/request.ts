@@ -43,7 +43,9 @@ export interface ProbeRequest {
   readonly resolutionSeconds: number;
   /** Ages at which to look for the closing edge; empty: do not. */
   readonly closingAgesSeconds: readonly number[];
-  readonly allHosts: boolean;
+  /** Afterwards, find which parts of the tuple the server looks at. */
   readonly key: boolean;
+  /** A second real recipient of the same server, to try as a changed part; null: none. */
+  readonly otherRecipient: string | null;
   readonly manners: Manners;
 }

@@ -11,6 +11,7 @@ export function renderText(result: ProbeResult, style: Style = PLAIN): string {
   const blocks = [
     verdictBlock(result, style),
     [...renderTimeline(result.attempts, result.window, style)],
+    keyBlock(result, style),
     adviceBlock(result, style),
     evidenceBlock(result, style),
     connectionsBlock(result, style),
@@ -45,6 +46,14 @@ function windowSentence({ opens, closes }: NonNullable<ProbeResult['window']>): 
   if (closes.bySeconds !== null) return `${open} and closes at ${bracketText(closes)}.`;
   if (closes.afterSeconds === null) return `${open}.`;
   return `${open}; it was still open at ${secondsText(closes.afterSeconds)}.`;
+}
+
+function keyBlock(result: ProbeResult, style: Style): readonly string[] {
+  if (result.key === null) return [];
+  return [
+    style.strong('Key'),
+    ...result.key.flatMap((one) => hanging('  - ', escapeControl(one.says), 4, WIDTH)),
+  ];
 }
 
 function adviceBlock(result: ProbeResult, style: Style): readonly string[] {

@@ -6,6 +6,7 @@ import { type Assessment, assess, readWords } from '../probe/assess.js';
 import type { SeenAttempt } from '../probe/observations.js';
 import type { Attempt, RunState } from '../probe/state.js';
 import { elapsedSeconds } from '../window/elapsed.js';
+import { keyResults } from './key-result.js';
 import type { AcceptanceWindow, AttemptResult, ProbeResult } from './probe-result.js';
 import { verdictOf } from './verdict.js';
 import { warningsOf } from './warnings.js';
@@ -33,6 +34,7 @@ export function buildResult(state: RunState, version: string): ProbeResult {
     verdict,
     window,
     stated: statedIn(assessment),
+    key: keyResults(state, assessment),
     attempts: attemptResults(state, assessment),
     advice: adviceFor(window, assessment),
     connections: state.sessions.length,

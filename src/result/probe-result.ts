@@ -110,6 +110,18 @@ export const ProbeResultSchema = v.object({
   window: v.nullable(WindowSchema),
   /** What the server says beside what was measured. */
   stated: v.nullable(v.object({ seconds, meaning: v.picklist(HINT_MEANINGS), words: v.string() })),
+  /** Which parts of the tuple the server looks at; null unless asked for. */
+  key: v.nullable(
+    v.array(
+      v.object({
+        part: v.picklist(['sender', 'helo', 'recipient', 'client']),
+        /** Null: the run does not show it. */
+        inKey: v.nullable(v.boolean()),
+        says: v.string(),
+        attempt: v.nullable(v.pipe(v.number(), v.integer())),
+      }),
+    ),
+  ),
   attempts: v.array(AttemptSchema),
   advice: v.nullable(AdviceSchema),
   connections: v.pipe(v.number(), v.integer()),

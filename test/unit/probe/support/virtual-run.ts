@@ -28,8 +28,8 @@ export function request(changes: Partial<ProbeRequest> = {}): ProbeRequest {
     maxWaitSeconds: 3900,
     resolutionSeconds: 5,
     closingAgesSeconds: [],
-    allHosts: false,
     key: false,
+    otherRecipient: null,
     manners: DEFAULT_MANNERS,
     ...changes,
   };

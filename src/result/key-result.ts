@@ -1,0 +1,45 @@
+import type { Assessment } from '../probe/assess.js';
+import { type KeyFinding, keyFindings } from '../probe/key.js';
+import { KEY_PARTS } from '../probe/plan.js';
+import type { RunState } from '../probe/state.js';
+import type { ProbeResult } from './probe-result.js';
+
+type KeyResult = NonNullable<ProbeResult['key']>[number];
+
+const NAMES = {
+  sender: 'the envelope sender',
+  helo: 'the HELO name',
+  recipient: 'the recipient',
+  client: 'the exact client address',
+} as const;
+
+const WHAT_SHOWS_IT = {
+  sender: 'a pool of senders',
+  helo: 'a run in which a tuple is left to try it with',
+  recipient: '--other-recipient with a second real recipient',
+  client: '--source-ip with a second address',
+} as const;
+
+/** What --key has found: the sender from the controls, the other parts from variants. */
+export function keyResults(state: RunState, assessment: Assessment): ProbeResult['key'] {
+  if (!state.request.key) return null;
+  const found = keyFindings(state);
+  const others = KEY_PARTS.map(
+    (part) => found.find((one) => one.part === part) ?? { part, inKey: null, attempt: null },
+  );
+  return [senderFinding(assessment), ...others].map(described);
+}
+
+function senderFinding({ contrast, observed }: Assessment): KeyFinding {
+  const inKey = contrast !== null ? true : observed.has('fresh-passed-too') ? false : null;
+  return { part: 'sender', inKey, attempt: contrast?.deferred.attempt.n ?? null };
+}
+
+function described(finding: KeyFinding): KeyResult {
+  const name = NAMES[finding.part];
+  const says =
+    finding.inKey === null
+      ? `Not shown whether it looks at ${name}: that takes ${WHAT_SHOWS_IT[finding.part]}.`
+      : `It ${finding.inKey ? 'looks' : 'does not look'} at ${name}.`;
+  return { ...finding, says };
+}
