@@ -117,8 +117,19 @@ function measure(program: string, log: string): Measured {
   const started = process.hrtime.bigint();
   const run = spawnSync(
     process.execPath,
-    [`--import=data:text/javascript,${encodeURIComponent(report)}`, program, 'explain', '--file', log, '--json'],
-    { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, env: { ...process.env, NODE_ENV: 'production' } },
+    [
+      `--import=data:text/javascript,${encodeURIComponent(report)}`,
+      program,
+      'explain',
+      '--file',
+      log,
+      '--json',
+    ],
+    {
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+      env: { ...process.env, NODE_ENV: 'production' },
+    },
   );
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
   const kilobytes = Number(/maxrss (\d+)/.exec(run.stderr)?.[1] ?? Number.NaN);

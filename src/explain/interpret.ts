@@ -75,7 +75,8 @@ function happened(found: Finding): string {
   const refusal = found.reply.code < 500 ? 'a temporary refusal' : 'a refusal for good';
   const at = found.stage === null ? '' : ` at ${STAGE_WORDS[found.stage]}`;
   const to = found.recipient === null ? '' : ` of ${found.recipient}`;
-  return `${codes}${at}: ${refusal}${to}. ${FATE_SENTENCES[found.fate]}`.trim();
+  const fate = found.direction === 'incoming' ? '' : FATE_SENTENCES[found.fate];
+  return `${codes}${at}: ${refusal}${to}. ${fate}`.trim();
 }
 
 const STAGE_WORDS = {
@@ -128,7 +129,8 @@ function nextOf(found: Finding, outlook: SenderOutlook): string | null {
 
 function actionsOf(actions: readonly string[], found: Finding, command: string | null): string[] {
   const returned = found.fate === 'gave-up' && !isExpired(found);
-  const list = actions.filter(
+  const wanted = found.direction === 'incoming' ? OWN_REFUSAL_ACTIONS : actions;
+  const list = wanted.filter(
     (action) =>
       (command !== null || !action.includes('command below')) &&
       !(returned && action.startsWith('Wait')),
@@ -142,6 +144,11 @@ function actionsOf(actions: readonly string[], found: Finding, command: string |
   }
   return list;
 }
+
+const OWN_REFUSAL_ACTIONS: readonly string[] = [
+  'The server that wrote this log refused the client itself: its own settings decide.',
+  'Measure what strangers meet there with the command below.',
+];
 
 /** `450 4.7.1`, or `450`. */
 export function codesOf(reply: Reply): string {

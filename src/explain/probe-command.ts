@@ -14,7 +14,9 @@ export function probeCommand(found: Finding): string | null {
   const words = ['greyprobe', 'probe', recipient];
   const host = answeringHost(found);
   if (host !== null) words.push('--host', host);
-  const from = found.sender === null ? null : senderTemplate(found.sender);
+  // A refused client's domain is not ours to probe with.
+  const ours = found.direction === 'outgoing' ? found.sender : null;
+  const from = ours === null ? null : senderTemplate(ours);
   if (from !== null) words.push('--from', from);
   const quoted = words.map(quote);
   return quoted.includes(null) ? null : quoted.join(' ');

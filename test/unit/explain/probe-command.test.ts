@@ -32,6 +32,7 @@ describe('probeCommand', () => {
       direction: 'incoming',
       recipient: 'user@example.org',
       remoteHost: 'client.sender.example',
+      sender: 'stranger@sender.example',
     } as const;
     expect(command({ ...refusedHere, reportingHost: 'mx.example.org' })).to.equal(
       'greyprobe probe user@example.org --host mx.example.org',
