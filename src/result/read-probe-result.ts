@@ -1,7 +1,18 @@
 import { open } from 'node:fs/promises';
 import * as v from 'valibot';
 import { usageError } from '../errors.js';
-import { type ProbeResult, ProbeResultSchema } from './probe-result.js';
+import { ProbeResultSchema } from './probe-result.js';
+
+/** What advice needs of a result: results of versions that held less, or hold more, are read too. */
+const MeasuredSchema = v.pick(ProbeResultSchema, [
+  'schema',
+  'target',
+  'verdict',
+  'window',
+  'warnings',
+]);
+
+export type MeasuredResult = v.InferOutput<typeof MeasuredSchema>;
 
 /** A result of a long run with many attempts stays far below. */
 const MOST_BYTES = 32 * 1024 * 1024;
@@ -13,19 +24,19 @@ const MOST_BYTES = 32 * 1024 * 1024;
 export async function readProbeResult(
   path: string,
   stdin: AsyncIterable<unknown>,
-): Promise<ProbeResult> {
+): Promise<MeasuredResult> {
   const text = path === '-' ? await readBounded(stdin, path) : await readFileBounded(path);
   return parseProbeResult(text, path);
 }
 
-export function parseProbeResult(text: string, path: string): ProbeResult {
+export function parseProbeResult(text: string, path: string): MeasuredResult {
   let raw: unknown;
   try {
     raw = JSON.parse(text);
   } catch {
     throw badResult(path, 'is not JSON');
   }
-  const parsed = v.safeParse(ProbeResultSchema, raw);
+  const parsed = v.safeParse(MeasuredSchema, raw);
   if (parsed.success) return parsed.output;
   const where = parsed.issues[0] === undefined ? null : v.getDotPath(parsed.issues[0]);
   throw badResult(

@@ -5,7 +5,8 @@ import { sendersNamed } from '../advice/senders.js';
 import { windowFromEdges } from '../advice/window-text.js';
 import { GreyprobeError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
-import type { AcceptanceWindow, ProbeResult } from './probe-result.js';
+import type { AcceptanceWindow } from './probe-result.js';
+import type { MeasuredResult } from './read-probe-result.js';
 import type { RecommendResult } from './recommend-result.js';
 
 /** What to give advice on: a window, and how its server treats early tries. */
@@ -42,7 +43,7 @@ export function toRecommendResult(
 }
 
 /** The subject of a probe's result. Throws where it holds no window (exit: inconclusive). */
-export function subjectOfProbe(result: ProbeResult, restartsTimer: boolean): AdviceSubject {
+export function subjectOfProbe(result: MeasuredResult, restartsTimer: boolean): AdviceSubject {
   if (result.window === null) {
     throw new GreyprobeError(
       'no-window',
