@@ -6,7 +6,7 @@ import { hanging, shorten, WIDTH, wrapText } from './wrap.js';
 
 const TITLES = ['run', 'target', 'state', 'next due', 'verdict'] as const;
 const GAP = '  ';
-const SHORTEST_TARGET = 12;
+const SHORTEST_TARGET = 10;
 
 type Row = readonly [run: string, target: string, state: string, due: string, verdict: string];
 
@@ -58,14 +58,26 @@ export function renderPrune(result: PruneResult): string {
 }
 
 function rowOf(run: RunSummary, nowWallMs: number): Row {
-  const { verdict } = run;
   return [
     escapeControl(run.run),
     escapeControl(run.target ?? '-'),
     run.state,
-    dueText(run, nowWallMs),
-    verdict === null || run.connections === 0 ? '-' : `${verdict.kind}, ${verdict.confidence}`,
+    compact(dueText(run, nowWallMs)),
+    verdictText(run),
   ];
+}
+
+/** `in 3 min 20 s` as `in 3m 20s`. */
+function compact(due: string): string {
+  return due.replaceAll(/(\d) ([dhms])(?:in)?/gu, '$1$2');
+}
+
+/** Confidence is said where it varies. A run that still goes on has not failed to reach anybody. */
+function verdictText({ verdict, state }: RunSummary): string {
+  if (verdict === null) return '-';
+  const { kind, confidence } = verdict;
+  if (kind === 'unreachable' && state !== 'finished') return '-';
+  return kind === 'greylisted' || kind === 'deferred' ? `${kind}, ${confidence}` : kind;
 }
 
 function dueText({ nextDueAt, state }: RunSummary, nowWallMs: number): string {
