@@ -113,7 +113,7 @@ interface Measured {
 /** Runs the program in a process that reports its own highest resident set at the end. */
 function measure(program: string, log: string): Measured {
   const report =
-    'process.on("exit",()=>process.stderr.write(`\\nmaxrss ${process.resourceUsage().maxRSS}\\n`))';
+    'process.on("exit",()=>process.stderr.write("\\nmaxrss "+process.resourceUsage().maxRSS+"\\n"))';
   const started = process.hrtime.bigint();
   const run = spawnSync(
     process.execPath,

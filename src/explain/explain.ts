@@ -179,10 +179,7 @@ async function readLog(
   warnings: Warning[],
 ): Promise<Read> {
   const tally = new LogTally();
-  const read = looks === 'exchange-log' ? exchangeReader() : plainLogReader();
-  const scanner = new LineScanner(looks === 'exchange-log' ? [] : LOG_NEEDLES, (line, number) => {
-    for (const found of read(line)) tally.add(found, number);
-  });
+  const scanner = logScanner(looks, tally);
   scanner.feed(head);
   for await (const chunk of source) scanner.feed(chunk);
   scanner.end();
@@ -197,8 +194,10 @@ async function readLog(
 
 /** Text that no first line gives away: tries the readers that ask for most first. */
 function readText(text: string, format: InputFormat | null): Read {
+  // Lines of a log among other text, as in a question that someone asks, or with a prefix of Docker.
+  const log = format === null ? scanText(text) : null;
+  if (log !== null && log.tally.refusals > 0) return log;
   const readers: readonly (readonly [InputFormat, () => readonly Finding[]])[] = [
-    ['log', () => fewLogLines(text)],
     ['report', () => parseExchangeReport(text)],
     ['report', () => parseBounceText(text)],
     ['report', () => parseDeliveryStatus(text)],
@@ -208,23 +207,24 @@ function readText(text: string, format: InputFormat | null): Read {
   for (const [kind, reader] of readers) {
     if (format !== null && format !== kind) continue;
     const findings = reader();
-    if (findings.length > 0) {
-      return { format: kind, findings, tally: null, lines: null };
-    }
+    if (findings.length > 0) return { format: kind, findings, tally: null, lines: null };
   }
   return { format: null, findings: [], tally: null, lines: null };
 }
 
-/** Lines of a log among other text, as in a question that someone asks. */
-function fewLogLines(text: string): readonly Finding[] {
-  const read = plainLogReader();
-  const found: Finding[] = [];
-  const scanner = new LineScanner(LOG_NEEDLES, (line, number) => {
-    if (found.length < 50) found.push(...read(line).map((one) => ({ ...one, line: number })));
-  });
+function scanText(text: string): Read & { readonly tally: LogTally } {
+  const tally = new LogTally();
+  const scanner = logScanner('log', tally);
   scanner.feed(Buffer.from(text, 'utf8'));
   scanner.end();
-  return found;
+  return { format: 'log', findings: [], tally, lines: scanner.lines };
+}
+
+function logScanner(looks: 'log' | 'exchange-log', tally: LogTally): LineScanner {
+  const read = looks === 'exchange-log' ? exchangeReader() : plainLogReader();
+  return new LineScanner(looks === 'exchange-log' ? [] : LOG_NEEDLES, (line, number) => {
+    for (const found of read(line)) tally.add(found, number);
+  });
 }
 
 /** `Greylisted, please try again later`: words that are known, read as a temporary refusal. */

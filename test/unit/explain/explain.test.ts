@@ -150,6 +150,14 @@ describe('explain', () => {
     expect(summary?.texts[0]).to.include({ line: 1, class: 'greylisting', confidence: 'likely' });
   });
 
+  it('adds log lines up that stand behind a prefix', async () => {
+    let log = '';
+    for (let n = 0; n < 20; n += 1) log += `mail-1  | ${postfixLine(n, '450 4.7.1 Greylisted')}`;
+    const { log: summary, input } = await explainWords(log);
+    expect(input).to.include({ format: 'log', lines: 20 });
+    expect(summary).to.include({ refusals: 20 });
+  });
+
   it('names the commonest class of a place, not the first', async () => {
     let log = postfixLine(0, '452 4.2.2 Mailbox full');
     for (let n = 1; n < 7; n += 1) log += postfixLine(n, '450 4.7.1 Greylisted, try later');
