@@ -1,9 +1,11 @@
 import { usageError } from '../errors.js';
+import type { ExitCode } from '../exit-codes.js';
 import { newRunId } from '../journal/run-id.js';
 import type { ProbePorts } from '../probe/engine.js';
 import { DEFAULT_MANNERS, type ProbeRequest } from '../probe/request.js';
 import { renderText } from '../report/text.js';
 import { exitCodeOf } from '../result/exit-code.js';
+import type { ProbeResult } from '../result/probe-result.js';
 import { POSTGREY_LIKE } from '../sandbox/policies.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import { startSandbox } from '../sandbox/start.js';
@@ -11,7 +13,6 @@ import { systemClock } from '../system/clock.js';
 import { systemRandom } from '../system/random.js';
 import { parseDuration } from '../values/duration.js';
 import { withInterruption } from './interruption.js';
-import type { ProbeCommandOutcome } from './probe-command.js';
 import { realPorts } from './probe-ports.js';
 import { runProbe } from './run-probe.js';
 import { terminalStyle } from './terminal-style.js';
@@ -26,8 +27,15 @@ export interface DemoContext {
   readonly say: (line: string) => void;
 }
 
+/** The result of the demo, and its text for people. */
+export interface DemoOutcome {
+  readonly result: ProbeResult;
+  readonly text: () => string;
+  readonly exit: ExitCode;
+}
+
 /** Starts the sandbox, probes it, and stops it. */
-export async function runDemo(delay: string, context: DemoContext): Promise<ProbeCommandOutcome> {
+export async function runDemo(delay: string, context: DemoContext): Promise<DemoOutcome> {
   const delaySeconds = parseDuration(delay);
   if (delaySeconds < 1 || delaySeconds > LONGEST_DELAY_SECONDS) {
     throw usageError('bad-delay', `A delay of ${delay} does not suit a demo.`, 'Give 1s to 20s.');
@@ -50,7 +58,7 @@ async function probeSandbox(
   sandbox: Sandbox,
   delay: string,
   context: DemoContext,
-): Promise<ProbeCommandOutcome> {
+): Promise<DemoOutcome> {
   const resolver = `${sandbox.address}:${sandbox.dnsPort}`;
   const request = demoRequest(sandbox.smtpPort);
   context.say(`A mail host that greylists for ${delay} runs on this machine. Probing it with:`);

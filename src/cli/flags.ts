@@ -13,8 +13,16 @@ export const resolverFlag = Flags.string({
 });
 
 export const familyFlags = {
-  ipv4: Flags.boolean({ description: 'Use IPv4 addresses only', exclusive: ['ipv6'] }),
-  ipv6: Flags.boolean({ description: 'Use IPv6 addresses only', exclusive: ['ipv4'] }),
+  ipv4: Flags.boolean({
+    default: false,
+    description: 'Use IPv4 addresses only',
+    exclusive: ['ipv6'],
+  }),
+  ipv6: Flags.boolean({
+    default: false,
+    description: 'Use IPv6 addresses only',
+    exclusive: ['ipv4'],
+  }),
 };
 
 /** `--ipv4`, `--ipv6` or neither, as one word. */

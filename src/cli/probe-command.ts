@@ -1,55 +1,99 @@
 import type { ExitCode } from '../exit-codes.js';
-import { newRunId } from '../journal/run-id.js';
-import type { Transcript } from '../ports/dialer.js';
-import { renderText } from '../report/text.js';
-import { exitCodeOf } from '../result/exit-code.js';
+import { systemRunsFolder } from '../journal/state-folder.js';
+import type { ProbeRequest } from '../probe/request.js';
 import type { ProbeResult } from '../result/probe-result.js';
+import { startKept } from '../runs/drive-kept.js';
+import { beginKeptRun } from '../runs/kept-run.js';
 import { systemClock } from '../system/clock.js';
 import { systemRandom } from '../system/random.js';
-import { escapeControl } from '../values/escape.js';
 import { askForMissing, canAsk, commandFor } from './ask.js';
 import { withInterruption } from './interruption.js';
+import { type KeptOutcome, keptOutcome } from './kept-outcome.js';
+import { type OutputFlagValues, parseOutputs } from './output-flags.js';
 import { realPorts } from './probe-ports.js';
 import { type ProbeFlagValues, parseProbeRequest } from './probe-request.js';
-import { runProbe } from './run-probe.js';
-import { terminalStyle } from './terminal-style.js';
+import { createProgress } from './progress.js';
+import { showTranscript } from './show-transcript.js';
+import { liveEvents, proveOutputs, writeOutputs } from './write-outputs.js';
 
-export interface ProbeCommandFlags extends ProbeFlagValues {
+export interface ProbeCommandFlags extends ProbeFlagValues, OutputFlagValues {
   readonly resolver?: string | undefined;
   readonly verbose: boolean;
+  readonly 'no-wait': boolean;
+  readonly 'state-dir'?: string | undefined;
+}
+
+export interface CommandContext {
+  readonly json: boolean;
+  readonly version: string;
+  /** Writes a line or more to standard output. */
+  readonly writeOut: (text: string) => void;
+  /** Writes a line to standard error. */
+  readonly writeNote: (text: string) => void;
 }
 
 export interface ProbeCommandOutcome {
   readonly result: ProbeResult;
-  readonly text: () => string;
   readonly exit: ExitCode;
 }
 
-/** `greyprobe probe`: asks for what is missing, runs, and gives what to print. */
+/** `greyprobe probe`: asks for what is missing, checks everything, runs, and writes the outputs. */
 export async function probeFromCommandLine(
   recipient: string | undefined,
   flags: ProbeCommandFlags,
-  context: { readonly json: boolean; readonly version: string },
+  context: CommandContext,
 ): Promise<ProbeCommandOutcome> {
+  const outputs = parseOutputs(flags, context.json);
   const complete = await completed(recipient, flags, context.json);
   const request = parseProbeRequest(complete.recipient, complete.flags);
-  const ports = realPorts(flags.resolver ?? null, flags.verbose ? showLine : undefined);
-  const run = newRunId(systemClock.read().wallMs, systemRandom);
-  const { value: result } = await withInterruption((signal) =>
-    runProbe(request, ports, {
-      run,
-      version: context.version,
-      progress: !context.json && !flags.verbose,
-      signal,
-    }),
+  await proveOutputs(outputs);
+  const live = await liveEvents(outputs, context.writeOut);
+  const { result, exit, notes } = await runAndKeep(request, flags, context, live);
+  const formatExit = await writeOutputs(
+    outputs,
+    { kind: 'probes', results: [result] },
+    context.writeOut,
   );
-  return {
-    result,
-    text: () => renderText(result, terminalStyle),
-    exit: exitCodeOf(result),
-  };
+  for (const note of notes) context.writeNote(note);
+  return { result, exit: formatExit ?? exit };
 }
 
+/** Runs a probe whose events are kept on disk before anything else happens in the world. */
+async function runAndKeep(
+  request: ProbeRequest,
+  flags: ProbeCommandFlags,
+  context: CommandContext,
+  live: Awaited<ReturnType<typeof liveEvents>>,
+): Promise<KeptOutcome> {
+  const ports = realPorts(flags.resolver ?? null, flags.verbose ? showTranscript : undefined);
+  const stateDir = flags['state-dir'] ?? null;
+  const noWait = flags['no-wait'];
+  const kept = beginKeptRun(systemRunsFolder(stateDir), {
+    version: context.version,
+    nowWallMs: systemClock.read().wallMs,
+    random: systemRandom,
+  });
+  const progress = await createProgress(!context.json && !flags.verbose && live === null);
+  try {
+    const { value: driven } = await withInterruption((signal) =>
+      startKept(kept, request, ports, {
+        version: context.version,
+        noWait,
+        signal,
+        onEvent: (event, state) => {
+          live?.(kept.run, event);
+          progress.onEvent(event, state);
+        },
+        onWait: (planned, due, state) => progress.onWait(planned, due, state),
+      }),
+    );
+    return keptOutcome(driven, { nowWallMs: Date.now(), stateDir, noWait });
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Asks a person at the terminal for recipient and sender; elsewhere their lack is an error. */
 async function completed(
   recipient: string | undefined,
   flags: ProbeCommandFlags,
@@ -70,9 +114,3 @@ async function completed(
     flags: { ...flags, from: answers.from, helo: answers.helo, 'retry-at': answers.retryAt },
   };
 }
-
-const MARKS = { sent: '>', received: '<', note: '*' } as const;
-
-const showLine: Transcript = ({ direction, text }) => {
-  process.stderr.write(`${MARKS[direction]} ${escapeControl(text)}\n`);
-};

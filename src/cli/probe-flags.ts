@@ -42,6 +42,7 @@ export const probeFlags = {
     default: 'rcpt' as const,
   })(),
   deliver: Flags.boolean({
+    default: false,
     description: 'Allow --stage message to deliver real messages, one for each try that passes',
   }),
   'retry-at': Flags.string({
@@ -63,6 +64,7 @@ export const probeFlags = {
     helpValue: '<durations>',
   }),
   key: Flags.boolean({
+    default: false,
     description: 'Afterwards, find which parts of the tuple the server looks at',
   }),
   'other-recipient': Flags.string({

@@ -47,6 +47,7 @@ export default class Explain extends BaseCommand {
       max: 1000,
     }),
     catalogue: Flags.boolean({
+      default: false,
       description: 'List the known greylisters and look-alikes',
       exclusive: ['file', 'id'],
     }),

@@ -1,5 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.js';
+import { stateDirFlag } from '../cli/flags.js';
+import { outputFlags } from '../cli/output-flags.js';
 import { probeFlags } from '../cli/probe-flags.js';
 import type { ProbeResult } from '../result/probe-result.js';
 
@@ -25,17 +27,28 @@ export default class Probe extends BaseCommand {
 
   static override flags = {
     ...probeFlags,
-    verbose: Flags.boolean({ char: 'v', description: 'Show the SMTP conversation on stderr' }),
+    ...outputFlags,
+    'no-wait': Flags.boolean({
+      default: false,
+      description: 'Do what is due now, keep the run, and end; resume does the rest',
+    }),
+    'state-dir': stateDirFlag,
+    verbose: Flags.boolean({
+      default: false,
+      char: 'v',
+      description: 'Show the SMTP conversation on stderr',
+    }),
   };
 
   async run(): Promise<ProbeResult> {
     const { args, flags } = await this.parse(Probe);
     const { probeFromCommandLine } = await import('../cli/probe-command.js');
-    const { result, text, exit } = await probeFromCommandLine(args.recipient, flags, {
+    const { result, exit } = await probeFromCommandLine(args.recipient, flags, {
       json: this.jsonEnabled(),
       version: this.config.version,
+      writeOut: (text) => process.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
+      writeNote: (text) => this.logToStderr(text),
     });
-    if (!this.jsonEnabled()) this.log(text());
     this.exitWith(exit);
     return result;
   }

@@ -25,10 +25,17 @@ export default class Resume extends BaseCommand {
   };
 
   static override flags = {
-    'no-wait': Flags.boolean({ description: 'Do what is due now, then end instead of waiting' }),
+    'no-wait': Flags.boolean({
+      default: false,
+      description: 'Do what is due now, then end instead of waiting',
+    }),
     resolver: resolverFlag,
     'state-dir': stateDirFlag,
-    verbose: Flags.boolean({ char: 'v', description: 'Show the SMTP conversation on stderr' }),
+    verbose: Flags.boolean({
+      default: false,
+      char: 'v',
+      description: 'Show the SMTP conversation on stderr',
+    }),
   };
 
   async run(): Promise<ProbeResult> {

@@ -66,6 +66,7 @@ export default class Sandbox extends BaseCommand {
     port: port(2525, 'SMTP port'),
     'dns-port': port(2553, 'DNS port'),
     'look-alikes': Flags.boolean({
+      default: false,
       description: 'Add domains that only look like greylisting, on the addresses that follow',
     }),
     for: Flags.string({ description: 'End after this time', helpValue: '<duration>' }),

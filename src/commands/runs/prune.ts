@@ -23,8 +23,11 @@ export default class RunsPrune extends BaseCommand {
       required: true,
       helpValue: '<duration>',
     }),
-    all: Flags.boolean({ description: 'Also runs that could be resumed or cannot be read' }),
-    'dry-run': Flags.boolean({ description: 'Only show what would be removed' }),
+    all: Flags.boolean({
+      default: false,
+      description: 'Also runs that could be resumed or cannot be read',
+    }),
+    'dry-run': Flags.boolean({ default: false, description: 'Only show what would be removed' }),
     'state-dir': stateDirFlag,
   };
 
