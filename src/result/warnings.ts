@@ -1,5 +1,6 @@
 import type { Warning } from '../model/mail-host.js';
 import type { Assessment } from '../probe/assess.js';
+import { clockJumpWarnings } from '../probe/clock-jumps.js';
 import type { RunState } from '../probe/state.js';
 import { CLOCK_GRANULARITY_SECONDS } from '../window/infer.js';
 import type { VerdictKind } from './probe-result.js';
@@ -22,6 +23,7 @@ export function warningsOf(
 }
 
 const CHECKS: readonly Check[] = [
+  clockJumpWarnings,
   (state) => {
     const blocked = state.attempts.filter(
       (one) => one.end?.stage === 'connect' && one.end.failure !== null,
