@@ -105,7 +105,8 @@ function hintText(found: ExplainedFinding): string {
 }
 
 function logBlocks(log: LogSummary, lines: number | null, style: TextStyle): string[][] {
-  const span = log.first === null ? '' : `, from ${log.first} to ${log.last ?? log.first}`;
+  const from = spanText(log.first, log.last);
+  const span = from === '' ? '' : `, ${from}`;
   const inLines = lines === null ? '' : ` in ${number(lines)} lines`;
   const unanswered =
     log.withoutReply === 0
@@ -165,12 +166,10 @@ function placeBlock(title: string, rows: readonly PlaceRow[], style: TextStyle):
     style.faint(`${'count'.padStart(COUNT)}  ${'mostly'.padEnd(CLASS)}  ${title}`),
     ...rows.flatMap((entry) => {
       const start = `${number(entry.count).padStart(COUNT)}  ${className(entry.class).padEnd(CLASS)}  `;
-      const span = entry.first === null ? '' : `${entry.first} to ${entry.last ?? entry.first}`;
+      const span = spanText(entry.first, entry.last);
       return [
         `${start}${shorten(escapeControl(entry.name), left)}`,
-        ...(span === ''
-          ? []
-          : [style.faint(`${' '.repeat(COUNT + CLASS + 4)}${shorten(span, left)}`)]),
+        ...(span === '' ? [] : [style.faint(`${' '.repeat(COUNT + 4)}${span}`)]),
       ];
     }),
   ];
@@ -213,6 +212,13 @@ function warningBlocks(result: ExplainResult, style: TextStyle): string[][] {
       index === 0 ? line.replace('Note:', style.warning('Note:')) : line,
     ),
   );
+}
+
+/** Times are shown as the log writes them, so they are cut rather than trusted to be short. */
+function spanText(first: string | null, last: string | null): string {
+  if (first === null) return '';
+  const [start, end] = [first, last ?? first].map((when) => escapeControl(when).slice(0, 30));
+  return start === end ? `at ${start}` : `${start} to ${end}`;
 }
 
 function className(name: string | null): string {
