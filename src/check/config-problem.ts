@@ -1,0 +1,135 @@
+import type * as v from 'valibot';
+import { type GreyprobeError, usageError } from '../errors.js';
+import { nearestNames } from '../explain/nearest.js';
+import { parseDuration } from '../values/duration.js';
+import { escapeControl } from '../values/escape.js';
+
+/** Where in a file something stands. */
+export type LineOf = (path: readonly PropertyKey[], of: 'key' | 'value') => number;
+
+const MOST_TOLD = 5;
+
+/**
+ * What is wrong with a configuration: the line, the key, and the nearest key that is valid. The first
+ * problem is the message, the next ones are suggestions.
+ */
+export function configError(
+  file: string,
+  schema: v.GenericSchema,
+  issues: readonly v.BaseIssue<unknown>[],
+  lineOf: LineOf,
+): GreyprobeError {
+  const told = issues
+    .map((issue) => describe(issue, schema, lineOf))
+    .sort((a, b) => a.line - b.line)
+    .map(({ line, says }) => `${file}:${line}: ${says}`);
+  const [first = `${file}: not a configuration`, ...rest] = [...new Set(told)];
+  const more = rest.length > MOST_TOLD ? [`and ${rest.length - MOST_TOLD} more`] : [];
+  return usageError('bad-config', first, ...rest.slice(0, MOST_TOLD), ...more);
+}
+
+function describe(
+  issue: v.BaseIssue<unknown>,
+  schema: v.GenericSchema,
+  lineOf: LineOf,
+): { readonly line: number; readonly says: string } {
+  const items = issue.path ?? [];
+  const path = items.map(({ key }) => toKey(key));
+  const name = nameOf(path);
+  const parent = path.slice(0, -1);
+  const last = items.at(-1);
+  if (issue.type === 'strict_object' && last !== undefined) {
+    const valid = keysAt(schema, parent);
+    const key = String(last.key);
+    return issue.expected === 'never'
+      ? { line: lineOf(path, 'key'), says: unknownKey(key, nameOf(parent), valid) }
+      : { line: lineOf(parent, 'value'), says: `${where(nameOf(parent))} needs the key '${key}'.` };
+  }
+  const line = lineOf(
+    path,
+    last !== undefined && 'origin' in last && last.origin === 'key' ? 'key' : 'value',
+  );
+  return { line, says: `${where(name)}: ${whatIsWrong(issue)}` };
+}
+
+function unknownKey(key: string, parent: string, valid: readonly string[]): string {
+  const [nearest] = nearestNames(key, valid, 1);
+  const inside = parent === '' ? '' : ` in ${parent}`;
+  const shown = escapeControl(key.slice(0, 60));
+  const hint =
+    nearest === undefined ? `Valid keys: ${valid.join(', ')}.` : `Did you mean '${nearest}'?`;
+  return `there is no key '${shown}'${inside}. ${hint}`;
+}
+
+/** A picklist names what comes nearest, a number without a unit how to write it. */
+function whatIsWrong(issue: v.BaseIssue<unknown>): string {
+  const { input, expected, received, message, kind } = issue;
+  if (kind === 'validation' && issue.type === 'raw_check') return message;
+  if (typeof input === 'number' && expected === 'string') {
+    return unitMissing(input) ?? `expected text in quotes, found ${received}.`;
+  }
+  const choices = choicesOf(expected ?? '');
+  if (choices.length > 0 && typeof input === 'string') {
+    const [nearest] = nearestNames(input, choices, 1);
+    const hint = nearest === undefined ? '' : ` Did you mean '${nearest}'?`;
+    return `'${escapeControl(input.slice(0, 60))}' is none of ${choices.join(', ')}.${hint}`;
+  }
+  return `expected ${expected ?? 'another value'}, found ${escapeControl(received.slice(0, 80))}.`;
+}
+
+function unitMissing(value: number): string | null {
+  try {
+    parseDuration(String(value));
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : null;
+  }
+}
+
+/** `("a" | "b" | Array)` as valibot writes the choices. */
+function choicesOf(expected: string): readonly string[] {
+  return [...expected.matchAll(/"(?<choice>[^"]*)"/gu)].flatMap(
+    ({ groups }) => groups?.['choice'] ?? [],
+  );
+}
+
+function where(name: string): string {
+  return name === '' ? 'the file' : name;
+}
+
+function nameOf(path: readonly PropertyKey[]): string {
+  return path
+    .map((key, index) =>
+      typeof key === 'number' ? `[${key + 1}]` : `${index === 0 ? '' : '.'}${String(key)}`,
+    )
+    .map((part) => escapeControl(part.slice(0, 60)))
+    .join('');
+}
+
+function toKey(key: unknown): PropertyKey {
+  return typeof key === 'number' || typeof key === 'string' ? key : String(key);
+}
+
+/** The keys that an object in the schema may have. */
+function keysAt(schema: v.GenericSchema, path: readonly PropertyKey[]): readonly string[] {
+  let at: unknown = schema;
+  for (const key of path) at = inside(unwrapped(at), key);
+  const found = unwrapped(at);
+  return hasRecord(found, 'entries') ? Object.keys(found.entries) : [];
+}
+
+function inside(schema: unknown, key: PropertyKey): unknown {
+  if (hasRecord(schema, 'entries')) return schema.entries[String(key)];
+  return hasRecord(schema, 'item') ? schema.item : undefined;
+}
+
+function unwrapped(schema: unknown): unknown {
+  return hasRecord(schema, 'wrapped') ? unwrapped(schema.wrapped) : schema;
+}
+
+function hasRecord<K extends string>(
+  value: unknown,
+  key: K,
+): value is Readonly<Record<K, Readonly<Record<string, unknown>>>> {
+  return typeof value === 'object' && value !== null && key in value;
+}

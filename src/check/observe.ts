@@ -1,0 +1,44 @@
+import type { Dialer } from '../ports/dialer.js';
+import type { RunState } from '../probe/state.js';
+import { buildResult } from '../result/build-result.js';
+import type { Expectations } from './expectations.js';
+import type { Observed } from './observed.js';
+import { reachHosts } from './reach.js';
+
+/**
+ * Everything that expectations look at: what the run showed, and what only a look at the other mail
+ * hosts shows, where that was asked for and the run has ended.
+ */
+export async function observe(
+  state: RunState,
+  expectations: Expectations,
+  context: { readonly version: string; readonly dialer: Dialer; readonly signal?: AbortSignal },
+): Promise<Observed> {
+  const looksAtAll = expectations.noHostUnreachable === true && state.finished !== null;
+  return {
+    result: buildResult(state, context.version),
+    tlsOffered: tlsOffered(state),
+    reached: looksAtAll ? await reachHosts(state, context.dialer, context.signal) : null,
+    hostsShareState: hostsShareState(state),
+  };
+}
+
+/** Null: no session got as far as EHLO. A session that failed at STARTTLS counts as told. */
+function tlsOffered({ sessions, attempts }: RunState): boolean | null {
+  const failures = attempts.flatMap((one) => one.end?.failure?.code ?? []);
+  if (failures.includes('tls-not-offered')) return false;
+  if (failures.some((code) => code === 'tls-failed' || code === 'tls-plaintext-injected')) {
+    return true;
+  }
+  const facts = sessions.flatMap((one) => one.facts ?? []);
+  if (facts.length === 0) return null;
+  return facts.every(
+    ({ tls, extensions }) => tls !== null || extensions.some((one) => one === 'STARTTLS'),
+  );
+}
+
+/** A single host with a single address shares with itself. Others are not measured by a run. */
+function hostsShareState({ mailHosts }: RunState): boolean | null {
+  const [host, ...others] = mailHosts ?? [];
+  return host !== undefined && others.length === 0 && host.addresses.length === 1 ? true : null;
+}

@@ -1,0 +1,176 @@
+import type { ProbePorts } from '../probe/engine.js';
+import type { ProbeEvent } from '../probe/events.js';
+import type { ProbeRequest } from '../probe/request.js';
+import {
+  type CheckedTarget,
+  type CheckOutcome,
+  type CheckResult,
+  jointOutcome,
+} from '../result/check-result.js';
+import { type Driven, startKept } from '../runs/drive-kept.js';
+import { beginKeptRun } from '../runs/kept-run.js';
+import { resumeKept } from '../runs/resume-kept.js';
+import type { Expectations } from './expectations.js';
+import { judge } from './judge.js';
+import { observe } from './observe.js';
+import { createSharedDialer } from './shared-dialer.js';
+import { waitingRun } from './waiting-run.js';
+
+/** One recipient to probe, and what to expect. */
+export interface CheckTarget {
+  readonly name: string;
+  readonly request: ProbeRequest;
+  /** As given with `--resolver`; null: the system's. */
+  readonly resolver: string | null;
+  readonly expectations: Expectations;
+}
+
+export interface CheckContext {
+  readonly version: string;
+  /** Where runs are kept, so that a later visit can go on with them. */
+  readonly runsFolder: string;
+  /** The world, with the resolver that a target asks. */
+  readonly portsFor: (resolver: string | null) => ProbePorts;
+  /** Do what is due, then leave the rest to a later visit. */
+  readonly noWait: boolean;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (run: string, event: ProbeEvent) => void;
+}
+
+/**
+ * Probes all targets and judges what they show. Targets run side by side, those of one domain in
+ * turn; no address gets two connections at a time. A run that an earlier visit left waiting is gone
+ * on with. Throws what keeps a run from being begun or kept; the others are interrupted then.
+ */
+export async function runCheck(
+  targets: readonly CheckTarget[],
+  context: CheckContext,
+): Promise<CheckResult> {
+  const stop = new AbortController();
+  const signal =
+    context.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, context.signal]);
+  const portsFor = politePorts(context.portsFor);
+  const clock = portsFor(targets[0]?.resolver ?? null).clock;
+  const startedAt = new Date(clock.read().wallMs).toISOString();
+  const groups = await Promise.allSettled(
+    groupsOf(targets).map((group) =>
+      inTurn(group, (target) => checkTarget(target, { ...context, portsFor, signal })).catch(
+        (error: unknown) => {
+          stop.abort();
+          throw error;
+        },
+      ),
+    ),
+  );
+  const checked = groups.flatMap((group) => {
+    if (group.status === 'rejected') throw group.reason;
+    return group.value;
+  });
+  const byTarget = new Map(checked.map((one) => [one.target, one.checked]));
+  return {
+    schema: 'greyprobe.check-result.v1',
+    version: context.version,
+    startedAt,
+    finishedAt: new Date(clock.read().wallMs).toISOString(),
+    ...sumOf(targets.flatMap((target) => byTarget.get(target) ?? [])),
+  };
+}
+
+function sumOf(
+  targets: CheckedTarget[],
+): Pick<CheckResult, 'outcome' | 'counts' | 'nextDueAt' | 'targets'> {
+  const outcomes = targets.flatMap((one) => one.judgements.map(({ outcome }) => outcome));
+  const count = (wanted: CheckOutcome) => outcomes.filter((one) => one === wanted).length;
+  const due = targets.flatMap(({ result }) => result.nextDueAt ?? []).sort();
+  return {
+    outcome: jointOutcome(outcomes),
+    counts: { passed: count('passed'), failed: count('failed'), notJudged: count('not-judged') },
+    nextDueAt: due[0] ?? null,
+    targets,
+  };
+}
+
+interface Checked {
+  readonly target: CheckTarget;
+  readonly checked: CheckedTarget;
+}
+
+async function checkTarget(
+  target: CheckTarget,
+  context: CheckContext & { readonly signal: AbortSignal },
+): Promise<Checked> {
+  const { name, request, expectations } = target;
+  const ports = context.portsFor(target.resolver);
+  const { state, version, failure } = await drive(request, ports, context);
+  if (failure !== null) throw failure;
+  const { signal } = context;
+  const observed = await observe(state, expectations, { version, dialer: ports.dialer, signal });
+  const judgements = judge(expectations, observed);
+  const checked = {
+    name,
+    recipient: request.recipient,
+    outcome: jointOutcome(judgements.map(({ outcome }) => outcome)),
+    judgements,
+    result: observed.result,
+  };
+  return { target, checked };
+}
+
+/** Goes on with the run that waits for this target, or begins one. */
+async function drive(
+  request: ProbeRequest,
+  ports: ProbePorts,
+  context: CheckContext & { readonly signal: AbortSignal },
+): Promise<Driven> {
+  const { runsFolder, version, noWait, signal, onEvent } = context;
+  const options = {
+    noWait,
+    signal,
+    ...(onEvent === undefined
+      ? {}
+      : {
+          onEvent: (event: ProbeEvent, state: { readonly run: string }) =>
+            onEvent(state.run, event),
+        }),
+  };
+  const waiting = waitingRun(runsFolder, request);
+  if (waiting !== null) return resumeKept(waiting, ports, options);
+  const { clock, random } = ports;
+  const kept = beginKeptRun(runsFolder, { version, nowWallMs: clock.read().wallMs, random });
+  return startKept(kept, request, ports, { ...options, version });
+}
+
+/** All runs share one dialer, however many resolvers they ask. */
+function politePorts(portsFor: CheckContext['portsFor']): CheckContext['portsFor'] {
+  const known = new Map<string | null, ProbePorts>();
+  let dialer: ProbePorts['dialer'] | null = null;
+  return (resolver) => {
+    const before = known.get(resolver);
+    if (before !== undefined) return before;
+    const ports = portsFor(resolver);
+    dialer ??= createSharedDialer(ports.dialer, ports.clock, SECONDS_BETWEEN_CONNECTIONS);
+    const polite = { ...ports, dialer };
+    known.set(resolver, polite);
+    return polite;
+  };
+}
+
+const SECONDS_BETWEEN_CONNECTIONS = 1;
+
+/** Targets whose mail goes to the same hosts, as far as can be told before the DNS was asked. */
+function groupsOf(targets: readonly CheckTarget[]): readonly (readonly CheckTarget[])[] {
+  const groups = new Map<string, CheckTarget[]>();
+  for (const target of targets) {
+    const key = target.request.host ?? target.request.domain;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [target]);
+    else group.push(target);
+  }
+  return [...groups.values()];
+}
+
+async function inTurn<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await act(item));
+  return results;
+}

@@ -1,0 +1,57 @@
+import { runCheck } from '../check/run-check.js';
+import { EXIT, type ExitCode } from '../exit-codes.js';
+import { systemRunsFolder } from '../journal/state-folder.js';
+import type { CheckResult } from '../result/check-result.js';
+import type { CheckFlagValues } from './check-settings.js';
+import { checkTargets } from './check-targets.js';
+import { withInterruption } from './interruption.js';
+import { type OutputFlagValues, parseOutputs } from './output-flags.js';
+import { realPorts } from './probe-ports.js';
+import { liveEvents, proveOutputs, type WriteOut, writeOutputs } from './write-outputs.js';
+
+export interface CheckCommandFlags extends CheckFlagValues, OutputFlagValues {
+  readonly 'no-wait': boolean;
+  readonly 'state-dir'?: string | undefined;
+}
+
+export interface CheckCommandContext {
+  readonly json: boolean;
+  readonly version: string;
+  readonly writeOut: WriteOut;
+}
+
+/** `greyprobe check`: everything is checked first, then the targets are probed, judged and reported. */
+export async function checkFromCommandLine(
+  recipients: readonly string[],
+  flags: CheckCommandFlags,
+  { json, version, writeOut }: CheckCommandContext,
+): Promise<{ readonly result: CheckResult; readonly exit: ExitCode }> {
+  const outputs = parseOutputs(flags, json);
+  const targets = checkTargets({ recipients, flags, environment: process.env });
+  await proveOutputs(outputs);
+  const onEvent = await liveEvents(outputs, writeOut);
+  const { value: result } = await withInterruption((signal) =>
+    runCheck(targets, {
+      version,
+      runsFolder: systemRunsFolder(flags['state-dir'] ?? null),
+      portsFor: (resolver) => realPorts(resolver),
+      noWait: flags['no-wait'],
+      signal,
+      ...(onEvent === null ? {} : { onEvent }),
+    }),
+  );
+  const own = await writeOutputs(outputs, { kind: 'check', result }, writeOut);
+  return { result, exit: own ?? exitCodeOfCheck(result) };
+}
+
+/**
+ * 1 where an expectation failed. Else 130 or 75 where a run was interrupted or waits, so that the
+ * same command goes on with it; 3 where something was not judged; 0 where all held.
+ */
+export function exitCodeOfCheck({ outcome, targets }: CheckResult): ExitCode {
+  if (outcome === 'failed') return EXIT.checkFailed;
+  const paused = targets.flatMap(({ result }) => (result.state === 'paused' ? result.reason : []));
+  if (paused.includes('interrupted')) return EXIT.interrupted;
+  if (paused.includes('not-yet')) return EXIT.notYet;
+  return outcome === 'passed' ? EXIT.ok : EXIT.inconclusive;
+}

@@ -1,0 +1,123 @@
+import * as v from 'valibot';
+import type { ConfigDefaults, ConfigExpect } from '../check/config-schema.js';
+import { DefaultsSchema } from '../check/config-schema.js';
+import { usageError } from '../errors.js';
+import { nearestNames } from '../explain/nearest.js';
+import type { Confidence } from '../greylist/hypothesis.js';
+import type { TlsPolicy } from '../model/smtp.js';
+import { VERDICT_KINDS, type VerdictKind } from '../result/probe-result.js';
+
+/** The flags of `check` as oclif gives them. */
+export interface CheckFlagValues {
+  readonly config?: string | undefined;
+  readonly 'expect-verdict'?: string | undefined;
+  readonly 'expect-confidence'?: Confidence | undefined;
+  readonly 'expect-opens-by'?: string | undefined;
+  readonly 'expect-opens-after'?: string | undefined;
+  readonly 'expect-closes-after'?: string | undefined;
+  readonly 'expect-lands'?: readonly string[] | undefined;
+  readonly 'expect-tls'?: boolean | undefined;
+  readonly 'expect-reachable'?: boolean | undefined;
+  readonly 'expect-shared-state'?: boolean | undefined;
+  readonly from?: string | undefined;
+  readonly helo?: string | undefined;
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly resolver?: string | undefined;
+  readonly 'source-ip'?: string | undefined;
+  readonly ipv4?: boolean | undefined;
+  readonly ipv6?: boolean | undefined;
+  readonly tls?: TlsPolicy | undefined;
+  readonly timeout?: string | undefined;
+  readonly 'retry-at'?: string | undefined;
+  readonly 'max-wait'?: string | undefined;
+  readonly resolution?: string | undefined;
+  readonly window?: string | undefined;
+}
+
+/** The flags that were given, as the settings that a configuration would hold. Throws usage errors. */
+export function settingsFromFlags(flags: CheckFlagValues): ConfigDefaults {
+  const settings = {
+    from: flags.from,
+    helo: flags.helo,
+    host: flags.host,
+    port: flags.port,
+    resolver: flags.resolver,
+    sourceIp: flags['source-ip'],
+    family: familyOf(flags),
+    tls: flags.tls,
+    timeout: flags.timeout,
+    retryAt: flags['retry-at']?.split(','),
+    maxWait: flags['max-wait'],
+    resolution: flags.resolution,
+    window: flags.window?.split(','),
+    expect: expectOf(flags),
+  };
+  const parsed = v.safeParse(DefaultsSchema, withoutUndefined(settings));
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  throw usageError('bad-flag', `${v.getDotPath(issue) ?? 'a flag'}: ${issue.message}`);
+}
+
+function familyOf({ ipv4, ipv6 }: CheckFlagValues): 'ipv4' | 'ipv6' | undefined {
+  if (ipv4 === true) return 'ipv4';
+  return ipv6 === true ? 'ipv6' : undefined;
+}
+
+function expectOf(flags: CheckFlagValues): ConfigExpect {
+  return withoutUndefined({
+    verdict: flags['expect-verdict'] === undefined ? undefined : verdicts(flags['expect-verdict']),
+    confidenceAtLeast: flags['expect-confidence'],
+    opensNoLaterThan: flags['expect-opens-by'],
+    opensNoEarlierThan: flags['expect-opens-after'],
+    closesNoEarlierThan: flags['expect-closes-after'],
+    landsWithin: landings(flags['expect-lands'] ?? []),
+    tlsOffered: flags['expect-tls'],
+    noHostUnreachable: flags['expect-reachable'],
+    hostsShareState: flags['expect-shared-state'],
+  });
+}
+
+function verdicts(text: string): VerdictKind[] {
+  return text.split(',').map((part) => {
+    const wanted = part.trim();
+    const kind = VERDICT_KINDS.find((one) => one === wanted);
+    if (kind !== undefined) return kind;
+    const [nearest] = nearestNames(wanted, VERDICT_KINDS, 1);
+    throw usageError(
+      'bad-verdict',
+      `'${wanted}' is not a verdict.${nearest === undefined ? '' : ` Did you mean '${nearest}'?`}`,
+      `Verdicts: ${VERDICT_KINDS.join(', ')}.`,
+    );
+  });
+}
+
+function landings(texts: readonly string[]): Record<string, string> | undefined {
+  if (texts.length === 0) return undefined;
+  return Object.fromEntries(
+    texts.map((text) => {
+      const at = text.indexOf('=');
+      if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+      throw usageError(
+        'bad-landing',
+        `'${text}' does not name a sender and a time.`,
+        'Write it as in: --expect-lands postfix=30m',
+      );
+    }),
+  );
+}
+
+type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
+
+function withoutUndefined<T extends object>(values: T): Defined<T> {
+  const kept: Defined<T> = {};
+  for (const key in values) {
+    const value = values[key];
+    if (isDefined(value)) kept[key] = value;
+  }
+  return kept;
+}
+
+function isDefined<T>(value: T): value is Exclude<T, undefined> {
+  return value !== undefined;
+}

@@ -1,0 +1,195 @@
+import { existsSync } from 'node:fs';
+import { type LoadedConfig, loadConfig } from '../check/config-file.js';
+import type { ConfigDefaults, ConfigExpect, ConfigTarget } from '../check/config-schema.js';
+import { countExpectations, type Expectations } from '../check/expectations.js';
+import { mergeDefaults } from '../check/merge.js';
+import type { CheckTarget } from '../check/run-check.js';
+import { usageError } from '../errors.js';
+import { durationText, parseDuration } from '../values/duration.js';
+import { type CheckFlagValues, settingsFromFlags } from './check-settings.js';
+import { type ProbeFlagValues, parseProbeRequest } from './probe-request.js';
+
+/** What a probe does where neither flags nor configuration say otherwise. A test holds it to `probe`. */
+export const PROBE_DEFAULTS = {
+  port: 25,
+  tls: 'opportunistic',
+  timeout: '30s',
+  stage: 'rcpt',
+  'max-wait': '65m',
+  resolution: '5s',
+  'connections-per-hour': 30,
+} as const;
+
+const DEFAULT_CONFIGS = ['greyprobe.yaml', 'greyprobe.yml', 'greyprobe.json'];
+
+export interface CheckInput {
+  readonly recipients: readonly string[];
+  readonly flags: CheckFlagValues;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Everything to probe and to expect, parsed and checked before the first connection. Flags go before
+ * the configuration, a target before the defaults, and the environment comes last. Recipients on the
+ * command line choose among the targets, by address or name; others get the defaults.
+ */
+export function checkTargets({ recipients, flags, environment }: CheckInput): CheckTarget[] {
+  const config = readConfig(recipients, flags.config, environment);
+  const fromFlags = settingsFromFlags(flags);
+  const under = mergeDefaults(fromEnvironment(environment), config.defaults);
+  const targets = chosenTargets(recipients, config).map((target) =>
+    toTarget(target, mergeDefaults(mergeDefaults(under, settingsOf(target)), fromFlags)),
+  );
+  if (targets.length === 0) {
+    throw usageError(
+      'no-targets',
+      'Nothing to check.',
+      'Give a recipient, or a configuration with targets.',
+    );
+  }
+  refuseSameNames(targets);
+  return targets;
+}
+
+function readConfig(
+  recipients: readonly string[],
+  given: string | undefined,
+  environment: CheckInput['environment'],
+): LoadedConfig {
+  if (given !== undefined) return loadConfig(given, environment);
+  const found =
+    recipients.length > 0 ? undefined : DEFAULT_CONFIGS.find((name) => existsSync(name));
+  if (found !== undefined) return loadConfig(found, environment);
+  if (recipients.length > 0) return { defaults: {}, targets: [] };
+  throw usageError(
+    'no-targets',
+    `Nothing to check: no recipient, no --config, and no ${DEFAULT_CONFIGS[0]} here.`,
+    "As in: greyprobe check user@example.org --from 'probe-{nonce}@your.domain' --expect-opens-by 5m",
+  );
+}
+
+function fromEnvironment(environment: CheckInput['environment']): ConfigDefaults {
+  const { GREYPROBE_FROM: from, GREYPROBE_HELO: helo, GREYPROBE_RESOLVER: resolver } = environment;
+  return {
+    ...(from ? { from } : {}),
+    ...(helo ? { helo } : {}),
+    ...(resolver ? { resolver } : {}),
+  };
+}
+
+function chosenTargets(
+  recipients: readonly string[],
+  { targets }: LoadedConfig,
+): readonly ConfigTarget[] {
+  if (recipients.length === 0) return targets;
+  return recipients.flatMap((wanted) => {
+    const fitting = targets.filter(
+      ({ name, recipient }) => recipient === wanted || name === wanted,
+    );
+    return fitting.length > 0 ? fitting : [{ recipient: wanted }];
+  });
+}
+
+function settingsOf({ name: _, recipient: __, ...settings }: ConfigTarget): ConfigDefaults {
+  return settings;
+}
+
+function toTarget(target: ConfigTarget, settings: ConfigDefaults): CheckTarget {
+  const name = target.name ?? target.recipient;
+  const expectations = toExpectations(settings.expect ?? {});
+  if (countExpectations(expectations) === 0) {
+    throw usageError(
+      'nothing-expected',
+      `Nothing is expected of ${name}, so that the check could never fail.`,
+      'Add expectations, such as --expect-verdict greylisted or --expect-opens-by 5m.',
+    );
+  }
+  return {
+    name,
+    request: parseProbeRequest(target.recipient, flagValues(settings, expectations)),
+    resolver: settings.resolver ?? null,
+    expectations,
+  };
+}
+
+function toExpectations(expect: ConfigExpect): Expectations {
+  const { verdict, opensNoLaterThan, opensNoEarlierThan, closesNoEarlierThan, landsWithin } =
+    expect;
+  const { confidenceAtLeast, hostsShareState, tlsOffered, noHostUnreachable } = expect;
+  return {
+    ...(verdict === undefined ? {} : { verdict: [verdict].flat() }),
+    ...seconds('opensNoLaterThan', opensNoLaterThan),
+    ...seconds('opensNoEarlierThan', opensNoEarlierThan),
+    ...seconds('closesNoEarlierThan', closesNoEarlierThan),
+    ...(confidenceAtLeast === undefined ? {} : { confidenceAtLeast }),
+    ...(hostsShareState === undefined ? {} : { hostsShareState }),
+    ...(tlsOffered === undefined ? {} : { tlsOffered }),
+    ...(noHostUnreachable === undefined ? {} : { noHostUnreachable }),
+    ...(landsWithin === undefined ? {} : { landsWithin: secondsOf(landsWithin) }),
+  };
+}
+
+function seconds<K extends string>(key: K, text: string | undefined): { [Key in K]?: number } {
+  if (text === undefined) return {};
+  const parsed: { [Key in K]?: number } = {};
+  parsed[key] = parseDuration(text);
+  return parsed;
+}
+
+function secondsOf(limits: Readonly<Record<string, string>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(limits).map(([sender, text]) => [sender, parseDuration(text)]),
+  );
+}
+
+/** The settings as the flags of a probe; what expectations need to be judged is looked for. */
+function flagValues(settings: ConfigDefaults, expectations: Expectations): ProbeFlagValues {
+  return {
+    from: settings.from,
+    helo: settings.helo,
+    host: settings.host,
+    port: settings.port ?? PROBE_DEFAULTS.port,
+    'source-ip': settings.sourceIp,
+    ipv4: settings.family === 'ipv4',
+    ipv6: settings.family === 'ipv6',
+    tls: settings.tls ?? PROBE_DEFAULTS.tls,
+    timeout: settings.timeout ?? PROBE_DEFAULTS.timeout,
+    stage: settings.stage ?? PROBE_DEFAULTS.stage,
+    deliver: false,
+    key: false,
+    'retry-at': settings.retryAt?.join(','),
+    'max-wait': settings.maxWait ?? longEnough(expectations),
+    resolution: settings.resolution ?? PROBE_DEFAULTS.resolution,
+    window: settings.window?.join(',') ?? closingAges(expectations),
+    'connections-per-hour': settings.connectionsPerHour ?? PROBE_DEFAULTS['connections-per-hour'],
+  };
+}
+
+/** A limit beyond the longest wait could not be judged. */
+function longEnough({ opensNoLaterThan = 0, opensNoEarlierThan = 0 }: Expectations): string {
+  const limit = Math.max(opensNoLaterThan, opensNoEarlierThan) * 1.1;
+  const usual = parseDuration(PROBE_DEFAULTS['max-wait']);
+  return limit > usual ? durationText(Math.ceil(limit)) : PROBE_DEFAULTS['max-wait'];
+}
+
+/** Whether the window is still open is looked for just behind the limit. */
+function closingAges({ closesNoEarlierThan }: Expectations): string | undefined {
+  return closesNoEarlierThan === undefined
+    ? undefined
+    : durationText(Math.ceil(closesNoEarlierThan) + 1);
+}
+
+/** Reports tell targets apart by their names. */
+function refuseSameNames(targets: readonly CheckTarget[]): void {
+  const seen = new Set<string>();
+  for (const { name } of targets) {
+    if (seen.has(name)) {
+      throw usageError(
+        'same-name',
+        `Two targets are called ${name}.`,
+        'Give each its own name: in the configuration.',
+      );
+    }
+    seen.add(name);
+  }
+}

@@ -1,0 +1,47 @@
+import { Args } from '@oclif/core';
+import { checkFlags } from '../cli/check-flags.js';
+import { outputFlags } from '../cli/output-flags.js';
+import { ReportingCommand } from '../cli/reporting-command.js';
+import type { CheckResult } from '../result/check-result.js';
+
+export default class Check extends ReportingCommand {
+  static override summary = 'Probe mail hosts and hold expectations against what they do.';
+
+  static override description =
+    'For a machine that runs every night: expectations come from flags or from a configuration, and ' +
+    'are checked before the first connection. Each ends as passed, failed or not judged; what was ' +
+    'throttled, out of reach or inconclusive is not judged. Ends with 0 when all held, with 1 when ' +
+    'one failed, with 3 when some were not judged, and with 75 when --no-wait leaves runs waiting: ' +
+    'the same command goes on with them.';
+
+  static override examples = [
+    "<%= config.bin %> <%= command.id %> user@example.org --from 'probe-{nonce}@sender.example' --expect-opens-by 5m",
+    '<%= config.bin %> <%= command.id %> --config greyprobe.yaml --format junit --output report.xml',
+    '<%= config.bin %> <%= command.id %> --config greyprobe.yaml --no-wait',
+    '<%= config.bin %> <%= command.id %> --config greyprobe.yaml --format nagios',
+  ];
+
+  /** Several recipients. */
+  static override strict = false;
+
+  static override args = {
+    recipient: Args.string({
+      description: 'Recipients to check, by address or by name in the configuration',
+      ignoreStdin: true,
+    }),
+  };
+
+  static override flags = { ...checkFlags, ...outputFlags };
+
+  async run(): Promise<CheckResult> {
+    const { argv, flags } = await this.parse(Check);
+    const { checkFromCommandLine } = await import('../cli/check-command.js');
+    const { result, exit } = await checkFromCommandLine(argv.map(String), flags, {
+      json: this.jsonEnabled(),
+      version: this.config.version,
+      writeOut: this.writeOut,
+    });
+    this.exitWith(exit);
+    return result;
+  }
+}
