@@ -20,10 +20,9 @@ export function describeProblem(error: unknown): Problem {
     };
   }
   if (isParserError(error)) {
-    const message = error.message.replace(/\nSee more help with --help$/u, '').trim();
     return {
       code: 'usage',
-      message,
+      message: parserSentence(error.message),
       suggestions: ['Add --help to see the flags and examples of this command.'],
       exit: EXIT.usage,
     };
@@ -37,6 +36,18 @@ export function describeProblem(error: unknown): Problem {
     ],
     exit: EXIT.fault,
   };
+}
+
+/** One sentence of what oclif's parser says: without its heading, its hint and its repetitions. */
+function parserSentence(message: string): string {
+  const lines = message
+    .replace(/\nSee more help with --help$/u, '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/^The following errors? occurred:$/u.test(line));
+  const [first = 'Wrong usage'] = lines;
+  const sentence = (first.endsWith(':') ? lines.join(' ') : first).replaceAll('=true ', ' ');
+  return /[.?!]$/u.test(sentence) ? sentence : `${sentence}.`;
 }
 
 /** oclif's parser errors carry the parser's input and output in `parse`. */

@@ -68,7 +68,8 @@ export function assess(state: RunState): Assessment {
   const proof =
     inference.timers.length > 0 &&
     chance <= PROOF_CHANCE &&
-    (!clientLetIn || saysGreylisting || otherClient);
+    (!clientLetIn || saysGreylisting || otherClient) &&
+    !deferredAfterLettingIn(seen);
   return {
     seen,
     first,
@@ -157,6 +158,18 @@ function distinctSenders(seen: readonly SeenAttempt[]): number {
   return new Set(
     seen.filter((one) => one.end.outcome === 'deferred').map((one) => one.attempt.tuple.sender),
   ).size;
+}
+
+/** A client that was let in was deferred again: no list does that, a fault that comes and goes does. */
+function deferredAfterLettingIn(seen: readonly SeenAttempt[]): boolean {
+  const letIn = seen.find((one) => one.fresh && one.end.outcome === 'accepted');
+  return seen.some(
+    (one) =>
+      letIn !== undefined &&
+      one.attempt.n > letIn.attempt.n &&
+      one.attempt.tuple.client === letIn.attempt.tuple.client &&
+      one.end.outcome === 'deferred',
+  );
 }
 
 /** The contrast is between client addresses rather than between tuples of one. */

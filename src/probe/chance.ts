@@ -1,16 +1,19 @@
 /**
- * How well chance alone explains a run: the highest probability, over all p, with which a server
- * that defers each transaction by itself with probability p shows this pattern.
+ * How well chance alone explains a run: a bound, over all p, on the probability with which a server
+ * that defers each transaction by itself with probability p shows a pattern like this.
  *
- * The first acceptance carries no weight, since a run waits until one comes. Of the rest, p^d for
- * the deferrals and (1-p)^(a-1) for the further acceptances; the maximum lies at p = d / (d + a - 1).
+ * The first acceptance carries no weight, since a run waits until one comes. Of the rest, one
+ * pattern has the probability p^d for the deferrals times (1-p)^(a-1) for the further acceptances,
+ * with its maximum at p = d / (d + a - 1). The opening could have come at any of the attempts, so
+ * that as many patterns would have looked as good: the bound is their sum.
  */
 export function chanceOfPattern(deferred: number, accepted: number): number {
   const further = accepted - 1;
   if (deferred === 0 || further <= 0) return 1;
   const all = deferred + further;
-  return (deferred / all) ** deferred * (further / all) ** further;
+  const one = (deferred / all) ** deferred * (further / all) ** further;
+  return Math.min(1, one * (deferred + accepted));
 }
 
-/** A contrast counts as proof when chance explains it less than once in ten thousand runs. */
-export const PROOF_CHANCE = 0.0001;
+/** A contrast counts as proof when chance explains it less than once in a thousand runs. */
+export const PROOF_CHANCE = 0.001;

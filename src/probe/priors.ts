@@ -34,17 +34,17 @@ function statedSeconds(deferral: SeenAttempt): number | null {
 }
 
 /**
- * Ways of counting to reckon with. A product that is known to keep its timer at early tries rules
- * the others out; where the words fit several products, all of theirs stay open.
+ * Ways of counting to reckon with. Only words that are those of one product, and known to be, rule
+ * out that early tries start the wait again; words that others may say as well rule out nothing.
  */
 export function timersFor(hypotheses: readonly Hypothesis[]): readonly Timer[] {
   const [top] = hypotheses;
-  const named = top?.confidence === 'likely' && top.implementation !== null ? [top] : hypotheses;
-  const known = greylisters(named);
+  const named = top?.confidence === 'likely' && top.implementation !== null;
+  const known = greylisters(named ? [top] : hypotheses);
   const effects = new Set(known.map((entry) => entry.earlyRetry.effect));
-  const harmless = effects.size === 1 && (effects.has('harmless') || effects.has('extends'));
+  const harmless = effects.has('harmless') || effects.has('extends');
   const timers = new Set<Timer>(['from-first']);
-  if (!harmless || known.length !== 1) timers.add('from-last');
+  if (!(named && harmless)) timers.add('from-last');
   if (effects.has('penalty')) timers.add('penalty');
   if (known.some((entry) => TWO_LATE_TRIES.has(entry.id))) timers.add('second-late-try');
   return [...timers];

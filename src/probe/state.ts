@@ -184,7 +184,7 @@ function applyEvent(draft: Draft, event: Exclude<ProbeEvent, { type: 'run-starte
         end: null,
       };
       draft.attempts.push(attempt);
-      historyOf(draft, attempt).attempts.push(attempt);
+      addToHistory(draft, attempt);
       return;
     }
     case 'attempt-finished': {
@@ -210,13 +210,12 @@ function sessionOf(draft: Draft, n: number): SessionRecord {
   return session;
 }
 
-function historyOf(draft: Draft, attempt: Attempt): MutableHistory {
-  const key = `${attempt.host.address} ${attempt.host.port} ${attempt.tuple.id}`;
+function addToHistory(draft: Draft, attempt: Attempt): void {
+  const { host, tuple } = attempt;
+  const key = `${host.address} ${host.port} ${tuple.id}`;
   const known = draft.histories.get(key);
-  if (known !== undefined) return known;
-  const fresh = { tuple: attempt.tuple, host: attempt.host, attempts: [] };
-  draft.histories.set(key, fresh);
-  return fresh;
+  if (known === undefined) draft.histories.set(key, { tuple, host, attempts: [attempt] });
+  else known.attempts.push(attempt);
 }
 
 /** RFC 5321 §4.2.1: 2yz and 3yz go on, 4yz is for now, 5yz is for good. */

@@ -30,7 +30,7 @@ function withoutHost(failed: NonNullable<RunState['hostsFailed']>): Verdict {
     kind: failed.kind === 'no-mail-service' ? 'no-mail-service' : 'unreachable',
     confidence: 'confirmed',
     summary: failed.message,
-    evidence: [{ rule: failed.code, says: failed.message, attempt: null }],
+    evidence: [],
     class: null,
     implementation: null,
   };

@@ -23,6 +23,8 @@ export function warningsOf(
 }
 
 const CHECKS: readonly Check[] = [
+  (state) =>
+    (state.hostsFailed?.suggestions ?? []).map((message) => ({ code: 'try-next', message })),
   clockJumpWarnings,
   (state) => {
     const blocked = state.attempts.filter(

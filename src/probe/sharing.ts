@@ -1,0 +1,127 @@
+import type { PinnedHost } from '../model/mail-host.js';
+import type { Reply, TransactionEnd } from '../model/smtp.js';
+import type { Session } from '../ports/dialer.js';
+import { elapsedSeconds } from '../window/elapsed.js';
+import { assess } from './assess.js';
+import type { ProbePorts } from './engine.js';
+import { nextSender } from './senders.js';
+import type { RunState, TupleHistory } from './state.js';
+
+/** Whether a tuple that aged at one host counts as aged at another. */
+export interface Sharing {
+  readonly from: PinnedHost;
+  readonly to: PinnedHost;
+  /** Null: not shown. */
+  readonly shared: boolean | null;
+  readonly says: string;
+  readonly control: Reply | null;
+  readonly aged: Reply | null;
+}
+
+/** Room for clock grain. */
+const GRAIN_SECONDS = 1.2;
+
+/**
+ * Tries a tuple that aged at one host, and was never tried at the other, at that other host beside a
+ * fresh control, in one session. A sender that goes on to the next mail host starts over where the
+ * two do not share what they remember.
+ */
+export async function trySharing(
+  from: RunState,
+  to: RunState,
+  ports: ProbePorts,
+  signal?: AbortSignal,
+): Promise<Sharing | null> {
+  if (from.pinned === null || to.pinned === null) return null;
+  const hosts = { from: from.pinned, to: to.pinned };
+  const opensBy = assess(to).inference.opens.bySeconds;
+  if (opensBy === null) return { ...hosts, ...NOT_MEASURED };
+  const aged = agedTuple(from, ports, opensBy);
+  if (aged === null) return { ...hosts, ...NO_TUPLE };
+  const answers = await tryBoth(to, aged, ports, signal);
+  return { ...hosts, ...judge(answers.control, answers.aged) };
+}
+
+const NOT_MEASURED = {
+  shared: null,
+  says: 'Not tried: the second host let no retry pass.',
+  control: null,
+  aged: null,
+} as const;
+
+const NO_TUPLE = {
+  shared: null,
+  says: 'Not tried: no sender was left that had aged at the first host alone. A template with {nonce} gives enough.',
+  control: null,
+  aged: null,
+} as const;
+
+/** The youngest tuple of a run that was tried once and is old enough for the other host. */
+function agedTuple(from: RunState, ports: ProbePorts, opensBy: number): TupleHistory | null {
+  const now = { ...ports.clock.read(), segment: from.segment };
+  const old = [...from.histories.values()].filter(({ attempts }) => {
+    const end = attempts[0]?.end;
+    if (attempts.length !== 1 || !end || end.outcome !== 'deferred') return false;
+    return elapsedSeconds(end.replied, now).low >= opensBy + GRAIN_SECONDS;
+  });
+  return old.at(-1) ?? null;
+}
+
+async function tryBoth(
+  to: RunState,
+  { tuple }: TupleHistory,
+  ports: ProbePorts,
+  signal?: AbortSignal,
+): Promise<{ control: TransactionEnd | null; aged: TransactionEnd | null }> {
+  const { request, pinned } = to;
+  const fresh = nextSender(request.senders, 0, ports.random);
+  if (pinned === null || fresh === null) return { control: null, aged: null };
+  const dialled = await ports.dialer.dial(
+    {
+      address: pinned.address,
+      port: pinned.port,
+      hostName: pinned.name === pinned.address ? null : pinned.name,
+      sourceAddress: tuple.client,
+      helo: tuple.helo,
+      tls: request.tls,
+      timeoutMs: request.timeoutSeconds * 1000,
+    },
+    signal,
+  );
+  if (dialled.session === null) return { control: dialled.end, aged: null };
+  const { session } = dialled;
+  try {
+    const control = await tryOne(session, fresh, to);
+    return { control, aged: session.open ? await tryOne(session, tuple.sender, to) : null };
+  } finally {
+    await session.quit();
+  }
+}
+
+function tryOne(session: Session, sender: string, { request }: RunState): Promise<TransactionEnd> {
+  // A message is never sent for this: RCPT, or DATA broken off, shows the same.
+  const stage = request.stage === 'rcpt' ? 'rcpt' : 'data';
+  return session.transact({ sender, recipient: request.recipient, stage, message: null });
+}
+
+function judge(
+  control: TransactionEnd | null,
+  aged: TransactionEnd | null,
+): Pick<Sharing, 'shared' | 'says' | 'control' | 'aged'> {
+  const replies = { control: control?.reply ?? null, aged: aged?.reply ?? null };
+  const controlCode = replies.control?.code ?? 0;
+  const agedCode = replies.aged?.code ?? 0;
+  if (controlCode >= 200 && controlCode < 400) {
+    return { ...replies, shared: null, says: 'Not shown: a fresh sender passed as well.' };
+  }
+  if (replies.control === null || replies.aged === null || controlCode >= 500 || agedCode >= 500) {
+    return { ...replies, shared: null, says: 'Not shown: the second host did not answer both.' };
+  }
+  return agedCode < 400
+    ? { ...replies, shared: true, says: 'A sender that aged at the first passed at the second.' }
+    : {
+        ...replies,
+        shared: false,
+        says: 'A sender that aged at the first starts over at the second.',
+      };
+}
