@@ -4,6 +4,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 export interface FileLine {
   /** From 1. */
   readonly number: number;
+  /** Good until the next line is asked for: the memory is used again. */
   readonly bytes: Buffer;
 }
 
@@ -12,29 +13,35 @@ const NEWLINE = 0x0a;
 
 /**
  * The lines of a file in order, read piece by piece; the text after the last line end is a line too.
- * Throws a RangeError for a line of more than `longestBytes`, and what the system throws.
+ * Throws a RangeError for a line of more than about `longestBytes`, and what the system throws.
  */
 export function* fileLines(path: string, longestBytes: number): Generator<FileLine> {
   const fd = openSync(path, 'r');
   try {
+    let buffer = Buffer.allocUnsafe(2 * CHUNK_BYTES);
+    let filled = 0;
     let number = 1;
-    let rest: Buffer = Buffer.alloc(0);
     for (;;) {
-      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-      const read = readSync(fd, chunk, 0, CHUNK_BYTES, null);
+      if (filled + CHUNK_BYTES > buffer.length) {
+        if (filled > longestBytes) throw new RangeError(`line ${number} is too long`);
+        const larger = Buffer.allocUnsafe(2 * buffer.length);
+        buffer.copy(larger, 0, 0, filled);
+        buffer = larger;
+      }
+      const read = readSync(fd, buffer, filled, CHUNK_BYTES, null);
       if (read === 0) break;
-      const bytes = chunk.subarray(0, read);
-      const data = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
+      const data = buffer.subarray(0, filled + read);
       let from = 0;
-      for (let end = data.indexOf(NEWLINE, from); end >= 0; end = data.indexOf(NEWLINE, from)) {
+      // What was there before has no line end.
+      for (let end = data.indexOf(NEWLINE, filled); end >= 0; end = data.indexOf(NEWLINE, from)) {
         yield { number, bytes: data.subarray(from, end) };
         number += 1;
         from = end + 1;
       }
-      rest = data.subarray(from);
-      if (rest.length > longestBytes) throw new RangeError(`line ${number} is too long`);
+      data.copyWithin(0, from);
+      filled = data.length - from;
     }
-    if (rest.length > 0) yield { number, bytes: rest };
+    if (filled > 0) yield { number, bytes: buffer.subarray(0, filled) };
   } finally {
     closeSync(fd);
   }

@@ -8,6 +8,7 @@ import { parseEvent } from './event-schema.js';
 import { type JournalHeader, parseHeader } from './header.js';
 import { type FileLine, fileLines } from './lines.js';
 import { EventOrder } from './order.js';
+import { EventSharing } from './sharing.js';
 
 /** Everything that a journal says. */
 export interface ReadJournal {
@@ -68,6 +69,7 @@ class EventStream implements JournalStream {
 
   *[Symbol.iterator](): Generator<ProbeEvent> {
     const order = new EventOrder();
+    const sharing = new EventSharing();
     let tornLine: number | null = null;
     for (const line of this.#lines) {
       const value = jsonOf(line);
@@ -86,7 +88,7 @@ class EventStream implements JournalStream {
       tornLine = null;
       const disorder = order.problemOf(event);
       if (disorder !== null) throw damaged(this.#path, line.number, disorder);
-      yield event;
+      yield sharing.share(event);
     }
   }
 }

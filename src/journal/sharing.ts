@@ -1,0 +1,82 @@
+import type { PinnedHost } from '../model/mail-host.js';
+import type { Reply } from '../model/smtp.js';
+import type { Stamp } from '../model/time.js';
+import type { Tuple } from '../model/tuple.js';
+import type { SessionFacts } from '../ports/dialer.js';
+import type { ProbeEvent } from '../probe/events.js';
+
+/** Of each kind so many different values are remembered; hostile journals must not grow the memory. */
+const MOST_REMEMBERED = 256;
+
+/**
+ * Lets the events of one journal share what they have in common: a long run says the same host, reply
+ * and recipient thousands of times. Values are equal to those that came in.
+ */
+export class EventSharing {
+  readonly #texts = new Map<string, string>();
+  readonly #replies = new Map<string, Reply>();
+  readonly #hosts = new Map<string, PinnedHost>();
+  readonly #facts = new Map<string, SessionFacts>();
+
+  share(event: ProbeEvent): ProbeEvent {
+    switch (event.type) {
+      case 'session-started':
+        return {
+          ...event,
+          at: lean(event.at),
+          host: remembered(this.#hosts, JSON.stringify(event.host), event.host),
+          purpose: this.#text(event.purpose),
+        };
+      case 'session-opened':
+        return {
+          ...event,
+          facts: remembered(this.#facts, JSON.stringify(event.facts), event.facts),
+        };
+      case 'attempt-started':
+        return {
+          ...event,
+          at: lean(event.at),
+          tuple: this.#tuple(event.tuple),
+        };
+      case 'attempt-finished': {
+        const { reply } = event;
+        return {
+          ...event,
+          reply: reply === null ? null : remembered(this.#replies, JSON.stringify(reply), reply),
+          sent: lean(event.sent),
+          replied: lean(event.replied),
+        };
+      }
+      case 'session-ended':
+        return { ...event, at: lean(event.at) };
+      default:
+        return event;
+    }
+  }
+
+  #text(text: string): string {
+    return remembered(this.#texts, text, text);
+  }
+
+  #tuple({ id, client, helo, sender, recipient }: Tuple): Tuple {
+    return {
+      id,
+      client: client === null ? null : this.#text(client),
+      helo: this.#text(helo),
+      sender,
+      recipient: this.#text(recipient),
+    };
+  }
+}
+
+function remembered<T>(values: Map<string, T>, key: string, value: T): T {
+  const known = values.get(key);
+  if (known !== undefined) return known;
+  if (values.size < MOST_REMEMBERED) values.set(key, value);
+  return value;
+}
+
+/** An object written as a literal takes less room than one that grew property by property. */
+function lean({ segment, monotonicMs, wallMs }: Stamp): Stamp {
+  return { segment, monotonicMs, wallMs };
+}
