@@ -100,7 +100,7 @@ function where(name: string): string {
 function nameOf(path: readonly PropertyKey[]): string {
   return path
     .map((key, index) =>
-      typeof key === 'number' ? `[${key + 1}]` : `${index === 0 ? '' : '.'}${String(key)}`,
+      typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`,
     )
     .map((part) => escapeControl(part.slice(0, 60)))
     .join('');

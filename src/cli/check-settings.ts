@@ -56,7 +56,23 @@ export function settingsFromFlags(flags: CheckFlagValues): ConfigDefaults {
   const parsed = v.safeParse(DefaultsSchema, withoutUndefined(settings));
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
-  throw usageError('bad-flag', `${v.getDotPath(issue) ?? 'a flag'}: ${issue.message}`);
+  throw usageError('bad-flag', `${flagOf(v.getDotPath(issue) ?? '')}: ${issue.message}`);
+}
+
+const FLAG_OF: Readonly<Record<string, string>> = {
+  sourceIp: 'source-ip',
+  retryAt: 'retry-at',
+  maxWait: 'max-wait',
+  'expect.opensNoLaterThan': 'expect-opens-by',
+  'expect.opensNoEarlierThan': 'expect-opens-after',
+  'expect.closesNoEarlierThan': 'expect-closes-after',
+  'expect.landsWithin': 'expect-lands',
+};
+
+/** The flag that a setting was read from. */
+function flagOf(path: string): string {
+  const setting = Object.keys(FLAG_OF).find((key) => path === key || path.startsWith(`${key}.`));
+  return `--${setting === undefined ? path.replace(/\..*$/u, '') : FLAG_OF[setting]}`;
 }
 
 function familyOf({ ipv4, ipv6 }: CheckFlagValues): 'ipv4' | 'ipv6' | undefined {

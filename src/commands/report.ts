@@ -1,0 +1,40 @@
+import { Args } from '@oclif/core';
+import { stateDirFlag } from '../cli/flags.js';
+import { outputFlags } from '../cli/output-flags.js';
+import type { ReportJson } from '../cli/report-command.js';
+import { ReportingCommand } from '../cli/reporting-command.js';
+
+export default class Report extends ReportingCommand {
+  static override summary = 'Show a run or a result again, in any format, without any connection.';
+
+  static override description =
+    'Takes a run that is kept, a journal, or a file that --json, --format json or --format ndjson ' +
+    'wrote, also by an older greyprobe.';
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> qzkw',
+    '<%= config.bin %> <%= command.id %> result.json --format markdown',
+    '<%= config.bin %> <%= command.id %> result.json --format csv --output attempts.csv',
+  ];
+
+  static override args = {
+    source: Args.string({
+      description: "A run, by its id or its word; a file; or '-' for standard input",
+      required: true,
+      ignoreStdin: true,
+    }),
+  };
+
+  static override flags = { ...outputFlags, 'state-dir': stateDirFlag };
+
+  async run(): Promise<ReportJson> {
+    const { args, flags } = await this.parse(Report);
+    const { reportFromCommandLine } = await import('../cli/report-command.js');
+    const { value, exit } = await reportFromCommandLine(args.source, flags, {
+      json: this.jsonEnabled(),
+      writeOut: this.writeOut,
+    });
+    this.exitWith(exit);
+    return value;
+  }
+}
