@@ -13,7 +13,7 @@ const NEWLINE = 0x0a;
 
 /**
  * The lines of a file in order, read piece by piece; the text after the last line end is a line too.
- * Throws a RangeError for a line of more than about `longestBytes`, and what the system throws.
+ * Throws a RangeError for a line of more than `longestBytes`, and what the system throws.
  */
 export function* fileLines(path: string, longestBytes: number): Generator<FileLine> {
   const fd = openSync(path, 'r');
@@ -22,8 +22,8 @@ export function* fileLines(path: string, longestBytes: number): Generator<FileLi
     let filled = 0;
     let number = 1;
     for (;;) {
+      if (filled > longestBytes) throw new RangeError(`line ${number} is too long`);
       if (filled + CHUNK_BYTES > buffer.length) {
-        if (filled > longestBytes) throw new RangeError(`line ${number} is too long`);
         const larger = Buffer.allocUnsafe(2 * buffer.length);
         buffer.copy(larger, 0, 0, filled);
         buffer = larger;
