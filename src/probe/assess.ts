@@ -15,6 +15,7 @@ import {
   windowObservations,
 } from './observations.js';
 import { timersFor } from './priors.js';
+import { sendersLeft } from './senders.js';
 import type { RunState } from './state.js';
 
 /** A younger tuple deferred and an older one accepted in one session. */
@@ -63,7 +64,9 @@ export function assess(state: RunState): Assessment {
   const saysGreylisting =
     hypotheses[0]?.class === 'greylisting' && hypotheses[0].confidence === 'likely';
   const inference =
-    deferred === null ? NOTHING_INFERRED : inferFrom(seen, hypotheses, contrast, clientLetIn);
+    deferred === null
+      ? NOTHING_INFERRED
+      : inferFrom(seen, hypotheses, contrast, clientLetIn, controlToCome(state));
   const otherClient = contrast !== null && isOtherClient(contrast);
   const proof =
     inference.timers.length > 0 &&
@@ -94,12 +97,19 @@ function inferFrom(
   hypotheses: readonly Hypothesis[],
   contrast: Contrast | null,
   clientLetIn: boolean,
+  toCome: boolean,
 ): Inference {
   const timers = timersFor(hypotheses);
-  const byTuple = inferWindow(windowObservations(seen, looksOther), timers);
+  const byTuple = inferWindow(windowObservations(seen, looksOther, toCome), timers);
   if (contrast !== null && !clientLetIn) return byTuple;
   const byClient = inferWindow(pooledObservations(seen, looksOther), timers);
   return enclose([byTuple, byClient]);
+}
+
+/** The run goes on and has a fresh sender left, with which it will look who was let in. */
+function controlToCome({ finished, request, attempts }: RunState): boolean {
+  const used = new Set(attempts.map((one) => one.tuple.sender)).size;
+  return finished === null && sendersLeft(request.senders, used) > 0;
 }
 
 /** A reply's words do not change, and the planner asks for them at each transaction. */

@@ -109,21 +109,36 @@ function mayHaveBeenSeen(end: AttemptEnd | null): boolean {
 /**
  * What the window can be inferred from: refusals that may be greylisting, and first acceptances.
  *
- * Where a fresh tuple was accepted after the first pass, the pass may have let the whole client
- * through: acceptances after it prove nothing and are left out.
+ * A pass may let more in than its tuple: the whole client, at once or after a few passes. So an
+ * acceptance after the first one counts only where no fresh tuple was accepted after that, and where
+ * a younger tuple was still kept out, unless a control is `toCome` that will tell.
  */
 export function windowObservations(
   seen: readonly SeenAttempt[],
   looksOther: (seen: SeenAttempt) => boolean,
+  toCome: boolean,
 ): readonly AgedObservation[] {
   const opened = firstPass(seen);
   const clientLetIn = opened !== null && freshAcceptedAfter(seen, opened);
+  const counts = (one: SeenAttempt) =>
+    one === opened || (!clientLetIn && (toCome || keptOutBeside(seen, one)));
   return seen.flatMap((one) => {
     if (one.aged === null || one.passedBefore) return [];
-    if (one.end.outcome === 'accepted') {
-      return clientLetIn && one !== opened ? [] : [one.aged];
-    }
+    if (one.end.outcome === 'accepted') return counts(one) ? [one.aged] : [];
     return one.end.outcome === 'deferred' && !looksOther(one) ? [one.aged] : [];
+  });
+}
+
+/** No list of clients that were let in is known to forget them within this time. */
+const LET_IN_FOR_SECONDS = 3600;
+
+/** In the same session, or soon after, a younger tuple was deferred. */
+function keptOutBeside(seen: readonly SeenAttempt[], accepted: SeenAttempt): boolean {
+  return seen.some((one) => {
+    if (one.end.outcome !== 'deferred' || one.age.high >= accepted.age.low) return false;
+    if (one.attempt.session === accepted.attempt.session) return true;
+    if (one.attempt.n < accepted.attempt.n) return false;
+    return elapsedSeconds(accepted.end.replied, one.end.sent).high < LET_IN_FOR_SECONDS;
   });
 }
 

@@ -44,6 +44,9 @@ export const CLOCK_GRANULARITY_SECONDS = 1;
 export const SHORTEST_WINDOW_SECONDS = 3600;
 const SHORTEST_WINDOW_RATIO = 2;
 
+/** Servers that want a late try look once a minute whether there was one (OpenBSD spamd). */
+const LATE_TRY_SCAN_SECONDS = 60;
+
 const UNKNOWN: Edge = { afterSeconds: null, bySeconds: null };
 
 /**
@@ -165,10 +168,13 @@ function edgesUnder(timer: Timer, observations: readonly AgedObservation[]): Edg
           .map((one) => ({ ...one, counted: one.age })),
       );
     case 'second-late-try': {
-      // What a try says is about the age at the try before it.
+      // What a try says is about the age at the try before it. A scan has to run in between, so a
+      // refusal soon after that try says nothing.
       if (observations.some((one) => one.accepted && one.previousAge === null)) return null;
       const counted = observations.flatMap((one) =>
-        one.previousAge === null ? [] : [{ ...one, counted: one.previousAge }],
+        one.previousAge === null || (!one.accepted && one.gap.low <= LATE_TRY_SCAN_SECONDS)
+          ? []
+          : [{ ...one, counted: one.previousAge }],
       );
       return edgesOf(counted);
     }

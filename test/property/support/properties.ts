@@ -1,0 +1,87 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { STAGES } from '../../../src/model/smtp.js';
+import type { ProbeRequest } from '../../../src/probe/request.js';
+import type { ProbeResult } from '../../../src/result/probe-result.js';
+import type { GreylisterPolicy } from '../../../src/sandbox/greylister-policy.js';
+import { type Checked, checkGreylister, checkLookAlike } from './check-run.js';
+import { greylisters } from './greylister-case.js';
+import { lookAlikes } from './look-alike-case.js';
+import { requests } from './request-case.js';
+import { type WorldCase, worlds } from './world-case.js';
+
+/** Always the same servers unless a seed is given: what fails in CI fails at home. */
+const SEED = Number(process.env['GREYPROBE_SEED'] ?? 20_260_105);
+
+/**
+ * The promises of the program, against so many random servers. A failure prints seed and path;
+ * GREYPROBE_SEED and GREYPROBE_PATH bring the same server again.
+ */
+export function describeRandomServers(count: { greylisters: number; lookAlikes: number }): void {
+  it(`finds a window that contains the truth: ${count.greylisters} greylisters`, async () => {
+    const found = await holds(count.greylisters, greylisters, checkGreylister);
+    // A program that never says anything would keep every promise.
+    const seen = found.filter(({ server, request }) => isWithinReach(server, request));
+    expect(share(seen, hasOpening), 'with an opening').to.be.above(0.9);
+    const provable = seen.filter(({ server, request }) => isProvable(server, request));
+    expect(share(provable, isConfirmed), 'confirmed').to.be.above(0.8);
+  });
+
+  it(`confirms no look-alike: ${count.lookAlikes} servers`, async () => {
+    const found = await holds(count.lookAlikes, lookAlikes, checkLookAlike);
+    const accepted = share(found, ({ result }) => result.verdict.kind === 'accepted');
+    expect(accepted, 'seen as no trouble at all').to.be.below(0.5);
+  });
+}
+
+type Check<Server> = (server: Server, request: ProbeRequest, world: WorldCase) => Promise<Checked>;
+
+interface Found<Server> {
+  readonly server: Server;
+  readonly request: ProbeRequest;
+  readonly result: ProbeResult;
+}
+
+/** All runs with their results; throws with the smallest server that breaks a promise. */
+async function holds<Server>(
+  runs: number,
+  servers: fc.Arbitrary<Server>,
+  check: Check<Server>,
+): Promise<readonly Found<Server>[]> {
+  const found: Found<Server>[] = [];
+  const property = fc.asyncProperty(servers, requests, worlds, async (server, request, world) => {
+    const { result, faults } = await check(server, request, world);
+    found.push({ server, request, result });
+    expect(faults).to.deep.equal([]);
+  });
+  const path = process.env['GREYPROBE_PATH'];
+  await fc.assert(property, { numRuns: runs, seed: SEED, ...(path === undefined ? {} : { path }) });
+  return found;
+}
+
+/** The probe goes as far as the deferral, and waits for longer than the delay. */
+function isWithinReach(policy: GreylisterPolicy, request: ProbeRequest): boolean {
+  const { stage, delaySeconds } = policy;
+  const reached = STAGES.indexOf(stage) <= STAGES.indexOf(request.stage);
+  return reached && delaySeconds >= 1 && delaySeconds < request.maxWaitSeconds / 2;
+}
+
+/** Fresh senders can show a contrast: they are in the key, and a pass lets nobody else in. */
+function isProvable({ key, autoWhitelist }: GreylisterPolicy, request: ProbeRequest): boolean {
+  const { senders, retryAtSeconds } = request;
+  const whole = senders.kind === 'template' && retryAtSeconds === null;
+  return whole && key.includes('sender') && autoWhitelist.scope === 'none';
+}
+
+function hasOpening({ result }: { readonly result: ProbeResult }): boolean {
+  return result.window !== null && result.window.opens.bySeconds !== null;
+}
+
+function isConfirmed({ result }: { readonly result: ProbeResult }): boolean {
+  const { kind, confidence } = result.verdict;
+  return kind === 'greylisted' && confidence === 'confirmed';
+}
+
+function share<One>(all: readonly One[], holds: (one: One) => boolean): number {
+  return all.filter(holds).length / all.length;
+}

@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { DEFAULT_MANNERS, type ProbeRequest, type SenderPool } from '../../../src/probe/request.js';
+import { request } from '../../unit/probe/support/virtual-run.js';
+import { byMagnitude } from './numbers.js';
+
+const LIST = [
+  'amber',
+  'birch',
+  'cedar',
+  'dogwood',
+  'elm',
+  'fir',
+  'gorse',
+  'hazel',
+  'ivy',
+  'juniper',
+];
+
+const pools: fc.Arbitrary<SenderPool> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc
+      .constantFrom('probe-{nonce}@sender.example', '{nonce}@sender.example')
+      .map((template) => ({ kind: 'template' as const, template })),
+  },
+  { weight: 2, arbitrary: fc.constant(listOf(1)) },
+  { weight: 2, arbitrary: fc.integer({ min: 2, max: LIST.length }).map(listOf) },
+);
+
+function listOf(count: number): SenderPool {
+  return { kind: 'list', addresses: LIST.slice(0, count).map((name) => `${name}@sender.example`) };
+}
+
+/** Ages from seconds to above an hour, in tenths of seconds, ascending. */
+const schedules = fc
+  .array(byMagnitude(1, 4500), { minLength: 1, maxLength: 10 })
+  .map((ages) => [...new Set(ages.map((age) => Math.round(age * 10) / 10))].sort((a, b) => a - b));
+
+const closingAges = fc.constantFrom<readonly number[]>(
+  ...Array<readonly number[]>(6).fill([]),
+  [7200, 14_400, 28_800],
+  [3600, 86_400, 172_800],
+);
+
+/** What a user can ask for: senders, ages, stage, limits. */
+export const requests: fc.Arbitrary<ProbeRequest> = fc
+  .record({
+    senders: pools,
+    stage: fc.constantFrom(
+      'rcpt' as const,
+      'rcpt' as const,
+      'rcpt' as const,
+      'data' as const,
+      'message' as const,
+    ),
+    retryAtSeconds: fc.oneof(
+      { weight: 3, arbitrary: fc.constant(null) },
+      { weight: 1, arbitrary: schedules },
+    ),
+    maxWaitSeconds: fc.constantFrom(3900, 3900, 600, 7500),
+    resolutionSeconds: fc.constantFrom(5, 5, 1, 30),
+    closingAgesSeconds: closingAges,
+    connectionsPerHour: fc.constantFrom(30, 30, 30, 10, 60),
+  })
+  .map(({ connectionsPerHour, ...asked }) =>
+    request({
+      ...asked,
+      deliver: asked.stage === 'message',
+      manners: { ...DEFAULT_MANNERS, connectionsPerHour },
+    }),
+  );

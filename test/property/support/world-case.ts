@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { evenly, onceIn, seeds } from './numbers.js';
+
+/** What the network and the clocks do during a run. */
+export interface WorldCase {
+  readonly seed: number;
+  readonly latencyMs: { readonly low: number; readonly high: number };
+  /** How far the host's clock is ahead. */
+  readonly clockOffsetMs: number;
+  /** Share of answers that are lost after the host has decided. */
+  readonly lost: number;
+  /** The client's wall clock is set by so much, at this time of the run. */
+  readonly wallSet: { readonly atSeconds: number; readonly byMs: number } | null;
+  /** Each wait ends the process; another one takes the run up when it is due. */
+  readonly resumed: boolean;
+}
+
+export const worlds: fc.Arbitrary<WorldCase> = fc
+  .record({
+    seed: seeds,
+    low: fc.integer({ min: 0, max: 60 }),
+    spread: fc.integer({ min: 1, max: 600 }),
+    clockOffsetMs: fc.integer({ min: -86_400_000, max: 86_400_000 }),
+    lost: fc.oneof(
+      { weight: 9, arbitrary: fc.constant(0) },
+      { weight: 1, arbitrary: evenly(0.005, 0.1) },
+    ),
+    wallSet: fc.record({
+      atSeconds: evenly(1, 2000),
+      byMs: fc.constantFrom(-3_600_000, -60_000, -700, 900, 45_000, 3_600_000),
+    }),
+    wallIsSet: onceIn(12),
+    resumed: onceIn(8),
+  })
+  .map(({ low, spread, wallSet, wallIsSet, resumed, ...world }) => ({
+    ...world,
+    latencyMs: { low, high: low + spread },
+    // Across processes only the wall clock counts, so there it has to be right.
+    wallSet: wallIsSet && !resumed ? wallSet : null,
+    resumed,
+  }));

@@ -1,0 +1,6 @@
+import { describeRandomServers } from '../../property/support/properties.js';
+
+// A small part of the property test, so that a fault shows at once.
+describe('a few random servers', () => {
+  describeRandomServers({ greylisters: 200, lookAlikes: 100 });
+});
