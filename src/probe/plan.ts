@@ -22,6 +22,8 @@ export type KeyPart = (typeof KEY_PARTS)[number];
 /** What a connection is for. */
 export type Step =
   | { readonly kind: 'begin' }
+  /** Fresh tuples only, to be old enough later. */
+  | { readonly kind: 'plant' }
   /** Control, the retried tuple, one left alone, fresh ones. */
   | { readonly kind: 'climb' }
   /** After a pass: bisection over planted tuples, then a control. */

@@ -37,7 +37,13 @@ import type { Attempt, RunState, TupleHistory } from './state.js';
  * Connections after the first pass that narrow and prove; each holds a bisection. After DATA an
  * acceptance ends the session, so that each holds one trial only.
  */
-const VERIFY_SESSIONS = { rcpt: 3, data: 5, message: 5 } as const;
+const VERIFY_SESSIONS = { rcpt: 4, data: 5, message: 5 } as const;
+/** How long the proof may wait for tuples to grow old enough. */
+const LONGEST_PROOF_WAIT_SECONDS = 4;
+const LONGEST_PROOF_WAIT_RATIO = 0.05;
+/** Tuples to plant at the start when the first retry is some time away. */
+const EARLY_PLANTS = 8;
+const TIME_TO_PLANT_SECONDS = 3;
 /** Connections in a row without any reply after which the host counts as gone. */
 const GIVE_UP_AFTER_FAILURES = 3;
 /** Wait before a connection that failed is tried again. */
@@ -47,7 +53,7 @@ const LEFT_ALONE_FROM_SECONDS = 18;
 /** Spare tuples to plant beyond those that the steps ahead will use. */
 const SPARE_PLANTS = 4;
 /** The oldest tuples are kept for the proof after the pass; the steps use younger ones. */
-const PROOF_RESERVE = 4;
+const PROOF_RESERVE = 6;
 /** Deferrals that pass by themselves within about a minute. */
 const CLEAR_SOON: ReadonlySet<DeferralClass> = new Set(['postscreen', 'address-verification']);
 const CLEAR_SOON_SECONDS = 65;
@@ -56,6 +62,7 @@ const GRAIN_SECONDS = 1.2;
 
 export const PURPOSES = {
   begin: 'first contact',
+  plant: 'plant senders',
   climb: 'retry',
   verify: 'narrow and prove',
   'other-client': 'second client address',
@@ -91,6 +98,8 @@ export function nextTransaction(
   switch (step.kind) {
     case 'begin':
       return beginTransaction(view, done);
+    case 'plant':
+      return plantTransaction(view, done);
     case 'climb':
       return climbTransaction(view, done);
     case 'verify':
@@ -120,10 +129,17 @@ interface Planted {
   readonly ageSeconds: number;
   /** Tried once, and deferred: it proves its age whenever it is tried next. */
   readonly leftAlone: boolean;
+  /**
+   * The session in which it was planted is over. Some servers refuse a tuple in that session whatever
+   * its age.
+   */
+  readonly settled: boolean;
   readonly passed: boolean;
 }
 
 function viewOf(state: RunState, now: Stamp): View {
+  const lastSession = state.sessions.at(-1);
+  const openSession = lastSession?.ended === null ? lastSession.n : null;
   const planted = [...state.histories.values()].flatMap((history) => {
     const first = history.attempts.find((one) => one.end !== null && one.end.reply !== null)?.end;
     if (state.pinned === null || !sameHost(history.host, state.pinned)) return [];
@@ -136,6 +152,7 @@ function viewOf(state: RunState, now: Stamp): View {
         firstReplied: first.replied,
         ageSeconds: elapsedSeconds(first.replied, now).low,
         leftAlone: history.attempts.length === 1 && first.outcome === 'deferred',
+        settled: history.attempts[0]?.session !== openSession,
         passed,
       },
     ];
@@ -262,10 +279,27 @@ function climb(view: View): Decision {
   if (assessment.first !== null && !isWorthAStep(view, assessment.first, next)) {
     return finish('answered');
   }
+  if (wantsEarlyPlants(view, main, next)) {
+    return connect(view, { kind: 'plant' }, main.history.host, null);
+  }
   const due = onlyControlPassed(view)
     ? null
     : (retryAfterFailure(state) ?? { since: main.firstReplied, delaySeconds: next });
   return connect(view, { kind: 'climb' }, main.history.host, due);
+}
+
+/** Before a first retry that is some time away, more tuples of nearly its age can be planted. */
+function wantsEarlyPlants(view: View, main: Planted, nextAgeSeconds: number): boolean {
+  const { state, planted } = view;
+  if (state.sessions.some((one) => one.purpose === PURPOSES.plant)) return false;
+  const alone = planted.filter((one) => one.leftAlone && one !== main).length;
+  return (
+    main.history.attempts.length === 1 &&
+    nextAgeSeconds - main.ageSeconds > TIME_TO_PLANT_SECONDS &&
+    alone < EARLY_PLANTS &&
+    canPlant(view) &&
+    controlsTellMore(view)
+  );
 }
 
 /**
@@ -326,6 +360,12 @@ function retryAfterFailure(state: RunState): PlannedSession['due'] {
   return { since: last.ended ?? last.started, delaySeconds: AFTER_FAILURE_SECONDS };
 }
 
+function plantTransaction(view: View, done: readonly Attempt[]): PlannedTransaction | null {
+  const { outcome } = done.at(-1)?.end ?? {};
+  if (outcome === 'accepted' || !canPlant(view)) return null;
+  return { tuple: 'fresh', role: 'control' };
+}
+
 function climbTransaction(view: View, done: readonly Attempt[]): PlannedTransaction | null {
   const main = mainTuple(view);
   if (main === null) return null;
@@ -380,7 +420,7 @@ function controlTuple(view: View): PlannedTransaction['tuple'] | null {
 
 function oldestLeftAlone(view: View, main: Planted): Planted | null {
   if (main.ageSeconds < LEFT_ALONE_FROM_SECONDS) return null;
-  const spare = view.planted.filter((one) => one.leftAlone && one !== main);
+  const spare = view.planted.filter((one) => one.leftAlone && one.settled && one !== main);
   const keep = reserved(view) + PROOF_RESERVE;
   return spare.length > keep ? (spare[keep] ?? null) : null;
 }
@@ -456,13 +496,20 @@ function dueVerification(view: View): PlannedSession['due'] | undefined {
   if (assessment.clientLetIn) return provesMore(view) ? failed : undefined;
   if (!controlledSincePass(view) && sendersRemaining(view) > 0) return failed;
   if (verificationTuple(view) !== null) return failed;
+  const opensBy = assessment.inference.opens.bySeconds;
+  if (opensBy === null || !wantsMoreProof(view)) return undefined;
+  const longest = Math.max(LONGEST_PROOF_WAIT_SECONDS, opensBy * LONGEST_PROOF_WAIT_RATIO);
+  const next = spareLeftAlone(view).find((one) => one.ageSeconds < opensBy + GRAIN_SECONDS);
+  if (next === undefined || opensBy + GRAIN_SECONDS - next.ageSeconds > longest) return undefined;
+  return { since: next.firstReplied, delaySeconds: opensBy + GRAIN_SECONDS };
+}
+
+/** Chance could still explain the pattern, or no tuple that was left alone has passed. */
+function wantsMoreProof({ assessment }: View): boolean {
   const leftAlonePassed = assessment.seen.some(
     (one) => one.aged?.accepted === true && one.aged.previousAge === null,
   );
-  const opensBy = assessment.inference.opens.bySeconds;
-  const oldest = spareLeftAlone(view)[0];
-  if (leftAlonePassed || opensBy === null || oldest === undefined) return undefined;
-  return { since: oldest.firstReplied, delaySeconds: opensBy + GRAIN_SECONDS };
+  return !leftAlonePassed || assessment.chance > PROOF_CHANCE;
 }
 
 /** A client that was let in passes from now on: a few more passes rule chance out. */
@@ -501,7 +548,7 @@ function verifyTransaction(view: View, done: readonly Attempt[]): PlannedTransac
  * old enough to pass.
  */
 function verificationTuple(view: View): Planted | null {
-  const { inference, chance, seen } = view.assessment;
+  const { inference } = view.assessment;
   const spare = spareLeftAlone(view);
   const { afterSeconds, bySeconds } = inference.opens;
   if (bySeconds === null) return null;
@@ -514,14 +561,13 @@ function verificationTuple(view: View): Planted | null {
     )[0];
     if (best !== undefined) return best;
   }
-  const leftAlonePassed = seen.some((one) => one.aged?.accepted && one.aged.previousAge === null);
-  if (chance <= PROOF_CHANCE && leftAlonePassed) return null;
+  if (!wantsMoreProof(view)) return null;
   return spare.findLast((one) => one.ageSeconds >= bySeconds) ?? null;
 }
 
 /** Tuples left alone that no later age needs; those keep the oldest. */
 function spareLeftAlone(view: View): readonly Planted[] {
-  const leftAlone = view.planted.filter((one) => one.leftAlone);
+  const leftAlone = view.planted.filter((one) => one.leftAlone && one.settled);
   return leftAlone.slice(Math.min(laterAges(view).length, leftAlone.length));
 }
 
