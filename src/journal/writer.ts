@@ -62,7 +62,7 @@ export function createJournal(folder: string, run: string, options: JournalOptio
     } else if (errorCode(error) === 'EEXIST' && folderExists(folder)) {
       throw new GreyprobeError('run-exists', `There is a run ${run} already.`, { cause: error });
     }
-    throw unusable(folder, error);
+    throw unusable(folder, error, 'Nothing was sent to any mail host.');
   }
 }
 
@@ -75,7 +75,7 @@ export function openJournal(path: string, disk: Disk = systemDisk): Journal {
     const fd = openSync(path, constants.O_RDWR | constants.O_APPEND);
     return new FileJournal(path, fd, disk, endsInLine(fd));
   } catch (error) {
-    throw unusable(path, error);
+    throw unusable(path, error, 'What the run has seen so far is kept.');
   }
 }
 
@@ -152,7 +152,7 @@ function endsInLine(fd: number): boolean {
   return size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== NEWLINE;
 }
 
-function unusable(path: string, cause: unknown): GreyprobeError {
+function unusable(path: string, cause: unknown, comfort: string): GreyprobeError {
   return new GreyprobeError(
     'state-folder-unusable',
     `The run cannot be kept in ${path}: ${reasonOf(cause)}.`,
@@ -160,7 +160,7 @@ function unusable(path: string, cause: unknown): GreyprobeError {
       exit: EXIT.usage,
       suggestions: [
         'Name another folder with --state-dir, or make room and allow writing there.',
-        'Nothing was sent to any mail host.',
+        comfort,
       ],
       cause,
     },
