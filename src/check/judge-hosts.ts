@@ -50,11 +50,12 @@ export function judgeSharedState(wanted: boolean, observed: Observed): Judgement
   const expected = wanted ? 'all mail hosts share their state' : 'each mail host has its own state';
   const subject = { expectation: 'hostsShareState', expected };
   const { hostsShareState, result } = observed;
+  const values = { hostsShareState };
   const obstacle = obstacleOf(result);
-  if (hostsShareState !== null) {
-    const found = hostsShareState ? 'they share it' : 'they do not share it';
-    return decided(hostsShareState === wanted, subject, found, { hostsShareState });
+  if (obstacle !== null) return blocked(subject, obstacle, values);
+  if (hostsShareState === null) {
+    return notJudged(subject, 'not-measured', 'no sender showed it', values);
   }
-  if (obstacle !== null) return blocked(subject, obstacle, { hostsShareState });
-  return notJudged(subject, 'not-measured', 'only one mail host was measured', { hostsShareState });
+  const found = hostsShareState ? 'they share it' : 'they do not share it';
+  return decided(hostsShareState === wanted, subject, found, values);
 }

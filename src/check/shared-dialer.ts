@@ -58,7 +58,10 @@ class Turns {
       end = resolve;
     });
     queue.tail = before.then(() => mine);
-    await Promise.race([before.then(() => this.#pauseAfter(queue, signal)), aborted(signal)]);
+    await untilAborted(
+      before.then(() => this.#pauseAfter(queue, signal)),
+      signal,
+    );
     return () => {
       queue.endedMs = this.#clock.read().monotonicMs;
       end();
@@ -88,9 +91,21 @@ interface Queue {
   endedMs: number | null;
 }
 
-function aborted(signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted === true) resolve();
-    else signal?.addEventListener('abort', () => resolve(), { once: true });
+/** Resolves with the promise, or as soon as the signal aborts. Leaves no listener behind. */
+async function untilAborted(
+  promise: Promise<void>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (signal === undefined) return promise;
+  let stop = () => {};
+  const aborted = new Promise<void>((resolve) => {
+    stop = resolve;
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', stop, { once: true });
   });
+  try {
+    await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }

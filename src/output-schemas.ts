@@ -1,0 +1,115 @@
+import * as v from 'valibot';
+import { ConfigSchema } from './check/config-schema.js';
+import { CatalogueEntrySchema } from './greylist/catalogue/schema.js';
+import { EventSchema } from './journal/event-schema.js';
+import { CheckResultSchema } from './result/check-result.js';
+import { ErrorResultSchema } from './result/error-result.js';
+import { ExplainResultSchema } from './result/explain-result.js';
+import { HostsResultSchema } from './result/hosts-result.js';
+import { MxResultSchema } from './result/mx-result.js';
+import { ProbeResultSchema } from './result/probe-result.js';
+import { RecommendResultSchema } from './result/recommend-result.js';
+import { PruneResultSchema, RunListSchema, ShownRunSchema } from './result/run-list.js';
+import { SandboxLineSchema } from './result/sandbox-result.js';
+import { SimulateSendersResultSchema } from './result/simulate-senders-result.js';
+
+/** One published schema: its definition, and what it is of. */
+export interface PublishedSchema {
+  readonly schema: v.GenericSchema;
+  readonly title: string;
+  readonly description: string;
+}
+
+const published = (
+  schema: v.GenericSchema,
+  title: string,
+  description: string,
+): PublishedSchema => ({ schema, title, description });
+
+/** A line of `--format ndjson`: an event with the run it belongs to. */
+export const EventLineSchema = v.intersect([
+  v.object({
+    schema: v.literal('greyprobe.event.v1'),
+    run: v.string(),
+    time: v.string(),
+  }),
+  EventSchema,
+]);
+
+export const CatalogueSchema = v.object({
+  schema: v.literal('greyprobe.catalogue.v1'),
+  entries: v.array(CatalogueEntrySchema),
+});
+
+/** Every JSON that greyprobe writes, and the configuration that it reads, by name and version. */
+export const OUTPUT_SCHEMAS = {
+  'probe-result.v1': published(
+    ProbeResultSchema,
+    'Result of a probe',
+    'What `greyprobe probe --json` prints. Times in seconds, timestamps in RFC 3339, UTC.',
+  ),
+  'hosts-result.v1': published(
+    HostsResultSchema,
+    'Result of a probe of all mail hosts',
+    'What `greyprobe probe --all-hosts --json` prints.',
+  ),
+  'check-result.v1': published(
+    CheckResultSchema,
+    'Result of a check',
+    'What `greyprobe check --json` prints. An outcome of not-judged is neither passed nor failed.',
+  ),
+  'mx-result.v1': published(
+    MxResultSchema,
+    'Mail hosts of a domain',
+    'What `greyprobe mx --json` prints.',
+  ),
+  'explain-result.v1': published(
+    ExplainResultSchema,
+    'Explanation of replies',
+    'What `greyprobe explain --json` prints.',
+  ),
+  'catalogue.v1': published(
+    CatalogueSchema,
+    'Catalogue of greylisters and look-alikes',
+    'What `greyprobe explain --catalogue --json` prints.',
+  ),
+  'recommend-result.v1': published(
+    RecommendResultSchema,
+    'Retry settings for senders',
+    'What `greyprobe recommend --json` prints.',
+  ),
+  'simulate-senders-result.v1': published(
+    SimulateSendersResultSchema,
+    'Landings of senders',
+    'What `greyprobe simulate --json` prints.',
+  ),
+  'runs.v1': published(RunListSchema, 'Kept runs', 'What `greyprobe runs --json` prints.'),
+  'run.v1': published(ShownRunSchema, 'A kept run', 'What `greyprobe runs show --json` prints.'),
+  'prune-result.v1': published(
+    PruneResultSchema,
+    'Removed runs',
+    'What `greyprobe runs prune --json` prints.',
+  ),
+  'sandbox.v1': published(
+    SandboxLineSchema,
+    'A line of the sandbox',
+    'What `greyprobe sandbox --json` prints, line by line.',
+  ),
+  'event.v1': published(
+    EventLineSchema,
+    'An event of a run',
+    'A line of `--format ndjson`; the last line is the result. Stamps count milliseconds.',
+  ),
+  'error.v1': published(
+    ErrorResultSchema,
+    'An error',
+    'What every command prints under `--json` when it fails.',
+  ),
+  'config.v1': published(
+    ConfigSchema,
+    'Configuration of greyprobe check',
+    'greyprobe.yaml or greyprobe.json: what to probe, and what to expect of it.',
+  ),
+} as const satisfies Readonly<Record<string, PublishedSchema>>;
+
+export type OutputSchemaName = keyof typeof OUTPUT_SCHEMAS;
