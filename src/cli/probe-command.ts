@@ -1,6 +1,7 @@
 import type { ExitCode } from '../exit-codes.js';
 import { systemRunsFolder } from '../journal/state-folder.js';
 import type { ProbeRequest } from '../probe/request.js';
+import type { HostsResult } from '../result/hosts-result.js';
 import type { ProbeResult } from '../result/probe-result.js';
 import { startKept } from '../runs/drive-kept.js';
 import { beginKeptRun } from '../runs/kept-run.js';
@@ -20,6 +21,7 @@ export interface ProbeCommandFlags extends ProbeFlagValues, OutputFlagValues {
   readonly resolver?: string | undefined;
   readonly verbose: boolean;
   readonly 'no-wait': boolean;
+  readonly 'all-hosts': boolean;
   readonly 'state-dir'?: string | undefined;
 }
 
@@ -33,7 +35,7 @@ export interface CommandContext {
 }
 
 export interface ProbeCommandOutcome {
-  readonly result: ProbeResult;
+  readonly result: ProbeResult | HostsResult;
   readonly exit: ExitCode;
 }
 
@@ -47,6 +49,10 @@ export async function probeFromCommandLine(
   const complete = await completed(recipient, flags, context.json);
   const request = parseProbeRequest(complete.recipient, complete.flags);
   await proveOutputs(outputs);
+  if (flags['all-hosts']) {
+    const { probeAllFromCommandLine } = await import('./all-hosts-command.js');
+    return probeAllFromCommandLine(request, complete.flags, outputs, context);
+  }
   const live = await liveEvents(outputs, context.writeOut);
   const { result, exit, notes } = await runAndKeep(request, flags, context, live);
   const formatExit = await writeOutputs(

@@ -3,6 +3,7 @@ import { BaseCommand } from '../cli/base-command.js';
 import { stateDirFlag } from '../cli/flags.js';
 import { outputFlags } from '../cli/output-flags.js';
 import { probeFlags } from '../cli/probe-flags.js';
+import type { HostsResult } from '../result/hosts-result.js';
 import type { ProbeResult } from '../result/probe-result.js';
 
 export default class Probe extends BaseCommand {
@@ -28,6 +29,11 @@ export default class Probe extends BaseCommand {
   static override flags = {
     ...probeFlags,
     ...outputFlags,
+    'all-hosts': Flags.boolean({
+      default: false,
+      description: 'Measure every mail host of the domain, and whether they share their memory',
+      exclusive: ['host', 'no-wait'],
+    }),
     'no-wait': Flags.boolean({
       default: false,
       description: 'Do what is due now, keep the run, and end; resume does the rest',
@@ -40,7 +46,7 @@ export default class Probe extends BaseCommand {
     }),
   };
 
-  async run(): Promise<ProbeResult> {
+  async run(): Promise<ProbeResult | HostsResult> {
     const { args, flags } = await this.parse(Probe);
     const { probeFromCommandLine } = await import('../cli/probe-command.js');
     const { result, exit } = await probeFromCommandLine(args.recipient, flags, {

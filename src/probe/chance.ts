@@ -15,5 +15,5 @@ export function chanceOfPattern(deferred: number, accepted: number): number {
   return Math.min(1, one * (deferred + accepted));
 }
 
-/** A contrast counts as proof when chance explains it less than once in ten thousand runs. */
-export const PROOF_CHANCE = 0.0001;
+/** A contrast counts as proof when chance explains it less than once in five thousand runs. */
+export const PROOF_CHANCE = 0.0002;

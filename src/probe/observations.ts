@@ -102,7 +102,8 @@ function reachedTheTuple(end: AttemptEnd): boolean {
   );
 }
 
-function mayHaveBeenSeen(end: AttemptEnd | null): boolean {
+/** The attempt can have reached a greylister, though nobody knows: it has no answer. */
+export function mayHaveBeenSeen(end: AttemptEnd | null): boolean {
   return end === null || reachedTheTuple(end);
 }
 

@@ -51,7 +51,7 @@ const AFTER_FAILURE_SECONDS = 10;
 /** Below this age a retry of the first tuple says as much as a tuple that was left alone. */
 const LEFT_ALONE_FROM_SECONDS = 18;
 /** Spare tuples to plant beyond those that the steps ahead will use. */
-const SPARE_PLANTS = 4;
+const SPARE_PLANTS = 10;
 /** The oldest tuples are kept for the proof after the pass; the steps use younger ones. */
 const PROOF_RESERVE = 6;
 /** Deferrals that pass by themselves within about a minute. */
@@ -258,14 +258,14 @@ function firstTuple(view: View): PlannedTransaction['tuple'] {
   return unreached(state) ?? (spent ? known : 'fresh');
 }
 
-/** A tuple that no host has answered yet: with few senders it must not be wasted. */
+/** A tuple that no host can have met yet: with few senders it must not be wasted. */
 function unreached(state: RunState): Attempt['tuple'] | null {
   const first = state.attempts[0];
   if (first === undefined) return null;
-  const answered = state.attempts.some(
-    (one) => one.tuple.id === first.tuple.id && (one.end === null || one.end.reply !== null),
+  const met = state.attempts.some(
+    (one) => one.tuple.id === first.tuple.id && (one.end?.reply || mayHaveBeenSeen(one.end)),
   );
-  return answered ? null : first.tuple;
+  return met ? null : first.tuple;
 }
 
 // Climbing to the first pass

@@ -36,8 +36,10 @@ export async function trySharing(
   const hosts = { from: from.pinned, to: to.pinned };
   const opensBy = assess(to).inference.opens.bySeconds;
   if (opensBy === null) return { ...hosts, ...NOT_MEASURED };
-  const aged = agedTuple(from, ports, opensBy);
-  if (aged === null) return { ...hosts, ...NO_TUPLE };
+  const planted = leftAlone(from);
+  if (planted === null) return { ...hosts, ...NO_TUPLE };
+  const aged = await untilOld(planted, from, opensBy + GRAIN_SECONDS, ports, signal);
+  if (aged === null) return null;
   const answers = await tryBoth(to, aged, ports, signal);
   return { ...hosts, ...judge(answers.control, answers.aged) };
 }
@@ -56,15 +58,33 @@ const NO_TUPLE = {
   aged: null,
 } as const;
 
-/** The youngest tuple of a run that was tried once and is old enough for the other host. */
-function agedTuple(from: RunState, ports: ProbePorts, opensBy: number): TupleHistory | null {
-  const now = { ...ports.clock.read(), segment: from.segment };
-  const old = [...from.histories.values()].filter(({ attempts }) => {
-    const end = attempts[0]?.end;
-    if (attempts.length !== 1 || !end || end.outcome !== 'deferred') return false;
-    return elapsedSeconds(end.replied, now).low >= opensBy + GRAIN_SECONDS;
-  });
-  return old.at(-1) ?? null;
+/** The oldest tuple of a run that was tried once, and deferred. */
+function leftAlone(from: RunState): TupleHistory | null {
+  const alone = [...from.histories.values()].filter(
+    ({ attempts }) => attempts.length === 1 && attempts[0]?.end?.outcome === 'deferred',
+  );
+  return alone[0] ?? null;
+}
+
+/** Waits until the tuple is old enough; null when the wait was interrupted. */
+async function untilOld(
+  tuple: TupleHistory,
+  from: RunState,
+  ageSeconds: number,
+  { clock }: ProbePorts,
+  signal?: AbortSignal,
+): Promise<TupleHistory | null> {
+  const replied = tuple.attempts[0]?.end?.replied;
+  if (replied === undefined) return null;
+  const now = { ...clock.read(), segment: from.segment };
+  const left = ageSeconds - elapsedSeconds(replied, now).low;
+  try {
+    if (left > 0) await clock.sleepUntil(now.monotonicMs + left * 1000, signal);
+    return tuple;
+  } catch (reason) {
+    if (signal?.aborted === true) return null;
+    throw reason;
+  }
 }
 
 async function tryBoth(

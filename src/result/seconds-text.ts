@@ -3,7 +3,9 @@ import { formatDuration } from '../values/duration.js';
 
 /** Seconds for people, exact enough for a measurement: `22.4 s`, `302.3 s`, then `12 min 4 s`. */
 export function secondsText(seconds: number): string {
-  return seconds < 1000 ? `${Math.round(seconds * 10) / 10} s` : formatDuration(seconds);
+  // To the millisecond first, so that a value shows alike before and after it was stored.
+  const milliseconds = Math.round(seconds * 1000);
+  return seconds < 1000 ? `${Math.round(milliseconds / 100) / 10} s` : formatDuration(seconds);
 }
 
 /** Where an edge lies: `18.4 to 22.4 s`, `less than 3.5 s`, `more than 3900 s`. */

@@ -1,0 +1,46 @@
+/*
+ * The library: what the commands use, for programs that embed greyprobe. Types come with it; the
+ * JSON Schemas of all results are in the package's folder schemas/.
+ */
+
+export { type Advice, buildAdvice } from './advice/advice.js';
+export { recommendGlitchRetry } from './advice/exchange2003.js';
+export { registryCommands, registryFile } from './advice/registry-file.js';
+export { createResolver } from './dns/create-resolver.js';
+export { resolveMailHosts } from './dns/mail-hosts.js';
+export { GreyprobeError } from './errors.js';
+export { EXIT, EXIT_MEANINGS, type ExitCode } from './exit-codes.js';
+export { classify } from './greylist/classify.js';
+export { parseHint } from './greylist/hints.js';
+export type {
+  Confidence,
+  DeferralClass,
+  Hint,
+  Hypothesis,
+  Implementation,
+} from './greylist/hypothesis.js';
+export type { MailHost, PinnedHost, Warning } from './model/mail-host.js';
+export type { Failure, Outcome, Reply, Stage } from './model/smtp.js';
+export type { Clock } from './ports/clock.js';
+export type { Dialer, Session } from './ports/dialer.js';
+export type { Random } from './ports/random.js';
+export type { Resolver } from './ports/resolver.js';
+export { type ProbeOptions, type ProbePorts, resumeRun, startRun } from './probe/engine.js';
+export type { ProbeEvent } from './probe/events.js';
+export { DEFAULT_MANNERS, type ProbeRequest, type SenderPool } from './probe/request.js';
+export { foldEvents, type RunState } from './probe/state.js';
+export { renderText } from './report/text.js';
+export { buildResult } from './result/build-result.js';
+export { exitCodeOf } from './result/exit-code.js';
+export type { HostsResult } from './result/hosts-result.js';
+export type { MxResult } from './result/mx-result.js';
+export type {
+  AcceptanceWindow,
+  AttemptResult,
+  ProbeResult,
+  Verdict,
+} from './result/probe-result.js';
+export { createDialer } from './smtp/dialer.js';
+export { systemClock } from './system/clock.js';
+export { systemRandom } from './system/random.js';
+export { inferWindow } from './window/infer.js';
