@@ -43,11 +43,11 @@ describe('outputs of older versions', () => {
 
   for (const name of files.filter((one) => one.endsWith('.json'))) {
     it(`hold to the schema of today: ${name}`, () => {
-      const ajv = new Ajv2020({ strict: false });
+      const validate = new Ajv2020({ strict: false }).compile(schemaFor(name));
       const value: unknown = JSON.parse(read(name));
       for (const one of Array.isArray(value) ? value : [value]) {
-        ajv.validate(schemaFor(name), one);
-        expect(ajv.errorsText()).to.equal('No errors');
+        validate(one);
+        expect(validate.errors).to.equal(null);
       }
     });
   }
