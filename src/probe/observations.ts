@@ -1,5 +1,6 @@
 import type { Hypothesis } from '../greylist/hypothesis.js';
 import type { PinnedHost } from '../model/mail-host.js';
+import type { FailureCode } from '../model/smtp.js';
 import type { SecondsInterval, Stamp } from '../model/time.js';
 import { ageSeconds, type Exposure, elapsedSeconds } from '../window/elapsed.js';
 import type { AgedObservation } from '../window/infer.js';
@@ -145,11 +146,13 @@ function keptOutBeside(seen: readonly SeenAttempt[], accepted: SeenAttempt): boo
 
 /**
  * The same attempts as a list that is keyed by client address would see them: one tuple, whatever
- * the senders. Ends with the first acceptance, since such a list then knows the client.
+ * the senders. Ends with the first acceptance, since such a list then knows the client. `lost` are
+ * the attempts without an answer: to such a list each may have been one more try.
  */
 export function pooledObservations(
   seen: readonly SeenAttempt[],
   looksOther: (seen: SeenAttempt) => boolean,
+  lost: readonly Attempt[],
 ): readonly AgedObservation[] {
   const pooled: AgedObservation[] = [];
   const client = seen[0]?.attempt.tuple.client;
@@ -158,22 +161,55 @@ export function pooledObservations(
       one.attempt.tuple.client === client && (one.end.outcome !== 'deferred' || !looksOther(one)),
   );
   const [first] = counted;
+  const lostOfClient = lost.filter((one) => one.tuple.client === client);
+  const earliest = lostOfClient.find((one) => one.n < (first?.attempt.n ?? 0))?.started ?? null;
   for (const [index, one] of counted.entries()) {
     const previous = counted[index - 1];
     if (first === undefined || previous === undefined) continue;
+    const between = lostOfClient.filter(({ n }) => n > previous.attempt.n && n < one.attempt.n);
+    const alone = previous === first && between.length === 0;
     const accepted = one.end.outcome === 'accepted';
     pooled.push({
       attempt: one.attempt.n,
       tuple: 'client',
-      age: ageSeconds(first.end, one.end),
-      gap: ageSeconds(previous.end, one.end),
-      previousAge: previous === first ? null : ageSeconds(first.end, previous.end),
+      age: ageSince(earliest, first.end, one.end),
+      gap: gapSince(previous.end, between, one.end),
+      previousAge: alone ? null : ageSince(earliest, first.end, previous.end),
       accepted,
     });
     if (accepted) break;
   }
   return pooled;
 }
+
+/** Since the last answered try, or since one of the lost ones after it. */
+function gapSince(
+  previous: Exposure,
+  between: readonly Attempt[],
+  later: Exposure,
+): SecondsInterval {
+  const gap = ageSeconds(previous, later);
+  const latest = between.at(-1);
+  if (latest === undefined) return gap;
+  const low = latest.end === null ? 0 : elapsedSeconds(latest.end.replied, later.sent).low;
+  return { low: Math.max(0, low), high: gap.high };
+}
+
+/** Attempts at a host that have no answer, and of which the host may know all the same. */
+export function lostAttempts(state: RunState, host: PinnedHost): readonly Attempt[] {
+  return state.attempts.filter(
+    (one) =>
+      sameHost(one.host, host) &&
+      (one.end === null || !NEVER_ARRIVED.has(one.end.failure?.code ?? null)) &&
+      (one.end === null || one.end.reply === null),
+  );
+}
+
+const NEVER_ARRIVED: ReadonlySet<FailureCode | null> = new Set([
+  'connection-refused',
+  'host-unreachable',
+  'source-address',
+]);
 
 /** The first attempt at which an aged tuple was accepted. */
 export function firstPass(seen: readonly SeenAttempt[]): SeenAttempt | null {

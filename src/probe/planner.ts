@@ -9,7 +9,7 @@ import { PROOF_CHANCE } from './chance.js';
 import type { FinishReason } from './events.js';
 import { nextCandidate } from './hosts.js';
 import { isVariant, otherHelo, variantsOf } from './key.js';
-import { type SeenAttempt, sameHost } from './observations.js';
+import { mayHaveBeenSeen, type SeenAttempt, sameHost } from './observations.js';
 import {
   type Decision,
   KEY_PARTS,

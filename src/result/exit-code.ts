@@ -15,7 +15,7 @@ export function exitCodeOf(result: ProbeResult): ExitCode {
     case 'rejected':
       return EXIT.rejected;
     case 'accepted':
-      return EXIT.ok;
+      return confidence === 'possible' ? EXIT.inconclusive : EXIT.ok;
     case 'greylisted':
     case 'deferred': {
       const answered = result.reason === 'answered' && confidence !== 'possible';

@@ -75,10 +75,14 @@ function acceptance(state: RunState, assessment: Assessment): Verdict {
   const { first } = assessment;
   const stage = state.request.stage.toUpperCase();
   const host = first === null ? state.request.domain : hostName(first);
+  // The run was stopped in its very first attempt: the host may have met the sender then.
+  const met = first !== null && !first.fresh;
   return {
     kind: 'accepted',
-    confidence: 'confirmed',
-    summary: `${host} accepted the first attempt: no greylisting at ${stage}.`,
+    confidence: met ? 'possible' : 'confirmed',
+    summary: met
+      ? `${host} accepted the sender at ${stage}, but may have met it before the run was stopped.`
+      : `${host} accepted the first attempt: no greylisting at ${stage}.`,
     evidence: first === null ? [] : [spoken(first, null)],
     class: null,
     implementation: null,

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { GreyprobeError } from '../../../src/errors.js';
 import { lockRun } from '../../../src/journal/lock.js';
 import { readJournal } from '../../../src/journal/reader.js';
+import type { Dialer, Session } from '../../../src/ports/dialer.js';
 import type { ProbeEvent } from '../../../src/probe/events.js';
 import { foldEvents } from '../../../src/probe/state.js';
 import { buildResult } from '../../../src/result/build-result.js';
@@ -154,6 +155,63 @@ describe('a run that is kept', () => {
     };
     expect(await rejected(start(world, kept))).to.equal(failure);
     expect(world.connections()).to.equal(0);
+  });
+
+  describe('stopped after the host met its first sender, before it could answer', () => {
+    async function stoppedInFirstAttempt(changes: Parameters<typeof request>[0]) {
+      const world = virtualWorld(greylists(GREYLISTER));
+      const stop = new AbortController();
+      const dialer = silencedAfterwards(world.ports.dialer, () => stop.abort());
+      const kept = begin(world);
+      const first = await startKept(
+        kept,
+        request(changes),
+        { ...world.ports, dialer },
+        {
+          version: VERSION,
+          signal: stop.signal,
+        },
+      );
+      expect(first.state.paused?.reason).to.equal('interrupted');
+      world.clock.advance((DELAY_SECONDS + 60) * 1000);
+      const { state } = await resumeKept(kept, world.ports);
+      return buildResult(state, VERSION);
+    }
+
+    /** The host hears the transaction, but its reply is not read any more. */
+    function silencedAfterwards(dialer: Dialer, stop: () => void): Dialer {
+      return {
+        async dial(wanted) {
+          const { session, end } = await dialer.dial(wanted);
+          if (session === null) return { session, end };
+          const silenced: Session = {
+            facts: session.facts,
+            open: true,
+            async transact(transaction) {
+              const heard = await session.transact(transaction);
+              stop();
+              const failure = { code: 'interrupted', message: 'Stopped.' } as const;
+              return { ...heard, reply: null, failure };
+            },
+            quit: () => session.quit(),
+          };
+          return { session: silenced, end: null };
+        },
+      };
+    }
+
+    it('it measures with a fresh one', async () => {
+      const { verdict, window } = await stoppedInFirstAttempt({});
+      expect(verdict).to.include({ kind: 'greylisted', confidence: 'confirmed' });
+      expect(window?.opens.afterSeconds).to.be.at.most(DELAY_SECONDS);
+      expect(window?.opens.bySeconds).to.be.at.least(DELAY_SECONDS);
+    });
+
+    it('it claims nothing where there is no other', async () => {
+      const { verdict, window } = await stoppedInFirstAttempt({ senders: ONE_SENDER });
+      expect(verdict).to.include({ kind: 'accepted', confidence: 'possible' });
+      expect(window).to.equal(null);
+    });
   });
 
   describe('killed after any event', () => {
