@@ -3,7 +3,8 @@
  * JSON Schemas of all results are in the package's folder schemas/.
  */
 
-export { type Advice, buildAdvice } from './advice/advice.js';
+export { buildAdvice } from './advice/advice.js';
+export type { Advice } from './advice/advice-schema.js';
 export { recommendGlitchRetry } from './advice/exchange2003.js';
 export { registryCommands, registryFile } from './advice/registry-file.js';
 export { createResolver } from './dns/create-resolver.js';

@@ -2,6 +2,7 @@ import type { AttemptResult, ProbeResult } from '../result/probe-result.js';
 import { bracketText, secondsText } from '../result/seconds-text.js';
 import { formatDuration } from '../values/duration.js';
 import { escapeControl } from '../values/escape.js';
+import { renderSenderTable } from './advice-table.js';
 import { PLAIN, type Style } from './style.js';
 import { renderTimeline } from './timeline.js';
 import { hanging, WIDTH, wrapText } from './wrap.js';
@@ -13,6 +14,7 @@ export function renderText(result: ProbeResult, style: Style = PLAIN): string {
     [...renderTimeline(result.attempts, result.window, style)],
     keyBlock(result, style),
     adviceBlock(result, style),
+    sendersBlock(result, style),
     evidenceBlock(result, style),
     connectionsBlock(result, style),
     warningsBlock(result, style),
@@ -71,6 +73,18 @@ function adviceBlock(result: ProbeResult, style: Style): readonly string[] {
     return `  ${String(candidate.glitchRetrySeconds).padStart(5)}  ${candidate.label.padEnd(21)} ${ages}`;
   });
   return [style.strong(head), ...wrapText(escapeControl(advice.basis), WIDTH), ...rows];
+}
+
+/** How the mail of other senders fares with the settings that they ship with. */
+function sendersBlock(result: ProbeResult, style: Style): readonly string[] {
+  const senders = (result.advice?.senders ?? []).filter(({ id }) => id !== 'exchange-2003');
+  if (senders.length === 0) return [];
+  return [
+    ...renderSenderTable(senders, style),
+    style.faint(
+      'What to set: greyprobe recommend --result FILE --for NAME, with FILE from --json.',
+    ),
+  ];
 }
 
 function evidenceBlock(result: ProbeResult, style: Style): readonly string[] {
