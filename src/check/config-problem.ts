@@ -21,18 +21,21 @@ export function configError(
 ): GreyprobeError {
   const told = issues
     .map((issue) => describe(issue, schema, lineOf))
-    .sort((a, b) => a.line - b.line)
+    .sort((a, b) => a.line - b.line || a.rank - b.rank)
     .map(({ line, says }) => `${file}:${line}: ${says}`);
   const [first = `${file}: not a configuration`, ...rest] = [...new Set(told)];
   const more = rest.length > MOST_TOLD ? [`and ${rest.length - MOST_TOLD} more`] : [];
   return usageError('bad-config', first, ...rest.slice(0, MOST_TOLD), ...more);
 }
 
-function describe(
-  issue: v.BaseIssue<unknown>,
-  schema: v.GenericSchema,
-  lineOf: LineOf,
-): { readonly line: number; readonly says: string } {
+interface Told {
+  readonly line: number;
+  /** A key that is wrong comes before the key that is missing for it. */
+  readonly rank: number;
+  readonly says: string;
+}
+
+function describe(issue: v.BaseIssue<unknown>, schema: v.GenericSchema, lineOf: LineOf): Told {
   const items = issue.path ?? [];
   const path = items.map(({ key }) => toKey(key));
   const name = nameOf(path);
@@ -42,14 +45,18 @@ function describe(
     const valid = keysAt(schema, parent);
     const key = String(last.key);
     return issue.expected === 'never'
-      ? { line: lineOf(path, 'key'), says: unknownKey(key, nameOf(parent), valid) }
-      : { line: lineOf(parent, 'value'), says: `${where(nameOf(parent))} needs the key '${key}'.` };
+      ? { line: lineOf(path, 'key'), rank: 0, says: unknownKey(key, nameOf(parent), valid) }
+      : {
+          line: lineOf(parent, 'value'),
+          rank: 1,
+          says: `${where(nameOf(parent))} needs the key '${key}'.`,
+        };
   }
   const line = lineOf(
     path,
     last !== undefined && 'origin' in last && last.origin === 'key' ? 'key' : 'value',
   );
-  return { line, says: `${where(name)}: ${whatIsWrong(issue)}` };
+  return { line, rank: 1, says: `${where(name)}: ${whatIsWrong(issue)}` };
 }
 
 function unknownKey(key: string, parent: string, valid: readonly string[]): string {

@@ -1,0 +1,230 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { exactWindow } from '../../../src/advice/acceptance-window.js';
+import { adviseSender } from '../../../src/advice/sender-advice.js';
+import { sendersNamed } from '../../../src/advice/senders.js';
+import type { Expectations } from '../../../src/check/expectations.js';
+import { judge } from '../../../src/check/judge.js';
+import { type Observed, obstacleOf } from '../../../src/check/observed.js';
+import type { Judgement } from '../../../src/result/check-result.js';
+import type { ProbeResult } from '../../../src/result/probe-result.js';
+import { measuredResult } from '../report/formats/support/reports.js';
+
+type Window = NonNullable<ProbeResult['window']>;
+
+/** What a server really does, and what a run could have seen of it. */
+interface Case {
+  readonly opensSeconds: number;
+  readonly closesSeconds: number;
+  readonly seen: Window;
+}
+
+const seconds = (max: number) => fc.integer({ min: 1, max });
+
+/** Brackets that contain the truth; each bound may be missing. */
+const cases: fc.Arbitrary<Case> = fc
+  .record({
+    opensSeconds: seconds(7200),
+    open: seconds(200_000),
+    below: fc.double({ min: 0, max: 1, noNaN: true }),
+    above: fc.double({ min: 0, max: 1, noNaN: true }),
+    closesBelow: fc.double({ min: 0, max: 1, noNaN: true }),
+    closesAbove: seconds(5000),
+    known: fc.record({ after: fc.boolean(), by: fc.boolean(), closed: fc.boolean() }),
+  })
+  .map(({ opensSeconds, open, below, above, closesBelow, closesAbove, known }) => {
+    const closesSeconds = opensSeconds + open;
+    const by = opensSeconds + above * Math.min(open, 3600);
+    const lastSeen = by + closesBelow * (closesSeconds - by);
+    return {
+      opensSeconds,
+      closesSeconds,
+      seen: {
+        opens: {
+          afterSeconds: known.after ? below * opensSeconds * 0.999 : null,
+          bySeconds: known.by ? by : null,
+        },
+        closes: {
+          afterSeconds: known.by ? lastSeen : null,
+          bySeconds: known.by && known.closed ? closesSeconds + closesAbove : null,
+        },
+      },
+    };
+  });
+
+const limits = fc.integer({ min: 1, max: 210_000 });
+
+describe('judge', () => {
+  let greylisted: ProbeResult;
+  before(async () => {
+    greylisted = await measuredResult();
+  });
+
+  function observed(changes: Partial<ProbeResult> = {}, more: Partial<Observed> = {}): Observed {
+    return {
+      result: { ...greylisted, ...changes },
+      tlsOffered: null,
+      reached: null,
+      hostsShareState: null,
+      ...more,
+    };
+  }
+
+  function one(expectations: Expectations, about: Observed): Judgement {
+    const [judgement, ...others] = judge(expectations, about);
+    if (judgement === undefined || others.length > 0) throw new Error('not one judgement');
+    return judgement;
+  }
+
+  function verdict(changes: Partial<ProbeResult['verdict']>): ProbeResult['verdict'] {
+    return { ...greylisted.verdict, ...changes };
+  }
+
+  /** Never a claim that the truth contradicts. */
+  function expectTrue({ outcome }: Judgement, holds: boolean): void {
+    if (outcome === 'passed') expect(holds).to.equal(true);
+    if (outcome === 'failed') expect(holds).to.equal(false);
+  }
+
+  it('never claims of an opening or a closing what the truth contradicts', () => {
+    fc.assert(
+      fc.property(cases, limits, ({ opensSeconds, closesSeconds, seen }, limit) => {
+        const about = observed({ window: seen });
+        expectTrue(one({ opensNoLaterThan: limit }, about), opensSeconds <= limit);
+        expectTrue(one({ opensNoEarlierThan: limit }, about), opensSeconds >= limit);
+        expectTrue(one({ closesNoEarlierThan: limit }, about), closesSeconds >= limit);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('decides wherever the limit lies outside the bracket', () => {
+    fc.assert(
+      fc.property(cases, limits, ({ seen }, limit) => {
+        const { afterSeconds, bySeconds } = seen.opens;
+        const outside =
+          (bySeconds !== null && bySeconds < limit) ||
+          (afterSeconds !== null && afterSeconds >= limit);
+        const { outcome, reason } = one({ opensNoLaterThan: limit }, observed({ window: seen }));
+        if (outside) expect(outcome).to.not.equal('not-judged');
+        else if (bySeconds !== limit) expect(reason).to.match(/bracket-too-wide|inconclusive/u);
+      }),
+    );
+  });
+
+  it('never claims of a landing what the true window contradicts', () => {
+    const senders = ['postfix', 'exchange-2003', 'qmail', 'exim-debian-q30m'];
+    fc.assert(
+      fc.property(cases, limits, fc.constantFrom(...senders), (about, limit, name) => {
+        const { opensSeconds, closesSeconds, seen } = about;
+        const [sender] = sendersNamed(name);
+        if (sender === undefined) throw new Error(`no sender ${name}`);
+        const judgement = one(
+          { landsWithin: { [name]: limit } },
+          observed({ window: seen, warnings: [] }),
+        );
+        const truth = adviseSender(sender, exactWindow(opensSeconds, closesSeconds));
+        const latest = truth?.surelyBySeconds ?? null;
+        // An unseen closing is taken to come after a day, here and in the advice.
+        fc.pre(seen.closes.bySeconds !== null || closesSeconds >= 86_400);
+        expectTrue(judgement, latest !== null && latest <= limit);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  describe('never passes and never fails', () => {
+    const everything: Expectations = {
+      verdict: ['greylisted'],
+      opensNoLaterThan: 600,
+      opensNoEarlierThan: 1,
+      closesNoEarlierThan: 60,
+      confidenceAtLeast: 'likely',
+      landsWithin: { postfix: 3600 },
+      hostsShareState: true,
+      noHostUnreachable: true,
+      tlsOffered: true,
+    };
+    const obstacles = {
+      throttled: { reason: 'throttled' },
+      unreachable: { verdict: 'unreachable' },
+      'not-yet': { state: 'paused', reason: 'not-yet' },
+      interrupted: { state: 'paused', reason: 'interrupted' },
+    } as const;
+
+    for (const [reason, change] of Object.entries(obstacles)) {
+      it(`what is ${reason}`, () => {
+        const about = observed({
+          ...change,
+          verdict: 'verdict' in change ? verdict({ kind: 'unreachable' }) : greylisted.verdict,
+        });
+        for (const judgement of judge(everything, about)) {
+          expect([judgement.expectation, judgement.outcome, judgement.reason]).to.deep.equal([
+            judgement.expectation,
+            'not-judged',
+            reason,
+          ]);
+        }
+      });
+    }
+
+    it('what is inconclusive, but for the confidence that the user asked for', () => {
+      const about = observed({ verdict: verdict({ confidence: 'possible' }) });
+      const outcomes = judge(everything, about).map((one) => [one.expectation, one.outcome]);
+
+      expect(outcomes.filter(([, outcome]) => outcome !== 'not-judged')).to.deep.equal([
+        ['confidenceAtLeast', 'failed'],
+      ]);
+    });
+  });
+
+  it('judges no window of a look-alike or a rejection, but its verdict', () => {
+    for (const kind of ['deferred', 'rejected', 'no-mail-service'] as const) {
+      const about = observed({ verdict: verdict({ kind }), window: null });
+
+      expect(one({ opensNoLaterThan: 60 }, about).reason).to.equal('not-greylisted');
+      expect(one({ landsWithin: { postfix: 60 } }, about).reason).to.equal('not-greylisted');
+      expect(one({ verdict: ['greylisted'] }, about).outcome).to.equal('failed');
+      expect(one({ verdict: ['greylisted', kind] }, about).outcome).to.equal('passed');
+    }
+  });
+
+  it('takes a host that accepts at once as open from the start', () => {
+    const about = observed({ verdict: verdict({ kind: 'accepted' }), window: null });
+
+    expect(one({ opensNoLaterThan: 60 }, about).outcome).to.equal('passed');
+    expect(one({ opensNoEarlierThan: 60 }, about).outcome).to.equal('failed');
+    expect(one({ closesNoEarlierThan: 60 }, about).outcome).to.equal('passed');
+    expect(one({ landsWithin: { 'exchange-2003': 1 } }, about).outcome).to.equal('passed');
+  });
+
+  it('passes a host out of reach only where just that was expected', () => {
+    const about = observed({ verdict: verdict({ kind: 'unreachable' }) });
+
+    expect(one({ verdict: ['unreachable'] }, about).outcome).to.equal('passed');
+  });
+
+  it('tells hosts that are silent beside others from a way that is closed', () => {
+    const host = (name: string, reached: boolean) => ({ name, reached, says: 'refused' });
+    const reached = (...hosts: ReturnType<typeof host>[]) =>
+      one({ noHostUnreachable: true }, observed({}, { reached: hosts }));
+
+    expect(reached(host('a', true), host('b', true)).outcome).to.equal('passed');
+    expect(reached(host('a', true), host('b', false)).found).to.equal('b: refused');
+    expect(reached(host('a', true), host('b', false)).outcome).to.equal('failed');
+    expect(reached(host('a', false), host('b', false)).outcome).to.equal('not-judged');
+  });
+
+  it('judges TLS by what was offered, either way', () => {
+    const offered = (tlsOffered: boolean | null, wanted: boolean) =>
+      one({ tlsOffered: wanted }, observed({}, { tlsOffered })).outcome;
+
+    expect([offered(true, true), offered(false, true)]).to.deep.equal(['passed', 'failed']);
+    expect([offered(true, false), offered(false, false)]).to.deep.equal(['failed', 'passed']);
+    expect(offered(null, true)).to.equal('not-judged');
+  });
+
+  it('sees nothing in the way of a run that was answered', () => {
+    expect(obstacleOf(greylisted)).to.equal(null);
+  });
+});
