@@ -1,19 +1,27 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.js';
+import type { SimulateServerFlags } from '../cli/simulate-server.js';
+import { serverFlags } from '../cli/simulate-server-flags.js';
+import { usageError } from '../errors.js';
+import type { ProbeResult } from '../result/probe-result.js';
 import type { SimulateSendersResult } from '../result/simulate-senders-result.js';
 
 const EXAMPLES = [
   '--window 5m..48h',
   '--sender postfix --window 300s..2h',
   '--sender exim-debian --window 25m..4h --set "queue runner interval=10m"',
+  '--server postgrey --delay 300s',
+  '--server openbsd-spamd --from one --max-wait 2h',
 ];
 
 export default class Simulate extends BaseCommand {
-  static override summary = 'Try which senders get through a greylist, and when.';
+  static override summary =
+    'Try which senders get through a greylist, or how a probe of one would go, in no time.';
 
   static override description =
-    'For a receiver that is about to set a delay and a window: which of the known senders arrive ' +
-    'when, and which never do, worst first. Nothing is sent.';
+    'With --window, for a receiver that is about to set a delay and a window: which of the known ' +
+    'senders arrive when, and which never do, worst first. With --server: probes the model of a ' +
+    'greylister in simulated time, to learn and to choose flags. Nothing is sent.';
 
   static override examples = EXAMPLES.map(
     (flags) => `<%= config.bin %> <%= command.id %> ${flags}`,
@@ -22,7 +30,6 @@ export default class Simulate extends BaseCommand {
   static override flags = {
     window: Flags.string({
       description: 'Delay, and age at which the window closes again',
-      required: true,
       helpValue: '300s..48h',
     }),
     sender: Flags.string({
@@ -45,17 +52,35 @@ export default class Simulate extends BaseCommand {
       helpValue: '<file>',
     }),
     force: Flags.boolean({ description: 'Replace a file that is there', default: false }),
+    ...serverFlags,
   };
 
-  async run(): Promise<SimulateSendersResult> {
+  async run(): Promise<SimulateSendersResult | ProbeResult> {
     const { flags } = await this.parse(Simulate);
+    const { server, window } = flags;
+    if (server !== undefined) return this.#probeModel({ ...flags, server });
+    if (window === undefined) {
+      throw usageError(
+        'nothing-to-simulate',
+        'Neither --window nor --server is given.',
+        'Give --window 300s..48h to try senders, or --server postgrey to try a probe.',
+      );
+    }
     const { simulateSenders } = await import('../cli/recommend.js');
-    const result = await simulateSenders(flags);
+    const result = await simulateSenders({ ...flags, window });
     if (!this.jsonEnabled()) {
       const { renderSimulation } = await import('../report/advice-text.js');
       const { terminalStyle } = await import('../cli/terminal-style.js');
       this.log(renderSimulation(result, terminalStyle));
     }
+    return result;
+  }
+
+  async #probeModel(flags: SimulateServerFlags): Promise<ProbeResult> {
+    const { simulateServer } = await import('../cli/simulate-server.js');
+    const { result, text, exit } = await simulateServer(flags, this.config.version);
+    if (!this.jsonEnabled()) this.log(text());
+    this.exitWith(exit);
     return result;
   }
 }

@@ -9,6 +9,7 @@ import { chanceOfPattern, PROOF_CHANCE } from './chance.js';
 import {
   firstPass,
   freshAcceptedAfter,
+  lostAttempts,
   pooledObservations,
   type SeenAttempt,
   seenAttempts,
@@ -66,7 +67,7 @@ export function assess(state: RunState): Assessment {
   const inference =
     deferred === null
       ? NOTHING_INFERRED
-      : inferFrom(seen, hypotheses, contrast, clientLetIn, controlToCome(state));
+      : inferFrom(state, seen, hypotheses, contrast, clientLetIn);
   const otherClient = contrast !== null && isOtherClient(contrast);
   const proof =
     inference.timers.length > 0 &&
@@ -93,16 +94,18 @@ export function assess(state: RunState): Assessment {
  * transactions of one session. Without proof, the reported edges enclose both readings.
  */
 function inferFrom(
+  state: RunState,
   seen: readonly SeenAttempt[],
   hypotheses: readonly Hypothesis[],
   contrast: Contrast | null,
   clientLetIn: boolean,
-  toCome: boolean,
 ): Inference {
   const timers = timersFor(hypotheses);
-  const byTuple = inferWindow(windowObservations(seen, looksOther, toCome), timers);
+  const tuples = windowObservations(seen, looksOther, controlToCome(state));
+  const byTuple = inferWindow(tuples, timers);
   if (contrast !== null && !clientLetIn) return byTuple;
-  const byClient = inferWindow(pooledObservations(seen, looksOther), timers);
+  const lost = state.pinned === null ? [] : lostAttempts(state, state.pinned);
+  const byClient = inferWindow(pooledObservations(seen, looksOther, lost), timers);
   return enclose([byTuple, byClient]);
 }
 

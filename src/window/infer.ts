@@ -64,7 +64,9 @@ export function inferWindow(
 ): Inference {
   const leftAlone = observations.filter((one) => one.previousAge === null);
   const retried = observations.filter((one) => one.previousAge !== null);
-  if (leftAlone.some((one) => one.accepted)) return inferFromLeftAlone(leftAlone, retried);
+  if (leftAlone.some((one) => one.accepted)) {
+    return inferFromLeftAlone(leftAlone, retried, timers);
+  }
   const expected = inferFromRetried(observations, timers);
   // What contradicts the expected ways of counting may fit a rarer one.
   return expected.timers.length > 0 ? expected : inferFromRetried(observations, TIMERS);
@@ -73,10 +75,11 @@ export function inferWindow(
 function inferFromLeftAlone(
   leftAlone: readonly AgedObservation[],
   retried: readonly AgedObservation[],
+  timers: readonly Timer[],
 ): Inference {
   const edges = edgesOf(leftAlone.map((one) => ({ ...one, counted: one.age })));
   if (edges === null) return { opens: UNKNOWN, closes: UNKNOWN, earlyRetryHarms: null, timers: [] };
-  const earlyRetryHarms = harmSeen(edges.opens, retried);
+  const earlyRetryHarms = harmSeen(edges.opens, retried, timers);
   // Where early tries do no harm, what the retried tuples got counts as well.
   const all =
     earlyRetryHarms === false
@@ -86,7 +89,11 @@ function inferFromLeftAlone(
 }
 
 /** Compares tuples that were retried with the opening that tuples left alone have shown. */
-function harmSeen(opens: Edge, retried: readonly AgedObservation[]): boolean | null {
+function harmSeen(
+  opens: Edge,
+  retried: readonly AgedObservation[],
+  timers: readonly Timer[],
+): boolean | null {
   const { afterSeconds, bySeconds } = opens;
   const heldBack = retried.some(
     (one) =>
@@ -99,7 +106,8 @@ function harmSeen(opens: Edge, retried: readonly AgedObservation[]): boolean | n
   const countedOn = retried.some(
     (one) => one.accepted && afterSeconds !== null && one.gap.high < afterSeconds,
   );
-  return countedOn ? false : null;
+  // The timer did not start again; a penalty may have been added all the same.
+  return countedOn && !timers.includes('penalty') ? false : null;
 }
 
 function inferFromRetried(

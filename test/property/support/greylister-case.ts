@@ -93,6 +93,10 @@ const counting = fc.oneof(
     arbitrary: fc.record({
       earlyRetry: fc.constant({ kind: 'harmless' } as const),
       reply: fc.constant(SPAMD_LIKE.reply),
+      // Only OpenBSD spamd is known to want late tries, so all else is as it has it.
+      key: fc.constant(SPAMD_LIKE.key),
+      autoWhitelist: fc.constant(SPAMD_LIKE.autoWhitelist),
+      newSessionNeeded: fc.constant(false),
       lateTriesNeeded: fc.constant(1),
       scanIntervalSeconds: fc.constantFrom(0, 60),
       stage: fc.constant('data' as const),
@@ -127,14 +131,13 @@ export const greylisters: fc.Arbitrary<GreylisterPolicy> = fc
     newSessionNeeded: onceIn(6),
     counting,
   })
-  .map(({ counting: counts, window, wholeSeconds, key, ...rest }) => {
-    const stage = 'stage' in counts ? counts.stage : rest.stage;
+  .map(({ counting: counts, window, wholeSeconds, ...rest }) => {
+    const { stage, key } = { ...rest, ...counts };
     const delaySeconds = wholeSeconds ? Math.round(rest.delaySeconds) : rest.delaySeconds;
     return {
       ...PLAIN,
       ...rest,
       ...counts,
-      stage,
       key: key.filter((part) => isKnownAt(part, stage)),
       delaySeconds,
       // Shorter windows than these are not known of; the inference says so where it rests on it.

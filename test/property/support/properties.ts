@@ -59,18 +59,18 @@ async function holds<Server>(
   return found;
 }
 
-/** The probe goes as far as the deferral, and waits for longer than the delay. */
+/** The probe goes as far as the deferral, plans by itself, and waits for longer than the delay. */
 function isWithinReach(policy: GreylisterPolicy, request: ProbeRequest): boolean {
   const { stage, delaySeconds } = policy;
   const reached = STAGES.indexOf(stage) <= STAGES.indexOf(request.stage);
-  return reached && delaySeconds >= 1 && delaySeconds < request.maxWaitSeconds / 2;
+  const waits = request.retryAtSeconds === null && delaySeconds < request.maxWaitSeconds / 2;
+  return reached && waits && delaySeconds >= 1;
 }
 
 /** Fresh senders can show a contrast: they are in the key, and a pass lets nobody else in. */
 function isProvable({ key, autoWhitelist }: GreylisterPolicy, request: ProbeRequest): boolean {
-  const { senders, retryAtSeconds } = request;
-  const whole = senders.kind === 'template' && retryAtSeconds === null;
-  return whole && key.includes('sender') && autoWhitelist.scope === 'none';
+  const fresh = request.senders.kind === 'template';
+  return fresh && key.includes('sender') && autoWhitelist.scope === 'none';
 }
 
 function hasOpening({ result }: { readonly result: ProbeResult }): boolean {

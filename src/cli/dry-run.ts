@@ -1,0 +1,75 @@
+import type { Reply } from '../model/smtp.js';
+import type { ProbeRequest } from '../probe/request.js';
+import type { RunState } from '../probe/state.js';
+import type { PlanResult } from '../result/plan-result.js';
+import { alwaysReplies, greylists } from '../sandbox/behaviours.js';
+import type { MailHostBehaviour } from '../sandbox/mail-host-behaviour.js';
+import { PLAIN } from '../sandbox/policies.js';
+import { runSimulation } from '../simulate/run-simulation.js';
+import { elapsedSeconds } from '../window/elapsed.js';
+
+/** A deferral that says greylisting and nothing else: no product, no waiting time. */
+const REPLY: Reply = { code: 451, enhanced: '4.7.1', text: ['Greylisted'] };
+
+const NOTES = [
+  'A waiting time that the server states, or a server that is recognised, moves the steps.',
+  'A server that accepts at once, rejects, or asks to stop ends the plan early.',
+] as const;
+
+/**
+ * What a probe would do, found by running it in virtual time against a host that never opens. No
+ * connection is made and no name is looked up.
+ */
+export async function dryRun(request: ProbeRequest): Promise<PlanResult> {
+  const never = await simulate(request, alwaysReplies(request.stage, REPLY));
+  const last = await simulate(request, opensAtTheEnd(never, request));
+  const runs = [never, last];
+  const { manners, senders } = request;
+  return {
+    schema: 'greyprobe.plan.v1',
+    target: { recipient: request.recipient, domain: request.domain },
+    stage: request.stage,
+    senders: senders.kind === 'template' ? null : senders.addresses.length,
+    connections: connectionsOf(never),
+    atMost: {
+      connections: Math.max(...runs.map(({ sessions }) => sessions.length)),
+      attempts: Math.max(...runs.map(({ attempts }) => attempts.length)),
+      seconds: Math.max(...runs.map((run) => sinceStart(run, run.lastAt))),
+    },
+    limits: { ...manners },
+    notes: [...NOTES],
+  };
+}
+
+async function simulate(request: ProbeRequest, behaviour: MailHostBehaviour): Promise<RunState> {
+  const { state } = await runSimulation(request, behaviour, { latencyMs: { low: 0, high: 0 } });
+  return state;
+}
+
+/** The longest run is one whose first pass comes at the last step. */
+function opensAtTheEnd(never: RunState, request: ProbeRequest): MailHostBehaviour {
+  const end = never.attempts.at(-1)?.started ?? never.lastAt;
+  return greylists({
+    ...PLAIN,
+    delaySeconds: Math.max(0, sinceStart(never, end) - 1),
+    windowSeconds: null,
+    clockGranularitySeconds: 0,
+    stage: request.stage,
+    reply: REPLY,
+  });
+}
+
+function connectionsOf(run: RunState): PlanResult['connections'] {
+  return run.sessions.map((session) => ({
+    n: session.n,
+    atSeconds: sinceStart(run, session.started),
+    purpose: session.purpose,
+    attempts: run.attempts
+      .filter((one) => one.session === session.n)
+      .map(({ tuple, role }) => ({ tuple: tuple.id, role })),
+  }));
+}
+
+function sinceStart(run: RunState, at: RunState['lastAt']): number {
+  return Math.round(elapsedSeconds(run.started, at).high * 10) / 10;
+}

@@ -1,0 +1,139 @@
+import { parseWindow } from '../advice/window-text.js';
+import { usageError } from '../errors.js';
+import type { ExitCode } from '../exit-codes.js';
+import type { ProbeStage } from '../model/smtp.js';
+import { DEFAULT_MANNERS, type ProbeRequest } from '../probe/request.js';
+import { renderText } from '../report/text.js';
+import { hanging, WIDTH, wrapText } from '../report/wrap.js';
+import { buildResult } from '../result/build-result.js';
+import { exitCodeOf } from '../result/exit-code.js';
+import type { ProbeResult } from '../result/probe-result.js';
+import { greylists } from '../sandbox/behaviours.js';
+import type { GreylisterPolicy } from '../sandbox/greylister-policy.js';
+import { type GreylisterModel, modelById } from '../simulate/models/index.js';
+import { runSimulation } from '../simulate/run-simulation.js';
+import { formatDuration, parseDuration } from '../values/duration.js';
+import { parseProbeRequest } from './probe-request.js';
+import { terminalStyle } from './terminal-style.js';
+
+/** Flags of `simulate --server`, as oclif reads them. */
+export interface SimulateServerFlags {
+  readonly server: string;
+  readonly delay?: string | undefined;
+  readonly window?: string | undefined;
+  readonly 'restarts-timer': boolean;
+  readonly from?: string | undefined;
+  readonly stage?: ProbeStage | undefined;
+  readonly 'retry-at'?: string | undefined;
+  readonly 'max-wait'?: string | undefined;
+  readonly resolution?: string | undefined;
+  readonly 'closing-at'?: string | undefined;
+  readonly 'connections-per-hour'?: number | undefined;
+  readonly seed?: number | undefined;
+}
+
+export interface SimulateServerOutcome {
+  readonly result: ProbeResult;
+  readonly text: () => string;
+  readonly exit: ExitCode;
+}
+
+/** `--from` in two words; anything else is read as by probe. */
+const POOLS: Readonly<Record<string, string>> = {
+  pool: 'probe-{nonce}@sender.example',
+  one: 'probe@sender.example',
+};
+
+/** Probes the model of a greylister in simulated time. Throws usage errors. */
+export async function simulateServer(
+  flags: SimulateServerFlags,
+  version: string,
+): Promise<SimulateServerOutcome> {
+  const model = modelById(flags.server);
+  const policy = policyOf(model, flags);
+  const request = requestOf(flags, policy);
+  const behaviour = greylists(policy, model.dialogue);
+  const run = await runSimulation(request, behaviour, { seed: flags.seed ?? 1 });
+  const result = buildResult(run.state, version);
+  return {
+    result,
+    text: () => {
+      const told = [...introduction(model, policy), '', renderText(result, terminalStyle)];
+      return [...told, '', ...conclusion(policy, run.seconds, run.connections)].join('\n');
+    },
+    exit: exitCodeOf(result),
+  };
+}
+
+/** The model with the delay, the window and the early tries that the user wants. */
+function policyOf(model: GreylisterModel, flags: SimulateServerFlags): GreylisterPolicy {
+  if (flags.delay !== undefined && flags.window !== undefined) {
+    throw usageError(
+      'delay-and-window',
+      '--delay and --window both give the delay.',
+      'Give --delay 300s, or --window 300s..48h.',
+    );
+  }
+  const policy = flags['restarts-timer']
+    ? { ...model.policy, earlyRetry: { kind: 'restart' as const } }
+    : model.policy;
+  if (flags.window !== undefined) {
+    const { opens, closes } = parseWindow(flags.window);
+    const delaySeconds = opens.bySeconds ?? policy.delaySeconds;
+    return { ...policy, delaySeconds, windowSeconds: closes.afterSeconds };
+  }
+  return flags.delay === undefined
+    ? policy
+    : { ...policy, delaySeconds: parseDuration(flags.delay) };
+}
+
+function requestOf(flags: SimulateServerFlags, policy: GreylisterPolicy): ProbeRequest {
+  const stage = flags.stage ?? stageThatShows(policy);
+  const from = flags.from ?? 'pool';
+  return parseProbeRequest('user@example.org', {
+    from: POOLS[from] ?? from,
+    helo: 'client.sender.example',
+    port: 25,
+    ipv4: false,
+    ipv6: false,
+    tls: 'opportunistic',
+    timeout: '30s',
+    stage,
+    deliver: stage === 'message',
+    'retry-at': flags['retry-at'],
+    'max-wait': flags['max-wait'] ?? '65m',
+    resolution: flags.resolution ?? '5s',
+    window: flags['closing-at'],
+    key: false,
+    'connections-per-hour': flags['connections-per-hour'] ?? DEFAULT_MANNERS.connectionsPerHour,
+  });
+}
+
+/** The least that a probe must go to so that it meets the deferral. */
+function stageThatShows({ stage }: GreylisterPolicy): ProbeStage {
+  return stage === 'data' || stage === 'message' ? stage : 'rcpt';
+}
+
+function introduction(model: GreylisterModel, policy: GreylisterPolicy): readonly string[] {
+  const until =
+    policy.windowSeconds === null ? 'for good' : `until ${formatDuration(policy.windowSeconds)}`;
+  const head =
+    `Simulated: ${model.name}, which accepts after ${formatDuration(policy.delaySeconds)}, ` +
+    `${until}. ${model.note}`;
+  const assumed = model.assumed.length === 0 ? [] : [`${model.assumed.join('; ')}.`];
+  return [
+    ...wrapText(head, WIDTH),
+    ...assumed.flatMap((words) => hanging('Assumed: ', words, 9, WIDTH)),
+  ];
+}
+
+function conclusion(
+  policy: GreylisterPolicy,
+  seconds: number,
+  connections: number,
+): readonly string[] {
+  const took =
+    `Simulated: the delay was ${formatDuration(policy.delaySeconds)}; the run took ` +
+    `${formatDuration(seconds)} and ${connections} connections. Nothing was sent.`;
+  return wrapText(took, WIDTH);
+}
