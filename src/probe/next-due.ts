@@ -1,6 +1,6 @@
 import { elapsedSeconds } from '../window/elapsed.js';
 import { secondsUntilPolite } from './manners.js';
-import { decide } from './planner.js';
+import { decide } from './planning/planner.js';
 import type { RunState } from './state.js';
 
 /**

@@ -1,0 +1,39 @@
+import type { Tuple } from '../../model/tuple.js';
+import { variantsOf } from '../key.js';
+import { KEY_PARTS, type KeyPart, type PlannedTransaction, type Step } from '../plan.js';
+import type { Attempt, RunState } from '../state.js';
+import { GRAIN_SECONDS, sendersRemaining, spareLeftAlone, type View } from './view.js';
+
+/** The next part of the tuple to change, with a tuple that is old enough to pass unchanged. */
+export function nextKeyPart(view: View): { readonly part: KeyPart; readonly base: Tuple } | null {
+  const { state, assessment } = view;
+  const { bySeconds } = assessment.inference.opens;
+  if (!state.request.key || assessment.contrast === null || bySeconds === null) return null;
+  if (sendersRemaining(view) === 0) return null;
+  const tried = new Set(variantsOf(state).map((one) => one.part));
+  const part = KEY_PARTS.find((one) => !tried.has(one) && canChange(state, one));
+  const base = spareLeftAlone(view).find((one) => one.ageSeconds >= bySeconds + GRAIN_SECONDS);
+  return part === undefined || base === undefined ? null : { part, base: base.history.tuple };
+}
+
+function canChange({ request }: RunState, part: KeyPart): boolean {
+  switch (part) {
+    case 'helo':
+      return true;
+    case 'recipient':
+      return request.otherRecipient !== null;
+    case 'client':
+      return request.sourceAddresses.length > 1;
+  }
+}
+
+/** A control, then the variant. */
+export function keyTransaction(
+  view: View,
+  done: readonly Attempt[],
+  { part, base }: Extract<Step, { kind: 'key' }>,
+): PlannedTransaction | null {
+  if (done.length === 0) return { tuple: 'fresh', role: 'control' };
+  if (done.length > 1 || view.assessment.clientLetIn) return null;
+  return { tuple: { of: base, part }, role: 'confirm' };
+}
