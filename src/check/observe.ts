@@ -2,6 +2,7 @@ import type { Dialer } from '../ports/dialer.js';
 import type { RunState } from '../probe/state.js';
 import { buildResult } from '../result/build-result.js';
 import type { Expectations } from './expectations.js';
+import type { Measured } from './measure.js';
 import type { Observed } from './observed.js';
 import { reachHosts } from './reach.js';
 
@@ -10,16 +11,17 @@ import { reachHosts } from './reach.js';
  * hosts shows, where that was asked for and the run has ended.
  */
 export async function observe(
-  state: RunState,
+  measured: Measured,
   expectations: Expectations,
-  context: { readonly version: string; readonly dialer: Dialer; readonly signal?: AbortSignal },
+  context: { readonly dialer: Dialer; readonly signal?: AbortSignal },
 ): Promise<Observed> {
+  const { state, version, others, hostsShareState } = measured;
   const looksAtAll = expectations.noHostUnreachable === true && state.finished !== null;
   return {
-    result: buildResult(state, context.version),
+    result: buildResult(state, version),
     tlsOffered: tlsOffered(state),
-    reached: looksAtAll ? await reachHosts(state, context.dialer, context.signal) : null,
-    hostsShareState: hostsShareState(state),
+    reached: looksAtAll ? await reachHosts(state, others, context.dialer, context.signal) : null,
+    hostsShareState,
   };
 }
 
@@ -35,10 +37,4 @@ function tlsOffered({ sessions, attempts }: RunState): boolean | null {
   return facts.every(
     ({ tls, extensions }) => tls !== null || extensions.some((one) => one === 'STARTTLS'),
   );
-}
-
-/** A single host with a single address shares with itself. Others are not measured by a run. */
-function hostsShareState({ mailHosts }: RunState): boolean | null {
-  const [host, ...others] = mailHosts ?? [];
-  return host !== undefined && others.length === 0 && host.addresses.length === 1 ? true : null;
 }

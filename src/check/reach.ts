@@ -9,37 +9,40 @@ import type { ReachedHost } from './observed.js';
 const MOST_ADDRESSES = 4;
 
 /**
- * Whether each mail host of a run answers: those that the run talked to are known, the others are
+ * Whether each mail host of a run answers: those that the runs talked to are known, the others are
  * greeted and left with QUIT, one after the other.
  */
 export async function reachHosts(
   state: RunState,
+  others: readonly RunState[],
   dialer: Dialer,
   signal?: AbortSignal,
 ): Promise<readonly ReachedHost[] | null> {
+  const runs = [state, ...others];
   if (state.mailHosts === null) return null;
   const reached: ReachedHost[] = [];
   for (const host of state.mailHosts) {
     if (signal?.aborted === true) return null;
-    reached.push(await reachHost(host, state, dialer, signal));
+    reached.push(await reachHost(host, state.request, runs, dialer, signal));
   }
   return reached;
 }
 
 async function reachHost(
   host: MailHost,
-  state: RunState,
+  request: ProbeRequest,
+  runs: readonly RunState[],
   dialer: Dialer,
   signal: AbortSignal | undefined,
 ): Promise<ReachedHost> {
   const { name } = host;
-  const addresses = addressesOf(host, state.request);
+  const addresses = addressesOf(host, request);
   if (addresses.length === 0) return { name, reached: false, says: 'it has no address to try' };
-  const known = addresses.find((address) => answered(state, address));
+  const known = addresses.find((address) => runs.some((run) => answered(run, address)));
   if (known !== undefined) return { name, reached: true, says: known };
   const failures: string[] = [];
   for (const address of addresses) {
-    const failure = await greet(name, address, state.request, dialer, signal);
+    const failure = await greet(name, address, request, dialer, signal);
     if (failure === null) return { name, reached: true, says: address };
     failures.push(`${address}: ${failure}`);
   }

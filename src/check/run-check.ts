@@ -7,14 +7,11 @@ import {
   type CheckResult,
   jointOutcome,
 } from '../result/check-result.js';
-import { type Driven, startKept } from '../runs/drive-kept.js';
-import { beginKeptRun } from '../runs/kept-run.js';
-import { resumeKept } from '../runs/resume-kept.js';
 import type { Expectations } from './expectations.js';
 import { judge } from './judge.js';
+import { measure } from './measure.js';
 import { observe } from './observe.js';
 import { createSharedDialer } from './shared-dialer.js';
-import { waitingRun } from './waiting-run.js';
 
 /** One recipient to probe, and what to expect. */
 export interface CheckTarget {
@@ -90,21 +87,19 @@ function sumOf(
   };
 }
 
+type TargetContext = CheckContext & { readonly signal: AbortSignal };
+
 interface Checked {
   readonly target: CheckTarget;
   readonly checked: CheckedTarget;
 }
 
-async function checkTarget(
-  target: CheckTarget,
-  context: CheckContext & { readonly signal: AbortSignal },
-): Promise<Checked> {
+async function checkTarget(target: CheckTarget, context: TargetContext): Promise<Checked> {
   const { name, request, expectations } = target;
   const ports = context.portsFor(target.resolver);
-  const { state, version, failure } = await drive(request, ports, context);
-  if (failure !== null) throw failure;
+  const measured = await measure(target, ports, context);
   const { signal } = context;
-  const observed = await observe(state, expectations, { version, dialer: ports.dialer, signal });
+  const observed = await observe(measured, expectations, { dialer: ports.dialer, signal });
   const judgements = judge(expectations, observed);
   const checked = {
     name,
@@ -114,30 +109,6 @@ async function checkTarget(
     result: observed.result,
   };
   return { target, checked };
-}
-
-/** Goes on with the run that waits for this target, or begins one. */
-async function drive(
-  request: ProbeRequest,
-  ports: ProbePorts,
-  context: CheckContext & { readonly signal: AbortSignal },
-): Promise<Driven> {
-  const { runsFolder, version, noWait, signal, onEvent } = context;
-  const options = {
-    noWait,
-    signal,
-    ...(onEvent === undefined
-      ? {}
-      : {
-          onEvent: (event: ProbeEvent, state: { readonly run: string }) =>
-            onEvent(state.run, event),
-        }),
-  };
-  const waiting = waitingRun(runsFolder, request);
-  if (waiting !== null) return resumeKept(waiting, ports, options);
-  const { clock, random } = ports;
-  const kept = beginKeptRun(runsFolder, { version, nowWallMs: clock.read().wallMs, random });
-  return startKept(kept, request, ports, { ...options, version });
 }
 
 /** All runs share one dialer, however many resolvers they ask. */

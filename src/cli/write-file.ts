@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { GreyprobeError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
@@ -10,7 +10,9 @@ import { EXIT } from '../exit-codes.js';
  * collector reads it. Throws `output-failed`.
  */
 export async function writeFileWhole(path: string, text: string): Promise<void> {
-  const temporary = temporaryName(path);
+  const target = await targetOf(path);
+  if (target === null) return writeToDevice(path, text);
+  const temporary = temporaryName(target);
   let file: FileHandle | null = null;
   try {
     file = await open(temporary, 'wx');
@@ -18,7 +20,7 @@ export async function writeFileWhole(path: string, text: string): Promise<void> 
     await file.sync();
     await file.close();
     file = null;
-    await rename(temporary, path);
+    await rename(temporary, target);
   } catch (error) {
     await file?.close().catch(() => undefined);
     await rm(temporary, { force: true }).catch(() => undefined);
@@ -29,11 +31,30 @@ export async function writeFileWhole(path: string, text: string): Promise<void> 
 /** Tries what `writeFileWhole` will need, and leaves nothing behind. Throws `output-failed`. */
 export async function proveWritable(path: string): Promise<void> {
   try {
-    const known = await stat(path).catch(() => null);
-    if (known?.isDirectory() === true) throw new Error('it is a folder');
-    const temporary = temporaryName(path);
+    const target = await targetOf(path);
+    if (target === null) return;
+    const temporary = temporaryName(target);
     await (await open(temporary, 'wx')).close();
     await rm(temporary);
+  } catch (error) {
+    throw outputFailed(path, error);
+  }
+}
+
+/**
+ * The regular file behind a name, through symbolic links; null for a device or a pipe, which a rename
+ * would replace. A file that is not there yet is itself. Throws `output-failed` for a folder.
+ */
+async function targetOf(path: string): Promise<string | null> {
+  const known = await stat(path).catch(() => null);
+  if (known === null) return path;
+  if (known.isDirectory()) throw outputFailed(path, new Error('it is a folder'));
+  return known.isFile() ? realpath(path) : null;
+}
+
+async function writeToDevice(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
   } catch (error) {
     throw outputFailed(path, error);
   }
@@ -45,6 +66,7 @@ function temporaryName(path: string): string {
 }
 
 function outputFailed(path: string, cause: unknown): GreyprobeError {
+  if (cause instanceof GreyprobeError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new GreyprobeError('output-failed', `${path} cannot be written: ${reason}`, {
     exit: EXIT.usage,

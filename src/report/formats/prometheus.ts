@@ -34,7 +34,9 @@ function lastOfEach(judged: readonly Judged[]): readonly Judged[] {
 }
 
 function labelsOf({ name, result }: Judged): Labels {
-  return { target: name, recipient: result.target.recipient, domain: result.target.domain };
+  const { target, pinned } = result;
+  const { recipient, domain } = target;
+  return { target: name, recipient, domain, host: pinned?.name ?? '' };
 }
 
 const METRICS: readonly Metric[] = [
@@ -48,7 +50,6 @@ const METRICS: readonly Metric[] = [
           confidence: verdict.confidence,
           class: verdict.class ?? '',
           implementation: verdict.implementation?.id ?? '',
-          host: pinned?.name ?? '',
           address: pinned?.address ?? '',
         },
         value: 1,

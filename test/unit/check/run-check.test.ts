@@ -9,6 +9,7 @@ import {
   refusesConnections,
   rejectsRecipient,
 } from '../../../src/sandbox/behaviours.js';
+import { createGreylister } from '../../../src/sandbox/greylister.js';
 import { POSTGREY_LIKE } from '../../../src/sandbox/policies.js';
 import { temporaryFolder } from '../journal/support/folder.js';
 import { contextOf, createWorld, targetFor, type Zone } from './support/world.js';
@@ -148,6 +149,39 @@ describe('runCheck', () => {
       ['noHostUnreachable', 'failed', null],
     ]);
     expect(result.targets[0]?.judgements[1]?.values['unreachable']).to.equal('mx2.half.example');
+  });
+
+  describe('with several mail hosts', () => {
+    const zone = (sharedState: boolean): Zone => {
+      const memory = createGreylister({ ...POSTGREY_LIKE, delaySeconds: 120, sharedState });
+      return {
+        'two.example': [
+          ['mx1.two.example', '192.0.2.8', greylists(memory)],
+          ['mx2.two.example', '192.0.2.9', greylists(memory)],
+        ],
+      };
+    };
+    const sharing = async (shared: boolean, noWait = false) => {
+      const { ports } = createWorld(zone(shared));
+      const target = targetFor('user@two.example', {
+        hostsShareState: true,
+        noHostUnreachable: true,
+      });
+      const context = { ...contextOf(ports, folder()), noWait };
+      return outcomes(await runCheck([target], context));
+    };
+
+    it('measures whether they share what they know of senders', async () => {
+      expect(await sharing(true)).to.deep.equal([
+        ['hostsShareState', 'passed', null],
+        ['noHostUnreachable', 'passed', null],
+      ]);
+      expect((await sharing(false))[0]).to.deep.equal(['hostsShareState', 'failed', null]);
+    });
+
+    it('does not judge that when it must not wait', async () => {
+      expect((await sharing(true, true))[0]?.[1]).to.equal('not-judged');
+    });
   });
 
   it('plants now and judges later', async () => {

@@ -1,7 +1,17 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { proveWritable, writeFileWhole } from '../../../src/cli/write-file.js';
 import { liveEvents, proveOutputs, writeOutputs } from '../../../src/cli/write-outputs.js';
 import { GreyprobeError } from '../../../src/errors.js';
 import {
@@ -57,6 +67,21 @@ describe('writeOutputs', () => {
 
     expect(await codeOf(written)).to.equal('output-failed');
     expect(readdirSync(folder)).to.deep.equal(['taken']);
+  });
+
+  it('writes through a link to the file behind it, and to devices as they are', async () => {
+    const file = join(folder, 'real.csv');
+    const link = join(folder, 'link.csv');
+    writeFileSync(file, 'old');
+    symlinkSync(file, link);
+    await writeFileWhole(link, 'new');
+    await proveWritable('/dev/null');
+    await writeFileWhole('/dev/null', 'nothing');
+
+    expect(readFileSync(file, 'utf8')).to.equal('new');
+    expect(lstatSync(link).isSymbolicLink()).to.equal(true);
+    expect(lstatSync('/dev/null').isCharacterDevice()).to.equal(true);
+    expect(readdirSync(folder).sort()).to.deep.equal(['link.csv', 'real.csv']);
   });
 
   it('tells before a run that a file could not be written after it', async () => {
