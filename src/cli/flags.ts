@@ -6,6 +6,7 @@ import { Flags } from '@oclif/core';
  */
 
 export const resolverFlag = Flags.string({
+  helpGroup: 'HOST',
   description:
     "DNS server to ask: ip[:port], tcp://..., tls://... or https://...; default: the system's",
   env: 'GREYPROBE_RESOLVER',
@@ -14,11 +15,13 @@ export const resolverFlag = Flags.string({
 
 export const familyFlags = {
   ipv4: Flags.boolean({
+    helpGroup: 'HOST',
     default: false,
     description: 'Use IPv4 addresses only',
     exclusive: ['ipv6'],
   }),
   ipv6: Flags.boolean({
+    helpGroup: 'HOST',
     default: false,
     description: 'Use IPv6 addresses only',
     exclusive: ['ipv4'],

@@ -5,12 +5,14 @@ import { FORMAT_NAMES, type FormatName } from '../report/formats/index.js';
 /** Flags of every command that shows results. */
 export const outputFlags = {
   format: Flags.option({
+    helpGroup: 'OUTPUT',
     description: 'How to show the result; may be given more than once',
     options: FORMAT_NAMES,
     multiple: true,
     multipleNonGreedy: true,
   })(),
   output: Flags.string({
+    helpGroup: 'OUTPUT',
     char: 'o',
     description:
       "File for the --format of the same place: the first for the first, and so on; '-' and what is left over go to standard output",

@@ -46,7 +46,8 @@ function parserSentence(message: string): string {
     .map((line) => line.trim())
     .filter((line) => line !== '' && !/^The following errors? occurred:$/u.test(line));
   const [first = 'Wrong usage'] = lines;
-  const sentence = (first.endsWith(':') ? lines.join(' ') : first).replaceAll('=true ', ' ');
+  const whole = first.endsWith(':') || first.startsWith('Parsing --') ? lines.join(': ') : first;
+  const sentence = whole.replaceAll(/::? /gu, ': ').replaceAll('=true ', ' ');
   return /[.?!]$/u.test(sentence) ? sentence : `${sentence}.`;
 }
 

@@ -30,16 +30,19 @@ export default class Probe extends BaseCommand {
     ...probeFlags,
     ...outputFlags,
     'all-hosts': Flags.boolean({
+      helpGroup: 'PLAN',
       default: false,
       description: 'Measure every mail host of the domain, and whether they share their memory',
       exclusive: ['host', 'no-wait'],
     }),
     'no-wait': Flags.boolean({
+      helpGroup: 'PLAN',
       default: false,
       description: 'Do what is due now, keep the run, and end; resume does the rest',
     }),
     'state-dir': stateDirFlag,
     verbose: Flags.boolean({
+      helpGroup: 'OUTPUT',
       default: false,
       char: 'v',
       description: 'Show the SMTP conversation on stderr',
