@@ -11,6 +11,7 @@ import type { ProbeResult } from '../result/probe-result.js';
 import { greylists } from '../sandbox/behaviours.js';
 import type { GreylisterPolicy } from '../sandbox/greylister-policy.js';
 import { type GreylisterModel, modelById } from '../simulate/models/index.js';
+import { stageThatShows } from '../simulate/probe-stage.js';
 import { runSimulation } from '../simulate/run-simulation.js';
 import { formatDuration, parseDuration } from '../values/duration.js';
 import { parseProbeRequest } from './probe-request.js';
@@ -107,11 +108,6 @@ function requestOf(flags: SimulateServerFlags, policy: GreylisterPolicy): ProbeR
     key: false,
     'connections-per-hour': flags['connections-per-hour'] ?? DEFAULT_MANNERS.connectionsPerHour,
   });
-}
-
-/** The least that a probe must go to so that it meets the deferral. */
-function stageThatShows({ stage }: GreylisterPolicy): ProbeStage {
-  return stage === 'data' || stage === 'message' ? stage : 'rcpt';
 }
 
 function introduction(model: GreylisterModel, policy: GreylisterPolicy): readonly string[] {

@@ -134,13 +134,19 @@ export function windowObservations(
 /** No list of clients that were let in is known to forget them within this time. */
 const LET_IN_FOR_SECONDS = 3600;
 
-/** In the same session, or soon after, a younger tuple was deferred. */
+/**
+ * A younger tuple was deferred soon after, or in the same session just before: with no pass in
+ * between that could have been the one that let the client in.
+ */
 function keptOutBeside(seen: readonly SeenAttempt[], accepted: SeenAttempt): boolean {
+  const { session, n } = accepted.attempt;
+  const lastPass = seen.findLast((one) => one.end.outcome === 'accepted' && one.attempt.n < n);
   return seen.some((one) => {
     if (one.end.outcome !== 'deferred' || one.age.high >= accepted.age.low) return false;
-    if (one.attempt.session === accepted.attempt.session) return true;
-    if (one.attempt.n < accepted.attempt.n) return false;
-    return elapsedSeconds(accepted.end.replied, one.end.sent).high < LET_IN_FOR_SECONDS;
+    if (one.attempt.n > n) {
+      return elapsedSeconds(accepted.end.replied, one.end.sent).high < LET_IN_FOR_SECONDS;
+    }
+    return one.attempt.session === session && one.attempt.n > (lastPass?.attempt.n ?? 0);
   });
 }
 
