@@ -7,6 +7,7 @@ import { ErrorResultSchema } from './result/error-result.js';
 import { ExplainResultSchema } from './result/explain-result.js';
 import { HostsResultSchema } from './result/hosts-result.js';
 import { MxResultSchema } from './result/mx-result.js';
+import { PlanResultSchema } from './result/plan-result.js';
 import { ProbeResultSchema } from './result/probe-result.js';
 import { RecommendResultSchema } from './result/recommend-result.js';
 import { PruneResultSchema, RunListSchema, ShownRunSchema } from './result/run-list.js';
@@ -82,6 +83,11 @@ export const OUTPUT_SCHEMAS = {
     SimulateSendersResultSchema,
     'Landings of senders',
     'What `greyprobe simulate --json` prints.',
+  ),
+  'plan.v1': published(
+    PlanResultSchema,
+    'The plan of a probe',
+    'What `greyprobe probe --dry-run --json` prints.',
   ),
   'runs.v1': published(RunListSchema, 'Kept runs', 'What `greyprobe runs --json` prints.'),
   'run.v1': published(ShownRunSchema, 'A kept run', 'What `greyprobe runs show --json` prints.'),

@@ -3,7 +3,9 @@ import { BaseCommand } from '../cli/base-command.js';
 import { stateDirFlag } from '../cli/flags.js';
 import { outputFlags } from '../cli/output-flags.js';
 import { probeFlags } from '../cli/probe-flags.js';
+import type { ProbeFlagValues } from '../cli/probe-request.js';
 import type { HostsResult } from '../result/hosts-result.js';
+import type { PlanResult } from '../result/plan-result.js';
 import type { ProbeResult } from '../result/probe-result.js';
 
 export default class Probe extends BaseCommand {
@@ -40,6 +42,12 @@ export default class Probe extends BaseCommand {
       default: false,
       description: 'Do what is due now, keep the run, and end; resume does the rest',
     }),
+    'dry-run': Flags.boolean({
+      helpGroup: 'PLAN',
+      default: false,
+      description: 'Show what would be tried when, without a connection or a question to the DNS',
+      exclusive: ['all-hosts', 'no-wait', 'verbose', 'format', 'output'],
+    }),
     'state-dir': stateDirFlag,
     verbose: Flags.boolean({
       helpGroup: 'OUTPUT',
@@ -49,8 +57,9 @@ export default class Probe extends BaseCommand {
     }),
   };
 
-  async run(): Promise<ProbeResult | HostsResult> {
+  async run(): Promise<ProbeResult | HostsResult | PlanResult> {
     const { args, flags } = await this.parse(Probe);
+    if (flags['dry-run']) return this.#plan(args.recipient, flags);
     const { probeFromCommandLine } = await import('../cli/probe-command.js');
     const { result, exit } = await probeFromCommandLine(args.recipient, flags, {
       json: this.jsonEnabled(),
@@ -60,5 +69,17 @@ export default class Probe extends BaseCommand {
     });
     this.exitWith(exit);
     return result;
+  }
+
+  async #plan(recipient: string | undefined, flags: ProbeFlagValues): Promise<PlanResult> {
+    const { parseProbeRequest } = await import('../cli/probe-request.js');
+    const { dryRun } = await import('../cli/dry-run.js');
+    const plan = await dryRun(parseProbeRequest(recipient, flags));
+    if (!this.jsonEnabled()) {
+      const { renderPlan } = await import('../report/plan-text.js');
+      const { terminalStyle } = await import('../cli/terminal-style.js');
+      this.log(renderPlan(plan, terminalStyle));
+    }
+    return plan;
   }
 }

@@ -58,11 +58,14 @@ function onlyControlPassed(view: View): boolean {
   return last?.role === 'control' && last.end?.outcome === 'accepted';
 }
 
+/** A connection made just when its step was due must not count as made before it. */
+const ROUNDING_SECONDS = 0.001;
+
 /** The latest step that is overdue, else the next that is not, else null. */
 function nextStep(view: View, main: Planted): number | null {
   const steps = stepsOf(view);
   const tried = triedUntil(view, main);
-  const open = steps.filter((age) => age > tried);
+  const open = steps.filter((age) => age > tried + ROUNDING_SECONDS);
   const overdue = open.filter((age) => age <= main.ageSeconds);
   return overdue.at(-1) ?? open[0] ?? null;
 }
