@@ -82,7 +82,7 @@ function sendersBlock(result: ProbeResult, style: Style): readonly string[] {
   return [
     ...renderSenderTable(senders, style),
     style.faint(
-      'What to set: greyprobe recommend --result FILE --for NAME, with FILE from --json.',
+      "What to set: greyprobe recommend --result FILE --for NAME (FILE from --json)",
     ),
   ];
 }
