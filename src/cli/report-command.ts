@@ -13,12 +13,14 @@ import { readReport } from '../report/read-report.js';
 import { buildResult } from '../result/build-result.js';
 import type { CheckResult } from '../result/check-result.js';
 import type { ProbeResult } from '../result/probe-result.js';
+import { formatDuration, parseDuration } from '../values/duration.js';
 import { type OutputFlagValues, parseOutputs } from './output-flags.js';
 import { type WriteOut, writeOutputs } from './write-outputs.js';
 
 const LARGEST_BYTES = 256 * 1024 * 1024;
 
 export interface ReportCommandFlags extends OutputFlagValues {
+  readonly 'max-age'?: string | undefined;
   readonly 'state-dir'?: string | undefined;
 }
 
@@ -31,9 +33,29 @@ export async function reportFromCommandLine(
   context: { readonly json: boolean; readonly writeOut: WriteOut },
 ): Promise<{ readonly value: ReportJson; readonly exit: ExitCode }> {
   const outputs = parseOutputs(flags, context.json);
+  const maxAge = flags['max-age'] === undefined ? null : parseDuration(flags['max-age']);
   const report = readSource(source, flags['state-dir'] ?? null);
+  if (maxAge !== null) refuseOlder(report, maxAge);
   const exit = await writeOutputs(outputs, report, context.writeOut);
   return { value: valueOfReport(report), exit: exit ?? EXIT.ok };
+}
+
+/** What was measured long ago says nothing of today: monitoring must not take it for good news. */
+function refuseOlder(report: Report, maxAgeSeconds: number): void {
+  const ends =
+    report.kind === 'check'
+      ? [report.result.finishedAt]
+      : report.results.map(({ finishedAt, startedAt }) => finishedAt ?? startedAt);
+  const oldest = Math.min(...ends.map((end) => Date.parse(end)));
+  const ageSeconds = (Date.now() - oldest) / 1000;
+  if (ageSeconds <= maxAgeSeconds) return;
+  throw new GreyprobeError(
+    'too-old',
+    Number.isFinite(ageSeconds)
+      ? `The result is ${formatDuration(ageSeconds)} old, and --max-age allows ${formatDuration(maxAgeSeconds)}.`
+      : 'The result does not say when it was made.',
+    { exit: EXIT.inconclusive, suggestions: ['See whether the check still runs.'] },
+  );
 }
 
 function valueOfReport(report: Report): ReportJson {

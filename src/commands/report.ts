@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import { Args, Flags } from '@oclif/core';
 import { stateDirFlag } from '../cli/flags.js';
 import { outputFlags } from '../cli/output-flags.js';
 import type { ReportJson } from '../cli/report-command.js';
@@ -15,6 +15,7 @@ export default class Report extends ReportingCommand {
     '<%= config.bin %> <%= command.id %> qzkw',
     '<%= config.bin %> <%= command.id %> result.json --format markdown',
     '<%= config.bin %> <%= command.id %> result.json --format csv --output attempts.csv',
+    '<%= config.bin %> <%= command.id %> check.json --max-age 26h --format nagios',
   ];
 
   static override args = {
@@ -25,7 +26,14 @@ export default class Report extends ReportingCommand {
     }),
   };
 
-  static override flags = { ...outputFlags, 'state-dir': stateDirFlag };
+  static override flags = {
+    ...outputFlags,
+    'max-age': Flags.string({
+      description: 'Refuse an older result, with exit code 3',
+      helpValue: '<duration>',
+    }),
+    'state-dir': stateDirFlag,
+  };
 
   async run(): Promise<ReportJson> {
     const { args, flags } = await this.parse(Report);
