@@ -9,6 +9,7 @@ import { chanceOfPattern, PROOF_CHANCE } from './chance.js';
 import {
   firstPass,
   freshAcceptedAfter,
+  freshDeferredAfter,
   lostAttempts,
   pooledObservations,
   type SeenAttempt,
@@ -103,7 +104,9 @@ function inferFrom(
   const timers = timersFor(hypotheses);
   const tuples = windowObservations(seen, looksOther, controlToCome(state));
   const byTuple = inferWindow(tuples, timers);
-  if (contrast !== null && !clientLetIn) return byTuple;
+  const pass = firstPass(seen);
+  const keyHasSender = pass !== null && freshDeferredAfter(seen, pass);
+  if (contrast !== null && (!clientLetIn || keyHasSender)) return byTuple;
   const lost = state.pinned === null ? [] : lostAttempts(state, state.pinned);
   const byClient = inferWindow(pooledObservations(seen, looksOther, lost), timers);
   return enclose([byTuple, byClient]);

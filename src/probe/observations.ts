@@ -112,8 +112,8 @@ export function mayHaveBeenSeen(end: AttemptEnd | null): boolean {
  * What the window can be inferred from: refusals that may be greylisting, and first acceptances.
  *
  * A pass may let more in than its tuple: the whole client, at once or after a few passes. So an
- * acceptance after the first one counts only where no fresh tuple was accepted after that, and where
- * a younger tuple was still kept out, unless a control is `toCome` that will tell.
+ * acceptance after the first one counts only where a younger tuple was still kept out, unless a
+ * control is `toCome` that will tell.
  */
 export function windowObservations(
   seen: readonly SeenAttempt[],
@@ -123,7 +123,7 @@ export function windowObservations(
   const opened = firstPass(seen);
   const clientLetIn = opened !== null && freshAcceptedAfter(seen, opened);
   const counts = (one: SeenAttempt) =>
-    one === opened || (!clientLetIn && (toCome || keptOutBeside(seen, one)));
+    one === opened || keptOutBeside(seen, one) || (toCome && !clientLetIn);
   return seen.flatMap((one) => {
     if (one.aged === null || one.passedBefore) return [];
     if (one.end.outcome === 'accepted') return counts(one) ? [one.aged] : [];
@@ -216,6 +216,17 @@ const NEVER_ARRIVED: ReadonlySet<FailureCode | null> = new Set([
   'host-unreachable',
   'source-address',
 ]);
+
+/** A fresh tuple was still deferred after the pass: the sender is part of the key. */
+export function freshDeferredAfter(seen: readonly SeenAttempt[], pass: SeenAttempt): boolean {
+  return seen.some(
+    (one) =>
+      one.fresh &&
+      one.end.outcome === 'deferred' &&
+      one.attempt.n > pass.attempt.n &&
+      one.attempt.tuple.client === pass.attempt.tuple.client,
+  );
+}
 
 /** The first attempt at which an aged tuple was accepted. */
 export function firstPass(seen: readonly SeenAttempt[]): SeenAttempt | null {
