@@ -1,5 +1,5 @@
-import type { ProbeEvent } from '../../../../src/probe/events.js';
 import { type ProbeOptions, startRun } from '../../../../src/probe/engine.js';
+import type { ProbeEvent } from '../../../../src/probe/events.js';
 import { DEFAULT_MANNERS, type ProbeRequest } from '../../../../src/probe/request.js';
 import type { RunState } from '../../../../src/probe/state.js';
 import type { MailHostBehaviour } from '../../../../src/sandbox/mail-host-behaviour.js';
