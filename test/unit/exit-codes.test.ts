@@ -18,7 +18,7 @@ describe('the exit codes', () => {
   it('stand in the docs as in the code', () => {
     const text = readFileSync(`${ROOT}/docs/exit-codes.md`, 'utf8');
     const [table = ''] = text.split('\n## ');
-    const rows = [...table.matchAll(/^\| (?<code>\d+) \| (?<meaning>.+) \|$/gmu)].map(
+    const rows = [...table.matchAll(/^\| (?<code>\d+) +\| (?<meaning>.+?) +\|$/gmu)].map(
       ({ groups }) => [groups?.['code'], groups?.['meaning']],
     );
 
