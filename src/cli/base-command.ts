@@ -1,5 +1,6 @@
 import { Command } from '@oclif/core';
 import type { ExitCode } from '../exit-codes.js';
+import { jsonText } from '../report/formats/json-text.js';
 import { describeProblem } from './problem.js';
 
 /**
@@ -12,6 +13,11 @@ export abstract class BaseCommand extends Command {
   /** Ends with this code once all output is written. */
   protected exitWith(code: ExitCode): void {
     process.exitCode = code;
+  }
+
+  /** JSON in which no reply of a mail host can reach the terminal or a build server as a command. */
+  protected override logJson(json: unknown): void {
+    if (json !== undefined) process.stdout.write(`${jsonText(json, 2)}\n`);
   }
 
   protected override async catch(error: unknown): Promise<void> {

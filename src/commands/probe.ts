@@ -1,14 +1,14 @@
 import { Args, Flags } from '@oclif/core';
-import { BaseCommand } from '../cli/base-command.js';
 import { stateDirFlag } from '../cli/flags.js';
 import { outputFlags } from '../cli/output-flags.js';
 import { probeFlags } from '../cli/probe-flags.js';
 import type { ProbeFlagValues } from '../cli/probe-request.js';
+import { ReportingCommand } from '../cli/reporting-command.js';
 import type { HostsResult } from '../result/hosts-result.js';
 import type { PlanResult } from '../result/plan-result.js';
 import type { ProbeResult } from '../result/probe-result.js';
 
-export default class Probe extends BaseCommand {
+export default class Probe extends ReportingCommand {
   static override summary =
     'Measure when a mail host that greylists accepts a retry, and prove it.';
 
