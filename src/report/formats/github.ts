@@ -1,35 +1,43 @@
-import type { CheckOutcome, Judgement } from '../../result/check-result.js';
+import type { Judgement } from '../../result/check-result.js';
 import { countOutcomes, judgedOf } from './judged.js';
 import type { Reporter } from './reporter.js';
 import { visible } from './visible.js';
 
-/** Workflow commands of GitHub Actions: an annotation for each expectation, and the sum. */
+/**
+ * Workflow commands of GitHub Actions: an annotation for each expectation that failed or was not
+ * judged, a plain line for each that passed (a step shows ten annotations at most), and the sum.
+ */
 export const github: Reporter = {
   render: (report) => {
     const judged = judgedOf(report);
     const counts = countOutcomes(judged);
     const lines = judged.flatMap(({ name, judgements }) =>
-      judgements.map((judgement) => annotation(name, judgement)),
+      judgements.map((judgement) => line(name, judgement)),
     );
     const sum = `greyprobe: ${counts.passed} passed, ${counts.failed} failed, ${counts['not-judged']} not judged`;
     return `${[...lines, sum].join('\n')}\n`;
   },
 };
 
-const COMMANDS: Readonly<Record<CheckOutcome, string>> = {
-  passed: 'notice',
-  failed: 'error',
-  'not-judged': 'warning',
-};
+function line(name: string, judgement: Judgement): string {
+  const { outcome, expectation, found } = judgement;
+  switch (outcome) {
+    case 'passed':
+      return visible(`passed: ${name}: ${expectation}: ${found}`);
+    case 'failed':
+      return annotation('error', name, judgement);
+    case 'not-judged':
+      return annotation('warning', name, judgement);
+  }
+}
 
-function annotation(name: string, judgement: Judgement): string {
+function annotation(command: string, name: string, judgement: Judgement): string {
   const { outcome, expectation, expected, found, reason, values } = judgement;
   const why = reason === null ? '' : ` (${reason})`;
   const title = `${outcome}${why}: ${name}: ${expectation}`;
   const all = Object.entries(values).map(([key, value]) => `${key} = ${value ?? 'unknown'}`);
   const lines = [`expected ${expected}; found ${found}`, ...(outcome === 'failed' ? all : [])];
-  const message = lines.map(escapeData).join('%0A');
-  return `::${COMMANDS[outcome]} title=${escapeProperty(title)}::${message}`;
+  return `::${command} title=${escapeProperty(title)}::${lines.map(escapeData).join('%0A')}`;
 }
 
 /** The value of a property ends at `,` and `:`. */
