@@ -3,6 +3,7 @@ import { ConfigSchema } from './check/config-schema.js';
 import { CatalogueEntrySchema } from './greylist/catalogue/schema.js';
 import { EventSchema } from './journal/event-schema.js';
 import { CheckResultSchema } from './result/check-result.js';
+import { DoctorResultSchema } from './result/doctor-result.js';
 import { ErrorResultSchema } from './result/error-result.js';
 import { ExplainResultSchema } from './result/explain-result.js';
 import { HostsResultSchema } from './result/hosts-result.js';
@@ -100,6 +101,11 @@ export const OUTPUT_SCHEMAS = {
     SandboxLineSchema,
     'A line of the sandbox',
     'What `greyprobe sandbox --json` prints, line by line.',
+  ),
+  'doctor-result.v1': published(
+    DoctorResultSchema,
+    'Whether this machine can measure greylisting',
+    'What `greyprobe doctor --json` prints.',
   ),
   'event.v1': published(
     EventLineSchema,

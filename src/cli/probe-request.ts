@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { usageError } from '../errors.js';
 import type { ProbeStage, TlsPolicy } from '../model/smtp.js';
 import { DEFAULT_MANNERS, type ProbeRequest, type SenderPool } from '../probe/request.js';
-import { isUsableHostName, parseDomain } from '../values/domain.js';
+import { parseDomain } from '../values/domain.js';
 import { parseDuration } from '../values/duration.js';
 import { parseHelo } from '../values/helo.js';
 import { type Mailbox, parseMailbox } from '../values/mailbox.js';
@@ -115,18 +115,29 @@ function checkStage(flags: ProbeFlagValues): void {
 }
 
 /** This machine's name where it is a full one; else the sender's domain. */
-function defaultHelo(senders: SenderPool): string {
-  const own = hostname();
-  if (own.includes('.') && isUsableHostName(own)) return parseHelo(own);
+export function defaultHelo(senders: SenderPool, machine: string | null = machineHelo()): string {
+  if (machine !== null) return machine;
   const sender = senders.kind === 'template' ? senders.template : (senders.addresses[0] ?? '');
   return parseHelo(sender.slice(sender.lastIndexOf('@') + 1));
 }
 
-function parseHost(text: string): string {
+/** A machine's name as it can be said in EHLO, or null where it is not a full one. */
+export function machineHelo(name: string = hostname()): string | null {
+  try {
+    return parseHelo(name);
+  } catch {
+    // Without a dot, with an underscore, an address: what a machine is called nobody chose for EHLO.
+    return null;
+  }
+}
+
+/** Reads `--host`: an address, or a name in A-labels. */
+export function parseHost(text: string): string {
   return isIP(text) === 0 ? parseDomain(text) : text;
 }
 
-function parseAddresses(text: string | undefined): readonly string[] {
+/** Reads `--source-ip`: addresses with commas between. */
+export function parseAddresses(text: string | undefined): readonly string[] {
   const addresses = (text ?? '').split(',').map((part) => part.trim());
   const given = addresses.filter((address) => address !== '');
   for (const address of given) {

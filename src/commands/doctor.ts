@@ -1,0 +1,49 @@
+import { Flags } from '@oclif/core';
+import { BaseCommand } from '../cli/base-command.js';
+import { resolverFlag, stateDirFlag } from '../cli/flags.js';
+import { probeFlags } from '../cli/probe-flags.js';
+import type { DoctorResult } from '../result/doctor-result.js';
+
+export default class Doctor extends BaseCommand {
+  static override summary = 'Tell whether this machine can measure greylisting.';
+
+  static override description =
+    'Looks at what a probe needs, before somebody blames a mail host: Node.js, the state folder, the ' +
+    "DNS servers, the sender's domain, the name in EHLO, the reverse DNS of the client address, the " +
+    'outgoing port, and a measurement of a mail host that greyprobe runs itself on loopback. Says of ' +
+    'each what was found and what to do next. Connects to a mail host only when --host names one, and ' +
+    'says no more than EHLO and QUIT there. Ends with 1 when a check failed.';
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    "<%= config.bin %> <%= command.id %> --from 'probe-{nonce}@sender.example' --host mx.example.org",
+    '<%= config.bin %> <%= command.id %> --helo mail.sender.example --source-ip 192.0.2.25 --json',
+  ];
+
+  static override flags = {
+    from: probeFlags.from,
+    helo: probeFlags.helo,
+    'source-ip': probeFlags['source-ip'],
+    host: Flags.string({
+      helpGroup: 'HOST',
+      description: 'Mail host to connect to, by name or address; default: none',
+      helpValue: '<host>',
+    }),
+    port: probeFlags.port,
+    resolver: resolverFlag,
+    'state-dir': stateDirFlag,
+  };
+
+  async run(): Promise<DoctorResult> {
+    const { flags } = await this.parse(Doctor);
+    const { runDoctor } = await import('../cli/doctor.js');
+    const { result, exit } = await runDoctor(flags, { version: this.config.version });
+    if (!this.jsonEnabled()) {
+      const { renderDoctor } = await import('../report/doctor-text.js');
+      const { terminalStyle } = await import('../cli/terminal-style.js');
+      this.log(renderDoctor(result, terminalStyle));
+    }
+    this.exitWith(exit);
+    return result;
+  }
+}

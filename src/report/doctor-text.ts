@@ -1,0 +1,76 @@
+import type {
+  CheckOutcome,
+  DoctorCheck,
+  DoctorCheckId,
+  DoctorResult,
+} from '../result/doctor-result.js';
+import { escapeControl } from './escape.js';
+import type { Style } from './style.js';
+import { WIDTH, wrapText } from './wrap.js';
+
+const TITLES: Readonly<Record<DoctorCheckId, string>> = {
+  node: 'Node.js',
+  'state-folder': 'state folder',
+  resolver: 'DNS',
+  'sender-domain': 'sender',
+  helo: 'HELO name',
+  'reverse-dns': 'reverse DNS',
+  port: 'port',
+  'self-test': 'self-test',
+};
+
+const OUTCOME_WIDTH = 9;
+const TITLE_WIDTH = 14;
+const INDENT = ' '.repeat(OUTCOME_WIDTH + TITLE_WIDTH);
+const NEXT = '> ';
+
+/** The checks for people, in 80 columns: a sentence, then each check with what to do next. */
+export function renderDoctor(result: DoctorResult, style: Style): string {
+  const heading = wrapText(summaryOf(result), WIDTH).map((line) => style.strong(line));
+  return [...heading, '', ...result.checks.flatMap((check) => checkLines(check, style))].join('\n');
+}
+
+function summaryOf({ checks }: DoctorResult): string {
+  const count = (outcome: CheckOutcome) =>
+    checks.filter((check) => check.outcome === outcome).length;
+  const failed = count('failed');
+  const warnings = count('warning');
+  const warned = warnings === 0 ? '' : `${warnings} warning${warnings === 1 ? '' : 's'}`;
+  if (failed > 0) {
+    const also = warned === '' ? '' : `, ${warned}`;
+    const checksFailed = failed === 1 ? '1 check failed' : `${failed} checks failed`;
+    return `Mend this before measuring greylisting from here: ${checksFailed}${also}.`;
+  }
+  const skipped = count('skipped');
+  const notes = [warned, skipped === 0 ? '' : `${skipped} skipped`].filter(Boolean).join(', ');
+  return `greyprobe can measure greylisting from here${notes === '' ? '' : `: ${notes}`}.`;
+}
+
+function checkLines({ check, outcome, found, next }: DoctorCheck, style: Style): string[] {
+  const width = WIDTH - INDENT.length;
+  const [first = '', ...more] = wrapText(escapeControl(found), width);
+  const advice = next.flatMap((sentence) =>
+    wrapText(escapeControl(sentence), width - NEXT.length).map(
+      (line, index) => `${INDENT}${index === 0 ? NEXT : ' '.repeat(NEXT.length)}${line}`,
+    ),
+  );
+  const word = outcome.padEnd(OUTCOME_WIDTH);
+  return [
+    `${paint(outcome, style)(word)}${TITLES[check].padEnd(TITLE_WIDTH)}${first}`,
+    ...more.map((line) => `${INDENT}${line}`),
+    ...advice,
+  ];
+}
+
+function paint(outcome: CheckOutcome, style: Style): (text: string) => string {
+  switch (outcome) {
+    case 'ok':
+      return style.good;
+    case 'warning':
+      return style.warning;
+    case 'failed':
+      return style.bad;
+    case 'skipped':
+      return style.faint;
+  }
+}
