@@ -2,6 +2,7 @@ import { Command } from '@oclif/core';
 import type { ExitCode } from '../exit-codes.js';
 import { jsonText } from '../report/formats/json-text.js';
 import { describeProblem } from './problem.js';
+import { showProblem } from './show-problem.js';
 
 /**
  * What all commands share: --json, errors told in one way, and exit codes that are set rather than
@@ -23,13 +24,7 @@ export abstract class BaseCommand extends Command {
   protected override async catch(error: unknown): Promise<void> {
     const problem = describeProblem(error);
     process.exitCode = problem.exit;
-    const { exit: _, ...shown } = problem;
-    if (this.jsonEnabled()) {
-      this.logJson({ error: shown });
-    } else {
-      process.stderr.write(`Error: ${problem.message}\n`);
-      for (const suggestion of problem.suggestions) process.stderr.write(`  ${suggestion}\n`);
-    }
+    showProblem(problem, this.jsonEnabled());
     if (problem.code === 'fault' && process.env['GREYPROBE_DEBUG'] && error instanceof Error) {
       process.stderr.write(`${error.stack ?? ''}\n`);
     }

@@ -1,0 +1,19 @@
+import { type GreyprobeError, usageError } from '../errors.js';
+import { nearestNames } from '../explain/nearest.js';
+import { escapeControl } from '../values/escape.js';
+
+/** The error for a word that is no command: names the command that was most likely meant. */
+export function unknownCommand(typed: string, commands: readonly string[]): GreyprobeError {
+  const sameLength = commands.filter((name) => wordsIn(name) === wordsIn(typed));
+  const [nearest] = [sameLength, commands].flatMap((names) => nearestNames(typed, names, 1));
+  return usageError(
+    'unknown-command',
+    `'${escapeControl(typed)}' is not a command of greyprobe.` +
+      (nearest === undefined ? '' : ` Did you mean '${nearest}'?`),
+    'See the commands with: greyprobe --help',
+  );
+}
+
+function wordsIn(text: string): number {
+  return text.split(' ').length;
+}
