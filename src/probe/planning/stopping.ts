@@ -33,12 +33,14 @@ export function askedToStop(attempt: Attempt): boolean {
   return end.reply.code === 421 && top?.class !== 'greylisting';
 }
 
+/** Connections at the end of the run that did not open, or in which no transaction got a reply. */
 function failuresInARow(state: RunState): number {
   let failures = 0;
   for (const session of state.sessions.toReversed()) {
     if (wasBrokenOff(state, session)) continue;
-    const answered = state.attempts.some((one) => one.session === session.n && one.end?.reply);
-    if (answered || session.facts !== null) break;
+    const tried = state.attempts.filter((one) => one.session === session.n);
+    const answered = tried.some((one) => one.end?.reply);
+    if (answered || (session.facts !== null && tried.length === 0)) break;
     failures += 1;
   }
   return failures;
