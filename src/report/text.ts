@@ -81,9 +81,7 @@ function sendersBlock(result: ProbeResult, style: Style): readonly string[] {
   if (senders.length === 0) return [];
   return [
     ...renderSenderTable(senders, style),
-    style.faint(
-      "What to set: greyprobe recommend --result FILE --for NAME (FILE from --json)",
-    ),
+    style.faint('What to set: greyprobe recommend --result FILE --for NAME (FILE from --json)'),
   ];
 }
 
