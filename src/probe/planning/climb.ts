@@ -34,7 +34,7 @@ export function climb(view: View): Decision {
     return finish('answered');
   }
   if (wantsEarlyPlants(view, main, next)) {
-    return connect(view, { kind: 'plant' }, main.history.host, null);
+    return connect(view, { kind: 'plant' }, main.history.host, retryAfterFailure(view.state));
   }
   const due = onlyControlPassed(view)
     ? null
