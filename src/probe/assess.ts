@@ -4,7 +4,7 @@ import { classify } from '../greylist/classify.js';
 import type { Hypothesis } from '../greylist/hypothesis.js';
 import type { Reply } from '../model/smtp.js';
 import type { Edge } from '../model/time.js';
-import { enclose, type Inference, inferWindow } from '../window/infer.js';
+import { enclose, forWholeSecondClocks, type Inference, inferWindow } from '../window/infer.js';
 import { chanceOfPattern, PROOF_CHANCE } from './chance.js';
 import {
   firstPass,
@@ -68,7 +68,7 @@ export function assess(state: RunState): Assessment {
   const inference =
     deferred === null
       ? NOTHING_INFERRED
-      : inferFrom(state, seen, hypotheses, contrast, clientLetIn);
+      : forWholeSecondClocks(inferFrom(state, seen, hypotheses, contrast, clientLetIn));
   const otherClient = contrast !== null && isOtherClient(contrast);
   const proof =
     inference.timers.length > 0 &&

@@ -2,7 +2,6 @@ import type { Warning } from '../model/mail-host.js';
 import type { Assessment } from '../probe/assess.js';
 import { clockJumpWarnings } from '../probe/clock-jumps.js';
 import type { RunState } from '../probe/state.js';
-import { CLOCK_GRANULARITY_SECONDS } from '../window/infer.js';
 import type { VerdictKind } from './probe-result.js';
 import { secondsText } from './seconds-text.js';
 
@@ -122,7 +121,8 @@ const CHECKS: readonly Check[] = [
     assessment.pass !== null
       ? {
           code: 'whole-seconds',
-          message: `Servers that count whole seconds can add up to ${CLOCK_GRANULARITY_SECONDS} s to an age, so an edge can lie that much off.`,
+          message:
+            'Many servers count whole seconds, and let a sender pass up to 1 s before its exact age. The bounds are rounded so that they hold for these too.',
         }
       : null,
 ];

@@ -129,6 +129,30 @@ function inferFromRetried(
 }
 
 /**
+ * The same edges, so that they hold for a server that counts whole seconds as well.
+ *
+ * Such a server reckons an age a as either floor(a) or floor(a) + 1. So an acceptance at a shows an
+ * opening of at most ceil(a), and a window that is open until floor(a); a refusal after the close
+ * shows one of at most ceil(a). A refusal before the opening shows the same as with an exact clock.
+ */
+export function forWholeSecondClocks(inference: Inference): Inference {
+  const { opens, closes } = inference;
+  return {
+    ...inference,
+    opens: { afterSeconds: opens.afterSeconds, bySeconds: up(opens.bySeconds) },
+    closes: { afterSeconds: down(closes.afterSeconds), bySeconds: up(closes.bySeconds) },
+  };
+}
+
+function up(seconds: number | null): number | null {
+  return seconds === null ? null : Math.ceil(seconds);
+}
+
+function down(seconds: number | null): number | null {
+  return seconds === null ? null : Math.floor(seconds);
+}
+
+/**
  * One inference that encloses several readings of the same attempts. Readings that nothing fits
  * are left out.
  */
