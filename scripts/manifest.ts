@@ -3,13 +3,16 @@ import { Plugin } from '@oclif/core';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** What oclif.manifest.json must say of the built commands, so that none is loaded to find another. */
-export async function manifestText(): Promise<string> {
+/**
+ * What oclif.manifest.json must say of the built commands, so that none is loaded to find another.
+ * As the tool oclif writes it, without its hundreds of packages.
+ */
+export async function manifestText(root: string = ROOT): Promise<string> {
   const plugin = new Plugin({
     errorOnManifestCreate: true,
     ignoreManifest: true,
     respectNoCacheDefault: true,
-    root: ROOT,
+    root,
     type: 'core',
   });
   await plugin.load();
