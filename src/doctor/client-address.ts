@@ -13,6 +13,8 @@ export function clientAddressTo(address: string, port: number): Promise<string |
       resolve(found);
     };
     socket.once('error', () => end(null));
-    socket.connect(port, address, () => end(socket.address().address));
+    // Not as a callback of connect(): that would be called for an error as well.
+    socket.once('connect', () => end(socket.address().address));
+    socket.connect(port, address);
   });
 }

@@ -29,6 +29,9 @@ export const skipped = (found: string, ...next: Sentences): Finding => ({
   next,
 });
 
+/** Where a look-up was to be, and there is nobody to ask. */
+export const NO_DNS = skipped('Not looked up: no DNS server answers.');
+
 /** A finding with the check that it belongs to, as the result lists it. */
 export function checkOf(check: DoctorCheckId, about: string | null, finding: Finding): DoctorCheck {
   return { check, about, ...finding, next: [...finding.next] };

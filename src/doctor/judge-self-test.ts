@@ -44,7 +44,7 @@ export function judgeSelfTest(measurement: SelfMeasurement): Finding {
     );
   }
   return ok(
-    `A host of our own that greylists for ${delaySeconds} s was measured as ${told}, in ${tookSeconds.toFixed(1)} s.`,
+    `A host of our own that greylists for ${delaySeconds} s was measured as ${told} (${result.verdict.confidence}), in ${tookSeconds.toFixed(1)} s.`,
   );
 }
 

@@ -1,0 +1,46 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { PLAIN } from '../../src/sandbox/policies.js';
+import { startSandbox } from '../../src/sandbox/start.js';
+import { greyprobe } from '../support/cli.js';
+
+describe('greyprobe doctor', () => {
+  it('finds a sound machine sound, and leaves nothing behind', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'greyprobe-'));
+    const sandbox = await startSandbox({
+      policy: PLAIN,
+      domain: 'grey.example',
+      address: '127.0.0.1',
+      smtpPort: 0,
+      dnsPort: 0,
+      names: { 'sender.example': { A: ['127.0.0.1'] } },
+    });
+    try {
+      const { code, stdout, stderr, seconds } = await greyprobe(
+        [
+          ...['doctor', '--from', 'probe-{nonce}@sender.example', '--helo', 'mx.grey.example'],
+          ...['--host', 'mx.grey.example', '--port', String(sandbox.smtpPort)],
+          ...['--resolver', `127.0.0.1:${sandbox.dnsPort}`],
+        ],
+        { GREYPROBE_STATE_DIR: join(folder, 'state') },
+      );
+
+      expect(stderr).to.equal('');
+      expect(stdout.split('\n')[0]).to.equal(
+        'greyprobe can measure greylisting from here: 1 skipped.',
+      );
+      const outcomes = [...stdout.matchAll(/^(ok|warning|failed|skipped) /gmu)].map(
+        ([, outcome]) => outcome,
+      );
+      expect(outcomes).to.deep.equal(['ok', 'ok', 'ok', 'ok', 'ok', 'skipped', 'ok', 'ok']);
+      expect(code).to.equal(0);
+      expect(seconds).to.be.below(10);
+      expect(readdirSync(folder)).to.deep.equal([]);
+    } finally {
+      await sandbox.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
