@@ -1,0 +1,95 @@
+import { expect } from 'chai';
+import {
+  BEHAVIOUR_RULES,
+  OBSERVATIONS,
+  type Observation,
+  weigh,
+} from '../../../src/greylist/behaviour.js';
+import {
+  DEFERRAL_CLASSES,
+  type DeferralClass,
+  type Hypothesis,
+} from '../../../src/greylist/hypothesis.js';
+
+function reading(
+  deferralClass: DeferralClass,
+  confidence: Hypothesis['confidence'] = 'likely',
+): Hypothesis {
+  return { class: deferralClass, implementation: null, confidence, rule: 'test', words: '' };
+}
+
+/** The leading reading, as `class confidence`. */
+function lead(
+  readings: readonly Hypothesis[],
+  observed: readonly Observation[],
+  proof = true,
+): string {
+  const [first] = weigh(readings, new Set(observed), proof);
+  return `${first?.class} ${first?.confidence}`;
+}
+
+describe('behaviour against words', () => {
+  it('leaves the words alone where nothing was observed', () => {
+    expect(lead([reading('helo'), reading('greylisting', 'possible')], [])).to.equal('helo likely');
+  });
+
+  it('confirms greylisting by a proved contrast, whatever the words say', () => {
+    for (const words of DEFERRAL_CLASSES) {
+      expect(lead([reading(words)], ['contrast', 'passed-with-age']), words).to.equal(
+        'greylisting confirmed',
+      );
+    }
+  });
+
+  it('never confirms without a contrast, and never by a contrast that may be chance', () => {
+    for (const words of DEFERRAL_CLASSES) {
+      for (const observed of OBSERVATIONS) {
+        const proved = observed === 'contrast';
+        expect(lead([reading(words)], [observed], !proved), `${words}, ${observed}`).to.not.include(
+          'confirmed',
+        );
+      }
+    }
+    expect(lead([reading('greylisting')], ['contrast'], false)).to.equal('greylisting likely');
+  });
+
+  it('keeps greylisting in play where the words do not speak of it', () => {
+    const classes = weigh([reading('system', 'possible')], new Set(), false).map(
+      (one) => one.class,
+    );
+    expect(classes).to.include('greylisting');
+  });
+
+  it('drops what does not clear by waiting once a tuple passed', () => {
+    for (const lasting of ['helo', 'reverse-dns', 'mailbox-full'] as const) {
+      const readings = weigh([reading(lasting)], new Set(['passed-with-age'] as const), false);
+      expect(readings.map((one) => one.class)).to.not.include(lasting);
+    }
+  });
+
+  it('doubts greylisting where a fresh sender passed as well', () => {
+    expect(
+      lead([reading('greylisting', 'possible')], ['passed-with-age', 'fresh-passed-too']),
+    ).to.equal('greylisting possible');
+  });
+
+  it('doubts greylisting where nothing passed however long it waited', () => {
+    expect(lead([reading('greylisting', 'possible')], ['unchanged'])).to.equal(
+      'greylisting possible',
+    );
+    expect(lead([reading('reverse-dns', 'possible')], ['unchanged'])).to.equal(
+      'reverse-dns likely',
+    );
+  });
+
+  it('says why it moved a reading', () => {
+    const [first] = weigh([reading('greylisting')], new Set(['contrast'] as const), true);
+    expect(first?.moved.map((move) => move.rule)).to.deep.equal(['contrast']);
+    for (const rule of BEHAVIOUR_RULES) expect(rule.because).to.match(/^[a-z].*[^.]$/u);
+  });
+
+  it('has a use for everything that can be observed', () => {
+    const used = new Set(BEHAVIOUR_RULES.map((rule) => rule.when));
+    expect([...used].sort()).to.deep.equal([...OBSERVATIONS].sort());
+  });
+});
