@@ -36,8 +36,8 @@ export default class Mx extends BaseCommand {
     });
     if (!this.jsonEnabled()) {
       const { renderMx } = await import('../report/mx-table.js');
-      const { default: ansis } = await import('ansis');
-      this.log(renderMx(result, { strong: ansis.bold, faint: ansis.dim, warning: ansis.yellow }));
+      const { terminalStyle } = await import('../cli/terminal-style.js');
+      this.log(renderMx(result, terminalStyle));
     }
     if (result.kind !== 'hosts') this.exitWith(EXIT.noMailService);
     return result;

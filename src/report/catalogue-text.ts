@@ -1,6 +1,6 @@
 import type { CatalogueEntry, Signature } from '../greylist/catalogue/schema.js';
 import { formatDuration } from '../values/duration.js';
-import { escapeControl } from './escape.js';
+import { escapeControl } from '../values/escape.js';
 import type { TextStyle } from './explain-text.js';
 import { hanging, shorten } from './wrap.js';
 

@@ -4,7 +4,7 @@ import type {
   DoctorCheckId,
   DoctorResult,
 } from '../result/doctor-result.js';
-import { escapeControl } from './escape.js';
+import { escapeControl } from '../values/escape.js';
 import type { Style } from './style.js';
 import { WIDTH, wrapText } from './wrap.js';
 

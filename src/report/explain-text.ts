@@ -1,6 +1,6 @@
 import type { ExplainedFinding, ExplainResult, LogSummary } from '../result/explain-result.js';
 import { formatDuration } from '../values/duration.js';
-import { escapeControl } from './escape.js';
+import { escapeControl } from '../values/escape.js';
 import { hanging, shorten, wrapText } from './wrap.js';
 
 /** Terminals and mails are at least this wide. */

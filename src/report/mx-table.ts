@@ -1,32 +1,19 @@
 import type { MxResult } from '../result/mx-result.js';
-import { escapeControl } from './escape.js';
+import { escapeControl } from '../values/escape.js';
+import { PLAIN, type Style } from './style.js';
+import { pieces, WIDTH, wrapText } from './wrap.js';
 
-/** Terminals and mails are at least this wide. */
-const WIDTH = 80;
 const GAP = '  ';
 const TITLES = ['pref', 'mail host', 'address', 'note'] as const;
 
-/** Makes a piece of text bold or the like; the identity where there is no colour. */
-export interface MxStyle {
-  readonly strong: (text: string) => string;
-  readonly faint: (text: string) => string;
-  readonly warning: (text: string) => string;
-}
-
-export const PLAIN_STYLE: MxStyle = {
-  strong: (text) => text,
-  faint: (text) => text,
-  warning: (text) => text,
-};
-
 /** The mail hosts of a domain for people: a sentence, a table of at most 80 columns, the warnings. */
-export function renderMx(result: MxResult, style: MxStyle = PLAIN_STYLE): string {
+export function renderMx(result: MxResult, style: Style = PLAIN): string {
   const warnings = result.warnings.flatMap(({ message }) => {
-    const [first = '', ...rest] = wrap(escapeControl(message), WIDTH - 'Warning: '.length);
+    const [first = '', ...rest] = wrapText(escapeControl(message), WIDTH - 'Warning: '.length);
     return [`${style.warning('Warning:')} ${first}`, ...rest.map((line) => `         ${line}`)];
   });
   const blocks = [
-    wrap(summary(result), WIDTH).map((line) => style.strong(line)),
+    wrapText(summary(result), WIDTH).map((line) => style.strong(line)),
     result.hosts.length === 0 ? [] : table(result, style),
     warnings,
   ];
@@ -78,7 +65,7 @@ interface Row {
   readonly note: string;
 }
 
-function table(result: MxResult, style: MxStyle): readonly string[] {
+function table(result: MxResult, style: Style): readonly string[] {
   const rows = result.hosts.map((host) => ({
     preference: host.origin === 'mx' ? String(host.preference) : '-',
     name: escapeControl(host.name),
@@ -136,7 +123,7 @@ function rowLines(row: Row, widths: Widths): readonly string[] {
     return [...cells([preference, row.name, address, row.note], widths), ...more];
   }
   return [
-    ...chop(row.name, WIDTH - widths[0] - GAP.length).flatMap((piece, n) =>
+    ...pieces(row.name, WIDTH - widths[0] - GAP.length).flatMap((piece, n) =>
       cells([n === 0 ? preference : '', piece, '', ''], widths),
     ),
     ...cells(['', '', address, row.note], widths),
@@ -169,24 +156,4 @@ function noteOf(result: MxResult, host: string): string {
     result.warnings.filter((warning) => warning.host === host).map(({ code }) => code),
   );
   return NOTES.find(([code]) => codes.has(code))?.[1] ?? '';
-}
-
-function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ').flatMap((long) => chop(long, width))) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
-}
-
-function chop(text: string, width: number): readonly string[] {
-  const pieces: string[] = [];
-  for (let at = 0; at < text.length; at += width) pieces.push(text.slice(at, at + width));
-  return pieces;
 }

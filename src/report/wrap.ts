@@ -28,7 +28,8 @@ export function shorten(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 3))}...`;
 }
 
-function pieces(text: string, width: number): readonly string[] {
+/** Cuts text into pieces of at most `width` characters. */
+export function pieces(text: string, width: number): readonly string[] {
   const cut: string[] = [];
   for (let at = 0; at < text.length; at += width) cut.push(text.slice(at, at + width));
   return cut;

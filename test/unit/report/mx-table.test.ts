@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { renderMx } from '../../../src/report/mx-table.js';
+import { PLAIN } from '../../../src/report/style.js';
 import type { MxResult } from '../../../src/result/mx-result.js';
 
 const RESULT: MxResult = {
@@ -89,7 +90,12 @@ describe('the table of mail hosts', () => {
 
   it('styles no padding and no addresses, so that copied text is clean', () => {
     const mark = (text: string) => `<${text}>`;
-    const text = renderMx(RESULT, { strong: mark, faint: mark, warning: mark });
+    const text = renderMx(RESULT, {
+      ...PLAIN,
+      strong: mark,
+      faint: mark,
+      warning: mark,
+    });
     expect(text.split('\n').filter((line) => line.includes('<'))).to.deep.equal([
       '<example.org has 2 mail hosts. The answer may be kept for 3600 s.>',
       '<pref  mail host        address       note>',

@@ -1,1 +1,0 @@
-export { escapeControl } from '../values/escape.js';
