@@ -83,8 +83,8 @@ describe('simulate --server', () => {
     const { text } = await simulate({ server: 'mdaemon' });
     expect(text()).to.match(/^Simulated: MDaemon, which accepts after 15 min, until 10 d\./u);
     expect(text()).to.include('Assumed: ');
-    expect(text()).to.match(
-      /the delay was 15 min; the run\s+took .* and \d+\s+connections\. Nothing/u,
+    expect(text().replace(/\s+/gu, ' ')).to.match(
+      /the delay was 15 min; the run took [\w ]+ and \d+ connections\. Nothing was sent\.$/u,
     );
   });
 
