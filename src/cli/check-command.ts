@@ -2,6 +2,7 @@ import { runCheck } from '../check/run-check.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { systemRunsFolder } from '../journal/state-folder.js';
 import type { CheckResult } from '../result/check-result.js';
+import { createCheckProgress } from './check-progress.js';
 import type { CheckFlagValues } from './check-settings.js';
 import { checkTargets } from './check-targets.js';
 import { withInterruption } from './interruption.js';
@@ -29,7 +30,9 @@ export async function checkFromCommandLine(
   const outputs = parseOutputs(flags, json);
   const targets = checkTargets({ recipients, flags, environment: process.env });
   await proveOutputs(outputs);
-  const onEvent = await liveEvents(outputs, writeOut);
+  const live = await liveEvents(outputs, writeOut);
+  const progress = await createCheckProgress(!json && live === null, targets.length);
+  const onEvent = live ?? progress?.onEvent ?? null;
   const { value: result } = await withInterruption((signal) =>
     runCheck(targets, {
       version,
@@ -39,7 +42,7 @@ export async function checkFromCommandLine(
       signal,
       ...(onEvent === null ? {} : { onEvent }),
     }),
-  );
+  ).finally(() => progress?.stop());
   const own = await writeOutputs(outputs, { kind: 'check', result }, writeOut);
   return { result, exit: own ?? exitCodeOfCheck(result) };
 }

@@ -17,7 +17,9 @@ const TICK_MS = 250;
 
 /** Progress when stderr is a terminal, and nothing otherwise. Loads ora only then. */
 export async function createProgress(shown: boolean): Promise<Progress> {
-  if (!shown || process.stderr.isTTY !== true) return SILENT;
+  const { isTTY, columns } = process.stderr;
+  // A terminal that does not know its width (0) would keep ora counting lines for ever.
+  if (!shown || isTTY !== true || !(columns > 0)) return SILENT;
   const { default: ora } = await import('ora');
   return new SpinnerProgress(ora({ stream: process.stderr, discardStdin: false }));
 }
