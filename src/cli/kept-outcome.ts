@@ -1,4 +1,5 @@
 import type { ExitCode } from '../exit-codes.js';
+import { WIDTH, wrapText } from '../report/wrap.js';
 import { buildResult } from '../result/build-result.js';
 import { exitCodeOf } from '../result/exit-code.js';
 import type { ProbeResult } from '../result/probe-result.js';
@@ -41,7 +42,8 @@ function notesOf(result: ProbeResult, options: KeptOutcomeOptions): readonly str
   if (result.nextDueAt === null) return ['The run is kept. Go on with:', command];
   const seconds = Math.ceil((Date.parse(result.nextDueAt) - options.nowWallMs) / 1000);
   const when = seconds <= 0 ? 'now' : `in ${formatDuration(seconds)}, at ${result.nextDueAt}`;
-  return [`The run is kept. Its next connection is due ${when}. Go on with:`, command];
+  const says = `The run is kept. Its next connection is due ${when}. Go on with:`;
+  return [...wrapText(says, WIDTH), command];
 }
 
 /** The command that resumes a run as it was driven until now. */

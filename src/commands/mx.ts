@@ -22,6 +22,7 @@ export default class Mx extends BaseCommand {
     target: Args.string({
       description: 'Domain, mail address, or address literal such as [192.0.2.1]',
       required: true,
+      ignoreStdin: true,
     }),
   };
 

@@ -25,7 +25,7 @@ export default class Probe extends ReportingCommand {
   ];
 
   static override args = {
-    recipient: Args.string({ description: 'Recipient whose mail is deferred' }),
+    recipient: Args.string({ description: 'Recipient whose mail is deferred', ignoreStdin: true }),
   };
 
   static override flags = {

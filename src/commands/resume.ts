@@ -21,6 +21,7 @@ export default class Resume extends BaseCommand {
     run: Args.string({
       description: 'Id of the run, the beginning of it, or its word; see the command runs',
       required: true,
+      ignoreStdin: true,
     }),
   };
 

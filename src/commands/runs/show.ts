@@ -15,6 +15,7 @@ export default class RunsShow extends BaseCommand {
     run: Args.string({
       description: 'Id of the run, the beginning of it, or its word',
       required: true,
+      ignoreStdin: true,
     }),
   };
 
