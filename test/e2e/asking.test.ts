@@ -1,0 +1,121 @@
+import { expect } from 'chai';
+import { startProgram } from './support/program.js';
+import { type Dialogue, hasPseudoTerminals, onTerminal } from './support/pseudo-terminal.js';
+import { EXACT, useWorld } from './support/world.js';
+
+const ASKS = [
+  'Recipient whose server defers',
+  'Sender; {nonce}',
+  'HELO name;',
+  'Ages at which to retry',
+] as const;
+const NO_PYTHON = 'python3 with its pty module is needed to act as a person at a terminal';
+
+/** Takes the questions away at once, so that a test that expects none does not hang. */
+const CTRL_C = '\u0003';
+
+describe('greyprobe probe, on a terminal', () => {
+  const world = useWorld({ policy: { ...EXACT, delaySeconds: 2 }, address: '127.0.22.1' });
+  const there = () => ({
+    GREYPROBE_STATE_DIR: world().folder,
+    GREYPROBE_RESOLVER: world().env['GREYPROBE_RESOLVER'] ?? '',
+  });
+  const port = () => ['--port', String(world().sandbox.smtpPort)];
+
+  before(function () {
+    if (!hasPseudoTerminals()) {
+      process.stdout.write(`      skipped: ${NO_PYTHON}\n`);
+      this.skip();
+    }
+  });
+
+  it('asks for recipient, sender, HELO and ages, and shows the command', async () => {
+    const dialogue: Dialogue = [
+      [ASKS[0], 'user@grey.example\r'],
+      [ASKS[1], '\u0015{nonce}@sender.example\r'],
+      [ASKS[2], '\r'],
+      [ASKS[3], '1s,3s\r'],
+    ];
+    const { code, text, problem } = await onTerminal(['probe', ...port()], there(), dialogue);
+
+    expect([code, problem], text).to.deep.equal([0, '']);
+    expect(text).to.contain(
+      "greyprobe probe user@grey.example --from '{nonce}@sender.example' --helo sender.example --retry-at 1s,3s",
+    );
+    expect(text).to.contain('Verdict: greylisted, confirmed.');
+  });
+
+  it('refuses an answer that cannot be used, with a sentence, and asks again', async () => {
+    const dialogue: Dialogue = [
+      [ASKS[0], 'nobody\r'],
+      ["'nobody' has no @", '\u0015user@open.grey.example\r'],
+      [ASKS[1], '{nonce}\r'],
+      ['must stand before the @', '\u0015me@sender.example\r'],
+      [ASKS[2], 'a name\r'],
+      ['This HELO name cannot be used', '\u0015mail.sender.example\r'],
+      [ASKS[3], '300\r'],
+      ['has no unit', '\u00155m\r'],
+    ];
+    const { code, text, problem } = await onTerminal(['probe', ...port()], there(), dialogue);
+
+    expect([code, problem], text).to.deep.equal([0, '']);
+    expect(text).to.contain('--from me@sender.example --helo mail.sender.example --retry-at 5m');
+    expect(text).to.contain('Verdict: accepted, confirmed.');
+  });
+
+  it('asks only for what is missing', async () => {
+    const { code, text } = await onTerminal(
+      [
+        ...['probe', 'user@open.grey.example', '--helo', 'mail.sender.example'],
+        ...['--retry-at', '5s', ...port()],
+      ],
+      there(),
+      [[ASKS[1], '\u0015me@sender.example\r']],
+    );
+    expect(code, text).to.equal(0);
+    for (const asked of [ASKS[0], ASKS[2], ASKS[3]]) expect(text).not.to.contain(asked);
+  });
+
+  it('asks nothing where all is given, and shows what goes on', async () => {
+    const { code, raw, text } = await onTerminal(
+      world().probeWords('watched@grey.example', '--retry-at', '1s,3s'),
+      world().env,
+    );
+    expect(code, text).to.equal(0);
+    for (const asked of ASKS) expect(text).not.to.contain(asked);
+    expect(text).to.match(/Connection 2 \(.*\) in \d+ s; all done after 3 s at most\./u);
+    expect(raw).to.contain('\u001b[1m');
+  });
+
+  it('shows no colour under NO_COLOR', async () => {
+    const { raw, text } = await onTerminal(['recommend', '--opens-by', '300s'], {
+      NO_COLOR: '1',
+    });
+    expect(text).to.contain('GlitchRetrySeconds');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin so.
+    expect(raw).not.to.match(/\u001b\[[\d;]*m/u);
+  });
+
+  it('asks nothing in CI, nor under --json: what is missing is an error', async () => {
+    const [ci, json] = await Promise.all([
+      onTerminal(['probe', 'user@grey.example'], { ...there(), CI: '1' }, [[ASKS[1], CTRL_C]]),
+      onTerminal(['probe', '--json'], there(), [[ASKS[0], CTRL_C]]),
+    ]);
+    expect(ci.code, ci.text).to.equal(2);
+    expect(ci.text).to.contain('Error: No envelope sender given');
+    expect(json.code, json.text).to.equal(2);
+    expect(JSON.parse(json.text)).to.have.nested.property('error.code', 'missing-recipient');
+  });
+});
+
+describe('greyprobe probe, in a pipe', () => {
+  it('asks nothing, whatever could be read: what is missing is an error', async () => {
+    const { code, stdout, stderr } = await startProgram(
+      ['probe'],
+      {},
+      'user@grey.example\nme@sender.example\n',
+    ).ended;
+    expect([code, stdout]).to.deep.equal([2, '']);
+    expect(stderr).to.match(/^Error: No recipient given/u);
+  });
+});

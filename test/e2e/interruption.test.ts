@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { expect } from 'chai';
+import * as v from 'valibot';
+import { ProbeResultSchema } from '../../src/result/probe-result.js';
+import { tarpits } from '../../src/sandbox/behaviours.js';
+import { PROGRAM, startProgram } from './support/program.js';
+import { parsedJson } from './support/schemas.js';
+import { EXACT, useWorld } from './support/world.js';
+
+describe('greyprobe probe, when it is stopped', () => {
+  const world = useWorld({
+    policy: { ...EXACT, delaySeconds: 20 },
+    address: '127.0.21.1',
+    hosts: [
+      {
+        name: 'mx.slow.example',
+        preference: 10,
+        address: '127.0.21.60',
+        domain: 'slow.example',
+        does: tarpits(1500),
+      },
+    ],
+  });
+
+  const begin = (recipient: string, ...more: readonly string[]) =>
+    startProgram(world().probeWords(recipient, '--retry-at', '15s,25s', ...more), world().env);
+
+  it('by Ctrl-C while it waits: says what is known, and how to go on', async () => {
+    const running = begin('user@grey.example', '--verbose');
+    await running.says(/< 221 /u);
+    running.child.kill('SIGINT');
+    const { code, stdout, stderr } = await running.ended;
+
+    expect(code).to.equal(130);
+    expect(stdout).to.match(/^mx\.grey\.example .* greylists/u);
+    expect(stdout).to.contain('450 4.2.0');
+    expect(stderr).to.match(/\n {2}greyprobe resume \d{8}T\d{6}-[a-z]{4} --state-dir \S+\n$/u);
+    expect(`${stdout}${stderr}`).not.to.match(/^\s*at /mu);
+  });
+
+  it('by Ctrl-C in the middle of a session: takes its leave with QUIT', async () => {
+    const running = begin('user@slow.example', '--verbose');
+    await running.says(/> MAIL FROM/u);
+    const stoppedAt = performance.now();
+    running.child.kill('SIGINT');
+    const { code, stderr } = await running.ended;
+
+    expect(code).to.equal(130);
+    expect(performance.now() - stoppedAt).to.be.below(8000);
+    const sent = stderr.split('\n').filter((line) => line.startsWith('> '));
+    expect(sent.at(-1)).to.equal('> QUIT');
+    expect(stderr).to.contain('greyprobe resume ');
+  });
+
+  it('by Ctrl-C under --json: prints the result so far as one object', async () => {
+    const running = begin('json@grey.example', '--json', '--verbose');
+    await running.says(/< 221 /u);
+    running.child.kill('SIGINT');
+    const { code, stdout } = await running.ended;
+
+    expect(code).to.equal(130);
+    const result = v.parse(ProbeResultSchema, parsedJson('probe-result.v1', stdout));
+    expect(result).to.include({ state: 'paused', reason: 'interrupted' });
+    expect(result.attempts.length).to.be.at.least(1);
+  });
+
+  for (const args of [
+    ['simulate', '--window', '300s..48h'],
+    ['explain', '--catalogue', '--json'],
+  ]) {
+    it(`by a reader that goes away: ${args.join(' ')}`, async () => {
+      const command = `"$0" "$1" "$2" "$3" "$4" | head -n 1`;
+      const child = spawn('bash', ['-c', command, process.execPath, PROGRAM, ...args], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      let [stdout, stderr] = ['', ''];
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        stdout += text;
+      });
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        stderr += text;
+      });
+      await once(child, 'close');
+      expect(stdout.split('\n')).to.have.length(2);
+      expect(stderr).to.equal('');
+    });
+  }
+});
