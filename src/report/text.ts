@@ -67,7 +67,12 @@ function adviceBlock(result: ProbeResult, style: Style): readonly string[] {
       ? 'Exchange 2000/2003: no GlitchRetrySeconds works.'
       : `Exchange 2000/2003: GlitchRetrySeconds = ${value}`;
   const rows = advice.candidates.map((candidate) => {
-    const ages = candidate.attempts.map((one) => X).join(', ');
+    const ages = candidate.attempts
+      .map((one) => {
+        const age = `${secondsText(one.atSeconds)}${one.certain ? '' : '?'}`;
+        return `${age} ${one.fate.replace('-', ' ')}`;
+      })
+      .join(', ');
     return `  ${String(candidate.glitchRetrySeconds).padStart(5)}  ${candidate.label.padEnd(21)} ${ages}`;
   });
   return [style.strong(head), ...wrapText(escapeControl(advice.basis), WIDTH), ...rows];
