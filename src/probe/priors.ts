@@ -20,13 +20,20 @@ export function stepAges(
 ): readonly number[] {
   if (request.retryAtSeconds !== null) return request.retryAtSeconds;
   const stated = deferral === null ? null : statedSeconds(deferral);
-  const shipped = greylisters(hypotheses).map((one) => one.delaySeconds);
+  const shipped = greylisters(hypotheses).flatMap(({ id, delaySeconds }) =>
+    delaySeconds !== null && TWO_LATE_TRIES.has(id)
+      ? [delaySeconds, delaySeconds + AFTER_LATE_TRY_SECONDS]
+      : [delaySeconds],
+  );
   const likely = [stated, ...shipped].filter((delay) => delay !== null);
   return ladderAges({
     maxWaitSeconds: request.maxWaitSeconds,
     likelyDelaysSeconds: [...new Set(likely)].slice(0, MOST_PRIORS),
   });
 }
+
+/** After a late try the next one passes once the server has looked, which it does once a minute. */
+const AFTER_LATE_TRY_SECONDS = 65;
 
 function statedSeconds(deferral: SeenAttempt): number | null {
   if (deferral.end.reply === null) return null;

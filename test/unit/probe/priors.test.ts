@@ -40,6 +40,18 @@ describe('the steps of a run', () => {
     expect(near).to.have.length(2);
   });
 
+  it('come back a minute after the first late try where a server wants two (OpenBSD spamd)', () => {
+    const spamd: Reply = {
+      code: 451,
+      enhanced: null,
+      text: ['Temporary failure, please try again later.'],
+    };
+    const around = steps(spamd).filter((age) => age > 1500 && age < 1600);
+    const [late, ...again] = around;
+    expect(late).to.be.below(1510);
+    expect(again.some((age) => age - (late ?? 0) > 61 && age - (late ?? 0) < 75)).to.equal(true);
+  });
+
   it('do not go beyond the longest wait', () => {
     expect(Math.max(...steps(POSTGREY, { maxWaitSeconds: 120 }))).to.equal(120);
     expect(request().maxWaitSeconds).to.be.above(120);
