@@ -1,0 +1,43 @@
+import { expect } from 'chai';
+import { warn } from '../../../src/dns/mail-host-warnings.js';
+import { GreyprobeError } from '../../../src/errors.js';
+import { DEFERRAL_CLASSES } from '../../../src/greylist/hypothesis.js';
+import { FAILURE_CODES } from '../../../src/model/smtp.js';
+import { FINISH_REASONS } from '../../../src/probe/events.js';
+import { FORMAT_NAMES } from '../../../src/report/formats/index.js';
+import { VERDICT_KINDS } from '../../../src/result/probe-result.js';
+import { pages } from './support/pages.js';
+
+/** Every code of the program that a page says it lists. */
+const TABLES: Readonly<Record<string, readonly string[]>> = {
+  'docs/smtp.md': FAILURE_CODES,
+  'docs/probing.md': FINISH_REASONS,
+  'docs/output.md': [...VERDICT_KINDS, ...DEFERRAL_CLASSES, ...FORMAT_NAMES],
+  'docs/dns.md': mailHostWarnings(),
+};
+
+describe('documentation: tables', () => {
+  for (const [name, codes] of Object.entries(TABLES)) {
+    it(`${name} leaves out none of ${codes.length} codes`, () => {
+      const page = pages().find((one) => one.name === name);
+      const shown = new Set(
+        [...(page?.blocks ?? []), ...(page?.spans ?? [])].flatMap((code) => code.split(/[\s,]+/u)),
+      );
+      expect(codes.filter((code) => !shown.has(code))).to.deep.equal([]);
+    });
+  }
+});
+
+function mailHostWarnings(): readonly string[] {
+  const failure = new GreyprobeError('dns-failure', 'The DNS failed.');
+  const made = Object.values({
+    ...warn,
+    alias: () => warn.alias('a.example', 'b.example'),
+    lookUpFailed: () => warn.lookUpFailed('a.example', failure),
+    notPublic: () => warn.notPublic('a.example', ['127.0.0.1']),
+    tooMany: () => warn.tooMany('a.example', 11, 10),
+    tooManyAddresses: () => warn.tooManyAddresses('a.example', 33, 32),
+    withoutAddress: () => warn.withoutAddress('a.example', true),
+  });
+  return made.flatMap((make) => make('a.example')).map(({ code }) => code);
+}
