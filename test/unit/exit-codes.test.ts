@@ -15,15 +15,18 @@ describe('the exit codes', () => {
     );
   });
 
-  it('stand in the docs as in the code', () => {
-    const text = readFileSync(`${ROOT}/docs/exit-codes.md`, 'utf8');
-    const [table = ''] = text.split('\n## ');
-    const rows = [...table.matchAll(/^\| (?<code>\d+) +\| (?<meaning>.+?) +\|$/gmu)].map(
-      ({ groups }) => [groups?.['code'], groups?.['meaning']],
-    );
+  for (const page of ['docs/exit-codes.md', 'README.md']) {
+    it(`stand in ${page} as in the code`, () => {
+      const text = readFileSync(`${ROOT}/${page}`, 'utf8');
+      const [, table = ''] = text.split(/^\| code +\| meaning +\|$/mu);
+      const [own = ''] = table.split('\n\n');
+      const rows = [...own.matchAll(/^\| (?<code>\d+) +\| (?<meaning>.+?) +\|$/gmu)].map(
+        ({ groups }) => [groups?.['code'], groups?.['meaning']],
+      );
 
-    expect(Object.fromEntries(rows)).to.deep.equal(EXIT_MEANINGS);
-  });
+      expect(Object.fromEntries(rows)).to.deep.equal(EXIT_MEANINGS);
+    });
+  }
 
   it('stand in the help as in the code', async () => {
     const config = await Config.load({ root: ROOT });
