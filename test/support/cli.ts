@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { type ProbeResult, ProbeResultSchema } from '../../src/result/probe-result.js';
@@ -12,6 +15,10 @@ export interface Finished {
   readonly seconds: number;
 }
 
+/** Where runs are kept, away from those of whoever runs the tests. */
+const STATE = mkdtempSync(join(tmpdir(), 'greyprobe-state-'));
+process.once('exit', () => rmSync(STATE, { recursive: true, force: true }));
+
 /** Runs the built program as a script would: no terminal, no colour, no input. */
 export async function greyprobe(
   args: readonly string[],
@@ -20,7 +27,12 @@ export async function greyprobe(
   const began = performance.now();
   const child = spawn(process.execPath, [BINARY, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', ...env },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: process.env['HOME'] ?? '/',
+      GREYPROBE_STATE_DIR: STATE,
+      ...env,
+    },
   });
   const [stdout, stderr, code] = await Promise.all([
     text(child.stdout),
