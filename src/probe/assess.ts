@@ -61,7 +61,8 @@ export function assess(state: RunState): Assessment {
   const pass = firstPass(seen);
   const contrast = freshAcceptedBefore(seen, pass) ? findClientContrast(seen) : findContrast(seen);
   const clientLetIn = pass !== null && freshAcceptedAfter(seen, pass);
-  const chance = chanceOf(seen);
+  const chance =
+    contrast !== null && isOtherClient(contrast) ? chanceOfSessions(seen) : chanceOf(seen);
   const observed = observe(seen, pass, contrast);
   const saysGreylisting =
     hypotheses[0]?.class === 'greylisting' && hypotheses[0].confidence === 'likely';
@@ -241,6 +242,15 @@ function findContrast(seen: readonly SeenAttempt[]): Contrast | null {
     if (deferred !== undefined) return { deferred, accepted };
   }
   return null;
+}
+
+/**
+ * Between client addresses no session shows a contrast, so each counts once: where one of several
+ * machines behind an address is out of order, all transactions of a session share their fate.
+ */
+function chanceOfSessions(seen: readonly SeenAttempt[]): number {
+  const perSession = new Map(seen.map((one) => [one.attempt.session, one]));
+  return chanceOf([...perSession.values()]);
 }
 
 function chanceOf(seen: readonly SeenAttempt[]): number {

@@ -139,10 +139,12 @@ const LET_IN_FOR_SECONDS = 3600;
  * between that could have been the one that let the client in.
  */
 function keptOutBeside(seen: readonly SeenAttempt[], accepted: SeenAttempt): boolean {
-  const { session, n } = accepted.attempt;
+  const { session, n, tuple } = accepted.attempt;
   const lastPass = seen.findLast((one) => one.end.outcome === 'accepted' && one.attempt.n < n);
   return seen.some((one) => {
     if (one.end.outcome !== 'deferred' || one.age.high >= accepted.age.low) return false;
+    // Another client address is kept out whoever was let in.
+    if (one.attempt.tuple.client !== tuple.client) return false;
     if (one.attempt.n > n) {
       return elapsedSeconds(accepted.end.replied, one.end.sent).high < LET_IN_FOR_SECONDS;
     }

@@ -85,6 +85,10 @@ const counting = fc.oneof(
         seconds,
       })),
       reply: fc.constant(PENALTY_WORDS),
+      key: fc.constantFrom<readonly KeyPart[]>(
+        ['client', 'sender'],
+        ['client', 'sender', 'recipient'],
+      ),
       stage: fc.constantFrom('rcpt' as const, 'data' as const),
     }),
   },

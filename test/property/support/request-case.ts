@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DEFAULT_MANNERS, type ProbeRequest, type SenderPool } from '../../../src/probe/request.js';
 import { request } from '../../unit/probe/support/virtual-run.js';
-import { byMagnitude } from './numbers.js';
+import { byMagnitude, onceIn } from './numbers.js';
 
 const LIST = [
   'amber',
@@ -36,6 +36,8 @@ const schedules = fc
   .array(byMagnitude(1, 4500), { minLength: 1, maxLength: 10 })
   .map((ages) => [...new Set(ages.map((age) => Math.round(age * 10) / 10))].sort((a, b) => a - b));
 
+const CLIENTS = ['198.51.100.1', '203.0.113.1'];
+
 const closingAges = fc.constantFrom<readonly number[]>(
   ...Array<readonly number[]>(6).fill([]),
   [7200, 14_400, 28_800],
@@ -60,6 +62,9 @@ export const requests: fc.Arbitrary<ProbeRequest> = fc
     maxWaitSeconds: fc.constantFrom(3900, 3900, 600, 7500),
     resolutionSeconds: fc.constantFrom(5, 5, 1, 30),
     closingAgesSeconds: closingAges,
+    key: onceIn(6),
+    otherRecipient: fc.constantFrom(null, null, 'other@example.org'),
+    sourceAddresses: fc.constantFrom<readonly string[]>([], [], [], CLIENTS),
     connectionsPerHour: fc.constantFrom(30, 30, 30, 10, 60),
   })
   .map(({ connectionsPerHour, ...asked }) =>
