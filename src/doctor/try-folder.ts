@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, rmdirSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { GreyprobeError } from '../errors.js';
 import { type Disk, reasonOf, systemDisk, writeAndSync } from '../journal/disk.js';
@@ -26,7 +26,7 @@ export function tryFolder(find: () => string, disk: Disk = systemDisk): FolderTr
 }
 
 function writeTrial(folder: string, disk: Disk): void {
-  const firstMade = mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const firstMade = makeFolders(folder);
   const path = roomPath(folder, `doctor-${process.pid}`);
   try {
     const fd = openSync(path, 'wx', 0o600);
@@ -39,6 +39,19 @@ function writeTrial(folder: string, disk: Disk): void {
   } finally {
     if (firstMade !== undefined) removeEmpty(folder, firstMade);
   }
+}
+
+/**
+ * Makes the folder and those around it; gives the outermost that it made. One by one, since the
+ * recursive mkdir of Node.js 20 never ends where the system says ENOENT for a new folder, as /proc does.
+ */
+function makeFolders(folder: string): string | undefined {
+  const missing: string[] = [];
+  for (let at = join(folder); !existsSync(at) && at !== dirname(at); at = dirname(at)) {
+    missing.unshift(at);
+  }
+  for (const one of missing) mkdirSync(one, { mode: 0o700 });
+  return missing[0];
 }
 
 /** From the innermost folder out to the first that was made. Stops where somebody else has written. */

@@ -66,6 +66,11 @@ describe('tryFolder', () => {
     expect(readdirSync(root())).to.deep.equal([]);
   });
 
+  it('ends where the system makes no folders', function () {
+    if (!existsSync('/proc/self')) this.skip(); // Linux only
+    expect(tryFolder(() => '/proc/nowhere/runs')).to.include({ kind: 'unusable' });
+  });
+
   it('says so where there is no place for a folder', () => {
     const trial = tryFolder(() => {
       throw usageError('no-state-folder', 'There is no home folder.');
