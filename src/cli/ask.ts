@@ -57,13 +57,30 @@ export async function askForMissing(given: Missing): Promise<Missing> {
   return { recipient, from, helo, retryAt: retryAt === '' ? undefined : retryAt };
 }
 
-/** The command that would have done the same, quoted for a POSIX shell. */
-export function commandFor(answers: Missing): string {
-  const words = ['greyprobe', 'probe', answers.recipient ?? ''];
-  if (answers.from !== undefined) words.push('--from', answers.from);
-  if (answers.helo !== undefined) words.push('--helo', answers.helo);
-  if (answers.retryAt !== undefined) words.push('--retry-at', answers.retryAt);
-  return words.map(quote).join(' ');
+/**
+ * The command that would have done the same, quoted for a POSIX shell: the words that were given, and
+ * the answers to what was asked.
+ */
+export function commandFor(
+  words: readonly string[],
+  given: Missing,
+  { recipient, from, helo, retryAt }: Missing,
+): string {
+  const added = [
+    ...flagWords('--from', given.from, from),
+    ...flagWords('--helo', given.helo, helo),
+    ...flagWords('--retry-at', given.retryAt, retryAt),
+  ];
+  const first = given.recipient === undefined && recipient !== undefined ? [recipient] : [];
+  return ['greyprobe', 'probe', ...first, ...words, ...added].map(quote).join(' ');
+}
+
+function flagWords(
+  flag: string,
+  given: string | undefined,
+  answer: string | undefined,
+): readonly string[] {
+  return given === undefined && answer !== undefined ? [flag, answer] : [];
 }
 
 function quote(word: string): string {

@@ -26,6 +26,8 @@ export interface ProbeCommandFlags extends ProbeFlagValues, OutputFlagValues {
 }
 
 export interface CommandContext {
+  /** What the user wrote behind the name of the command. */
+  readonly words: readonly string[];
   readonly json: boolean;
   readonly version: string;
   /** Writes a line or more to standard output. */
@@ -46,7 +48,7 @@ export async function probeFromCommandLine(
   context: CommandContext,
 ): Promise<ProbeCommandOutcome> {
   const outputs = parseOutputs(flags, context.json);
-  const complete = await completed(recipient, flags, context.json);
+  const complete = await completed(recipient, flags, context);
   const request = parseProbeRequest(complete.recipient, complete.flags);
   await proveOutputs(outputs);
   if (flags['all-hosts']) {
@@ -103,18 +105,15 @@ async function runAndKeep(
 async function completed(
   recipient: string | undefined,
   flags: ProbeCommandFlags,
-  json: boolean,
+  { json, words }: CommandContext,
 ): Promise<{ recipient: string | undefined; flags: ProbeCommandFlags }> {
   if ((recipient !== undefined && flags.from !== undefined) || !canAsk(json)) {
     return { recipient, flags };
   }
-  const answers = await askForMissing({
-    recipient,
-    from: flags.from,
-    helo: flags.helo,
-    retryAt: flags['retry-at'],
-  });
-  process.stderr.write(`\nThe same without questions:\n  ${commandFor(answers)}\n\n`);
+  const given = { recipient, from: flags.from, helo: flags.helo, retryAt: flags['retry-at'] };
+  const answers = await askForMissing(given);
+  const command = commandFor(words, given, answers);
+  process.stderr.write(`\nThe same without questions:\n  ${command}\n\n`);
   return {
     recipient: answers.recipient,
     flags: { ...flags, from: answers.from, helo: answers.helo, 'retry-at': answers.retryAt },

@@ -41,7 +41,9 @@ async function locate(
       ...(signal === undefined ? {} : { signal }),
     });
     if (found.kind === 'hosts') {
-      return { kind: 'hosts', hosts: found.hosts, warnings: found.warnings };
+      // What a journal keeps of a warning, so that a run is shown again as it was.
+      const warnings = found.warnings.map(({ code, message }) => ({ code, message }));
+      return { kind: 'hosts', hosts: found.hosts, warnings };
     }
     const error = new GreyprobeError(found.kind, summary(toMxResult(found)), {
       exit: EXIT.noMailService,

@@ -63,6 +63,7 @@ export default class Probe extends ReportingCommand {
     const { probeFromCommandLine } = await import('../cli/probe-command.js');
     const { result, exit } = await probeFromCommandLine(args.recipient, flags, {
       json: this.jsonEnabled(),
+      words: this.argv,
       version: this.config.version,
       writeOut: (text) => process.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
       writeNote: (text) => this.logToStderr(text),

@@ -16,7 +16,7 @@ const EXAMPLES = [
 
 export default class Simulate extends BaseCommand {
   static override summary =
-    'Try which senders get through a greylist, or how a probe of one would go, in no time.';
+    'Try senders against a greylist, or a probe against a model of one, in no time.';
 
   static override description =
     'With --window, for a receiver that is about to set a delay and a window: which of the known ' +
