@@ -1,6 +1,11 @@
 import { expect } from 'chai';
 import { startProgram } from './support/program.js';
-import { type Dialogue, hasPseudoTerminals, onTerminal } from './support/pseudo-terminal.js';
+import {
+  type Dialogue,
+  hasPseudoTerminals,
+  onTerminal,
+  type Shown,
+} from './support/pseudo-terminal.js';
 import { EXACT, useWorld } from './support/world.js';
 
 const ASKS = [
@@ -22,25 +27,32 @@ describe('greyprobe probe, on a terminal', () => {
   });
   const port = () => ['--port', String(world().sandbox.smtpPort)];
 
+  let asked: Promise<Shown>;
+  let watched: Promise<Shown>;
+
   before(function () {
     if (!hasPseudoTerminals()) {
       process.stdout.write(`      skipped: ${NO_PYTHON}\n`);
       this.skip();
     }
-  });
-
-  it('asks for recipient, sender, HELO and ages, and shows the command', async () => {
-    const dialogue: Dialogue = [
+    asked = onTerminal(['probe', ...port()], there(), [
       [ASKS[0], 'user@grey.example\r'],
       [ASKS[1], '\u0015{nonce}@sender.example\r'],
       [ASKS[2], '\r'],
       [ASKS[3], '1s,3s\r'],
-    ];
-    const { code, text, problem } = await onTerminal(['probe', ...port()], there(), dialogue);
+    ]);
+    watched = onTerminal(
+      world().probeWords('watched@grey.example', '--retry-at', '1s,3s'),
+      world().env,
+    );
+  });
+
+  it('asks for recipient, sender, HELO and ages, and shows the command', async () => {
+    const { code, text, problem } = await asked;
 
     expect([code, problem], text).to.deep.equal([0, '']);
     expect(text).to.contain(
-      "greyprobe probe user@grey.example --from '{nonce}@sender.example' --helo sender.example --retry-at 1s,3s",
+      `greyprobe probe user@grey.example ${port().join(' ')} --from '{nonce}@sender.example' --helo sender.example --retry-at 1s,3s\n`,
     );
     expect(text).to.contain('Verdict: greylisted, confirmed.');
   });
@@ -77,10 +89,7 @@ describe('greyprobe probe, on a terminal', () => {
   });
 
   it('asks nothing where all is given, and shows what goes on', async () => {
-    const { code, raw, text } = await onTerminal(
-      world().probeWords('watched@grey.example', '--retry-at', '1s,3s'),
-      world().env,
-    );
+    const { code, raw, text } = await watched;
     expect(code, text).to.equal(0);
     for (const asked of ASKS) expect(text).not.to.contain(asked);
     expect(text).to.match(/Connection 2 \(.*\) in \d+ s; all done after 3 s at most\./u);
