@@ -1,6 +1,7 @@
 import type { ProbePorts } from '../probe/engine.js';
 import type { ProbeEvent } from '../probe/events.js';
 import type { ProbeRequest } from '../probe/request.js';
+import { createSharedDialer } from '../probe/shared-dialer.js';
 import {
   type CheckedTarget,
   type CheckOutcome,
@@ -11,7 +12,6 @@ import type { Expectations } from './expectations.js';
 import { judge } from './judge.js';
 import { measure } from './measure.js';
 import { observe } from './observe.js';
-import { createSharedDialer } from './shared-dialer.js';
 
 /** One recipient to probe, and what to expect. */
 export interface CheckTarget {

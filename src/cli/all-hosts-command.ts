@@ -3,6 +3,7 @@ import { EXIT } from '../exit-codes.js';
 import { systemRunsFolder } from '../journal/state-folder.js';
 import { type AllHosts, probeAllHosts } from '../probe/all-hosts.js';
 import type { ProbeRequest } from '../probe/request.js';
+import { createSharedDialer } from '../probe/shared-dialer.js';
 import { renderHosts } from '../report/hosts-text.js';
 import { buildHostsResult } from '../result/build-hosts-result.js';
 import { exitCodeOf } from '../result/exit-code.js';
@@ -47,7 +48,10 @@ async function measure(
   flags: ProbeCommandFlags,
   context: CommandContext,
 ): Promise<AllHosts> {
-  const ports = realPorts(flags.resolver ?? null, flags.verbose ? showTranscript : undefined);
+  const real = realPorts(flags.resolver ?? null, flags.verbose ? showTranscript : undefined);
+  const pauseSeconds = request.manners.secondsBetweenConnections;
+  // Two names can be one address: manners hold for that, whichever run connects.
+  const ports = { ...real, dialer: createSharedDialer(real.dialer, real.clock, pauseSeconds) };
   const folder = systemRunsFolder(flags['state-dir'] ?? null);
   const progress = await createProgress(!context.json && !flags.verbose);
   try {

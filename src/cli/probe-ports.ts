@@ -52,8 +52,15 @@ async function locate(
     return { kind: 'no-mail-service', error };
   } catch (error) {
     if (error instanceof GreyprobeError) return { kind: 'dns-failure', error };
+    if (signal?.aborted === true) return { kind: 'dns-failure', error: interrupted() };
     throw error;
   }
+}
+
+function interrupted(): GreyprobeError {
+  return new GreyprobeError('interrupted', 'The look-up was interrupted.', {
+    exit: EXIT.interrupted,
+  });
 }
 
 /** A host that the user named: an address, or a name whose addresses are looked up. */

@@ -1,8 +1,9 @@
-import { closeSync, existsSync, mkdirSync, openSync, rmdirSync, rmSync } from 'node:fs';
+import { closeSync, openSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { GreyprobeError } from '../errors.js';
 import { type Disk, reasonOf, systemDisk, writeAndSync } from '../journal/disk.js';
 import { roomPath } from '../journal/paths.js';
+import { makeFolders } from '../system/make-folders.js';
 import type { FolderTrial } from './judge-state-folder.js';
 
 /** As much as a run asks for before it begins. */
@@ -39,19 +40,6 @@ function writeTrial(folder: string, disk: Disk): void {
   } finally {
     if (firstMade !== undefined) removeEmpty(folder, firstMade);
   }
-}
-
-/**
- * Makes the folder and those around it; gives the outermost that it made. One by one, since the
- * recursive mkdir of Node.js 20 never ends where the system says ENOENT for a new folder, as /proc does.
- */
-function makeFolders(folder: string): string | undefined {
-  const missing: string[] = [];
-  for (let at = join(folder); !existsSync(at) && at !== dirname(at); at = dirname(at)) {
-    missing.unshift(at);
-  }
-  for (const one of missing) mkdirSync(one, { mode: 0o700 });
-  return missing[0];
 }
 
 /** From the innermost folder out to the first that was made. Stops where somebody else has written. */

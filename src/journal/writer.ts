@@ -1,16 +1,8 @@
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  rmSync,
-} from 'node:fs';
+import { chmodSync, closeSync, constants, fstatSync, openSync, readSync, rmSync } from 'node:fs';
 import { GreyprobeError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import type { ProbeEvent } from '../probe/events.js';
+import { makeFolders } from '../system/make-folders.js';
 import { type Disk, errorCode, reasonOf, syncFolder, systemDisk, writeAndSync } from './disk.js';
 import { JOURNAL_FORMAT, type JournalHeader } from './header.js';
 import { journalPath, roomPath } from './paths.js';
@@ -121,7 +113,7 @@ function lineOf(value: JournalHeader | ProbeEvent): Buffer {
 
 /** What is in the folder is nobody else's business: recipients, senders, hosts. */
 function createFolder(folder: string): void {
-  const created = mkdirSync(folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
+  const created = makeFolders(folder);
   // The mode above is narrowed by the umask, never widened; say it again for odd umasks.
   if (created !== undefined && process.platform !== 'win32') chmodSync(folder, OWNER_ONLY_FOLDER);
 }

@@ -119,7 +119,6 @@ export interface RunFinished extends Happened {
 export const FINISH_REASONS = [
   'answered',
   'waited-long-enough',
-  'out-of-connections',
   'throttled',
   'rejected',
   'unreachable',

@@ -10,7 +10,7 @@ const NAMES = {
   sender: 'the envelope sender',
   helo: 'the HELO name',
   recipient: 'the recipient',
-  client: 'the exact client address',
+  client: 'the client address, or its network',
 } as const;
 
 const WHAT_SHOWS_IT = {

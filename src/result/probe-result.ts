@@ -62,7 +62,7 @@ export const VerdictSchema = v.object({
       attempt: v.nullable(v.pipe(v.number(), v.integer())),
     }),
   ),
-  /** Set when kind is `deferred`: what the look-alike looks like. */
+  /** What the deferral or the rejection means; null where the host did neither. */
   class: v.nullable(v.picklist(DEFERRAL_CLASSES)),
   implementation: v.nullable(ImplementationSchema),
 });

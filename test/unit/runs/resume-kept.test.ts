@@ -214,7 +214,9 @@ describe('a run that is kept', () => {
     });
   });
 
-  describe('killed after any event', () => {
+  describe('killed after any event', function () {
+    // Some hundred runs each: seconds on an idle machine, more beside other work.
+    this.timeout(60_000);
     let runs = 0;
 
     for (const [pool, changes] of [

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createSharedDialer } from '../../../src/check/shared-dialer.js';
+import { createSharedDialer } from '../../../src/probe/shared-dialer.js';
 import { acceptsAll, refusesConnections } from '../../../src/sandbox/behaviours.js';
 import { createWorld } from './support/world.js';
 
