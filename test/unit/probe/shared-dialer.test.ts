@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createSharedDialer } from '../../../src/probe/shared-dialer.js';
 import { acceptsAll, refusesConnections } from '../../../src/sandbox/behaviours.js';
-import { createWorld } from './support/world.js';
+import { createWorld } from '../check/support/world.js';
 
 const request = (address: string) => ({
   address,
