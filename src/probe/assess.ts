@@ -107,7 +107,8 @@ function inferFrom(
   const byTuple = inferWindow(tuples, timers);
   const pass = firstPass(seen);
   const keyHasSender = pass !== null && freshDeferredAfter(seen, pass);
-  if (contrast !== null && (!clientLetIn || keyHasSender)) return byTuple;
+  const betweenTuples = contrast !== null && !isOtherClient(contrast);
+  if (betweenTuples && (!clientLetIn || keyHasSender)) return byTuple;
   const lost = state.pinned === null ? [] : lostAttempts(state, state.pinned);
   const byClient = inferWindow(pooledObservations(seen, looksOther, lost), timers);
   return enclose([byTuple, byClient]);
