@@ -56,7 +56,7 @@ class SpinnerProgress implements Progress {
     const tick = () => {
       const left = Math.max(0, dueMonotonicMs - performance.now()) / 1000;
       const step = state.sessions.length + 1;
-      this.#spinner.text = `${this.#lastSeen} Connection ${step} (${planned.purpose}) in ${formatDuration(Math.ceil(left))}; all done after ${longest} at most.`;
+      this.#spinner.text = `${this.#lastSeen} Connection ${step} (${planned.purpose}) in ${formatDuration(Math.ceil(left))}; the last retry comes after ${longest}.`;
     };
     tick();
     this.#timer = setInterval(tick, TICK_MS);
