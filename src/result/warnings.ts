@@ -26,13 +26,119 @@ const CHECKS: readonly Check[] = [
     (state.hostsFailed?.suggestions ?? []).map((message) => ({ code: 'try-next', message })),
   clockJumpWarnings,
   (state) => {
-    const blocked =
+    const blocked = state.attempts.filter(
+      (one) => one.end?.stage === 'connect' && one.end.failure !== null,
+    );
+    const name = state.pinned?.name;
+    return state.pinned !== null && blocked.some((one) => one.host.name !== name)
+      ? {
+          code: 'first-host-unreachable',
+          message: `${blocked[0]?.host.name} could not be reached, ${name} was measured. Some sites leave the first host closed on purpose (nolisting): senders then lose time at each try.`,
+        }
+      : null;
+  },
+  (state, _, kind) =>
+    kind === 'unreachable' && state.hostsFailed === null && state.finished !== null
+      ? unreachableHint(state)
+      : null,
+  (state, assessment) =>
+    assessment.pass !== null && poolSize(state) === 1
+      ? {
+          code: 'one-sender',
+          message:
+            "With one sender a fault that cleared by itself looks the same. --from 'probe-{nonce}@your.domain' proves it with fresh senders.",
+        }
+      : null,
+  (_, assessment) =>
+    assessment.clientLetIn && assessment.contrast !== null
+      ? {
+          code: 'client-let-in',
+          message:
+            'The first pass let more than its sender in: a fresh sender passed right after it. What was accepted later proves nothing and is left out, so the bracket stays as wide as the last step. Wait until the server forgets this client before you measure again.',
+        }
+      : null,
+  (_, assessment) =>
+    assessment.observed.has('fresh-passed-too') && assessment.pass !== null
+      ? {
+          code: 'fresh-passed-too',
+          message:
+            'A fresh sender passed at the same time, so this is greylisting by client address or a fault that cleared. --source-ip with a second address tells them apart.',
+        }
+      : null,
+  (_, assessment) =>
+    assessment.inference.earlyRetryHarms === true
+      ? {
+          code: 'early-retry-harms',
+          message:
+            'A try before the window opens makes the sender wait longer. The first retry must be late enough by itself.',
+        }
+      : null,
+  (_, assessment) =>
+    assessment.seen.length > 0 && assessment.inference.timers.length === 0
+      ? {
+          code: 'contradictory',
+          message:
+            'The answers fit no known way of greylisting, so no window is given. Several servers behind one address, or a random fault, look like this. Run it again later.',
+        }
+      : null,
+  (state, assessment, kind) =>
+    kind === 'greylisted' &&
+    assessment.pass === null &&
+    state.finished?.reason === 'waited-long-enough'
+      ? {
+          code: 'not-opened',
+          message: `No retry passed up to ${secondsText(oldest(assessment))}. --max-wait or --retry-at looks further.`,
+        }
+      : null,
+  (state) =>
+    state.finished?.reason === 'throttled'
+      ? {
+          code: 'throttled',
+          message:
+            'The server asked to stop, so greyprobe stopped. Wait an hour or more, then use fewer tries (--retry-at).',
+        }
+      : null,
+  (state, _, kind) =>
+    kind === 'accepted' && state.request.stage === 'rcpt'
+      ? {
+          code: 'rcpt-only',
+          message:
+            'Content filters defer after DATA or after the message. --stage data looks one step further; --stage message --deliver sends a real message.',
+        }
+      : null,
+  (state, _, kind) =>
+    kind === 'accepted' && /^(?:postmaster|abuse)@/iu.test(state.request.recipient)
+      ? {
+          code: 'exempt-recipient',
+          message:
+            'postmaster@ and abuse@ are often exempt from greylisting. Try an ordinary recipient.',
+        }
+      : null,
+  (_, assessment) =>
+    assessment.pass !== null
+      ? {
+          code: 'whole-seconds',
+          message:
+            'Many servers count whole seconds, and let a sender pass up to 1 s before its exact age. The bounds are rounded so that they hold for these too.',
+        }
+      : null,
+];
+
+function unreachableHint({ attempts, request }: RunState): Warning {
+  const ownAddress = attempts.some((one) => one.end?.failure?.code === 'source-address');
+  if (ownAddress) {
+    return {
+      code: 'source-address',
+      message: 'This machine cannot connect from the address of --source-ip. Give one of its own.',
+    };
+  }
+  const ports =
     request.port === 25
       ? 'Many networks block port 25 to the outside.'
       : `Mail hosts listen on port 25, not on ${request.port}; and many networks block port 25 to the outside.`;
   return {
     code: 'nothing-reachable',
-    message: `${blocked} Try it from the sending mail server itself; 'greyprobe demo' shows the program without the network.`,
+    message: `${ports} Try it from the sending mail server itself; 'greyprobe demo' shows the program without the network.`,
   };
 }
 
