@@ -7,6 +7,8 @@ export { buildAdvice } from './advice/advice.js';
 export type { Advice } from './advice/advice-schema.js';
 export { recommendGlitchRetry } from './advice/exchange2003.js';
 export { registryCommands, registryFile } from './advice/registry-file.js';
+export { judge } from './check/judge.js';
+export { runCheck } from './check/run-check.js';
 export { createResolver } from './dns/create-resolver.js';
 export { resolveMailHosts } from './dns/mail-hosts.js';
 export { GreyprobeError } from './errors.js';
@@ -22,17 +24,23 @@ export type {
 } from './greylist/hypothesis.js';
 export type { MailHost, PinnedHost, Warning } from './model/mail-host.js';
 export type { Failure, Outcome, Reply, Stage } from './model/smtp.js';
+export { OUTPUT_SCHEMAS } from './output-schemas.js';
 export type { Clock } from './ports/clock.js';
 export type { Dialer, Session } from './ports/dialer.js';
 export type { Random } from './ports/random.js';
 export type { Resolver } from './ports/resolver.js';
+export { type AllHosts, probeAllHosts } from './probe/all-hosts.js';
 export { type ProbeOptions, type ProbePorts, resumeRun, startRun } from './probe/engine.js';
 export type { ProbeEvent } from './probe/events.js';
 export { DEFAULT_MANNERS, type ProbeRequest, type SenderPool } from './probe/request.js';
 export { foldEvents, type RunState } from './probe/state.js';
+export { FORMAT_NAMES, FORMATS, type FormatName } from './report/formats/index.js';
 export { renderText } from './report/text.js';
 export { buildResult } from './result/build-result.js';
+export type { CheckResult } from './result/check-result.js';
+export type { DoctorResult } from './result/doctor-result.js';
 export { exitCodeOf } from './result/exit-code.js';
+export type { ExplainResult } from './result/explain-result.js';
 export type { HostsResult } from './result/hosts-result.js';
 export type { MxResult } from './result/mx-result.js';
 export type {
@@ -41,6 +49,7 @@ export type {
   ProbeResult,
   Verdict,
 } from './result/probe-result.js';
+export type { RecommendResult } from './result/recommend-result.js';
 export { createDialer } from './smtp/dialer.js';
 export { systemClock } from './system/clock.js';
 export { systemRandom } from './system/random.js';

@@ -12,7 +12,7 @@ import {
   toRecommendResult,
 } from '../result/to-recommend-result.js';
 import { toSimulateSendersResult } from '../result/to-simulate-senders-result.js';
-import { writeWholeFile } from './write-new-file.js';
+import { writeFileWhole, writeNewFile } from './write-file.js';
 
 /** Flags of `recommend`, as oclif reads them. */
 export interface RecommendFlags {
@@ -48,14 +48,15 @@ export async function recommend(
         )
       : subjectOfProbe(await readProbeResult(flags.result, stdin), restarts);
   const result = toRecommendResult(subject, flags.for, flags.set);
+  const write = flags.force ? writeFileWhole : writeNewFile;
   const files: string[] = [];
   if (flags.reg !== undefined) {
-    await writeWholeFile(flags.reg, registryOf(result), flags.force);
+    await write(flags.reg, registryOf(result));
     files.push(flags.reg);
   }
   if (flags.svg !== undefined) {
     const svg = svgOf(recommendationPicture(result), 'Retries against the acceptance window');
-    await writeWholeFile(flags.svg, svg, flags.force);
+    await write(flags.svg, svg);
     files.push(flags.svg);
   }
   return { ...result, files };
@@ -77,7 +78,7 @@ export async function simulateSenders(flags: SimulateSendersFlags): Promise<Simu
   const result = toSimulateSendersResult(window, sender, set, flags['restarts-timer']);
   if (svg === undefined) return result;
   const picture = svgOf(simulationPicture(result), `Retries against the window ${window}`);
-  await writeWholeFile(svg, picture, flags.force);
+  await (flags.force ? writeFileWhole : writeNewFile)(svg, picture);
   return { ...result, files: [svg] };
 }
 

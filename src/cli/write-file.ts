@@ -1,7 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import {
+  copyFile,
+  type FileHandle,
+  link,
+  open,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { GreyprobeError } from '../errors.js';
+import { GreyprobeError, usageError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 
 /**
@@ -9,23 +20,53 @@ import { EXIT } from '../exit-codes.js';
  * same folder, synced, then renamed. The name begins with a dot and ends in `.tmp`, so that no
  * collector reads it. Throws `output-failed`.
  */
-export async function writeFileWhole(path: string, text: string): Promise<void> {
+export async function writeFileWhole(path: string, content: string | Buffer): Promise<void> {
   const target = await targetOf(path);
-  if (target === null) return writeToDevice(path, text);
+  if (target === null) return writeToDevice(path, content);
+  await writeBeside(path, target, content, (temporary) => rename(temporary, target));
+}
+
+/** The same for a file that must not be there yet. Throws `file-exists` when it is. */
+export async function writeNewFile(path: string, content: string | Buffer): Promise<void> {
+  await writeBeside(path, path, content, (temporary) => moveToNewName(temporary, path));
+}
+
+async function writeBeside(
+  path: string,
+  target: string,
+  content: string | Buffer,
+  move: (temporary: string) => Promise<void>,
+): Promise<void> {
   const temporary = temporaryName(target);
   let file: FileHandle | null = null;
   try {
     file = await open(temporary, 'wx');
-    await file.writeFile(text);
+    await file.writeFile(content);
     await file.sync();
     await file.close();
     file = null;
-    await rename(temporary, target);
+    await move(temporary);
   } catch (error) {
     await file?.close().catch(() => undefined);
-    await rm(temporary, { force: true }).catch(() => undefined);
     throw outputFailed(path, error);
+  } finally {
+    await rm(temporary, { force: true }).catch(() => undefined);
   }
+}
+
+/** Fails when the name is taken, also when it is taken just now. */
+async function moveToNewName(temporary: string, path: string): Promise<void> {
+  try {
+    await link(temporary, path);
+  } catch (error) {
+    if (isTaken(error)) throw error;
+    // File systems without hard links.
+    await copyFile(temporary, path, constants.COPYFILE_EXCL);
+  }
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
 }
 
 /** Tries what `writeFileWhole` will need, and leaves nothing behind. Throws `output-failed`. */
@@ -52,9 +93,9 @@ async function targetOf(path: string): Promise<string | null> {
   return known.isFile() ? realpath(path) : null;
 }
 
-async function writeToDevice(path: string, text: string): Promise<void> {
+async function writeToDevice(path: string, content: string | Buffer): Promise<void> {
   try {
-    await writeFile(path, text);
+    await writeFile(path, content);
   } catch (error) {
     throw outputFailed(path, error);
   }
@@ -67,6 +108,9 @@ function temporaryName(path: string): string {
 
 function outputFailed(path: string, cause: unknown): GreyprobeError {
   if (cause instanceof GreyprobeError) return cause;
+  if (isTaken(cause)) {
+    return usageError('file-exists', `${path} is there already.`, 'Add --force to replace it.');
+  }
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new GreyprobeError('output-failed', `${path} cannot be written: ${reason}`, {
     exit: EXIT.usage,

@@ -75,7 +75,7 @@ describe('recommend', () => {
   it('says where it cannot write', async () => {
     const reg = join(folder, 'no', 'such', 'folder.reg');
     expect(await codeOf(recommend(flags({ 'opens-by': '300s', reg }), nothing()))).to.equal(
-      'cannot-write 2',
+      'output-failed 2',
     );
   });
 
