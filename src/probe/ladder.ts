@@ -37,9 +37,8 @@ export function ladderAges(options: LadderOptions): readonly number[] {
     plain.push(last);
   }
   const room = (age: number) => wanted.every((near) => Math.abs(age - near) > near * CROWD_RATIO);
-  return [...plain.filter((age) => age === maxWaitSeconds || room(age)), ...wanted].sort(
-    (a, b) => a - b,
-  );
+  const steps = [...plain.filter((age) => age === maxWaitSeconds || room(age)), ...wanted];
+  return [...new Set(steps)].sort((a, b) => a - b);
 }
 
 /** A plain step this close to a wanted one would only cost a connection. */
