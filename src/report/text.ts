@@ -66,14 +66,15 @@ function adviceBlock(result: ProbeResult, style: Style): readonly string[] {
     value === null
       ? 'Exchange 2000/2003: no GlitchRetrySeconds works.'
       : `Exchange 2000/2003: GlitchRetrySeconds = ${value}`;
-  const rows = advice.candidates.map((candidate) => {
+  const rows = advice.candidates.flatMap((candidate) => {
     const ages = candidate.attempts
       .map((one) => {
         const age = `${secondsText(one.atSeconds)}${one.certain ? '' : '?'}`;
         return `${age} ${one.fate.replace('-', ' ')}`;
       })
       .join(', ');
-    return `  ${String(candidate.glitchRetrySeconds).padStart(5)}  ${candidate.label.padEnd(21)} ${ages}`;
+    const label = `  ${String(candidate.glitchRetrySeconds).padStart(5)}  ${candidate.label}`;
+    return hanging(label, ages, 31, WIDTH);
   });
   return [style.strong(head), ...wrapText(escapeControl(advice.basis), WIDTH), ...rows];
 }
