@@ -41,6 +41,15 @@ const CHECKS: readonly Check[] = [
     kind === 'unreachable' && state.hostsFailed === null && state.finished !== null
       ? unreachableHint(state)
       : null,
+  ({ request: { senders } }) =>
+    senders.kind === 'list' &&
+    new Set(senders.addresses.map(folded)).size < senders.addresses.length
+      ? {
+          code: 'alike-senders',
+          message:
+            'Some servers take senders for one that differ only in digits or after a +, so that a control is none. Give senders that differ in letters, or a template with {nonce}.',
+        }
+      : null,
   (state, assessment) =>
     assessment.pass !== null && poolSize(state) === 1
       ? {
@@ -140,6 +149,16 @@ function unreachableHint({ attempts, request }: RunState): Warning {
     code: 'nothing-reachable',
     message: `${ports} Try it from the sending mail server itself; 'greyprobe demo' shows the program without the network.`,
   };
+}
+
+/** As the servers that fold most see a sender: without `+ext`, all-digit words alike (Postgrey, ASSP). */
+function folded(address: string): string {
+  const at = address.lastIndexOf('@');
+  const localPart = address
+    .slice(0, at)
+    .replace(/\+.*$/u, '')
+    .replace(/\b\d+\b/gu, '#');
+  return `${localPart}${address.slice(at)}`.toLowerCase();
 }
 
 function poolSize(state: RunState): number {

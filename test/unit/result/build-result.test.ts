@@ -89,6 +89,15 @@ describe('the result of a probe', () => {
     expect(codes(result)).to.include('one-sender');
   });
 
+  it('warns of senders that some servers take for one', async () => {
+    const listed = async (...addresses: readonly string[]) =>
+      codes(await probe(greylister(), { senders: { kind: 'list', addresses } }));
+    expect(await listed('p+a@s.example', 'p+b@s.example')).to.include('alike-senders');
+    expect(await listed('p-1@s.example', 'p-22@s.example')).to.include('alike-senders');
+    expect(await listed('p1x@s.example', 'p2x@s.example')).not.to.include('alike-senders');
+    expect(await listed('anna@s.example', 'bert@s.example')).not.to.include('alike-senders');
+  });
+
   it('says what the server states beside what was measured', async () => {
     const reply = { code: 451, enhanced: '4.7.1', text: ['Greylisted, come back in 20 minutes'] };
     const result = await probe(greylister({ reply }));
