@@ -36,12 +36,14 @@ export function viewOf(state: RunState, now: Stamp): View {
   const lastSession = state.sessions.at(-1);
   const openSession = lastSession?.ended === null ? lastSession.n : null;
   const client = state.request.sourceAddresses[0] ?? null;
+  const { helo } = state.request;
   const planted = [...state.histories.values()].flatMap((history) => {
     const first = history.attempts.find((one) => one.end !== null && one.end.reply !== null)?.end;
     if (state.pinned === null || !sameHost(history.host, state.pinned)) return [];
     if (isVariant(state, history.tuple)) return [];
-    // To the host, what another client address planted is not known from this one.
-    if (history.tuple.client !== client) return [];
+    // To the host, what was planted from another client address, or under another HELO name, may be
+    // fresh here.
+    if (history.tuple.client !== client || history.tuple.helo !== helo) return [];
     if (first === undefined || first === null) return [];
     const passed = history.attempts.some((attempt) => attempt.end?.outcome === 'accepted');
     return [
