@@ -131,5 +131,10 @@ function oldestLeftAlone(view: View, main: Planted): Planted | null {
   if (main.ageSeconds < LEFT_ALONE_FROM_SECONDS) return null;
   const spare = view.planted.filter((one) => one.leftAlone && one.settled && one !== main);
   const keep = reserved(view) + PROOF_RESERVE;
-  return spare.length > keep ? (spare[keep] ?? null) : null;
+  const free = spare.slice(keep);
+  // The last tuple of a planting is the only one of its age: the bisection may want it.
+  const planting = (one: Planted) => one.history.attempts[0]?.session;
+  const hasTwin = (one: Planted) =>
+    spare.some((other) => other !== one && planting(other) === planting(one));
+  return free.find(hasTwin) ?? free[0] ?? null;
 }
