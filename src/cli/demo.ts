@@ -2,7 +2,7 @@ import { usageError } from '../errors.js';
 import type { ExitCode } from '../exit-codes.js';
 import { newRunId } from '../journal/run-id.js';
 import type { ProbePorts } from '../probe/engine.js';
-import { DEFAULT_MANNERS, type ProbeRequest } from '../probe/request.js';
+import { type ProbeRequest, requestFor } from '../probe/request.js';
 import { renderText } from '../report/text.js';
 import { exitCodeOf } from '../result/exit-code.js';
 import type { ProbeResult } from '../result/probe-result.js';
@@ -90,25 +90,14 @@ function quietPorts(resolver: string): ProbePorts {
 }
 
 function demoRequest(port: number): ProbeRequest {
-  return {
-    recipient: `user@${DOMAIN}`,
-    domain: DOMAIN,
-    senders: { kind: 'template', template: '{nonce}@sender.example' },
-    helo: 'client.sender.example',
-    host: null,
-    port,
-    family: 'any',
-    sourceAddresses: [],
-    tls: 'opportunistic',
-    timeoutSeconds: 10,
-    stage: 'rcpt',
-    deliver: false,
-    retryAtSeconds: null,
-    maxWaitSeconds: 25,
-    resolutionSeconds: 2,
-    closingAgesSeconds: [],
-    key: false,
-    otherRecipient: null,
-    manners: DEFAULT_MANNERS,
-  };
+  return requestFor(
+    {
+      recipient: `user@${DOMAIN}`,
+      domain: DOMAIN,
+      senders: { kind: 'template', template: '{nonce}@sender.example' },
+      helo: 'client.sender.example',
+      port,
+    },
+    { timeoutSeconds: 10, maxWaitSeconds: 25, resolutionSeconds: 2 },
+  );
 }

@@ -1,6 +1,6 @@
 import { GreyprobeError } from '../errors.js';
 import { type ProbePorts, startRun } from '../probe/engine.js';
-import { DEFAULT_MANNERS, type ProbeRequest } from '../probe/request.js';
+import { DEFAULT_MANNERS, type ProbeRequest, requestFor } from '../probe/request.js';
 import { buildResult } from '../result/build-result.js';
 import { PLAIN } from '../sandbox/policies.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
@@ -34,7 +34,7 @@ export async function measureOwnHost(
     });
     const ports = portsFor(`${sandbox.address}:${sandbox.dnsPort}`);
     const began = ports.clock.read().monotonicMs;
-    const state = await startRun('self-test', requestFor(sandbox.smtpPort), ports, { signal });
+    const state = await startRun('self-test', ownRequest(sandbox.smtpPort), ports, { signal });
     return {
       kind: 'measured',
       delaySeconds: DELAY_SECONDS,
@@ -49,26 +49,22 @@ export async function measureOwnHost(
   }
 }
 
-function requestFor(port: number): ProbeRequest {
-  return {
-    recipient: `user@${DOMAIN}`,
-    domain: DOMAIN,
-    senders: { kind: 'template', template: '{nonce}@sender.example' },
-    helo: 'client.sender.example',
-    host: null,
-    port,
-    family: 'any',
-    sourceAddresses: [],
-    tls: 'never',
-    timeoutSeconds: 5,
-    stage: 'rcpt',
-    deliver: false,
-    retryAtSeconds: RETRY_AT_SECONDS,
-    maxWaitSeconds: RETRY_AT_SECONDS.at(-1) ?? 0,
-    resolutionSeconds: 2,
-    closingAgesSeconds: [],
-    key: false,
-    otherRecipient: null,
-    manners: { ...DEFAULT_MANNERS, secondsBetweenConnections: SECONDS_BETWEEN_CONNECTIONS },
-  };
+function ownRequest(port: number): ProbeRequest {
+  return requestFor(
+    {
+      recipient: `user@${DOMAIN}`,
+      domain: DOMAIN,
+      senders: { kind: 'template', template: '{nonce}@sender.example' },
+      helo: 'client.sender.example',
+      port,
+    },
+    {
+      tls: 'never',
+      timeoutSeconds: 5,
+      retryAtSeconds: RETRY_AT_SECONDS,
+      maxWaitSeconds: RETRY_AT_SECONDS.at(-1) ?? 0,
+      resolutionSeconds: 2,
+      manners: { ...DEFAULT_MANNERS, secondsBetweenConnections: SECONDS_BETWEEN_CONNECTIONS },
+    },
+  );
 }

@@ -49,3 +49,28 @@ export interface ProbeRequest {
   readonly otherRecipient: string | null;
   readonly manners: Manners;
 }
+
+/** Who is asked, by whom, and where: what a request cannot do without. */
+type Asked = Pick<ProbeRequest, 'recipient' | 'domain' | 'senders' | 'helo' | 'port'>;
+
+/** A request that leaves everything else as the command leaves it. */
+export function requestFor(asked: Asked, changes: Partial<ProbeRequest> = {}): ProbeRequest {
+  return {
+    host: null,
+    family: 'any',
+    sourceAddresses: [],
+    tls: 'opportunistic',
+    timeoutSeconds: 30,
+    stage: 'rcpt',
+    deliver: false,
+    retryAtSeconds: null,
+    maxWaitSeconds: 3900,
+    resolutionSeconds: 5,
+    closingAgesSeconds: [],
+    key: false,
+    otherRecipient: null,
+    manners: DEFAULT_MANNERS,
+    ...asked,
+    ...changes,
+  };
+}
