@@ -28,7 +28,8 @@ export interface SmtpServer {
   close(): Promise<void>;
 }
 
-const MOST_CONNECTIONS = 8;
+/** As many as Postfix takes of one client (smtpd_client_connection_count_limit). */
+const MOST_CONNECTIONS = 50;
 const IDLE_MS = 300_000;
 const IDLE_OVER: Reply = { code: 421, enhanced: '4.4.2', text: ['Idle for too long, closing'] };
 const FULL: Reply = { code: 421, enhanced: '4.7.0', text: ['Too many connections'] };

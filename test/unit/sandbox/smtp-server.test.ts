@@ -158,12 +158,12 @@ describe('startSmtpServer', () => {
     expect(decisions).deep.equal(['rcpt 250', 'data 354']);
   });
 
-  it('turns away the ninth connection', async () => {
+  it('turns away the fifty-first connection', async () => {
     const { connect } = await start({});
     const banners = [];
-    for (let n = 0; n < 9; n += 1) banners.push(await (await connect()).reply());
-    expect(banners.slice(0, 8).every((banner) => banner.startsWith('220'))).equal(true);
-    expect(banners[8]).equal('421 4.7.0 Too many connections');
+    for (let n = 0; n < 51; n += 1) banners.push(await (await connect()).reply());
+    expect(banners.slice(0, 50).every((banner) => banner.startsWith('220'))).equal(true);
+    expect(banners[50]).equal('421 4.7.0 Too many connections');
   });
 
   it('sends away who says nothing', async () => {
