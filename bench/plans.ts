@@ -12,7 +12,7 @@
  * 5 s, 30 connections, and proof; with one sender 1.25 times.
  */
 import { parseArgs } from 'node:util';
-import { DEFAULT_MANNERS, type ProbeRequest } from '../src/probe/request.js';
+import { type ProbeRequest, requestFor } from '../src/probe/request.js';
 import { buildResult } from '../src/result/build-result.js';
 import { greylists } from '../src/sandbox/behaviours.js';
 import type { GreylisterPolicy } from '../src/sandbox/greylister-policy.js';
@@ -67,34 +67,23 @@ interface Measured {
   readonly confirmed: boolean;
 }
 
-function requestFor(policy: GreylisterPolicy, senders: ProbeRequest['senders']): ProbeRequest {
+function requestOf(policy: GreylisterPolicy, senders: ProbeRequest['senders']): ProbeRequest {
   const stage = stageThatShows(policy);
-  return {
-    recipient: 'user@example.org',
-    domain: 'example.org',
-    senders,
-    helo: 'client.sender.example',
-    host: null,
-    port: 25,
-    family: 'any',
-    sourceAddresses: [],
-    tls: 'opportunistic',
-    timeoutSeconds: 30,
-    stage,
-    deliver: stage === 'message',
-    retryAtSeconds: null,
-    maxWaitSeconds: 3900,
-    resolutionSeconds: 5,
-    closingAgesSeconds: [],
-    key: false,
-    otherRecipient: null,
-    manners: DEFAULT_MANNERS,
-  };
+  return requestFor(
+    {
+      recipient: 'user@example.org',
+      domain: 'example.org',
+      senders,
+      helo: 'client.sender.example',
+      port: 25,
+    },
+    { stage, deliver: stage === 'message' },
+  );
 }
 
 async function measurePlan(trial: Trial, senders: ProbeRequest['senders']): Promise<Measured> {
   const { policy, seed } = trial;
-  const run = await runSimulation(requestFor(policy, senders), trial.behaviour(), { seed });
+  const run = await runSimulation(requestOf(policy, senders), trial.behaviour(), { seed });
   const { window, verdict } = buildResult(run.state, '0.0.0');
   const opens = window?.opens ?? { afterSeconds: null, bySeconds: null };
   return {

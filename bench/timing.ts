@@ -4,7 +4,7 @@
  */
 import { realPorts } from '../src/cli/probe-ports.js';
 import { startRun } from '../src/probe/engine.js';
-import { DEFAULT_MANNERS } from '../src/probe/request.js';
+import { requestFor } from '../src/probe/request.js';
 import { POSTGREY_LIKE } from '../src/sandbox/policies.js';
 import { startSandbox } from '../src/sandbox/start.js';
 import { median } from './support/median.js';
@@ -23,27 +23,16 @@ const sandbox = await startSandbox({
 try {
   const state = await startRun(
     'bench',
-    {
-      recipient: 'user@grey.example',
-      domain: 'grey.example',
-      senders: { kind: 'template', template: '{nonce}@sender.example' },
-      helo: 'client.sender.example',
-      host: null,
-      port: sandbox.smtpPort,
-      family: 'any',
-      sourceAddresses: [],
-      tls: 'never',
-      timeoutSeconds: 10,
-      stage: 'rcpt',
-      deliver: false,
-      retryAtSeconds: AGES_SECONDS,
-      maxWaitSeconds: 30,
-      resolutionSeconds: 5,
-      closingAgesSeconds: [],
-      key: false,
-      otherRecipient: null,
-      manners: DEFAULT_MANNERS,
-    },
+    requestFor(
+      {
+        recipient: 'user@grey.example',
+        domain: 'grey.example',
+        senders: { kind: 'template', template: '{nonce}@sender.example' },
+        helo: 'client.sender.example',
+        port: sandbox.smtpPort,
+      },
+      { tls: 'never', timeoutSeconds: 10, retryAtSeconds: AGES_SECONDS, maxWaitSeconds: 30 },
+    ),
     realPorts(`${sandbox.address}:${sandbox.dnsPort}`),
   );
   const lateMs = state.sessions.flatMap(({ dueMonotonicMs, started }) =>

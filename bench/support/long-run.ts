@@ -1,7 +1,7 @@
 import type { Stamp } from '../../src/model/time.js';
 import type { Tuple } from '../../src/model/tuple.js';
 import type { ProbeEvent } from '../../src/probe/events.js';
-import { DEFAULT_MANNERS } from '../../src/probe/request.js';
+import { requestFor } from '../../src/probe/request.js';
 
 const HOST = { name: 'mx1.mail.example.org', address: '192.0.2.25', port: 25 };
 const RECIPIENT = 'user@example.org';
@@ -84,24 +84,10 @@ const FACTS = {
   tls: { protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', verified: true },
 };
 
-const REQUEST = {
+const REQUEST = requestFor({
   recipient: RECIPIENT,
   domain: 'example.org',
   senders: { kind: 'template', template: 'probe-{nonce}@sender.example' },
   helo: HELO,
-  host: null,
   port: 25,
-  family: 'any',
-  sourceAddresses: [],
-  tls: 'opportunistic',
-  timeoutSeconds: 30,
-  stage: 'rcpt',
-  deliver: false,
-  retryAtSeconds: null,
-  maxWaitSeconds: 3900,
-  resolutionSeconds: 5,
-  closingAgesSeconds: [],
-  key: false,
-  otherRecipient: null,
-  manners: DEFAULT_MANNERS,
-} as const;
+});

@@ -1,6 +1,6 @@
 import { type ProbeOptions, startRun } from '../../../../src/probe/engine.js';
 import type { ProbeEvent } from '../../../../src/probe/events.js';
-import { DEFAULT_MANNERS, type ProbeRequest } from '../../../../src/probe/request.js';
+import { type ProbeRequest, requestFor } from '../../../../src/probe/request.js';
 import type { RunState } from '../../../../src/probe/state.js';
 import type { MailHostBehaviour } from '../../../../src/sandbox/mail-host-behaviour.js';
 import { createVirtualClock } from '../../../../src/simulate/virtual-clock.js';
@@ -11,28 +11,16 @@ export const HOST = '192.0.2.1';
 
 /** A request with a sender template and the defaults of the command. */
 export function request(changes: Partial<ProbeRequest> = {}): ProbeRequest {
-  return {
-    recipient: 'user@example.org',
-    domain: 'example.org',
-    senders: { kind: 'template', template: 'probe-{nonce}@sender.example' },
-    helo: 'client.sender.example',
-    host: null,
-    port: 25,
-    family: 'any',
-    sourceAddresses: [],
-    tls: 'opportunistic',
-    timeoutSeconds: 30,
-    stage: 'rcpt',
-    deliver: false,
-    retryAtSeconds: null,
-    maxWaitSeconds: 3900,
-    resolutionSeconds: 5,
-    closingAgesSeconds: [],
-    key: false,
-    otherRecipient: null,
-    manners: DEFAULT_MANNERS,
-    ...changes,
-  };
+  return requestFor(
+    {
+      recipient: 'user@example.org',
+      domain: 'example.org',
+      senders: { kind: 'template', template: 'probe-{nonce}@sender.example' },
+      helo: 'client.sender.example',
+      port: 25,
+    },
+    changes,
+  );
 }
 
 export const ONE_SENDER: ProbeRequest['senders'] = {
