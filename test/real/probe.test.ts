@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { type Finished, greyprobe, probeResult } from '../support/cli.js';
 import { freePort } from './support/free-port.js';
 import { type Postfix, startPostfix } from './support/postfix.js';
-import { type Postgrey, startPostgrey } from './support/postgrey.js';
+import { type PolicyService, startPostgrey } from './support/postgrey.js';
 import { type RealDnsServer, startUnbound } from './support/unbound.js';
 
 /*
@@ -27,7 +27,7 @@ async function mailHost(
 }
 
 async function greylister(address: string, domain: string, delaySeconds: number): Promise<void> {
-  const postgrey: Postgrey = await startPostgrey({ delaySeconds });
+  const postgrey: PolicyService = await startPostgrey({ delaySeconds });
   running.push(postgrey);
   await mailHost(address, domain, {}, { policyPort: postgrey.port });
 }

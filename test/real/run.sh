@@ -14,7 +14,7 @@ if [[ $EUID -ne 0 ]]; then
 fi
 
 missing=()
-for package in postfix postgrey unbound; do
+for package in postfix postgrey unbound sqlgrey libdbd-sqlite3-perl rspamd redis-server; do
   status=$(dpkg-query --show --showformat='${db:Status-Abbrev}' "$package" 2>/dev/null || true)
   [[ $status == ii* ]] || missing+=("$package")
 done

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { RawClient, tryRecipient } from '../unit/sandbox/support/raw-client.js';
 import { type Postfix, startPostfix } from './support/postfix.js';
-import { type Postgrey, startPostgrey } from './support/postgrey.js';
+import { type PolicyService, startPostgrey } from './support/postgrey.js';
 import { type RealDnsServer, startUnbound } from './support/unbound.js';
 
 /*
@@ -16,7 +16,7 @@ const RECIPIENT = `user@${DOMAIN}`;
 
 describe('Postfix with Postgrey', () => {
   const DELAY_SECONDS = 3;
-  let postgrey: Postgrey;
+  let postgrey: PolicyService;
   let postfix: Postfix;
 
   before(async () => {

@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
-import { chown, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { isListening, startDaemon } from './daemon.js';
 import { freePort } from './free-port.js';
+import { giveTo } from './user.js';
 import { makeWorkspace, removeWorkspace } from './workspace.js';
 
 export interface Postfix {
@@ -30,11 +29,11 @@ export interface PostfixOptions {
    * it nothing may be configured that looks names up.
    */
   readonly resolver?: string;
+  /** Put postscreen before it, as Postfix calls the tests of new clients. */
+  readonly postscreen?: boolean;
   /** Further parameters of main.cf, which win over those here. */
   readonly parameters?: Readonly<Record<string, string>>;
 }
-
-const run = promisify(execFile);
 
 /** Starts a Postfix with configuration, queue and log of its own. */
 export async function startPostfix(options: PostfixOptions): Promise<Postfix> {
@@ -92,15 +91,15 @@ async function prepare(
   port: number,
 ): Promise<void> {
   for (const folder of [places.configuration, places.queue, places.data]) await mkdir(folder);
-  const { stdout } = await run('id', ['-u', 'postfix']);
-  await chown(places.data, Number(stdout.trim()), 0);
+  await giveTo('postfix', places.data);
   if (options.resolver !== undefined) {
     // A process in a chroot reads the resolver's address from there.
     await mkdir(join(places.queue, 'etc'));
     await writeFile(join(places.queue, 'etc/resolv.conf'), `nameserver ${options.resolver}\n`);
   }
   const chroot = options.resolver === undefined ? 'n' : 'y';
-  await writeFile(join(places.configuration, 'master.cf'), masterCf(address, port, chroot));
+  const services = [...entrance(`${address}:${port}`, chroot, options.postscreen), ...SERVICES, ''];
+  await writeFile(join(places.configuration, 'master.cf'), services.join('\n'));
   await writeFile(join(places.configuration, 'main.cf'), mainCf(places, options));
 }
 
@@ -140,26 +139,33 @@ function mainCf(places: Places, options: PostfixOptions & { readonly hostName: s
     .join('');
 }
 
-function masterCf(address: string, port: number, chroot: 'y' | 'n'): string {
+function entrance(endpoint: string, chroot: 'y' | 'n', postscreen = false): readonly string[] {
+  if (!postscreen) return [`${endpoint} inet n - ${chroot} - - smtpd`];
   return [
-    `${address}:${port} inet n - ${chroot} - - smtpd`,
-    'anvil unix - - n - 1 anvil',
-    'cleanup unix n - n - 0 cleanup',
-    'qmgr unix n - n 300 1 qmgr',
-    'rewrite unix - - n - - trivial-rewrite',
-    'bounce unix - - n - 0 bounce',
-    'defer unix - - n - 0 bounce',
-    'trace unix - - n - 0 bounce',
-    'verify unix - - n - 1 verify',
-    'flush unix n - n 1000? 0 flush',
-    'proxymap unix - - n - - proxymap',
-    'discard unix - - n - - discard',
-    'error unix - - n - - error',
-    'retry unix - - n - - error',
-    'showq unix n - n - - showq',
-    'scache unix - - n - 1 scache',
-    'tlsmgr unix - - n 1000? 1 tlsmgr',
-    'postlog unix-dgram n - n - 1 postlogd',
-    '',
-  ].join('\n');
+    `${endpoint} inet n - n - 1 postscreen`,
+    `smtpd pass - - ${chroot} - - smtpd`,
+    'dnsblog unix - - n - 0 dnsblog',
+    'tlsproxy unix - - n - 0 tlsproxy',
+  ];
 }
+
+const SERVICES: readonly string[] = [
+  'anvil unix - - n - 1 anvil',
+  'cleanup unix n - n - 0 cleanup',
+  'qmgr unix n - n 300 1 qmgr',
+  'rewrite unix - - n - - trivial-rewrite',
+  'bounce unix - - n - 0 bounce',
+  'defer unix - - n - 0 bounce',
+  'trace unix - - n - 0 bounce',
+  'verify unix - - n - 1 verify',
+  'flush unix n - n 1000? 0 flush',
+  'proxymap unix - - n - - proxymap',
+  'discard unix - - n - - discard',
+  'smtp unix - - n - - smtp',
+  'error unix - - n - - error',
+  'retry unix - - n - - error',
+  'showq unix n - n - - showq',
+  'scache unix - - n - 1 scache',
+  'tlsmgr unix - - n 1000? 1 tlsmgr',
+  'postlog unix-dgram n - n - 1 postlogd',
+];

@@ -2,15 +2,13 @@ import { Resolver } from 'node:dns/promises';
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Zone, ZoneRecords } from '../../../src/sandbox/zone.js';
-import { startDaemon } from './daemon.js';
+import { type Daemon, startDaemon } from './daemon.js';
 import { freePort } from './free-port.js';
-import { makeWorkspace, removeWorkspace } from './workspace.js';
+import { startInWorkspace } from './workspace.js';
 
-export interface RealDnsServer {
+export interface RealDnsServer extends Daemon {
   readonly address: string;
   readonly port: number;
-  output(): string;
-  stop(): Promise<void>;
 }
 
 export interface UnboundOptions {
@@ -28,31 +26,19 @@ const CANARY = 'ready.greyprobe.invalid';
 export async function startUnbound(options: UnboundOptions): Promise<RealDnsServer> {
   const address = options.address ?? '127.0.0.1';
   const port = options.port ?? (await freePort(address));
-  const folder = await makeWorkspace('unbound');
-  const file = join(folder, 'unbound.conf');
-  await writeFile(file, configuration(folder, address, port, options.zone));
-  try {
+  const daemon = await startInWorkspace('unbound', async (folder) => {
+    const file = join(folder, 'unbound.conf');
+    await writeFile(file, configuration(folder, address, port, options.zone));
     // Debian's AppArmor profile is for the original's path, and would keep it from our folder.
     const program = join(folder, 'unbound');
     await copyFile(PROGRAM, program);
-    const daemon = await startDaemon({
+    return startDaemon({
       command: program,
       args: ['-d', '-p', '-c', file],
       ready: () => knowsCanary(address, port),
     });
-    return {
-      address,
-      port,
-      output: daemon.output,
-      stop: async () => {
-        await daemon.stop();
-        await removeWorkspace(folder);
-      },
-    };
-  } catch (error) {
-    await removeWorkspace(folder);
-    throw error;
-  }
+  });
+  return { ...daemon, address, port };
 }
 
 async function knowsCanary(address: string, port: number): Promise<boolean> {
