@@ -21,7 +21,7 @@ export interface DurationShape {
 const LEAD = [
   'in|after|for|within|about|wait|delay|delay of|delay is|remaining:?|left:?|expires? in',
   'nach|f[üu]r|noch|warten|warten sie|wartezeit:?',
-  'dans|apr[èe]s|pendant|encore|attendre|attendez',
+  'dans|apr[èe]s|pendant|encore|attendre|attendez|patienter|patientez',
   'en|despu[ée]s de|tras|durante|por|espere',
   'tra|fra|dopo|per|attendere|attenda|ancora',
   'over|na|gedurende|wacht',
@@ -46,6 +46,15 @@ export const DURATION_SHAPES: readonly DurationShape[] = [
     pattern:
       /(?<!\w)(?:(?:in|for|another|noch|dans|en|tra|over|em)\s{1,3}|retry=)(?<m>\d{1,4}):(?<s>\d{2})(?![\d:])(?:\s{0,2}(?:minut|min|m\b)\w{0,4})?/i,
     meaning: 'remaining',
+  },
+  {
+    // As programs in Go write it: 4m30s, 1h0m0s.
+    id: 'units-run-together',
+    pattern: new RegExp(
+      `(?<!\\w)(?:${LEAD})\\s{1,3}(?:${FILLER})?(?:(?<h>\\d{1,3})h)?(?<m>\\d{1,3})m(?<s>\\d{1,2})(?:\\.\\d{1,9})?s(?!\\w)`,
+      'i',
+    ),
+    meaning: 'unknown',
   },
   {
     id: 'seconds-left',

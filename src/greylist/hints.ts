@@ -25,7 +25,7 @@ const ASKS_TO_RETRY =
 
 /** Numbers of these texts are allowances and counts; or the wait is not that of a greylister. */
 const SPEAKS_OF_RATE =
-  /(?<!\w)rate|throttl|too (?:many|much|fast|quickly)|(?<!\w)per (?:second|minute|hour|day)|exceed|quota|limit|connections?(?!\w)|zu viele|trop de|demasiad|tropp[ieo]|te veel/i;
+  /(?<!\w)rate|throttl|volume|too (?:many|much|fast|quickly)|(?<!\w)per (?:second|minute|hour|day)|exceed|quota|limit|allowance|connections?(?!\w)|\d (?:\w{1,20} ){0,2}(?:e-?mails?|mails|messages|recipients|requests|nachrichten|mensajes|messaggi|berichten)(?!\w)|zu viele|trop de|demasiad|tropp[ieo]|te veel/i;
 const SAYS_GREY = /gr[ea]y[- ]?list|postgrey|grau|gris|grigi|grij/i;
 
 /**

@@ -19,7 +19,7 @@ export interface WordRule {
 const GREY_WORDS = [
   String.raw`(?<!\w)(?:post|sql|milter-)?gr[ea]y[- ]?list(?:ing|ed|er|s|d|e|é|ée|ata|ato|ado|ada|at|iert)?(?!\w)`,
   String.raw`(?<!\w)postgrey(?!\w)`,
-  'grau(?:e[nr]? |er-)list|graugelistet|grau gelistet',
+  'grau(?:e[nr]? |er-)list|graugelistet|grau gelistet|gegr[ea]ylistet',
   'listes? grises?|gris[- ]list',
   String.raw`listas? gris(?:es)?(?!\w)|lista cin(?:za|zenta)`,
   'list[ae] grigi[ae]|grigia lista',
@@ -30,6 +30,28 @@ const GREY_WORDS = [
   'сер(?:ый|ого|ом) спис|серых списк|грейлист',
   'グレイリスト|グレーリスト|灰名单|灰名單',
 ].join('|');
+
+/** The list itself, not what it does to a sender: `greylist`, `greylisting`, never `greylisted`. */
+const LIST = String.raw`(?<!\w)(?:(?:milter-|sql)?gr[ea]y[- ]?list(?:ing|er|d)?|(?:post|sql)gr[ea]y)(?!\w)`;
+const PART =
+  '(?:db|database|daemon|server|service|socket|backend|module|policy|check|lookup|query|table|store|plugin)';
+const FAULT =
+  '(?:cannot|can.t|can not|could not|couldn.t|unable|unavailable|overloaded|crashed|timed out|timeout|is (?:full|down)|not (?:found|available|running|reachable|responding))';
+
+/**
+ * The greylister has a fault of its own: `greylistd socket not found`, `greylist check failed`,
+ * `error in greylisting`. A sender that *is greylisted* is another matter.
+ */
+export const GREYLISTER_OUT_OF_ORDER = new RegExp(
+  [
+    `${LIST}(?:[^.;,]{0,40}) ${FAULT}(?!\\w)`,
+    `${LIST}[- ]${PART}(?:[^.;]{0,40}) (?:fail|error|down|refused|lost)`,
+    `(?:error|failure|fault|problem) (?:in|with|of|from) (?:the |our )?${LIST}`,
+    `(?:connect(?:ion|ing)?|contact|contacting|talk(?:ing)?|reach|query|querying|access)(?: to| with)? (?:the |our )?${LIST}`,
+    `${LIST} ${PART}? ?error`,
+  ].join('|'),
+  'i',
+);
 
 /** Names a list of clients: the word greylisting in its text is the list's own. */
 export const BLOCK_LIST_RULE = 'dns-block-list';
@@ -44,7 +66,7 @@ export const WORD_RULES: readonly WordRule[] = [
     class: 'greylisting',
     confidence: 'likely',
     starts:
-      'grey gray postgrey postgray sqlgrey milter grau list gris grig grij gral szar harmaa gri',
+      'grey gray postgrey postgray sqlgrey milter grau gegrey gegray list gris grig grij gral szar harmaa gri',
     pattern: new RegExp(GREY_WORDS, 'i'),
     why: 'The reply says greylisting.',
   },
@@ -56,6 +78,14 @@ export const WORD_RULES: readonly WordRule[] = [
     pattern: /https?:\/\/[^\s<>"]{0,300}gr[ea]y[-_]?list/i,
     on: 'withoutAddresses',
     why: 'A link in the reply names greylisting.',
+  },
+  {
+    id: 'greylister-out-of-order',
+    class: 'system',
+    confidence: 'possible',
+    starts: 'grey gray milter postgr sqlgr',
+    pattern: GREYLISTER_OUT_OF_ORDER,
+    why: 'The greylister of the server has a fault of its own.',
   },
 
   {
@@ -93,9 +123,9 @@ export const WORD_RULES: readonly WordRule[] = [
     class: 'rate-limit',
     confidence: 'likely',
     starts:
-      'rate ratelimit rate_limit throttl slow slower quickly fast excessive unexpected unusual quota flood',
+      'rate ratelimit rate_limit throttl slow slower quickly fast excessive unexpected unusual quota flood limit',
     pattern:
-      /(?<!\w|connection )rate[- _]?limit|(?:message|sending|mail|unusual|a) rate(?!\w)|(?<!\w)throttl|slow down|(?:try again|sending) slower|too (?:quickly|fast)(?!\w)|(?:excessive|unexpected|unusual) (?:volume|rate|amount)|(?:message|sending|hourly|daily) quota|flood/i,
+      /(?<!\w|connection )rate[- _]?limit|(?:message|sending|mail|unusual|a) rate(?!\w)|(?<!\w)throttl|slow down|(?:try again|sending) slower|too (?:quickly|fast)(?!\w)|(?:excessive|unexpected|unusual) (?:volume|rate|amount)|(?:message|sending|hourly|daily) quota|(?:relay|sending|message|mail) limit|flood/i,
     why: 'The reply speaks of a rate.',
   },
   {
@@ -111,9 +141,10 @@ export const WORD_RULES: readonly WordRule[] = [
     id: 'per-period',
     class: 'rate-limit',
     confidence: 'likely',
-    starts: 'per pro par por hourly max maximum',
+    starts:
+      'per pro par por hourly daily max maximum mail mails message messages email emails e recipients requests nachrichten mensajes messaggi berichten',
     pattern:
-      /\d{1,9} (?:\w{1,20} ){0,3}(?:per|pro|par|por|\/) ?(?:\d{1,4} ?)?(?:second|minute|hour|day|sekunde|minute|stunde|tag|heure|jour|hora|d[ií]a)/i,
+      /\d{1,9} (?:\w{1,20} ){0,3}(?:per|pro|par|por|\/) ?(?:\d{1,4} ?)?(?:second|minute|hour|day|sekunde|minute|stunde|tag|heure|jour|hora|d[ií]a)|\d{1,9} (?:\w{1,20} ){0,2}(?:e-?mails?|mails?|messages?|recipients|requests|nachrichten|mensajes|messaggi|berichten) (?:with)?in (?:the )?(?:last |past |\d{1,4} ?)(?:sec|min|hour|day|\d)|(?:hourly|daily) limit/i,
     why: 'The reply states an allowance per period.',
   },
 
@@ -240,7 +271,7 @@ export const WORD_RULES: readonly WordRule[] = [
     confidence: 'likely',
     starts: 'dt malware spam virus content attachment message phishing junk',
     pattern:
-      /spam (?:score|content|message|detected|filter)|(?:as|like|considered|classified|probable|likely) (?:as )?spam|(?:contains?|found|detected)(?:[^.;]{0,30}) (?:virus|malware)|virus (?:found|detected|infected)|message is likely (?:unsolicited|suspicious)|message content|content (?:reject|policy|not)|attachment(?:[^;]{0,40}) not (?:allowed|accepted)|(?:attachment|message) (?:is )?(?:too (?:large|big)|rejected as)|message size|phishing|junk mail|dt:spm/i,
+      /spam (?:score|content|message|detected|filter)|nature of the content|(?:as|like|considered|classified|probable|likely) (?:as )?spam|(?:contains?|found|detected)(?:[^.;]{0,30}) (?:virus|malware)|virus (?:found|detected|infected)|message is likely (?:unsolicited|suspicious)|message content|content (?:reject|policy|not)|attachment(?:[^;]{0,40}) not (?:allowed|accepted)|(?:attachment|message) (?:is )?(?:too (?:large|big)|rejected as)|message size|phishing|junk mail|dt:spm/i,
     why: 'The reply speaks of the content of the message.',
   },
   {
@@ -304,13 +335,9 @@ export const BASIC_CODE_RULES: ReadonlyMap<number, readonly DeferralClass[]> = n
   [553, ['address-verification']],
 ]);
 
-/** `not greylisting`, in whatever order. */
+/** `not greylisting`, in whatever order; and that it is over for this sender. */
 export const DENIES_GREYLISTING =
-  /(?<!\w)(?:no|not|isn't|never|without)(?: a| an| any| related to| because of| due to)? gr[ea]y[- ]?list|gr[ea]y[- ]?list(?:ing|ed)?:? (?:is )?(?:disabled|off|passed|skipped|whitelisted|not )/i;
-
-/** The greylister has a fault of its own. */
-export const GREYLISTER_OUT_OF_ORDER =
-  /gr[ea]y[- ]?list(?:ing)? (?:db|database|daemon|server|service)(?:[^.;]{0,40}) (?:could not|cannot|unavailable|not available|fail|error|down)/i;
+  /(?<!\w)(?:no|not|isn't|never|without|no longer)(?: a| an| any| being| use| using| do| doing| related to| because of| due to| subject to)? gr[ea]y[- ]?list|gr[ea]y[- ]?list(?:ing|ed)?:? (?:is )?(?:disabled|off|passed|skipped|whitelisted|not )|(?:whitelisted|exempt(?:ed)?|removed|released|cleared) (?:from|by|in) (?:the |our |this )?gr[ea]y[- ]?list/i;
 
 /**
  * Classes that can be the reason for greylisting a client. Said beside greylisting, they do not

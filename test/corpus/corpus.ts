@@ -21,11 +21,15 @@ const CorpusReplySchema = v.strictObject({
   saysGreylisting: v.boolean(),
   /** The entries of the catalogue that send it. */
   entries: v.array(v.string()),
-  origin: v.picklist([
-    'catalogue',
-    'catalogue, filled in otherwise',
-    'composed from documentation',
-    'from memory',
+  origin: v.union([
+    v.picklist([
+      'catalogue',
+      'catalogue, filled in otherwise',
+      'composed from documentation',
+      'from memory',
+    ]),
+    /** Read in a public place; addresses and names replaced. */
+    v.pipe(v.string(), v.regex(/^public: \S.{3,100}$/)),
   ]),
 });
 export type CorpusReply = v.InferOutput<typeof CorpusReplySchema>;
@@ -52,7 +56,7 @@ export interface Judgement {
   readonly ambiguous: number;
 }
 
-const FILES = ['greylisters.jsonl', 'lookalikes.jsonl', 'others.jsonl'];
+const FILES = ['greylisters.jsonl', 'lookalikes.jsonl', 'others.jsonl', 'public.jsonl'];
 
 export function readCorpus(): CorpusReply[] {
   return FILES.flatMap((file) =>

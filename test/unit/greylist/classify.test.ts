@@ -78,6 +78,9 @@ describe('classify', () => {
       '451 This is not greylisting: our server is down',
       '451 4.7.1 greylisting disabled, resources low',
       '450 4.7.1 See https://example.org/kb/greylisting',
+      '451 4.7.1 no longer greylisted, message deferred by content filter',
+      '450 4.7.1 Your IP has been removed from greylist, try again',
+      '451 4.7.1 milter-greylist: cannot connect to socket',
     ];
     for (const line of never) {
       it(`does not call "${line.slice(0, 60)}..." likely greylisting`, () => {
@@ -93,7 +96,29 @@ describe('classify', () => {
       );
     });
 
-    it('leaves a fault of the greylister undecided', () => {
+    it('leaves a fault of the greylister undecided, and names it', () => {
+      for (const line of [
+        '451 4.7.1 greylistd socket not found',
+        '451 4.7.1 unable to contact postgrey',
+        '451 4.7.1 Error: greylisting check failed',
+        '421 4.3.2 postgrey overloaded',
+      ]) {
+        const got = read(line);
+        expect(
+          got.map((h) => h.class),
+          line,
+        ).to.include.members(['greylisting', 'system']);
+        expect(
+          got.map((h) => h.confidence),
+          line,
+        ).to.not.include('likely');
+      }
+      expect(first('451 4.7.1 Temporary failure: you are greylisted')).to.match(
+        /greylisting - likely/,
+      );
+    });
+
+    it('leaves a fault of a known greylister undecided', () => {
       expect(
         first(
           '430 Greylisting DB could not be opened currently. Please try again later: x',
@@ -324,11 +349,15 @@ describe('classify', () => {
       'https://',
       '1 per ',
       'account ',
+      'greylist ',
+      'connect to greylist ',
+      '1 mail in ',
     ];
     for (const seed of seeds) {
-      const began = performance.now();
+      // Time of the processor: what else the machine does must not count.
+      const began = process.cpuUsage();
       classify({ code: 451, enhanced: null, text: Array(50).fill(seed.repeat(2000)) }, 'rcpt');
-      expect(performance.now() - began, seed).to.be.lessThan(250);
+      expect(process.cpuUsage(began).user / 1000, seed).to.be.lessThan(250);
     }
   });
 });

@@ -26,6 +26,9 @@ describe('parseHint', () => {
     ['451 No reverse DNS for IP 192.0.2.1, greylist for 1:42 minutes', '102 remaining'],
     [`450 4.7.1 ${POLICY} greylisting is active (123s left)`, '123 remaining'],
     ['451 You should wait another 212 seconds.', '212 remaining'],
+    ['451 Greylisted, try again in 4m30s', '270 unknown'],
+    ['451 Greylisted, try again in 1h0m5.5s', '3605 unknown'],
+    ['451 Liste grise : veuillez patienter 300 secondes', '300 unknown'],
     ['451 Greylisting, bitte warten Sie noch 90 Sekunden', '90 remaining'],
     [
       '451 Your mail was previously greylisted and the time has not yet expired. You should wait another 212 seconds.',
@@ -105,6 +108,8 @@ describe('parseHint', () => {
 
   const notHints = [
     '450 4.7.1 sorry, max 30 requests per hour',
+    '450 4.7.1 You have sent 100 messages in 5 minutes, try again later',
+    '451 Error: Volume of mail in 15 minutes surpasses allowance, try later',
     '451 4.7.1 Received too many messages from a new or untrusted IP: 192.0.2.7 (Z27/80343E7) (G28)',
     '421 4.7.0 Too many connections, try again in 60 seconds',
     '450 4.7.1 Rate limit exceeded, retry after 3600 seconds',
