@@ -10,7 +10,7 @@ import type { Finding } from './finding.js';
 export function probeCommand(found: Finding): string | null {
   const { recipient } = found;
   if (recipient === null || !canProbe(recipient)) return null;
-  if (found.reply !== null && found.reply.code >= 500 && found.fate === 'rejected') return null;
+  if (isRefusedForGood(found)) return null;
   const words = ['greyprobe', 'probe', recipient];
   const host = answeringHost(found);
   if (host !== null) words.push('--host', host);
@@ -20,6 +20,11 @@ export function probeCommand(found: Finding): string | null {
   if (from !== null) words.push('--from', from);
   const quoted = words.map(quote);
   return quoted.includes(null) ? null : quoted.join(' ');
+}
+
+/** A sender that keeps the message in spite of a 5yz (`soft_bounce`) has still something to measure. */
+function isRefusedForGood({ reply, fate }: Finding): boolean {
+  return reply !== null && reply.code >= 500 && (fate === 'rejected' || fate === 'unknown');
 }
 
 /** The host that refused: the remote one; for a log of refused clients, the one that wrote it. */
@@ -45,10 +50,14 @@ function canProbe(recipient: string): boolean {
   }
 }
 
-/** Double quotes where they do for sh, PowerShell and cmd alike; else single quotes. */
+/**
+ * Double quotes where they do for sh, PowerShell and cmd alike; else single quotes. Null for what one
+ * of them would not take as one word: PowerShell ends a string at typographic quotation marks as
+ * well, and cmd knows no single quotes.
+ */
 function quote(word: string): string | null {
-  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(word)) return null;
+  if (/[\p{Cc}\p{Zl}\p{Zp}\u2018-\u201f]/u.test(word)) return null;
   if (/^[\w.@:+=/-]+$/.test(word)) return word;
   if (!/["$`\\!%]/.test(word)) return `"${word}"`;
-  return word.includes("'") ? null : `'${word}'`;
+  return /['&|^<>]/.test(word) ? null : `'${word}'`;
 }

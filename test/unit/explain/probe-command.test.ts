@@ -50,9 +50,25 @@ describe('probeCommand', () => {
     expect(command({ recipient: 'u@example.org', reply, fate: 'rejected' })).to.equal(null);
   });
 
+  it('gives none for an address that some shell would not take as one word', () => {
+    // PowerShell ends a string at these quotation marks as well.
+    expect(command({ recipient: 'a\u201d|calc|\u201cb@example.org' })).to.equal(null);
+    expect(command({ recipient: 'a\u2019b@example.org' })).to.equal(null);
+    // cmd knows no single quotes.
+    expect(command({ recipient: 'a%b&calc@example.org' })).to.equal(null);
+    expect(command({ recipient: 'a&b@example.org' })).to.equal('greyprobe probe "a&b@example.org"');
+    expect(command({ recipient: 'a$b@example.org' })).to.equal("greyprobe probe 'a$b@example.org'");
+  });
+
+  it('gives none for a refusal for good of which nothing more is known', () => {
+    const reply = { code: 550, enhanced: null, text: ['no'] };
+    expect(command({ recipient: 'u@example.org', reply })).to.equal(null);
+    expect(command({ recipient: 'u@example.org', reply, fate: 'deferred' })).to.not.equal(null);
+  });
+
   it('never lets a word of a stranger out of its quotes', () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 1, maxLength: 12 }), (local) => {
+      fc.property(fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' }), (local) => {
         const shown = command({ recipient: `${local}@example.org` });
         if (shown === null) return;
         const word = shown.slice('greyprobe probe '.length);
@@ -61,7 +77,7 @@ describe('probeCommand', () => {
         const single = /^'[^']*'$/.test(word);
         expect(bare || double || single, shown).to.equal(true);
         // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are the point
-        expect(shown).to.not.match(/[\u0000-\u001f]/);
+        expect(shown).to.not.match(/[\u0000-\u001f\u2018-\u201f]/);
       }),
     );
   });
