@@ -9,7 +9,7 @@ export type Looks = 'mail' | 'exchange-log' | 'log' | 'text';
 const MAIL_FIELD =
   /^(?:return-path|received|from|to|subject|date|message-id|mime-version|content-type|x-[a-z-]{2,40}|delivered-to|auto-submitted|reply-to):/i;
 const LOG_LINE =
-  /^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d |\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S* )\S+/;
+  /^(?:<\d{1,3}>(?:\d{1,2} )?)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d |\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S* )\S+/;
 
 /** Judges by the first lines: header fields, column names, or times at the beginning of lines. */
 export function looksLike(head: string): Looks {

@@ -4,10 +4,13 @@ import { assumeReply, readReply } from '../embedded-reply.js';
 import { type Finding, finding } from '../finding.js';
 import { readStamp } from '../timestamps.js';
 
-/** `== user@example.org <original@...>`, `** user@example.org`; `*>` and `->` are not refusals. */
-const DELIVERY = /\s(==|\*\*) (\S{1,400})(?: <[^>]{0,400}>)?(?: \([^)]{0,100}\))*(?= )/;
+/**
+ * `== user@example.org <original@...>`, `** user@example.org`; `*>` and `->` are not refusals. For a
+ * pipe or a file the recipient is the original address.
+ */
+const DELIVERY = /\s(==|\*\*) (\S{1,400}?)(?: <([^>]{0,400})>)?(?: \([^)]{0,100}\))*(?=:? )/;
 const REMOTE_ERROR = /SMTP error from remote (?:mail server|mailer) after /;
-const HOST = /\bH=([^\s[\]()]{1,255})?(?: \([^)]{0,255}\))? ?\[([^\]]{1,64})\]/;
+const HOST = /\bH=([^\s[\]()]{1,255})?(?: ?\([^)]{0,255}\))? ?\[([^\]]{1,64})\]/;
 const OLD_HOST = /^host ([^\s[\]]{1,255}) \[([^\]]{1,64})\](?::\d{1,5})?: /;
 const REFUSED = /\btemporarily rejected (RCPT|MAIL|connection|EHLO or HELO|after DATA|DATA)\b/;
 const DEFERRED_WHY = /\sdefer \((-?\d{1,5})\)(?: H=[^:]{1,300})?: (.{1,500})/;
@@ -17,7 +20,7 @@ const DEFERRED_WHY = /\sdefer \((-?\d{1,5})\)(?: H=[^:]{1,300})?: (.{1,500})/;
  * `SMTP error from remote mail server`) or by this one (`temporarily rejected`). Null for others.
  */
 export function parseEximLine(line: string): Finding | null {
-  const told = readRemote(line) ?? readRefused(line) ?? readUnanswered(line);
+  const told = readRemote(line) ?? readRefused(line) ?? readUnanswered(line) ?? readGivenUp(line);
   if (told === null) return null;
   return finding({
     source: 'exim-log',
@@ -48,11 +51,16 @@ function readRemote(line: string): Told | null {
     codeAssumed: embedded.codeAssumed,
     fate: delivery?.[1] === '**' ? 'rejected' : 'deferred',
     stage: stageOfCommand(command),
-    recipient: cleanAddress(delivery?.[2] ?? '') ?? recipientOf(command),
+    recipient: recipientIn(delivery) ?? recipientOf(command),
     sender: cleanAddress(/ F=<([^>]{0,320})>/.exec(head)?.[1] ?? ''),
     remoteHost: cleanHost(host?.[1] ?? ''),
     remoteAddress: cleanIp(host?.[2] ?? ''),
   };
+}
+
+function recipientIn(delivery: RegExpExecArray | null): string | null {
+  const [, , address = '', original = ''] = delivery ?? [];
+  return cleanAddress(/^[|/:]/.test(address) ? original : address);
 }
 
 function recipientOf(command: string): string | null {
@@ -90,8 +98,16 @@ function readUnanswered(line: string): Told | null {
   return {
     failure: why,
     fate: 'deferred',
-    recipient: cleanAddress(delivery?.[2] ?? ''),
+    recipient: recipientIn(delivery),
     remoteHost: cleanHost(host?.[1] ?? ''),
     remoteAddress: cleanIp(host?.[2] ?? ''),
   };
+}
+
+/** `** user@example.org: retry timeout exceeded`: the time in the queue ran out. */
+function readGivenUp(line: string): Told | null {
+  if (!line.endsWith(': retry timeout exceeded')) return null;
+  const delivery = DELIVERY.exec(line);
+  if (delivery?.[1] !== '**') return null;
+  return { failure: 'retry timeout exceeded', fate: 'gave-up', recipient: recipientIn(delivery) };
 }

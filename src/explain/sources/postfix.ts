@@ -5,11 +5,11 @@ import { type EmbeddedReply, readReply } from '../embedded-reply.js';
 import { type Fate, type Finding, finding } from '../finding.js';
 import { readStamp } from '../timestamps.js';
 
-/** `postfix/smtp[123]: 4WQ1x: `, also `postfix-out/relay/smtp`. */
+/** `postfix/smtp[123]: 4WQ1x: `, `postfix-out/relay/smtp[123]: `; RFC 5424: `postfix/smtp 123 - - `. */
 const DAEMON =
-  /postfix[\w.-]{0,40}\/(?:[\w.-]{1,40}\/){0,2}[a-z]{2,20}\[\d{1,10}\]: (?:[0-9A-Za-z]{5,20}: )?/y;
+  /postfix[\w.-]{0,40}\/(?:[\w.-]{1,40}\/){0,2}[a-z]{2,20}(?:\[\d{1,10}\]: | \d{1,10} \S{1,32} - )(?:[0-9A-Za-z]{5,20}: )?/y;
 const REMOTE =
-  /^host ([^\s[\]]{1,255})\[([^\]]{1,64})\](?::\d{1,5})? (said|refused to talk to me): /;
+  /^(?:SASL authentication failed; server|host) ([^\s[\]]{1,255})\[([^\]]{1,64})\](?::\d{1,5})? (said|refused to talk to me): /;
 const RELAY = /\brelay=([^\s[\],]{1,255})\[([^\]]{1,64})\]/;
 const SUSPENDED = 'delivery temporarily suspended: ';
 const IN_REPLY_TO = / \(in reply to ([A-Za-z ]{1,40}?)(?: command)?\)$/;

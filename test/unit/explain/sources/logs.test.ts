@@ -39,6 +39,21 @@ const TAIL = 'relay=mx.example.org[192.0.2.1]:25, delay=1, delays=0/0/1/0, dsn=4
 describe('parsePostfixLine', () => {
   check(parsePostfixLine, [
     {
+      name: 'reads what collectors write, as RFC 5424 and with a priority before the time',
+      line: '<22>1 2026-01-05T10:00:00.1+01:00 mail.sender.example postfix/smtp 123 - - 4dlPxQ0Zz: to=<user@example.org>, relay=mx.example.org[192.0.2.1]:25, delay=1, dsn=4.7.1, status=deferred (host mx.example.org[192.0.2.1] said: 451 4.7.1 no (in reply to RCPT TO command))',
+      expected: {
+        said: '451 4.7.1 no',
+        when: '2026-01-05T10:00:00.1+01:00',
+        reportingHost: 'mail.sender.example',
+        recipient: 'user@example.org',
+      },
+    },
+    {
+      name: 'reads a failed login at the next host',
+      line: `${HEAD}${TAIL}status=deferred (SASL authentication failed; server mx.example.org[192.0.2.1] said: 454 4.7.0 Temporary authentication failure)`,
+      expected: { said: '454 4.7.0 Temporary authentication failure', failure: null },
+    },
+    {
       name: 'reads a deferred delivery',
       line: `${HEAD}${TAIL}status=deferred (host mx.example.org[192.0.2.1] said: 450 4.7.1 <user@example.org>: Recipient address rejected: Greylisted (in reply to RCPT TO command))`,
       expected: {
@@ -158,6 +173,25 @@ describe('parsePostfixLine', () => {
 
 describe('parseEximLine', () => {
   check(parseEximLine, [
+    {
+      name: 'reads the end of the time in the queue',
+      line: '2026-01-05 10:00:00 1tFxyz-000abc-1A ** user@example.org: retry timeout exceeded',
+      expected: {
+        failure: 'retry timeout exceeded',
+        fate: 'gave-up',
+        recipient: 'user@example.org',
+      },
+    },
+    {
+      name: 'reads a client without a reverse name',
+      line: '2026-01-05 10:00:00 H=(x) [192.0.2.9] F=<a@s.example> temporarily rejected RCPT <u@example.org>: greylisted',
+      expected: { direction: 'incoming', remoteHost: null, remoteAddress: '192.0.2.9' },
+    },
+    {
+      name: 'takes the original address where a pipe failed',
+      line: '2026-01-05 10:00:00 1tFxyz-000abc-1A == |/usr/bin/x@y <joe@example.org> R=l T=p defer (0): Child process returned 75',
+      expected: { recipient: 'joe@example.org' },
+    },
     {
       name: 'reads a deferral of Exim 4.9x',
       line: '2026-01-05 10:00:00 1tUabc-0001Ab-2C == user@example.org R=dnslookup T=remote_smtp defer (-44) H=mx.example.org [192.0.2.1]: SMTP error from remote mail server after RCPT TO:<user@example.org>: 450 4.7.1 <user@example.org>: Recipient address rejected: Greylisted',
