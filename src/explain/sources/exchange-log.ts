@@ -1,9 +1,8 @@
 import { cleanAddress, cleanHost, cleanIp } from '../addresses.js';
 import { stageOfCommand } from '../commands.js';
 import { csvFields } from '../csv.js';
-import type { EmbeddedReply } from '../embedded-reply.js';
 import { type Finding, finding } from '../finding.js';
-import { readExchangeStatus } from './exchange-status.js';
+import { type ExchangeStatus, readExchangeStatus } from './exchange-status.js';
 
 /** Which column holds what; -1: there is no such column. */
 interface Columns {
@@ -87,9 +86,7 @@ function readTracking(row: readonly string[], columns: Columns): Finding[] {
         codeAssumed: told.codeAssumed,
         recipient: cleanAddress(recipients[statuses.length === 1 ? 0 : index] ?? ''),
         sender: cleanAddress(row[columns.sender] ?? ''),
-        reportingHost: cleanHost(row[columns.clientHost] ?? ''),
-        remoteHost: told.remoteHost ?? cleanHost(row[columns.serverHost] ?? ''),
-        remoteAddress: told.remoteAddress ?? cleanIp(row[columns.serverIp] ?? ''),
+        ...hostsOf(row, columns, event, told),
         when: row[columns.when] || null,
       }),
     );
@@ -97,9 +94,30 @@ function readTracking(row: readonly string[], columns: Columns): Finding[] {
   return found;
 }
 
-function fateOf(event: string, told: EmbeddedReply): Finding['fate'] {
+/**
+ * `server-hostname` is the other side only for what was sent to it; rows of the queue and of agents
+ * have the name of the Exchange server itself there.
+ */
+function hostsOf(
+  row: readonly string[],
+  columns: Columns,
+  event: string,
+  told: ExchangeStatus,
+): Pick<Finding, 'reportingHost' | 'remoteHost' | 'remoteAddress'> {
+  const client = cleanHost(row[columns.clientHost] ?? '');
+  const server = cleanHost(row[columns.serverHost] ?? '');
+  const serverIp = cleanIp(row[columns.serverIp] ?? '');
+  const sent = /^SEND/i.test(event) || (serverIp !== null && server !== client);
+  return {
+    reportingHost: client ?? (sent ? null : server),
+    remoteHost: told.remoteHost ?? (sent ? server : null),
+    remoteAddress: told.remoteAddress ?? (sent ? serverIp : null),
+  };
+}
+
+function fateOf(event: string, told: ExchangeStatus): Finding['fate'] {
   if (!/^(?:FAIL|DSN|BADMAIL)$/i.test(event)) return 'deferred';
-  return told.reply.code < 500 ? 'gave-up' : 'rejected';
+  return told.reply.code < 500 || told.expired ? 'gave-up' : 'rejected';
 }
 
 function listOf(text: string): string[] {
@@ -115,43 +133,55 @@ function statusesOf(text: string, recipients: number): string[] {
   return split.length === recipients ? split : [text];
 }
 
-/** Rows of a protocol log: `>` is what this server said, `<` what it was told. */
+interface Session {
+  command: string;
+  sender: string | null;
+  recipient: string | null;
+}
+
+/**
+ * Rows of a protocol log: `>` is what this server said, `<` what it was told. In a log of sending
+ * the replies are the other side's, in a log of receiving this server's own.
+ */
 function protocolReader(columns: Columns): ExchangeLogReader {
-  const commands = new Map<string, { command: string; sender: string; recipient: string }>();
+  const sessions = new Map<string, Session>();
   return (line) => {
     const row = csvFields(line);
-    const session = row[columns.session] ?? '';
+    const event = row[columns.event] ?? '';
+    if (event !== '<' && event !== '>') return [];
+    const id = row[columns.session] ?? '';
     const data = row[columns.data] ?? '';
-    if (row[columns.event] === '>') {
-      const before = commands.get(session) ?? { command: '', sender: '', recipient: '' };
-      const address = cleanAddress(
-        /^(?:MAIL FROM|RCPT TO):\s*(<[^>]{0,320}>)/i.exec(data)?.[1] ?? '',
-      );
-      if (commands.size >= MAX_SESSIONS && !commands.has(session)) commands.clear();
-      commands.set(session, {
-        command: data.slice(0, 60),
-        sender: /^MAIL/i.test(data) ? (address ?? '') : before.sender,
-        recipient: /^RCPT/i.test(data) ? (address ?? '') : before.recipient,
-      });
+    const session = sessions.get(id);
+    if (!/^\d{3}(?:[ -]|$)/.test(data)) {
+      if (sessions.size >= MAX_SESSIONS && session === undefined) sessions.clear();
+      sessions.set(id, afterCommand(session, data));
       return [];
     }
-    const told = row[columns.event] === '<' ? readExchangeStatus(data) : null;
+    const told = readExchangeStatus(data);
     if (told === null) return [];
-    const last = commands.get(session);
     const endpoint = /^(.*):(\d{1,5})$/.exec(row[columns.remoteEndpoint] ?? '');
     return [
       finding({
         source: 'exchange-log',
         software: 'exchange-2007plus',
+        direction: event === '<' ? 'outgoing' : 'incoming',
         fate: told.reply.code < 500 ? 'deferred' : 'rejected',
         reply: told.reply,
         codeAssumed: told.codeAssumed,
-        stage: last === undefined ? 'connect' : stageOfCommand(last.command),
-        sender: cleanAddress(last?.sender ?? ''),
-        recipient: cleanAddress(last?.recipient ?? ''),
+        stage: session === undefined ? 'connect' : stageOfCommand(session.command),
+        sender: session?.sender ?? null,
+        recipient: session?.recipient ?? null,
         remoteAddress: cleanIp(endpoint?.[1] ?? ''),
         when: row[columns.when] || null,
       }),
     ];
   };
+}
+
+function afterCommand(before: Session | undefined, data: string): Session {
+  const command = data.slice(0, 60);
+  const address = cleanAddress(/^(?:MAIL FROM|RCPT TO):\s*(<[^>]{0,320}>)/i.exec(data)?.[1] ?? '');
+  if (/^MAIL/i.test(data)) return { command, sender: address, recipient: null };
+  const { sender = null, recipient = null } = before ?? {};
+  return { command, sender, recipient: /^RCPT/i.test(data) ? address : recipient };
 }
