@@ -7,6 +7,8 @@ import { interpret } from './interpret.js';
 import { LineScanner } from './line-scanner.js';
 import { exchangeReader, LOG_NEEDLES, plainLogReader } from './log-lines.js';
 import { LogTally } from './log-summary.js';
+import { mailsOf } from './mailbox.js';
+import { withoutQuoteMarks } from './quoting.js';
 import { HEAD_BYTES, type Looks, looksLike, unreadableKind } from './recognise.js';
 import { parseBounceText } from './sources/bounce-text.js';
 import { parseDeliveryStatus } from './sources/delivery-status.js';
@@ -145,13 +147,13 @@ async function collect(source: AsyncGenerator<Buffer>, limit: number): Promise<B
 
 async function readMail(bytes: Buffer, warnings: Warning[]): Promise<Read> {
   const { parseMessage } = await import('./sources/message.js');
-  const mail = withoutMboxLine(bytes);
-  const end = Math.min(MAX_MAIL_BYTES, endOfLine(mail, MAX_MAIL_LINES));
-  if (bytes.length >= MAX_MAIL_BYTES || end < mail.length) {
+  const end = Math.min(MAX_MAIL_BYTES, endOfLine(bytes, MAX_MAIL_LINES));
+  if (bytes.length >= MAX_MAIL_BYTES || end < bytes.length) {
     const read = `${MAX_MAIL_BYTES / 1024 / 1024} MiB and ${MAX_MAIL_LINES} lines`;
     warnings.push({ code: 'mail-cut', message: `Of the mail only the first ${read} were read.` });
   }
-  const findings = await parseMessage(mail.subarray(0, end));
+  const findings: Finding[] = [];
+  for (const mail of mailsOf(bytes.subarray(0, end))) findings.push(...(await parseMessage(mail)));
   return { format: 'mail', findings, tally: null, lines: null };
 }
 
@@ -163,13 +165,6 @@ function endOfLine(mail: Buffer, line: number): number {
     if (at < 0) return mail.length;
   }
   return at + 1;
-}
-
-/** `From sender date`, which mailboxes put before each mail, is no header field. */
-function withoutMboxLine(bytes: Buffer): Buffer {
-  const start = bytes.subarray(0, 6).toString('latin1');
-  if (!/^>?From /.test(start)) return bytes;
-  return bytes.subarray(bytes.indexOf(0x0a) + 1);
 }
 
 async function readLog(
@@ -193,7 +188,8 @@ async function readLog(
 }
 
 /** Text that no first line gives away: tries the readers that ask for most first. */
-function readText(text: string, format: InputFormat | null): Read {
+function readText(written: string, format: InputFormat | null): Read {
+  const text = withoutQuoteMarks(written);
   // Lines of a log among other text, as in a question that someone asks, or with a prefix of Docker.
   const log = format === null ? scanText(text) : null;
   if (log !== null && log.tally.refusals > 0) return log;

@@ -12,11 +12,20 @@ import { type Finding, finding } from '../finding.js';
 
 const MAX_FINDINGS = 200;
 const MAX_PARAGRAPH = 8192;
+/** Characters in which the words for people are looked for. */
+const MAX_WORDS = 16_384;
 
 const POSTFIX = /host ([^\s[\]]{1,255})\[([^\]]{1,64})\] (said|refused to talk to me): (.{3,4000})/;
 const EXIM =
   /SMTP error from remote (?:mail server|mailer) after ([^\n]{3,400}?):\s+(?:host ([^\s[\]]{1,255}) \[([^\]]{1,64})\](?::\d{1,5})?:\s+)?(.{3,4000})/;
-const EXIM_HOST = /host ([^\s[\]]{1,255}) \[([^\]]{1,64})\]\s+SMTP error/;
+const EXIM_HOST = /host ([^\s[\]]{1,255}) \[([^\]]{1,64})\]\s+(?:Delay reason: )?SMTP error/;
+/** What Exim and qmail put behind the reply. */
+const AFTER_REPLY =
+  /:? retry timeout exceeded.*$| Giving up on \S{1,64}.*$| I'm not going to try again;.*$/;
+const STILL_TRYING =
+  /warning (?:message )?only|not yet been delivered|still undelivered|will (?:be retried|keep trying)|^-Queue ID-/i;
+const GIVEN_UP =
+  /could not be delivered|couldn't be delivered|wasn't able to deliver|given up|retry timeout exceeded|not going to try again/i;
 const QMAIL =
   /(?:(\S{3,64}) (?:does not like recipient|failed after I sent the message|does not like sender)\.?|Connected to (\S{3,64}) but [^.]{3,80}\.)\s+Remote host said: (.{3,4000})/;
 const SENDMAIL = /while talking to (\S{1,255}?)\.?:\s+>>> ([A-Za-z ]{3,20})[^<]{0,20}(.{3,4000})/;
@@ -38,7 +47,7 @@ export function parseBounceText(text: string): readonly Finding[] {
           source: 'bounce-text',
           ...told,
           recipient: told.recipient ?? addressIn(before),
-          fate: told.reply != null && told.reply.code >= 500 ? 'rejected' : 'unknown',
+          fate: fateOf(text, told),
         }),
       );
       if (found.length >= MAX_FINDINGS) break;
@@ -46,6 +55,14 @@ export function parseBounceText(text: string): readonly Finding[] {
     before = paragraph;
   }
   return found;
+}
+
+/** The words around the reply say what became of the message. */
+function fateOf(text: string, { reply }: Told): Finding['fate'] {
+  if (reply != null && reply.code >= 500) return 'rejected';
+  const words = text.slice(0, MAX_WORDS).replace(/\s+/g, ' ');
+  if (STILL_TRYING.test(words)) return 'deferred';
+  return GIVEN_UP.test(words) ? 'gave-up' : 'unknown';
 }
 
 function* paragraphsOf(text: string): Generator<string> {
@@ -75,7 +92,7 @@ function readPostfix(paragraph: string): Told | null {
 
 function readExim(paragraph: string): Told | null {
   const match = EXIM.exec(paragraph);
-  const embedded = match === null ? null : readReply(match[4] ?? '');
+  const embedded = match === null ? null : readReply((match[4] ?? '').replace(AFTER_REPLY, ''));
   if (match === null || embedded === null) return null;
   const host = EXIM_HOST.exec(paragraph);
   const command = match[1] ?? '';
@@ -91,7 +108,7 @@ function readExim(paragraph: string): Told | null {
 
 function readQmail(paragraph: string): Told | null {
   const match = QMAIL.exec(paragraph);
-  const said = match?.[3]?.replace(/ Giving up on \S{1,64}$/, '') ?? '';
+  const said = match?.[3]?.replace(AFTER_REPLY, '') ?? '';
   const embedded = match === null ? null : readReply(said);
   if (match === null || embedded === null) return null;
   const liked = paragraph.includes('does not like recipient');

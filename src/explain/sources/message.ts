@@ -1,6 +1,7 @@
 import type { Attachment, Email } from 'postal-mime';
 import { cleanAddress } from '../addresses.js';
 import type { Finding, SenderSoftware } from '../finding.js';
+import { withoutQuoteMarks } from '../quoting.js';
 import { parseBounceText } from './bounce-text.js';
 import { parseDeliveryStatus } from './delivery-status.js';
 import { parseExchangeReport } from './exchange-report.js';
@@ -57,14 +58,22 @@ const MAIL_PART = /^message\/(?:rfc822|global)$/i;
 
 /** The parts of this kind, as far as the budget goes. */
 function partsOf(email: Email, kind: RegExp, budget: Budget): Attachment[] {
-  const parts = email.attachments.filter(({ mimeType }) => kind.test(mimeType));
+  const parts = email.attachments.filter(
+    (part) => kind.test(part.mimeType) || (kind === MAIL_PART && isMailFile(part)),
+  );
   const taken = parts.slice(0, budget.parts);
   budget.parts -= taken.length;
   return taken;
 }
 
+/** Some programs attach a mail as a mere file. */
+function isMailFile({ mimeType, filename }: Attachment): boolean {
+  return /^application\/octet-stream$/i.test(mimeType) && /\.eml$/i.test(filename ?? '');
+}
+
 /** The part for people. Bare replies in it count only when the mail has nothing better. */
-function readText(text: string, hasBetter: boolean): readonly Finding[] {
+function readText(written: string, hasBetter: boolean): readonly Finding[] {
+  const text = withoutQuoteMarks(written);
   const report = parseExchangeReport(text);
   if (report.length > 0) return report;
   const bounce = parseBounceText(text);
@@ -121,8 +130,14 @@ function softwareOf(email: Email): SenderSoftware | null {
   if (/Exchange V6\.[05]/i.test(mime) || /SMTPSVC/.test(mailer)) return 'exchange-2003';
   if (email.headers.some(({ key }) => key.startsWith('x-ms-exchange-'))) return 'exchange-2007plus';
   if (email.headers.some(({ key }) => key === 'x-failed-recipients')) return 'exim';
-  const from = email.from?.name ?? '';
-  if (/^Mail Delivery Subsystem$/i.test(from)) return 'sendmail';
+  // Gmail calls itself so as well.
+  const { name = '', address = '' } = email.from ?? {};
+  if (
+    /^Mail Delivery Subsystem$/i.test(name) &&
+    !/@(?:google|googlemail|gmail)\.com$/i.test(address)
+  ) {
+    return 'sendmail';
+  }
   return /SMTPSVC\(6\.0/.test(header(email, 'received') ?? '') ? 'exchange-2003' : null;
 }
 

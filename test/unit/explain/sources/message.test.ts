@@ -111,4 +111,55 @@ describe('parseMessage', () => {
       await parseMessage(Buffer.from(`From: a@s.example\nMIME-Version: 1.0\n${body}`)),
     ).to.deep.equal([]);
   });
+
+  it('opens a report that is attached as a mere file', async () => {
+    const inside = fixture('postfix-failed.eml').toString('base64').replace(/.{76}/g, '$&\n');
+    const found = await parseMessage(
+      mail(
+        [
+          'From: a@sender.example',
+          'MIME-Version: 1.0',
+          'Content-Type: multipart/mixed; boundary="b"',
+        ],
+        `--b\nContent-Type: text/plain\n\nsee there\n--b\nContent-Type: application/octet-stream; name="bounce.eml"\nContent-Disposition: attachment; filename="bounce.eml"\nContent-Transfer-Encoding: base64\n\n${inside}\n--b--\n`,
+      ),
+    );
+    expect(found.map(({ recipient }) => recipient)).to.deep.equal([
+      'user@example.org',
+      'gone@example.net',
+    ]);
+  });
+
+  it('reads a report that somebody quoted in an answer', async () => {
+    const found = await parseMessage(
+      mail(
+        ['From: a@sender.example', 'Subject: Fwd'],
+        'What is this?\n\n> <u@example.org>: host mx.example.org[192.0.2.1] said: 450 4.7.1\n>     <u@example.org>: Greylisted (in reply to RCPT TO command)\n>\n> <b@example.net>: host mx.example.net[192.0.2.2] said: 452 4.2.2 full (in reply to\n>     end of DATA command)\n',
+      ),
+    );
+    expect(told(found)).to.deep.equal([
+      ['u@example.org', 'unknown', 450, '4.7.1'],
+      ['b@example.net', 'unknown', 452, '4.2.2'],
+    ]);
+  });
+
+  it('does not take Gmail for sendmail, which has its name', async () => {
+    const body =
+      '--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; googlemail.com\n\nFinal-Recipient: rfc822; u@example.org\nAction: delayed\nStatus: 4.4.1\nDiagnostic-Code: smtp; 451 4.7.1 no\n--b--\n';
+    const report = (from: string) =>
+      parseMessage(
+        mail(
+          [
+            `From: Mail Delivery Subsystem <${from}>`,
+            'MIME-Version: 1.0',
+            'Content-Type: multipart/report; boundary="b"',
+          ],
+          body,
+        ),
+      );
+    expect((await report('mailer-daemon@googlemail.com'))[0]).to.include({ software: null });
+    expect((await report('MAILER-DAEMON@mail.sender.example'))[0]).to.include({
+      software: 'sendmail',
+    });
+  });
 });
