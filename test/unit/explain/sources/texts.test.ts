@@ -24,7 +24,31 @@ describe('parseReplyText', () => {
     ['an enhanced code alone', '4.7.1 no', ['451 4.7.1 no']],
     ['a class 5 enhanced code with a temporary basic code', '450 5.7.1 no', ['450 5.7.1 no']],
     ['brackets around the enhanced code', '450 <4.7.1> no', ['450 4.7.1 no']],
-    ['a quotation', 'it says "450 try later"', ['450 - try later"']],
+    ['a quotation', 'it says "450 try later"', ['450 - try later']],
+    ['a line in quotation marks', "'450 4.7.1 no'", ['450 4.7.1 no']],
+    ['an error of Python', "{'u@x.example': (450, b'4.2.0 no')}", ['450 4.2.0 no']],
+    [
+      'an error of PHPMailer',
+      'SMTP Error (450): Failed to add "u@x.example" (4.2.0 no).',
+      ['450 4.2.0 no'],
+    ],
+    ['an error as JSON', '{"response":"450 4.2.0 no","responseCode":450}', ['450 4.2.0 no']],
+    [
+      'a dialogue without marks',
+      'RCPT TO:<u@x.example>\n450 4.7.1 no\nQUIT\n221 Bye',
+      ['450 4.7.1 no'],
+    ],
+    [
+      'a dialogue of curl',
+      '> RCPT TO:<u@x.example>\n< 450-4.7.1 a\n< 450 4.7.1 b\n> QUIT',
+      ['450 4.7.1 a | b'],
+    ],
+    [
+      'a dialogue of swaks',
+      ' ~> RCPT TO:<u@x.example>\n<~* 450 4.7.1 no\n ~> QUIT\n<~  221 Bye\n=== closed',
+      ['450 4.7.1 no'],
+    ],
+    ['a version', '"version": "5.2.8", or release 4.7.1 of it', []],
     ['a number in a sentence', 'I ate 450 apples', []],
     ['a success', '250 2.0.0 Ok', []],
     ['an address', 'call 192.0.2.1 or 450.1', []],
@@ -52,7 +76,67 @@ describe('parseReplyText', () => {
   });
 });
 
+describe('parseReplyText, of a dialogue', () => {
+  const dialogue = (...lines: string[]) =>
+    parseReplyText(['MAIL FROM:<me@sender.example> SIZE=10', '250 Ok', ...lines].join('\n'));
+
+  it('knows the stage, the sender and the recipient from the commands', () => {
+    expect(dialogue('RCPT TO:<u@example.org>', '450 4.7.1 no', 'QUIT')[0]).to.include({
+      stage: 'rcpt',
+      sender: 'me@sender.example',
+      recipient: 'u@example.org',
+    });
+    expect(
+      dialogue('RCPT TO:<u@example.org>', '250 Ok', 'DATA', '354 Go', '.', '451 4.7.1 no')[0],
+    ).to.include({ stage: 'message', recipient: 'u@example.org' });
+    expect(
+      parseReplyText('EHLO me.example\n250 Ok\nMAIL FROM:<a@b.example>\n450 no')[0],
+    ).to.include({
+      stage: 'mail',
+      recipient: null,
+    });
+  });
+});
+
 describe('parseBounceText', () => {
+  it('says what became of the message, where the words around the reply do', () => {
+    const reply =
+      '<u@example.org>: host mx.example.org[192.0.2.1] said: 450 4.7.1 no (in reply to RCPT TO command)';
+    const fates = [
+      ['your message could not\nbe delivered', 'gave-up'],
+      ['THIS IS A WARNING ONLY. YOU DO NOT NEED TO RESEND', 'deferred'],
+      ['Hello', 'unknown'],
+    ];
+    for (const [words, fate] of fates) {
+      expect(parseBounceText(`${words}\n\n${reply}`)[0], words).to.include({ fate });
+    }
+  });
+
+  it('reads a warning of Exim, with the host', () => {
+    const [found] = parseBounceText(
+      'A message has not yet been delivered.\n\n  u@example.org\n    host mx.example.org [192.0.2.1]\n    Delay reason: SMTP error from remote mail server after RCPT TO:<u@example.org>:\n    451 4.7.1 no',
+    );
+    expect(found).to.include({
+      software: 'exim',
+      fate: 'deferred',
+      recipient: 'u@example.org',
+      remoteHost: 'mx.example.org',
+    });
+  });
+
+  it('leaves out what Exim and qmail write behind the reply', () => {
+    const [exim] = parseBounceText(
+      'host mx.example.org [192.0.2.1]\n SMTP error from remote mail server after RCPT TO:<u@example.org>:\n 451 4.7.1 no:\n retry timeout exceeded',
+    );
+    expect(exim?.reply?.text).to.deep.equal(['no']);
+    expect(exim?.fate).to.equal('gave-up');
+    const [qmail] = parseBounceText(
+      "<u@example.org>:\n192.0.2.1 does not like recipient.\nRemote host said: 451 no\nGiving up on 192.0.2.1.\nI'm not going to try again; this message has been in the queue too long.",
+    );
+    expect(qmail?.reply?.text).to.deep.equal(['no']);
+    expect(qmail?.fate).to.equal('gave-up');
+  });
+
   it('reads Postfix', () => {
     const [found] = parseBounceText(
       '<user@example.org>: host mx.example.org[192.0.2.1] said: 450 4.7.1\n    <user@example.org>: Greylisted (in reply to RCPT TO\n    command)',
