@@ -110,7 +110,7 @@ const REFUSED_GUIDANCE: { readonly [name in DeferralClass]?: Guidance } = {
   },
 };
 
-/** No reply at all. */
+/** No connection came about. */
 const UNANSWERED: Guidance = {
   meaning: 'No mail server answered, so this is not greylisting.',
   actions: [
@@ -118,12 +118,51 @@ const UNANSWERED: Guidance = {
   ],
 };
 
+/** There was a connection, and it ended without a reply. */
+const BROKEN_OFF: Guidance = {
+  meaning: 'The connection ended before a reply, so the cause is not known.',
+  actions: ['Wait for the next try; if it lasts, measure with the command below.'],
+};
+
+const WITHOUT_TLS: Guidance = {
+  meaning: 'The sender wants an encrypted connection and did not get one; this is not greylisting.',
+  actions: [
+    'See what the host offers after EHLO, and which TLS policy the sender has for this domain.',
+  ],
+};
+
+/** The sender's own words, with no reply of the other side. */
+const UNTOLD: Guidance = {
+  meaning: 'The source does not have the reply of the other side, so the cause is not known.',
+  actions: [
+    'Look in the log of the sender for an earlier refusal of this recipient, and explain that.',
+    'Measure with the command below.',
+  ],
+};
+
+const CONNECTED =
+  /while (?:sending|receiving|performing)|closed connection|lost connection|in response to/i;
+const TLS = /(?<!\w)(?:START)?TLS(?!\w)|certificate/i;
+const NOT_CONNECTED =
+  /connect|timed out|refused|unreachable|no route|name service|not found|look ?up|resolve|(?<!\w)DNS(?!\w)/i;
+
+/** What to say where there is no reply, by the words that the sender has for it. */
+export function guidanceWithoutReply(failure: string): Guidance {
+  if (CONNECTED.test(failure)) return BROKEN_OFF;
+  if (TLS.test(failure)) return WITHOUT_TLS;
+  return NOT_CONNECTED.test(failure) ? UNANSWERED : UNTOLD;
+}
+
+/** True where the words say that nobody answered. */
+export function nobodyAnswered(failure: string): boolean {
+  return guidanceWithoutReply(failure) === UNANSWERED;
+}
+
 /** What to say about a finding whose best hypothesis is of this class. */
 export function guidanceFor(
-  best: DeferralClass | null,
+  best: DeferralClass,
   facts: { readonly open: boolean; readonly permanent: boolean },
 ): Guidance {
-  if (best === null) return UNANSWERED;
   if (facts.permanent) {
     const { meaning, actions } = REFUSED_GUIDANCE[best] ?? GUIDANCE[best];
     const kept = actions.filter((action) => !/^Wait|^Retries|command below/.test(action));

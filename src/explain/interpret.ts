@@ -4,9 +4,10 @@ import type { Hypothesis } from '../greylist/hypothesis.js';
 import type { Reply } from '../model/smtp.js';
 import type { ExplainedFinding } from '../result/explain-result.js';
 import type { Fate, Finding } from './finding.js';
-import { guidanceFor } from './guidance.js';
+import { guidanceFor, guidanceWithoutReply, nobodyAnswered } from './guidance.js';
 import { probeCommand } from './probe-command.js';
 import type { SenderOutlook } from './sender-outlook.js';
+import { isExpiry } from './sources/exchange-status.js';
 
 /**
  * What a finding means: classes with their words, and sentences that answer the reader's questions.
@@ -17,7 +18,10 @@ export function interpret(found: Finding, outlook: SenderOutlook): ExplainedFind
   const best = hypotheses[0] ?? null;
   const permanent = found.reply !== null && found.reply.code >= 500;
   const expired = isExpired(found);
-  const guidance = guidanceFor(best?.class ?? null, { open: isOpen(hypotheses), permanent });
+  const guidance =
+    best === null
+      ? guidanceWithoutReply(found.failure ?? '')
+      : guidanceFor(best.class, { open: isOpen(hypotheses), permanent });
   const command = probeCommand(found);
   return {
     source: found.source,
@@ -55,9 +59,9 @@ const EXPIRED_ACTIONS = [
   'Send the message again: this one will not be tried any more.',
 ];
 
-/** X.4.7, delivery time expired (RFC 3463 §3.5): said by the sender's own server. */
+/** Said by the sender's own server, so it is no refusal of the other side. */
 function isExpired(found: Finding): boolean {
-  return /^[45]\.4\.7$/.test(found.reply?.enhanced ?? '');
+  return found.reply !== null && isExpiry(found.reply);
 }
 
 /** More than one class with nothing likely: the words do not decide. */
@@ -99,6 +103,9 @@ const FATE_SENTENCES: Readonly<Record<Fate, string>> = {
 function saidBy(found: Finding): string {
   if (isExpired(found)) return named(found.reportingHost, null, "the sender's own server");
   if (found.reply === null) {
+    if (!nobodyAnswered(found.failure ?? '')) {
+      return named(found.reportingHost, null, "the sender's own server");
+    }
     const host = named(found.remoteHost, found.remoteAddress, '');
     return host === '' ? 'nobody: no server answered' : `nobody: ${host} did not answer`;
   }
@@ -116,13 +123,19 @@ function named(host: string | null, address: string | null, otherwise: string): 
   return host ?? (address === null ? otherwise : `[${address}]`);
 }
 
-function nextOf(found: Finding, outlook: SenderOutlook): string | null {
+const UNKNOWN_SCHEDULE =
+  'The sender keeps the message and tries again; which server it is, and so when, is not known here.';
+
+function nextOf(found: Finding, outlook: SenderOutlook): string {
   if (found.direction === 'incoming') {
     return 'The client that was refused decides when it tries again; this log does not say.';
   }
-  if (found.fate === 'rejected') return 'Nothing: a refusal for good ends the delivery.';
+  const permanent = found.reply !== null && found.reply.code >= 500;
+  if (found.fate === 'rejected' || (found.fate === 'unknown' && permanent)) {
+    return 'Nothing: a refusal for good ends the delivery.';
+  }
   const schedule = found.software === null ? null : outlook(found.software);
-  if (found.fate !== 'gave-up') return schedule;
+  if (found.fate !== 'gave-up') return schedule ?? UNKNOWN_SCHEDULE;
   const ended = 'Nothing more with this message: it was returned.';
   return schedule === null ? ended : `${ended} ${schedule}`;
 }

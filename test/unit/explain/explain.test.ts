@@ -188,6 +188,57 @@ describe('explain', () => {
     expect(findings[0]).to.deep.include({ class: null, reply: null, hypotheses: [] });
   });
 
+  it('tells no connection, a broken one, missing TLS and no reply apart', async () => {
+    const meanings = [
+      ['connect to mx.example.com[192.0.2.9]:25: Connection timed out', /No mail server answered/],
+      [
+        'lost connection with mx.example.com[192.0.2.9] while sending RCPT TO',
+        /ended before a reply/,
+      ],
+      ['TLS is required, but was not offered by host mx.example.com[192.0.2.9]', /encrypted/],
+      ['mail for example.com loops back to myself', /does not have the reply/],
+    ] as const;
+    for (const [failure, meaning] of meanings) {
+      const { findings } = await explainWords(
+        `Jan  5 11:00:00 mail postfix/smtp[1]: 4dlPxQ0Zz: to=<x@example.com>, relay=none, delay=1, delays=0/0/1/0, dsn=4.4.1, status=deferred (${failure})`,
+      );
+      expect(findings[0]?.meaning, failure).to.match(meaning);
+    }
+  });
+
+  it('reads the line of a host that refused the connection before the next host was tried', async () => {
+    const { findings } = await explainWords(
+      'Jan  5 11:00:00 mail postfix/smtp[1]: 4dlPxQ0Zz: host mx.example.com[192.0.2.9] refused to talk to me: 421 4.7.0 Error: too many connections from 192.0.2.1',
+    );
+    expect(findings[0]).to.include({ class: 'too-many-connections', stage: 'connect' });
+  });
+
+  it('reads all mails of a mailbox, and undoes the marks of an answer', async () => {
+    const mail = readFileSync(
+      new URL('../../fixtures/explain/postfix-failed.eml', import.meta.url),
+      'latin1',
+    );
+    const from = 'From MAILER-DAEMON Wed Nov 25 10:15:03 2026\n';
+    const two = `${from}${mail}\n\n${from}${mail.replaceAll('user@example.org', 'second@example.org')}`;
+    const { findings } = await explainWords(two);
+    expect(findings.map(({ recipient }) => recipient)).to.include.members([
+      'user@example.org',
+      'second@example.org',
+    ]);
+    const quoted = await explainWords(
+      '> <mail.s.example #4.7.1 smtp;450 4.7.1\n> <u@example.org>: Recipient address rejected: Greylisted>',
+    );
+    expect(quoted.findings[0]).to.include({ class: 'greylisting', recipient: 'u@example.org' });
+  });
+
+  it('says what the sender does next, also where the sender is not known', async () => {
+    const [bare] = (await explainWords('450 4.7.1 <u@example.org>: Greylisted')).findings;
+    expect(bare?.next).to.match(/keeps the message and tries again/);
+    const [refused] = (await explainWords('550 5.1.1 <u@example.org>: User unknown')).findings;
+    expect(refused?.next).to.match(/ends the delivery/);
+    expect(refused?.command).to.equal(null);
+  });
+
   it('says of an expired message that the reply is not in the report', async () => {
     const [found] = (
       await explainWords('u@example.org\n#550 4.4.7 QUEUE.Expired; message expired ##')
