@@ -7,11 +7,15 @@ export const OBSERVATIONS = [
   'fresh-passed-too',
   'unchanged',
   'same-for-other-senders',
+  'same-throughout',
 ] as const;
 export type Observation = (typeof OBSERVATIONS)[number];
 
-/** `doubt` lowers what the words only allow, `lower` even what they say. */
-type Effect = 'prove' | 'raise' | 'doubt' | 'lower' | 'refute';
+/**
+ * `doubt` lowers what the words only allow, `lower` even what they say. `refute` drops a reading,
+ * `refute-unsaid` only where the words do not say it.
+ */
+type Effect = 'prove' | 'raise' | 'doubt' | 'lower' | 'refute' | 'refute-unsaid';
 
 interface Rule {
   readonly when: Observation;
@@ -72,6 +76,13 @@ export const BEHAVIOUR_RULES: readonly Rule[] = [
     classes: LASTING,
     effect: 'raise',
     because: 'every sender got the same answer',
+  },
+  {
+    when: 'same-throughout',
+    classes: ['greylisting'],
+    effect: 'refute-unsaid',
+    because:
+      'every sender got the same words, and none passed at an age at which every known greylister lets one pass',
   },
   {
     when: 'unchanged',
@@ -157,6 +168,7 @@ function applyRules(
   for (const rule of BEHAVIOUR_RULES) {
     if (!observed.has(rule.when) || !concerns(rule, reading.class)) continue;
     if (rule.effect === 'refute') return null;
+    if (rule.effect === 'refute-unsaid' && reading.confidence !== 'likely') return null;
     // A reading that the words do not give is kept in play by a pass, not raised by it.
     if (!(rule.effect === 'raise' && reading === UNSPOKEN_GREYLISTING)) {
       rank = move(rank, rule.effect, reading.confidence, proof);
@@ -198,6 +210,7 @@ function move(
     case 'lower':
       return ORDER.indexOf('possible');
     case 'refute':
-      return 0;
+    case 'refute-unsaid':
+      return rank;
   }
 }

@@ -1,7 +1,9 @@
 import { readBanner } from '../greylist/banner.js';
 import { type Judgement, type Observation, weigh } from '../greylist/behaviour.js';
 import { classify } from '../greylist/classify.js';
+import { parseHint } from '../greylist/hints.js';
 import type { Hypothesis } from '../greylist/hypothesis.js';
+import { saySame } from '../greylist/same-words.js';
 import type { Reply } from '../model/smtp.js';
 import type { Edge } from '../model/time.js';
 import { enclose, forWholeSecondClocks, type Inference, inferWindow } from '../window/infer.js';
@@ -161,10 +163,36 @@ function observe(
   if (pass === null && !freshPassed) {
     if (distinctSenders(seen) > 1) observed.add('same-for-other-senders');
     if (oldestAge(seen) >= UNCHANGED_AFTER_SECONDS) observed.add('unchanged');
+    if (isSameThroughout(seen)) observed.add('same-throughout');
   }
   return observed;
 }
 
+/** Every sender got the same words, and a try that was late enough for every known list did too. */
+function isSameThroughout(seen: readonly SeenAttempt[]): boolean {
+  const [first, ...others] = seen.flatMap(({ end }) => (end.reply === null ? [] : [end.reply]));
+  return (
+    first !== undefined &&
+    distinctSenders(seen) > 1 &&
+    seen.some((one) => one.age.low >= UNCHANGED_AFTER_SECONDS && isWellApart(one, seen)) &&
+    // A stated wait that counts down would be a change, and one that stands still a greylister's.
+    parseHint(first) === null &&
+    others.every((other) => saySame(first, other))
+  );
+}
+
+/** The sender was left alone before: some lists start the wait anew at each early try. */
+function isWellApart(late: SeenAttempt, seen: readonly SeenAttempt[]): boolean {
+  return seen.every(
+    (other) =>
+      other.attempt.tuple.sender !== late.attempt.tuple.sender ||
+      other.attempt.n >= late.attempt.n ||
+      late.age.low - other.age.low >= RESTARTS_WITHIN_SECONDS,
+  );
+}
+
+/** Lists that start the wait anew ship with five minutes; with as much of slack. */
+const RESTARTS_WITHIN_SECONDS = 600;
 /** Longest shipped default known is one hour; with some slack. */
 const UNCHANGED_AFTER_SECONDS = 3660;
 

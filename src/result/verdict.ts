@@ -168,6 +168,13 @@ function evidenceOf(assessment: Assessment): Evidence[] {
       attempt: null,
     });
   }
+  if (observed.has('same-throughout')) {
+    evidence.push({
+      rule: 'same-throughout',
+      says: 'The words were the same for every sender and at every age, also when every known greylister lets a retry pass.',
+      attempt: null,
+    });
+  }
   return evidence;
 }
 

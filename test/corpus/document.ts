@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { BEHAVIOUR_RULES } from '../../src/greylist/behaviour.js';
 import { classify } from '../../src/greylist/classify.js';
 import { ReplyText } from '../../src/greylist/reply-text.js';
 import { WORD_RULES } from '../../src/greylist/rules.js';
@@ -34,6 +35,7 @@ function tables(): Record<string, string> {
   const judgement = judge(corpus, classify);
   return {
     rules: renderRules(),
+    behaviour: renderBehaviour(),
     collisions: renderCollisions(corpus),
     confusion: renderConfusion(judgement),
     counts: `${corpus.length} replies, ${judgement.ambiguous} of them ambiguous; ${judgement.faults.length} faults.`,
@@ -46,6 +48,23 @@ function renderRules(): string {
       `| ${id} | ${deferralClass} | ${confidence} | ${why} |`,
   );
   return ['| rule | class | at most | why |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+const EFFECTS = {
+  prove: 'confirmed; likely where chance could do it',
+  raise: 'likely',
+  doubt: 'as sure as the words, no more',
+  lower: 'possible at most',
+  refute: 'dropped',
+  'refute-unsaid': 'dropped, unless the words say it',
+} as const;
+
+function renderBehaviour(): string {
+  const rows = BEHAVIOUR_RULES.map(({ when, classes, effect, because }) => {
+    const which = classes === 'all-others' ? 'all others' : classes.join(', ');
+    return `| ${when} | ${which} | ${EFFECTS[effect]} | ${because} |`;
+  });
+  return ['| observed | reading | becomes | because |', '|---|---|---|---|', ...rows].join('\n');
 }
 
 /** Ambiguous replies whose words and codes are those of more than one entry of the catalogue. */

@@ -82,6 +82,18 @@ describe('behaviour against words', () => {
     );
   });
 
+  it('refutes greylisting that nobody spoke of where all got the same and nothing ever passed', () => {
+    const observed = ['same-for-other-senders', 'unchanged', 'same-throughout'] as const;
+    const left = (words: Hypothesis[]) =>
+      weigh(words, new Set(observed), false).map((one) => one.class);
+    expect(left([reading('system', 'possible')])).to.deep.equal(['system']);
+    expect(
+      left([reading('greylisting', 'possible'), reading('milter-failure', 'possible')]),
+    ).to.deep.equal(['milter-failure']);
+    expect(left([reading('greylisting', 'possible')])).to.deep.equal(['unknown']);
+    expect(lead([reading('greylisting')], observed)).to.equal('greylisting possible');
+  });
+
   it('says why it moved a reading', () => {
     const [first] = weigh([reading('greylisting')], new Set(['contrast'] as const), true);
     expect(first?.moved.map((move) => move.rule)).to.deep.equal(['contrast']);

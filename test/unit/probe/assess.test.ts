@@ -1,0 +1,43 @@
+import { expect } from 'chai';
+import { buildResult } from '../../../src/result/build-result.js';
+import { alwaysReplies, greylists } from '../../../src/sandbox/behaviours.js';
+import type { MailHostBehaviour } from '../../../src/sandbox/mail-host-behaviour.js';
+import { PLAIN } from '../../../src/sandbox/policies.js';
+import { virtualRun } from './support/virtual-run.js';
+
+async function verdictOn(behaviour: MailHostBehaviour) {
+  const { state } = await virtualRun(behaviour);
+  const { verdict } = buildResult(state, '0');
+  return { ...verdict, rules: verdict.evidence.map(({ rule }) => rule) };
+}
+
+const says = (code: number, enhanced: string | null, text: string) =>
+  alwaysReplies('rcpt', { code, enhanced, text: [text] });
+
+describe('assess, where nothing ever changes', () => {
+  it('refutes greylisting that nobody spoke of', async () => {
+    for (const text of ['Come again', 'Please try again later']) {
+      const verdict = await verdictOn(says(451, '4.7.1', text));
+      expect(verdict, text).to.include({ kind: 'deferred' });
+      expect(verdict.class, text).to.not.equal('greylisting');
+      expect(verdict.rules, text).to.include('same-throughout');
+    }
+  });
+
+  it('does not refute a server that says greylisting, nor one that states a waiting time', async () => {
+    expect(await verdictOn(says(450, '4.2.0', 'Greylisted, try later'))).to.include({
+      kind: 'greylisted',
+      confidence: 'possible',
+    });
+    expect((await verdictOn(says(451, null, 'Try again in 7200 seconds'))).rules).to.not.include(
+      'same-throughout',
+    );
+  });
+
+  it('never refutes a greylister that lets pass within the time that known ones take', async () => {
+    for (const delaySeconds of [300, 1800, 3600]) {
+      const verdict = await verdictOn(greylists({ ...PLAIN, delaySeconds }));
+      expect(verdict, `${delaySeconds} s`).to.include({ kind: 'greylisted' });
+    }
+  });
+});
