@@ -170,11 +170,11 @@ function observe(
 
 /** Every sender got the same words, and a try that was late enough for every known list did too. */
 function isSameThroughout(seen: readonly SeenAttempt[]): boolean {
+  const late = seen.filter((one) => one.age.low >= UNCHANGED_AFTER_SECONDS);
+  if (!late.some((one) => isWellApart(one, seen)) || distinctSenders(seen) < 2) return false;
   const [first, ...others] = seen.flatMap(({ end }) => (end.reply === null ? [] : [end.reply]));
   return (
     first !== undefined &&
-    distinctSenders(seen) > 1 &&
-    seen.some((one) => one.age.low >= UNCHANGED_AFTER_SECONDS && isWellApart(one, seen)) &&
     // A stated wait that counts down would be a change, and one that stands still a greylister's.
     parseHint(first) === null &&
     others.every((other) => saySame(first, other))
