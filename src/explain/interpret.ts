@@ -152,7 +152,7 @@ function actionsOf(actions: readonly string[], found: Finding, command: string |
     list.unshift('Send the message again: the sender has returned this one.');
   }
   const temporary = found.reply !== null && found.reply.code < 500;
-  if (command === null && temporary && found.recipient === null) {
+  if (command === null && temporary) {
     list.push('Name the recipient to measure: greyprobe probe <recipient>');
   }
   return list;
