@@ -20,7 +20,11 @@ ${['', ...commands.map(({ id }) => id)].map((id) => nextCase(id, commands)).join
     _describe -t commands command next
     return
   fi
+  # _arguments takes the first word for the command: leave only the last word of the command.
+  shift $((i - 2)) words
+  (( CURRENT -= i - 2 ))
   case "$id" in
+    ('') _arguments '--help[Show help]' '--version[Show the version]' ;;
 ${commands.map(flagsCase).join('\n')}
   esac
 }
@@ -37,7 +41,7 @@ function nextCase(id: string, commands: readonly CompletedCommand[]): string {
 }
 
 function flagsCase({ id, flags, takesFiles }: CompletedCommand): string {
-  const specs = [...flags.flatMap(specsOf), takesFiles ? "'*::argument:_files'" : "'*:: :'"];
+  const specs = [...flags.flatMap(specsOf), takesFiles ? "'*:argument:_files'" : "'*: :'"];
   return `    (${quoted(id)}) _arguments ${specs.join(' ')} ;;`;
 }
 

@@ -105,6 +105,32 @@ describe('shell completion', () => {
     expect(offered).to.contain(`:format:(${FORMAT_NAMES.join(' ')})`);
   });
 
+  it('for zsh completes words, flags, values and files on a terminal, where it is installed', function () {
+    if (!isInstalled('zsh')) this.skip();
+    mkdirSync(join(folder(), 'functions'), { recursive: true });
+    write('functions/_greyprobe', zshCompletion(COMMANDS));
+    write('greyprobe.yaml', '');
+    const typed = [
+      ['greyprobe che', 'greyprobe check'],
+      ['greyprobe runs sh', 'greyprobe runs show'],
+      ['greyprobe check --expect-conf', '--expect-confidence='],
+      ['greyprobe check user@example.org --no-w', '--no-wait'],
+      ['greyprobe check --format ju', '--format junit'],
+      ['greyprobe check --format=nag', '--format=nagios'],
+      ['greyprobe check --config greyp', '--config greyprobe.yaml'],
+      ['greyprobe runs show --sta', '--state-dir='],
+      ['greyprobe report greyp', 'greyprobe.yaml'],
+      ['greyprobe --ver', '--version'],
+    ];
+    const { stdout } = spawnSync(
+      'zsh',
+      ['-f', '-c', ZSH_TERMINAL, 'zsh', folder(), ...typed.flat()],
+      { encoding: 'utf8', timeout: 30_000 },
+    );
+
+    expect(stdout.trim().split('\n')).to.deep.equal(typed.map(([, wanted]) => wanted));
+  }).timeout(40_000);
+
   it('for fish offers the same, where it is installed', function () {
     if (!isInstalled('fish')) this.skip();
     const path = write('greyprobe.fish', fishCompletion([...COMMANDS, HOSTILE]));
@@ -131,4 +157,24 @@ const ZSH_TRIAL = `
   CURRENT=2 words=(greyprobe ''); source "$1"
   CURRENT=3 words=(greyprobe runs ''); _greyprobe
   CURRENT=3 words=(greyprobe check --format); _greyprobe
+`;
+
+/**
+ * A zsh on a pseudo-terminal, in the folder given. Types each line and TAB, and says what was wanted
+ * once it stands there; where it does not come, the time limit of the test ends it. One TAB inserts a
+ * match at once (menu_complete), so that it stands in one piece.
+ */
+const ZSH_TERMINAL = `
+  zmodload zsh/zpty
+  cd "$1"; shift
+  zpty shell "TERM=dumb COLUMNS=200 zsh -f -i"
+  zpty -w shell "PROMPT=; fpath=($PWD/functions \\$fpath); autoload -Uz compinit; compinit -u -D; setopt menu_complete; print re''ady"
+  zpty -r -m shell seen '*ready*'
+  for typed wanted in "$@"; do
+    zpty -w -n shell "$typed"$'\\t'
+    zpty -r -m shell seen "*$wanted*" && print -r -- "$wanted"
+    zpty -w shell $'\\025'"print re''ady"
+    zpty -r -m shell seen '*ready*'
+  done
+  zpty -d shell
 `;
