@@ -1,6 +1,6 @@
 import type { Judgement } from '../result/check-result.js';
 import { blocked, decided, failed, notJudged, passed } from './judgement.js';
-import { type Observed, obstacleOf } from './observed.js';
+import { type Observed, obstacleOf, type ReachedHost } from './observed.js';
 
 /** Told by the mail host itself, so that a run which shows nothing else can still be judged. */
 export function judgeTls(wanted: boolean, { result, tlsOffered }: Observed): Judgement {
@@ -23,7 +23,7 @@ export function judgeTls(wanted: boolean, { result, tlsOffered }: Observed): Jud
 
 /**
  * Where no host answers, the way to them may be closed for this machine: only a host that is silent
- * beside others that answer fails.
+ * beside others that answer fails, and only where this machine has a way to it.
  */
 export function judgeReached({ result, reached }: Observed): Judgement {
   const subject = { expectation: 'noHostUnreachable', expected: 'every mail host answers' };
@@ -34,16 +34,20 @@ export function judgeReached({ result, reached }: Observed): Judgement {
       ? notJudged(subject, 'not-measured', result.verdict.summary, values)
       : blocked(subject, obstacle, values);
   }
-  const silent = reached.filter((host) => !host.reached);
-  const all = {
-    ...values,
-    unreachable: silent.map(({ name }) => name).join(', '),
-  };
-  if (silent.length === 0) return passed(subject, `${reached.length} of ${reached.length}`, all);
-  const told = silent.map(({ name, says }) => `${name}: ${says}`).join('; ');
-  return silent.length === reached.length
-    ? notJudged(subject, 'unreachable', `none answers: ${told}`, all)
-    : failed(subject, told, all);
+  const silent = reached.filter((host) => host.reached === false);
+  const unknown = reached.filter((host) => host.reached === null);
+  const all = { ...values, unreachable: namesOf(silent), notShown: namesOf(unknown) };
+  const told = [...silent, ...unknown].map(({ name, says }) => `${name}: ${says}`).join('; ');
+  const answering = reached.length - silent.length - unknown.length;
+  if (answering === reached.length) return passed(subject, `${answering} of ${answering}`, all);
+  if (answering === 0) return notJudged(subject, 'unreachable', `none answers: ${told}`, all);
+  return silent.length > 0
+    ? failed(subject, told, all)
+    : notJudged(subject, 'unreachable', `from here: ${told}`, all);
+}
+
+function namesOf(hosts: readonly ReachedHost[]): string {
+  return hosts.map(({ name }) => name).join(', ');
 }
 
 export function judgeSharedState(wanted: boolean, observed: Observed): Judgement {
@@ -54,8 +58,11 @@ export function judgeSharedState(wanted: boolean, observed: Observed): Judgement
   const obstacle = obstacleOf(result);
   if (obstacle !== null) return blocked(subject, obstacle, values);
   if (hostsShareState === null) {
-    return notJudged(subject, 'not-measured', 'no sender showed it', values);
+    return notJudged(subject, 'not-measured', NOT_COMPARED, values);
   }
   const found = hostsShareState ? 'they share it' : 'they do not share it';
   return decided(hostsShareState === wanted, subject, found, values);
 }
+
+const NOT_COMPARED =
+  'not every mail host was compared: that takes one go (without --no-wait), hosts that all answer, and a fresh sender for each ({nonce})';

@@ -9,14 +9,29 @@ import { secondsText } from '../result/seconds-text.js';
 import { blocked, failed, notJudged, passed, type Subject } from './judgement.js';
 import { type Observed, obstacleOf } from './observed.js';
 
-/** One judgement for each sender that is named; a group of senders gives one for each. */
+/** One judgement for each sender, whether it was named itself or as one of a group. */
 export function judgeLandings(
   limits: Readonly<Record<string, number>>,
   observed: Observed,
 ): Judgement[] {
-  return Object.entries(limits).flatMap(([name, limitSeconds]) =>
-    sendersNamed(name).map((sender) => judgeLanding(sender, limitSeconds, observed)),
+  return [...limitBySender(limits)].map(([sender, limitSeconds]) =>
+    judgeLanding(sender, limitSeconds, observed),
   );
+}
+
+/** What stands under a sender's own name goes before a group; among groups the shortest limit holds. */
+function limitBySender(limits: Readonly<Record<string, number>>): ReadonlyMap<Sender, number> {
+  const own = new Map<Sender, number>();
+  const inGroups = new Map<Sender, number>();
+  for (const [name, limitSeconds] of Object.entries(limits)) {
+    for (const sender of sendersNamed(name)) {
+      if (sender.id === name.trim().toLowerCase()) own.set(sender, limitSeconds);
+      else {
+        inGroups.set(sender, Math.min(limitSeconds, inGroups.get(sender) ?? limitSeconds));
+      }
+    }
+  }
+  return new Map([...inGroups, ...own]);
 }
 
 /**

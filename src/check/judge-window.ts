@@ -46,6 +46,10 @@ export function judgeClosesNoEarlier(limitSeconds: number, observed: Observed): 
   if (bySeconds !== null && bySeconds < limitSeconds) {
     return failed(subject, `closes at ${bracketText(edge)}`, values);
   }
+  if (observed.result.window?.opens.bySeconds == null) {
+    const found = openingText(observed.result.window?.opens ?? UNKNOWN);
+    return notJudged(subject, 'inconclusive', `${found}; --max-wait waits longer`, values);
+  }
   const seen =
     afterSeconds === null
       ? 'the closing was not looked for'

@@ -3,7 +3,8 @@ import type { ProbeResult } from '../result/probe-result.js';
 /** A mail host, and whether it answered. */
 export interface ReachedHost {
   readonly name: string;
-  readonly reached: boolean;
+  /** Null: not shown. The DNS did not tell its addresses, or this machine has no way to them. */
+  readonly reached: boolean | null;
   /** Why not, address by address; or where it answered. */
   readonly says: string;
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ProbePorts } from '../probe/engine.js';
 import type { ProbeEvent } from '../probe/events.js';
 import type { ProbeRequest } from '../probe/request.js';
@@ -46,6 +47,8 @@ export async function runCheck(
   const stop = new AbortController();
   const signal =
     context.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, context.signal]);
+  // Each target listens; Node.js would call more than ten of them a leak, on stderr.
+  setMaxListeners(0, signal);
   const portsFor = politePorts(context.portsFor);
   const clock = portsFor(targets[0]?.resolver ?? null).clock;
   const startedAt = new Date(clock.read().wallMs).toISOString();

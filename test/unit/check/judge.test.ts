@@ -204,8 +204,45 @@ describe('judge', () => {
     expect(one({ verdict: ['unreachable'] }, about).outcome).to.equal('passed');
   });
 
+  it('takes a DNS that does not answer for no host out of reach', () => {
+    const about = observed({ verdict: verdict({ kind: 'unreachable' }), mailHosts: [] });
+    const { outcome, reason } = one({ verdict: ['unreachable'] }, about);
+
+    expect([outcome, reason]).to.deep.equal(['not-judged', 'unreachable']);
+  });
+
+  it('says of a closing that the window never opened, where that is why', () => {
+    const opens = { afterSeconds: 900, bySeconds: null };
+    const window = { opens, closes: { afterSeconds: null, bySeconds: null } };
+    const { outcome, found } = one({ closesNoEarlierThan: 60 }, observed({ window }));
+
+    expect([outcome, found]).to.deep.equal([
+      'not-judged',
+      'not open up to 900 s; --max-wait waits longer',
+    ]);
+  });
+
+  it('judges a sender once, by its own limit, else by the shortest of its groups', () => {
+    const expectedOf = (landsWithin: Record<string, number>) =>
+      judge({ landsWithin }, observed()).map(({ expectation, values }) => [
+        expectation,
+        values['limitSeconds'],
+      ]);
+
+    const limits = expectedOf({ postfix: 1200, common: 3600, 'exchange-2000,qmail': 1800 });
+    const names = limits.map(([name]) => name);
+    expect(new Set(names).size).to.equal(names.length);
+    expect(Object.fromEntries(limits)).to.include({
+      'landsWithin.postfix': 1200,
+      'landsWithin.sendmail-debian': 3600,
+      'landsWithin.exchange-2003': 1800,
+      'landsWithin.qmail': 1800,
+    });
+    expect(expectedOf({ common: 60, ' Postfix': 90 })).to.deep.include(['landsWithin.postfix', 90]);
+  });
+
   it('tells hosts that are silent beside others from a way that is closed', () => {
-    const host = (name: string, reached: boolean) => ({ name, reached, says: 'refused' });
+    const host = (name: string, reached: boolean | null) => ({ name, reached, says: 'refused' });
     const reached = (...hosts: ReturnType<typeof host>[]) =>
       one({ noHostUnreachable: true }, observed({}, { reached: hosts }));
 
@@ -213,6 +250,9 @@ describe('judge', () => {
     expect(reached(host('a', true), host('b', false)).found).to.equal('b: refused');
     expect(reached(host('a', true), host('b', false)).outcome).to.equal('failed');
     expect(reached(host('a', false), host('b', false)).outcome).to.equal('not-judged');
+    expect(reached(host('a', true), host('b', null)).outcome).to.equal('not-judged');
+    expect(reached(host('a', null), host('b', false)).outcome).to.equal('not-judged');
+    expect(reached(host('a', true), host('b', false), host('c', null)).outcome).to.equal('failed');
   });
 
   it('judges TLS by what was offered, either way', () => {

@@ -237,6 +237,29 @@ describe('runCheck', () => {
     expect(exitCodeOfCheck(result)).to.equal(130);
   });
 
+  it('checks many targets without a word from Node.js', async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => void warnings.push(warning);
+    process.on('warning', note);
+    try {
+      const { ports: plain } = createWorld({});
+      const locate: typeof plain.locate = async (request, signal) => {
+        signal?.addEventListener('abort', () => {});
+        return plain.locate(request, signal);
+      };
+      const ports = { ...plain, locate };
+      const targets = Array.from({ length: 12 }, (_, index) =>
+        targetFor(`user@n${index}.example`, { verdict: ['no-mail-service'] }),
+      );
+      await runCheck(targets, contextOf(ports, folder()));
+      await new Promise((resolve) => setImmediate(resolve));
+    } finally {
+      process.off('warning', note);
+    }
+
+    expect(warnings).to.deep.equal([]);
+  });
+
   it('gives the targets in their order, however long each takes', async () => {
     const { ports } = createWorld(ZONE());
     const recipients = ['a@grey.example', 'b@plain.example', 'c@grey.example', 'd@no.example'];
