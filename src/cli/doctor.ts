@@ -14,12 +14,14 @@ import type { SenderPool } from '../probe/request.js';
 import type { DoctorResult } from '../result/doctor-result.js';
 import { createDialer } from '../smtp/dialer.js';
 import { systemClock } from '../system/clock.js';
+import { parseClientAddresses } from '../values/client-addresses.js';
 import { endpointLabel, parseResolverEndpoint } from '../values/endpoint.js';
 import { parseHelo } from '../values/helo.js';
+import { parseHost } from '../values/host.js';
 import { parseSenderPool } from '../values/sender-pool.js';
 import { withInterruption } from './interruption.js';
 import { realPorts } from './probe-ports.js';
-import { defaultHelo, machineHelo, parseAddresses, parseHost } from './probe-request.js';
+import { defaultHelo, machineHelo } from './probe-request.js';
 
 /** The flags of doctor as oclif gives them. */
 export interface DoctorFlagValues {
@@ -71,7 +73,7 @@ export function parseDoctorRequest(
     helo: heloName(flags.helo, machine, senders),
     host: flags.host === undefined ? null : parseHost(flags.host),
     port: flags.port,
-    sourceAddresses: parseAddresses(flags['source-ip']),
+    sourceAddresses: parseClientAddresses(flags['source-ip'] ?? ''),
   };
 }
 

@@ -1,13 +1,14 @@
-import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { usageError } from '../errors.js';
 import type { ProbeStage, TlsPolicy } from '../model/smtp.js';
 import { DEFAULT_MANNERS, type ProbeRequest, type SenderPool } from '../probe/request.js';
-import { parseDomain } from '../values/domain.js';
+import { parseClientAddresses } from '../values/client-addresses.js';
 import { parseDuration } from '../values/duration.js';
 import { parseHelo } from '../values/helo.js';
+import { parseHost } from '../values/host.js';
 import { type Mailbox, parseMailbox } from '../values/mailbox.js';
 import { parseSenderPool } from '../values/sender-pool.js';
+import { parseTimeout } from '../values/timeout.js';
 import { addressFamily } from './flags.js';
 
 /** The flags of a probe as oclif gives them. */
@@ -34,9 +35,6 @@ export interface ProbeFlagValues {
 
 const DEFAULT_CLOSING_AGES_SECONDS = [2, 4, 8, 12, 24, 48].map((hours) => hours * 3600);
 const MOST_AGES = 40;
-const SHORTEST_TIMEOUT_SECONDS = 1;
-/** RFC 5321 §4.5.3.2: the longest that any reply may take is ten minutes. */
-const LONGEST_TIMEOUT_SECONDS = 600;
 
 /**
  * Checks everything that the user gave, before anything happens. Throws usage errors that name the
@@ -57,7 +55,7 @@ export function parseProbeRequest(
     host: flags.host === undefined ? null : parseHost(flags.host),
     port: flags.port,
     family: addressFamily(flags),
-    sourceAddresses: parseAddresses(flags['source-ip']),
+    sourceAddresses: parseClientAddresses(flags['source-ip'] ?? ''),
     tls: flags.tls,
     timeoutSeconds: parseTimeout(flags.timeout),
     stage: flags.stage,
@@ -129,33 +127,6 @@ export function machineHelo(name: string = hostname()): string | null {
     // Without a dot, with an underscore, an address: what a machine is called nobody chose for EHLO.
     return null;
   }
-}
-
-/** Reads `--host`: an address, or a name in A-labels. */
-export function parseHost(text: string): string {
-  return isIP(text) === 0 ? parseDomain(text) : text;
-}
-
-/** Reads `--source-ip`: addresses with commas between. */
-export function parseAddresses(text: string | undefined): readonly string[] {
-  const addresses = (text ?? '').split(',').map((part) => part.trim());
-  const given = addresses.filter((address) => address !== '');
-  for (const address of given) {
-    if (isIP(address) === 0) {
-      throw usageError(
-        'bad-source-ip',
-        `'${address}' is not an IP address.`,
-        'Write --source-ip 192.0.2.25.',
-      );
-    }
-  }
-  return given;
-}
-
-function parseTimeout(text: string): number {
-  const seconds = parseDuration(text);
-  if (seconds >= SHORTEST_TIMEOUT_SECONDS && seconds <= LONGEST_TIMEOUT_SECONDS) return seconds;
-  throw usageError('bad-timeout', `A timeout of ${text} is out of range.`, 'Give 1s to 10m.');
 }
 
 /** Ages with commas between, ascending and without repeats. */
