@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { usageError } from '../errors.js';
+import { nearestNames } from '../explain/nearest.js';
 import { type Sender, SenderSchema } from './sender-schema.js';
 import exchange from './senders/exchange.json' with { type: 'json' };
 import eximSendmail from './senders/exim-sendmail.json' with { type: 'json' };
@@ -67,13 +68,12 @@ function sendersOf(name: string): readonly Sender[] {
 function unknownSender(name: string): Error {
   const shown = JSON.stringify(name.slice(0, 60));
   const all = [...SENDERS.map(({ id }) => id), ...Object.keys(GROUPS)];
-  const start = name.slice(0, 3);
-  const near = start === '' ? [] : all.filter((id) => id.startsWith(start));
+  const near = nearestNames(name, all, 6);
   return usageError(
     'unknown-sender',
     `${shown} is not a sender that greyprobe knows.`,
     near.length > 0
-      ? `Near it: ${near.slice(0, 6).join(', ')}.`
+      ? `Near it: ${near.join(', ')}.`
       : `Known: ${all.slice(0, 8).join(', ')} ... or all.`,
   );
 }

@@ -1,8 +1,10 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import * as v from 'valibot';
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { type GreyprobeError, usageError } from '../errors.js';
+import { reasonOf } from '../journal/disk.js';
+import { escapeControl } from '../values/escape.js';
+import { readDocument } from './config-document.js';
 import { configError, type LineOf } from './config-problem.js';
 import { type Config, type ConfigDefaults, ConfigSchema } from './config-schema.js';
 import { type Environment, expandVariables } from './environment.js';
@@ -22,123 +24,124 @@ export interface LoadedConfig {
  * `config-unreadable`, and `bad-config` with the line, the key and the nearest valid key.
  */
 export function loadConfig(path: string, environment: Environment): LoadedConfig {
-  return load(resolve(path), path, environment, []);
+  return load(resolve(path), path, environment, [], null);
 }
 
+/** The files above, outermost first, as messages name them. */
+type Above = readonly { readonly path: string; readonly shown: string }[];
+
+/** `namedAt`: the file and line that extends this one; null for the one that the user named. */
 function load(
   path: string,
   shown: string,
   environment: Environment,
-  above: readonly string[],
+  above: Above,
+  namedAt: string | null,
 ): LoadedConfig {
-  if (above.includes(path)) throw usageError('bad-config', `${shown} extends itself.`);
-  if (above.length >= DEEPEST_EXTENDS) {
-    throw usageError('bad-config', `${shown}: more than ${DEEPEST_EXTENDS} files deep.`);
-  }
-  const config = parseConfig(readText(path, shown), shown, environment);
-  const bases = [config.extends ?? []].flat().map((base) => {
-    const from = resolve(dirname(path), base);
-    return load(from, base, environment, [...above, path]).defaults;
+  const { config, lineOf } = readConfig(readText(path, shown, namedAt), shown, environment);
+  const chain = [...above, { path, shown }];
+  const bases = [config.extends ?? []].flat().map((base, index) => {
+    const at = `${shown}:${lineOf(['extends', index], 'value')}`;
+    return loadBase(at, resolve(dirname(path), base), besides(shown, base), environment, chain);
   });
   const defaults = [...bases, config.defaults ?? {}].reduce(mergeDefaults, {});
   return { defaults, targets: config.targets ?? [] };
 }
 
-/** Reads the text of one file. `shown` names it in messages. Exported for tests. */
-export function parseConfig(text: string, shown: string, environment: Environment): Config {
-  const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
-  const lineAt = (offset: number) => counter.linePos(offset).line;
-  const [error] = document.errors;
-  if (error !== undefined) {
-    throw usageError('bad-config', `${shown}:${lineAt(error.pos[0])}: ${error.message}`);
+/** `at`: the file and line that asks for it. */
+function loadBase(
+  at: string,
+  path: string,
+  shown: string,
+  environment: Environment,
+  chain: Above,
+): ConfigDefaults {
+  const before = chain.findIndex((one) => one.path === path);
+  if (before >= 0) {
+    const circle = chain.slice(before).map((one) => one.shown);
+    const way = [...circle, circle[0]].join(' > ');
+    throw usageError('bad-config', `${at}: ${circle[0]} extends itself (${way}).`);
   }
-  const root = document.contents;
-  const lineOf: LineOf = (path, of) => lineAt(offsetOf(root, path, of));
-  const value = expanded(
-    toPlain(document, shown),
-    [],
-    (path, name) =>
-      usageError(
-        'bad-config',
-        `${shown}:${lineOf(path, 'value')}: the environment variable ${name} is not set.`,
-        `Set it, or give another value in place: \${${name}:-value}.`,
-      ),
-    environment,
-  );
-  const parsed = v.safeParse(ConfigSchema, value ?? {});
-  if (!parsed.success) throw configError(shown, ConfigSchema, parsed.issues, lineOf);
-  return parsed.output;
+  if (chain.length >= DEEPEST_EXTENDS) {
+    throw usageError('bad-config', `${at}: more than ${DEEPEST_EXTENDS} files deep.`);
+  }
+  return load(path, shown, environment, chain, at).defaults;
 }
 
-function toPlain(document: ReturnType<typeof parseDocument>, shown: string): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 100 });
-  } catch (error) {
-    const says = error instanceof Error ? error.message : String(error);
-    throw usageError('bad-config', `${shown}: ${says}`);
-  }
+/** A path that is relative to a file, as one that is relative to where that file is. */
+function besides(file: string, path: string): string {
+  return isAbsolute(path) ? path : join(dirname(file), path);
 }
+
+/** Reads the text of one file. `shown` names it in messages. Exported for tests. */
+export function parseConfig(text: string, shown: string, environment: Environment): Config {
+  return readConfig(text, shown, environment).config;
+}
+
+function readConfig(
+  text: string,
+  shown: string,
+  environment: Environment,
+): { readonly config: Config; readonly lineOf: LineOf } {
+  const { value, lineOf } = readDocument(text, shown);
+  const refuse: Refuse = (path, says, next) =>
+    usageError('bad-config', `${shown}:${lineOf(path, 'value')}: ${says}`, next);
+  const parsed = v.safeParse(ConfigSchema, expanded(value, [], refuse, environment) ?? {});
+  if (!parsed.success) throw configError(shown, ConfigSchema, parsed.issues, lineOf);
+  return { config: parsed.output, lineOf };
+}
+
+type Refuse = (path: readonly PropertyKey[], says: string, next: string) => GreyprobeError;
 
 /** Variables are put into texts after the file was parsed: their values cannot add structure. */
 function expanded(
   value: unknown,
   path: readonly PropertyKey[],
-  problem: (path: readonly PropertyKey[], name: string) => GreyprobeError,
+  refuse: Refuse,
   environment: Environment,
 ): unknown {
   if (typeof value === 'string') {
-    const { text, missing } = expandVariables(value, environment);
-    const [name] = missing;
-    if (name !== undefined) throw problem(path, name);
-    return text;
+    return expandedText(value, path, refuse, environment);
   }
   if (Array.isArray(value)) {
     return value.map((item: unknown, index) =>
-      expanded(item, [...path, index], problem, environment),
+      expanded(item, [...path, index], refuse, environment),
     );
   }
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]: [string, unknown]) => [
       key,
-      expanded(item, [...path, key], problem, environment),
+      expanded(item, [...path, key], refuse, environment),
     ]),
   );
 }
 
-/** Where a value, or its key, begins; the nearest thing around it where it is not there. */
-function offsetOf(root: unknown, path: readonly PropertyKey[], of: 'key' | 'value'): number {
-  let node = root;
-  let offset = startOf(root) ?? 0;
-  for (const [index, segment] of path.entries()) {
-    const isLast = index === path.length - 1;
-    if (isMap(node)) {
-      const pair = node.items.find(
-        ({ key }) => isScalar(key) && String(key.value) === String(segment),
-      );
-      offset = startOf(pair?.key) ?? offset;
-      node = pair?.value;
-      if (isLast && of === 'key') return offset;
-      // A scalar stands beside its key; the first line of a block is below it.
-      if (isScalar(node)) offset = startOf(node) ?? offset;
-    } else if (isSeq(node) && typeof segment === 'number') {
-      node = node.items[segment];
-      offset = startOf(node) ?? offset;
-    }
+function expandedText(
+  value: string,
+  path: readonly PropertyKey[],
+  refuse: Refuse,
+  environment: Environment,
+): string {
+  const { text, missing, malformed } = expandVariables(value, environment);
+  const [reference] = malformed;
+  if (reference !== undefined) {
+    throw refuse(
+      path,
+      `'${escapeControl(reference.slice(0, 60))}' names no environment variable.`,
+      `Write \${NAME} or \${NAME:-otherwise}; $\${ stands for \${ itself.`,
+    );
   }
-  return offset;
+  const [name] = missing;
+  if (name === undefined) return text;
+  throw refuse(
+    path,
+    `the environment variable ${name} is not set.`,
+    `Set it, or give another value in place: \${${name}:-value}.`,
+  );
 }
 
-function startOf(node: unknown): number | undefined {
-  return isNode(node) ? node.range?.[0] : undefined;
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null && 'range' in value;
-}
-
-function readText(path: string, shown: string): string {
+function readText(path: string, shown: string, namedAt: string | null): string {
   try {
     const fd = openSync(path, 'r');
     try {
@@ -147,12 +150,18 @@ function readText(path: string, shown: string): string {
       closeSync(fd);
     }
   } catch (error) {
-    const says = error instanceof Error ? error.message : String(error);
-    throw usageError(
-      'config-unreadable',
-      `${shown} cannot be read: ${says}`,
-      'Name a configuration with --config, or give recipients and --expect-... flags.',
-    );
+    const says = `${shown} cannot be read: ${reasonOf(error)}.`;
+    throw namedAt === null
+      ? usageError(
+          'config-unreadable',
+          says,
+          'Name a configuration with --config, or give recipients and --expect-... flags.',
+        )
+      : usageError(
+          'config-unreadable',
+          `${namedAt}: extends: ${says}`,
+          'The path is relative to the file that names it.',
+        );
   }
 }
 

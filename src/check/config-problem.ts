@@ -20,6 +20,7 @@ export function configError(
   lineOf: LineOf,
 ): GreyprobeError {
   const told = issues
+    .map(deepest)
     .map((issue) => describe(issue, schema, lineOf))
     .sort((a, b) => a.line - b.line || a.rank - b.rank)
     .map(({ line, says }) => `${file}:${line}: ${says}`);
@@ -35,13 +36,26 @@ interface Told {
   readonly says: string;
 }
 
+/** Of a choice between text and a list, what is wrong inside the list that was given. */
+function deepest(issue: v.BaseIssue<unknown>): v.BaseIssue<unknown> {
+  const inside = issue.issues?.find(({ path }) => path !== undefined);
+  if (inside?.path === undefined) return issue;
+  const [first, ...rest] = [...(issue.path ?? []), ...inside.path];
+  return first === undefined ? inside : { ...inside, path: [first, ...rest] };
+}
+
 function describe(issue: v.BaseIssue<unknown>, schema: v.GenericSchema, lineOf: LineOf): Told {
   const items = issue.path ?? [];
   const path = items.map(({ key }) => toKey(key));
   const name = nameOf(path);
   const parent = path.slice(0, -1);
   const last = items.at(-1);
-  if (issue.type === 'strict_object' && last !== undefined) {
+  // An issue of an object is about one of its keys, unless it is none at all.
+  if (issue.type === 'strict_object' && issue.expected !== 'Object' && last !== undefined) {
+    if (Array.isArray(last.input)) {
+      const says = `${where(nameOf(parent))}: expected keys with values, found a list.`;
+      return { line: lineOf(parent, 'value'), rank: 0, says };
+    }
     const valid = keysAt(schema, parent);
     const key = String(last.key);
     return issue.expected === 'never'
@@ -75,13 +89,53 @@ function whatIsWrong(issue: v.BaseIssue<unknown>): string {
   if (typeof input === 'number' && expected === 'string') {
     return unitMissing(input) ?? `expected text in quotes, found ${received}.`;
   }
+  const bound = outOfBounds(issue);
+  if (bound !== null) return bound;
   const choices = choicesOf(expected ?? '');
   if (choices.length > 0 && typeof input === 'string') {
     const [nearest] = nearestNames(input, choices, 1);
     const hint = nearest === undefined ? '' : ` Did you mean '${nearest}'?`;
     return `'${escapeControl(input.slice(0, 60))}' is none of ${choices.join(', ')}.${hint}`;
   }
-  return `expected ${expected ?? 'another value'}, found ${escapeControl(received.slice(0, 80))}.`;
+  const found = WORDS[received] ?? escapeControl(received.slice(0, 80));
+  return `expected ${wanted(expected ?? '')}, found ${found}.`;
+}
+
+/** The types as people who write YAML call them. */
+const WORDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  boolean: 'true or false',
+  Array: 'a list',
+  Object: 'keys with values',
+  null: 'nothing',
+};
+
+/** `(string | Array)` as valibot writes it, in words. */
+function wanted(expected: string): string {
+  const types = expected
+    .split(/[|()\s]+/u)
+    .flatMap((type) => WORDS[type] ?? (type.startsWith('"') ? type : []));
+  return types.length === 0 ? 'another value' : [...new Set(types)].join(' or ');
+}
+
+/** A number or a length that is out of its bounds; null for what is wrong otherwise. */
+function outOfBounds({ type, received, ...issue }: v.BaseIssue<unknown>): string | null {
+  const bound = 'requirement' in issue ? String(issue.requirement) : '';
+  switch (type) {
+    case 'integer':
+      return `${received} is not a whole number.`;
+    case 'min_value':
+      return `${received} is too small: at least ${bound}.`;
+    case 'max_value':
+      return `${received} is too large: at most ${bound}.`;
+    case 'min_length':
+      return 'it is empty.';
+    case 'max_length':
+      return `it is too long: at most ${bound}.`;
+    default:
+      return null;
+  }
 }
 
 function unitMissing(value: number): string | null {

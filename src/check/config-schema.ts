@@ -4,12 +4,14 @@ import { GreyprobeError } from '../errors.js';
 import { CONFIDENCES } from '../greylist/hypothesis.js';
 import { TLS_POLICIES } from '../model/smtp.js';
 import { VERDICT_KINDS } from '../result/probe-result.js';
-import { parseDomain } from '../values/domain.js';
+import { parseClientAddresses } from '../values/client-addresses.js';
 import { parseDuration } from '../values/duration.js';
 import { parseResolverEndpoint } from '../values/endpoint.js';
 import { parseHelo } from '../values/helo.js';
+import { parseHost } from '../values/host.js';
 import { parseMailbox } from '../values/mailbox.js';
 import { parseSenderPool } from '../values/sender-pool.js';
+import { parseTimeout } from '../values/timeout.js';
 
 /*
  * The configuration of `check`: one definition for the check of the file and for the JSON Schema
@@ -91,7 +93,7 @@ const probeEntries = {
   ),
   helo: v.optional(textFor(parseHelo, 'Name to say in EHLO.')),
   host: v.optional(
-    textFor(parseHostOrAddress, 'Mail host to probe, by name or address, instead of the MX hosts.'),
+    textFor(parseHost, 'Mail host to probe, by name or address, instead of the MX hosts.'),
   ),
   port: v.optional(
     described(
@@ -102,10 +104,10 @@ const probeEntries = {
   resolver: v.optional(
     textFor(parseResolverEndpoint, 'DNS server to ask: ip[:port], tcp://, tls:// or https://.'),
   ),
-  sourceIp: v.optional(described(v.string(), 'Client address to connect from.')),
+  sourceIp: v.optional(textFor(parseClientAddresses, 'Client address to connect from.')),
   family: v.optional(described(v.picklist(['any', 'ipv4', 'ipv6']), 'Which addresses to use.')),
   tls: v.optional(described(v.picklist(TLS_POLICIES), 'STARTTLS: when offered, always, or never.')),
-  timeout: v.optional(duration('Longest wait for each reply.')),
+  timeout: v.optional(textFor(parseTimeout, 'Longest wait for each reply: 1s to 10m.')),
   stage: v.optional(described(v.picklist(['rcpt', 'data']), 'How far each try goes.')),
   retryAt: v.optional(durations('Ages at which to retry; planned by greyprobe when left out.')),
   maxWait: v.optional(duration('Longest age to wait for.')),
@@ -149,7 +151,3 @@ export type Config = v.InferOutput<typeof ConfigSchema>;
 export type ConfigDefaults = v.InferOutput<typeof DefaultsSchema>;
 export type ConfigTarget = v.InferOutput<typeof TargetSchema>;
 export type ConfigExpect = v.InferOutput<typeof ExpectSchema>;
-
-function parseHostOrAddress(text: string): string {
-  return /^[\d.]+$|:/u.test(text) ? text : parseDomain(text);
-}

@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
 import { type LoadedConfig, loadConfig } from '../check/config-file.js';
-import type { ConfigDefaults, ConfigExpect, ConfigTarget } from '../check/config-schema.js';
+import type { ConfigDefaults, ConfigTarget } from '../check/config-schema.js';
 import { countExpectations, type Expectations } from '../check/expectations.js';
 import { mergeDefaults } from '../check/merge.js';
 import type { CheckTarget } from '../check/run-check.js';
-import { usageError } from '../errors.js';
+import { toExpectations } from '../check/to-expectations.js';
+import { GreyprobeError, usageError } from '../errors.js';
+import { nearestNames } from '../explain/nearest.js';
 import { durationText, parseDuration } from '../values/duration.js';
+import { escapeControl } from '../values/escape.js';
 import { type CheckFlagValues, settingsFromFlags } from './check-settings.js';
 import { type ProbeFlagValues, parseProbeRequest } from './probe-request.js';
 
@@ -34,38 +37,63 @@ export interface CheckInput {
  * command line choose among the targets, by address or name; others get the defaults.
  */
 export function checkTargets({ recipients, flags, environment }: CheckInput): CheckTarget[] {
-  const config = readConfig(recipients, flags.config, environment);
+  const { file, config } = readConfig(recipients, flags.config, environment);
   const fromFlags = settingsFromFlags(flags);
   const under = mergeDefaults(fromEnvironment(environment), config.defaults);
-  const targets = chosenTargets(recipients, config).map((target) =>
-    toTarget(target, mergeDefaults(mergeDefaults(under, settingsOf(target)), fromFlags)),
-  );
+  const targets = chosenTargets(recipients, config, file).map((target) => {
+    const settings = mergeDefaults(mergeDefaults(under, settingsOf(target)), fromFlags);
+    return file === null
+      ? toTarget(target, settings)
+      : named(target, () => toTarget(target, settings));
+  });
   if (targets.length === 0) {
     throw usageError(
       'no-targets',
-      'Nothing to check.',
-      'Give a recipient, or a configuration with targets.',
+      `Nothing to check: ${file ?? 'the configuration'} has no targets.`,
+      'Give it targets, or give recipients.',
     );
   }
   refuseSameNames(targets);
   return targets;
 }
 
+/** Where the configuration came from; null: there is none. */
+interface FoundConfig {
+  readonly file: string | null;
+  readonly config: LoadedConfig;
+}
+
 function readConfig(
   recipients: readonly string[],
   given: string | undefined,
   environment: CheckInput['environment'],
-): LoadedConfig {
-  if (given !== undefined) return loadConfig(given, environment);
-  const found =
-    recipients.length > 0 ? undefined : DEFAULT_CONFIGS.find((name) => existsSync(name));
-  if (found !== undefined) return loadConfig(found, environment);
-  if (recipients.length > 0) return { defaults: {}, targets: [] };
+): FoundConfig {
+  const file =
+    given ?? (recipients.length > 0 ? undefined : DEFAULT_CONFIGS.find((name) => existsSync(name)));
+  if (file !== undefined) return { file, config: loadConfig(file, environment) };
+  if (recipients.length > 0) return { file: null, config: { defaults: {}, targets: [] } };
   throw usageError(
     'no-targets',
     `Nothing to check: no recipient, no --config, and no ${DEFAULT_CONFIGS[0]} here.`,
     "As in: greyprobe check user@example.org --from 'probe-{nonce}@your.domain' --expect-opens-by 5m",
   );
+}
+
+/** Of several targets, a problem names the one that it is about. */
+function named(target: ConfigTarget, make: () => CheckTarget): CheckTarget {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof GreyprobeError)) throw error;
+    const { code, message, exit, suggestions } = error;
+    const who = escapeControl(nameOf(target));
+    const says = message.includes(who) ? message : `${who}: ${message}`;
+    throw new GreyprobeError(code, says, { exit, suggestions, cause: error });
+  }
+}
+
+function nameOf({ name, recipient }: ConfigTarget): string {
+  return name ?? recipient;
 }
 
 function fromEnvironment(environment: CheckInput['environment']): ConfigDefaults {
@@ -80,14 +108,31 @@ function fromEnvironment(environment: CheckInput['environment']): ConfigDefaults
 function chosenTargets(
   recipients: readonly string[],
   { targets }: LoadedConfig,
+  file: string | null,
 ): readonly ConfigTarget[] {
   if (recipients.length === 0) return targets;
   return recipients.flatMap((wanted) => {
     const fitting = targets.filter(
       ({ name, recipient }) => recipient === wanted || name === wanted,
     );
-    return fitting.length > 0 ? fitting : [{ recipient: wanted }];
+    if (fitting.length > 0) return fitting;
+    if (file !== null && !wanted.includes('@')) throw unknownTarget(wanted, targets, file);
+    return [{ recipient: wanted }];
   });
+}
+
+function unknownTarget(
+  wanted: string,
+  targets: readonly ConfigTarget[],
+  file: string,
+): GreyprobeError {
+  const [nearest] = nearestNames(wanted, targets.map(nameOf), 1);
+  const hint = nearest === undefined ? '' : ` Did you mean '${nearest}'?`;
+  return usageError(
+    'unknown-target',
+    escapeControl(`'${wanted}' is no address, and ${file} has no target of that name.${hint}`),
+    escapeControl(`Targets: ${targets.map(nameOf).join(', ')}.`),
+  );
 }
 
 function settingsOf({ name: _, recipient: __, ...settings }: ConfigTarget): ConfigDefaults {
@@ -95,8 +140,8 @@ function settingsOf({ name: _, recipient: __, ...settings }: ConfigTarget): Conf
 }
 
 function toTarget(target: ConfigTarget, settings: ConfigDefaults): CheckTarget {
-  const name = target.name ?? target.recipient;
-  const expectations = toExpectations(settings.expect ?? {});
+  const name = nameOf(target);
+  const expectations = toExpectations(name, settings.expect ?? {});
   if (countExpectations(expectations) === 0) {
     throw usageError(
       'nothing-expected',
@@ -110,36 +155,6 @@ function toTarget(target: ConfigTarget, settings: ConfigDefaults): CheckTarget {
     resolver: settings.resolver ?? null,
     expectations,
   };
-}
-
-function toExpectations(expect: ConfigExpect): Expectations {
-  const { verdict, opensNoLaterThan, opensNoEarlierThan, closesNoEarlierThan, landsWithin } =
-    expect;
-  const { confidenceAtLeast, hostsShareState, tlsOffered, noHostUnreachable } = expect;
-  return {
-    ...(verdict === undefined ? {} : { verdict: [verdict].flat() }),
-    ...seconds('opensNoLaterThan', opensNoLaterThan),
-    ...seconds('opensNoEarlierThan', opensNoEarlierThan),
-    ...seconds('closesNoEarlierThan', closesNoEarlierThan),
-    ...(confidenceAtLeast === undefined ? {} : { confidenceAtLeast }),
-    ...(hostsShareState === undefined ? {} : { hostsShareState }),
-    ...(tlsOffered === undefined ? {} : { tlsOffered }),
-    ...(noHostUnreachable === undefined ? {} : { noHostUnreachable }),
-    ...(landsWithin === undefined ? {} : { landsWithin: secondsOf(landsWithin) }),
-  };
-}
-
-function seconds<K extends string>(key: K, text: string | undefined): { [Key in K]?: number } {
-  if (text === undefined) return {};
-  const parsed: { [Key in K]?: number } = {};
-  parsed[key] = parseDuration(text);
-  return parsed;
-}
-
-function secondsOf(limits: Readonly<Record<string, string>>): Readonly<Record<string, number>> {
-  return Object.fromEntries(
-    Object.entries(limits).map(([sender, text]) => [sender, parseDuration(text)]),
-  );
 }
 
 /** The settings as the flags of a probe; what expectations need to be judged is looked for. */

@@ -73,6 +73,53 @@ describe('a configuration of check', () => {
       );
     });
 
+    it('names the nearest of a list, and the nearest sender', () => {
+      expect(refusalOf(`${TARGET}    expect:\n      verdict: [accepted, greylistd]\n`)).to.match(
+        /^greyprobe\.yaml:4: targets\[0\]\.expect\.verdict\[1\]: 'greylistd' is none of .* Did you mean 'greylisted'\?$/u,
+      );
+      expect(
+        refusalOf(`${TARGET}    expect:\n      landsWithin:\n        psotfix: 5m\n`),
+      ).to.contain('Near it: postfix');
+    });
+
+    it('says what was expected in the words of those who write YAML', () => {
+      const told = (line: string) => refusalOf(`${TARGET}    ${line}\n`).split('\n')[0];
+
+      expect(told('port: 99999')).to.contain('port: 99999 is too large: at most 65535.');
+      expect(told('port: "25"')).to.contain('port: expected a number, found "25".');
+      expect(told('retryAt: 30s,1m')).to.contain('retryAt: expected a list, found "30s,1m".');
+      expect(told('retryAt: []')).to.contain('retryAt: it is empty.');
+      expect(told('timeout:')).to.contain('timeout: expected text, found nothing.');
+      expect(told('expect: {tlsOffered: yes}')).to.contain('expected true or false, found "yes".');
+      expect(told('expect: [verdict]')).to.contain(
+        'expect: expected keys with values, found a list',
+      );
+      expect(told('sourceIp: nowhere')).to.contain("sourceIp: 'nowhere' is not an IP address.");
+      expect(told('timeout: 1h')).to.contain('timeout: A timeout of 1h is out of range.');
+      expect(refusalOf('targets: [user@example.org]\n')).to.equal(
+        'greyprobe.yaml:1: targets[0]: expected keys with values, found "user@example.org".',
+      );
+      expect(refusalOf('- recipient: user@example.org\n')).to.equal(
+        'greyprobe.yaml:1: the file: expected keys with values, found a list.',
+      );
+    });
+
+    it('names the line of an anchor where the slip stands, and of one that is not there', () => {
+      const text = `defaults:\n  expect: &all\n    verdct: accepted\n${TARGET}    expect: *all\n`;
+
+      expect(refusalOf(text).match(/:\d+:/gu)).to.deep.equal([':3:', ':3:']);
+      expect(refusalOf(`${TARGET}    expect: *none\n`)).to.equal(
+        'greyprobe.yaml:3: there is no anchor &none.',
+      );
+    });
+
+    it('names the line of a tag that means nothing here, and of a second document', () => {
+      expect(refusalOf('targets:\n  - recipient: !env BOX\n')).to.match(
+        /:2: Unresolved tag: !env/u,
+      );
+      expect(refusalOf(`${TARGET}---\n${TARGET}`)).to.contain(':3: a second document begins');
+    });
+
     it('tells every problem, in the order of the lines', () => {
       const lines = refusalOf(
         'targets:\n  - recipient: nobody\n    prt: 25\n    timeout: 30\n    port: 99999\n',
@@ -85,6 +132,15 @@ describe('a configuration of check', () => {
     it('names the line of broken YAML and of a key that stands twice', () => {
       expect(refusalOf('targets:\n  - recipient: "a\n')).to.match(/^greyprobe\.yaml:\d+: /u);
       expect(refusalOf('defaults: {}\ndefaults: {}\n')).to.match(/^greyprobe\.yaml:2: .*unique/u);
+    });
+  });
+
+  it('takes merge keys', () => {
+    const text = `defaults:\n  expect: &all {tlsOffered: true, verdict: accepted}\n${TARGET}    expect:\n      <<: *all\n      verdict: greylisted\n`;
+
+    expect(parseConfig(text, 'a', {}).targets?.[0]?.expect).to.deep.equal({
+      tlsOffered: true,
+      verdict: 'greylisted',
     });
   });
 
@@ -104,6 +160,16 @@ describe('a configuration of check', () => {
       expect(refusalOf('targets:\n  - recipient: ${' + 'NOPE}\n')).to.contain(
         'greyprobe.yaml:2: the environment variable NOPE is not set.',
       );
+    });
+
+    it('refuses what only looks like a variable: as an address it would be probed', () => {
+      for (const slip of ['${' + 'BOX-user}', '${' + 'A.B}', '${' + 'BOX', '${' + '}']) {
+        expect(refusalOf(`targets:\n  - recipient: "${slip}@example.org"\n`), slip).to.match(
+          /^greyprobe\.yaml:2: '\$\{.*' names no environment variable\.\nWrite \$\{NAME\}/u,
+        );
+      }
+      const kept = parseConfig(`${TARGET}    name: "$\${BOX} $BOX {x}"\n`, 'a', {});
+      expect(kept.targets?.[0]?.name).to.equal('${' + 'BOX} $BOX {x}');
     });
 
     it('lets their values add no structure', () => {
@@ -149,6 +215,24 @@ describe('a configuration of check', () => {
       expect(() => loadConfig(join(folder(), 'a.yaml'), {})).to.throw('a.yaml extends itself');
       expect(() => loadConfig(join(folder(), 'c.yaml'), {})).to.throw('d.yaml:1: there is no key');
     });
+  });
+
+  it('names the file and line that extends one that is not there, and the way of a circle', () => {
+    mkdirSync(join(folder(), 'base'), { recursive: true });
+    const path = write('top.yaml', '# first\nextends:\n  - base/middle.yaml\n');
+    write('base/middle.yaml', 'extends: none.yaml\n');
+    const middle = join(folder(), 'base/middle.yaml');
+    const none = join(folder(), 'base/none.yaml');
+    expect(() => loadConfig(path, {})).to.throw(
+      `${middle}:1: extends: ${none} cannot be read: there is no such file or folder.`,
+    );
+
+    write('base/middle.yaml', '\nextends: ../top.yaml\n');
+    expect(() => loadConfig(path, {})).to.throw(
+      `${middle}:2: ${path} extends itself (${path} > ${middle} > ${path}).`,
+    );
+    write('base/middle.yaml', 'defaults: {prt: 1}\n');
+    expect(() => loadConfig(path, {})).to.throw(`${middle}:1: there is no key 'prt' in defaults.`);
   });
 
   it('tells of files that are not there, are folders, too large or not UTF-8', () => {

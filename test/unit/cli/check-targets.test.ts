@@ -139,4 +139,30 @@ describe('checkTargets', () => {
     expect(with_({ 'expect-verdict': 'greylistd' })).to.contain("Did you mean 'greylisted'?");
     expect(with_({ 'max-wait': 'long', 'expect-tls': true })).to.match(/^bad-flag: --max-wait: /u);
   });
+
+  it('names the target that is wrong, and the file that has none', () => {
+    const two = config(
+      `defaults: {expect: {tlsOffered: true}}\ntargets:\n  - {recipient: a@example.org, from: "${FROM}"}\n  - {recipient: b@example.org, name: second}\n`,
+    );
+    expect(refusal([], { config: two })).to.contain('missing-sender: second: No envelope sender');
+    expect(refusal(['secnd'], { config: two }))
+      .to.contain("'secnd' is no address, and")
+      .and.contain("Did you mean 'second'?");
+    expect(refusal([], { config: config('# nothing yet\n') })).to.match(
+      /^no-targets: Nothing to check: .*greyprobe\.yaml has no targets\.$/u,
+    );
+  });
+
+  it('refuses what can never hold, and what can never fail', () => {
+    const user = ['user@example.org'];
+    expect(
+      refusal(user, { from: FROM, 'expect-opens-by': '1m', 'expect-opens-after': '5m' }),
+    ).to.equal(
+      'contradiction: user@example.org cannot open no earlier than 5m and no later than 1m.',
+    );
+    const path = config(
+      `targets: [{recipient: user@example.org, from: "${FROM}", expect: {noHostUnreachable: false}}]\n`,
+    );
+    expect(refusal([], { config: path })).to.contain('nothing-expected: ');
+  });
 });
