@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Flags } from '@oclif/core';
 import { usageError } from '../errors.js';
 import { FORMAT_NAMES, type FormatName } from '../report/formats/index.js';
@@ -67,10 +68,12 @@ function fileOf(text: string | undefined): string | null {
   return text === undefined || text === '-' ? null : text;
 }
 
+/** `a.xml` and `./a.xml` are one file: the second would replace the first. */
 function refuseTwice(outputs: readonly Output[]): void {
   const seen = new Map<string | null, FormatName>();
   for (const { format, file } of outputs) {
-    const other = seen.get(file);
+    const target = file === null ? null : resolve(file);
+    const other = seen.get(target);
     if (other !== undefined) {
       const place = file === null ? 'standard output' : file;
       throw usageError(
@@ -79,6 +82,25 @@ function refuseTwice(outputs: readonly Output[]): void {
         'Give each its own file: the first --output belongs to the first --format.',
       );
     }
-    seen.set(file, format);
+    seen.set(target, format);
   }
+}
+
+/**
+ * Whether a format goes to standard output, read from the words of a command line that could not be
+ * parsed: its flags may be what is wrong.
+ */
+export function goesToStandardOutput(wanted: FormatName, words: readonly string[]): boolean {
+  const formats = valuesIn(words, ['--format']);
+  const files = valuesIn(words, ['--output', '-o']);
+  return formats.some((format, index) => format === wanted && (files[index] ?? '-') === '-');
+}
+
+/** The values of a flag, as `--flag value`, `--flag=value` or, by its letter, `-fvalue`. */
+function valuesIn(words: readonly string[], names: readonly string[]): readonly string[] {
+  return words.flatMap((word, index) => {
+    if (names.includes(word)) return words[index + 1] ?? '';
+    const name = names.find((one) => word.startsWith(one.startsWith('--') ? `${one}=` : one));
+    return name === undefined ? [] : word.slice(name.length).replace(/^=/u, '');
+  });
 }

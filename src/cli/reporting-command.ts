@@ -1,4 +1,5 @@
 import { BaseCommand } from './base-command.js';
+import { goesToStandardOutput } from './output-flags.js';
 import { describeProblem } from './problem.js';
 
 /** Status of a plugin that could not do its work, by the guidelines for monitoring plugins. */
@@ -23,9 +24,7 @@ export abstract class ReportingCommand extends BaseCommand {
     process.exitCode = UNKNOWN;
   }
 
-  /** Read from the words themselves: flags may be what is wrong. */
   #toMonitoring(): boolean {
-    const words = this.argv.join(' ');
-    return /(?:^| )--format[ =]nagios(?: |$)/u.test(words) && !this.jsonEnabled();
+    return goesToStandardOutput('nagios', this.argv) && !this.jsonEnabled();
   }
 }

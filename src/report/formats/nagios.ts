@@ -25,6 +25,9 @@ const STATE_OF: Readonly<Record<CheckOutcome, State>> = {
 /** What the first line may take: pagers show little more. */
 const LONGEST_LINE = 240;
 
+/** Of a target's name in labels. */
+const LONGEST_PREFIX = 60;
+
 /** A probe that got a verdict other than greylisted or accepted is worth a look, no more. */
 function stateOf(report: Report): State {
   const judged = judgedOf(report);
@@ -62,15 +65,32 @@ const STATE_TELLS: readonly CheckOutcome[] = ['failed', 'not-judged', 'passed'];
 
 function performanceData(judged: readonly Judged[]): string {
   const counts = countOutcomes(judged);
+  const prefixes = judged.length > 1 ? prefixesOf(judged.map(({ name }) => name)) : [''];
   return [
     datum('passed', counts.passed, '', 0),
     datum('failed', counts.failed, '', 0),
     datum('not_judged', counts['not-judged'], '', 0),
-    ...judged.flatMap((one, index) => targetData(one, judged.length > 1 ? `${index + 1}_` : '')),
+    ...judged.flatMap((one, index) => targetData(one, prefixes[index] ?? '')),
   ].join(' ');
 }
 
-/** Several targets are numbered: labels with addresses would be long, and need quoting. */
+/**
+ * Labels name their target, so that a graph goes on where the configuration gets another one; in
+ * letters and digits, which need no quotes. Names that come out alike are numbered.
+ */
+function prefixesOf(names: readonly string[]): readonly string[] {
+  const seen = new Map<string, number>();
+  return names.map((name) => {
+    const word = name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/gu, '_')
+      .slice(0, LONGEST_PREFIX);
+    const count = (seen.get(word) ?? 0) + 1;
+    seen.set(word, count);
+    return `${word}${count === 1 ? '' : `_no${count}`}_`;
+  });
+}
+
 function targetData({ result }: Judged, prefix: string): readonly string[] {
   const { window, connections } = result;
   const seconds = {

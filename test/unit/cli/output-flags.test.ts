@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { parseOutputs } from '../../../src/cli/output-flags.js';
+import { goesToStandardOutput, parseOutputs } from '../../../src/cli/output-flags.js';
 import { GreyprobeError } from '../../../src/errors.js';
 
 function codeOf(act: () => unknown): string {
@@ -57,8 +57,27 @@ describe('parseOutputs', () => {
     expect(
       codeOf(() => parseOutputs({ format: ['tap', 'csv'], output: ['a', 'a'] }, false)),
     ).to.equal('output-taken-twice');
+    expect(
+      codeOf(() => parseOutputs({ format: ['tap', 'csv'], output: ['a', './x/../a'] }, false)),
+    ).to.equal('output-taken-twice');
     expect(codeOf(() => parseOutputs({ format: ['tap'], output: [''] }, false))).to.equal(
       'bad-output',
     );
+  });
+});
+
+describe('goesToStandardOutput', () => {
+  const goes = (line: string) => goesToStandardOutput('nagios', line.split(' '));
+
+  it('pairs formats with files as the parsed flags are', () => {
+    expect(goes('check a@b.example --format nagios --bogus')).to.equal(true);
+    expect(goes('check --format=nagios --output -')).to.equal(true);
+    expect(goes('check --format nagios --output state')).to.equal(false);
+    expect(goes('check --format=nagios -o state')).to.equal(false);
+    expect(goes('check --format junit -oreport.xml --format nagios')).to.equal(true);
+    expect(goes('check --output=report.xml --format junit --format nagios')).to.equal(true);
+    expect(goes('check --format junit -o a --format nagios -o=b')).to.equal(false);
+    expect(goes('check --format')).to.equal(false);
+    expect(goes('check nagios')).to.equal(false);
   });
 });

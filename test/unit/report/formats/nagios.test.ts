@@ -50,6 +50,27 @@ describe('the nagios format', () => {
     expect(data).to.not.have.property('closes_by');
   });
 
+  it('names the target in the labels of several, whatever their order', async () => {
+    const result = await measuredResult();
+    const named = (...names: readonly string[]) => {
+      const targets = names.map((name) => target(result, [judgement('passed', 'a')], name));
+      const labels = Object.keys(readPlugin(nagios.render(checkOf(...targets), PLAIN)).data);
+      return labels.filter((label) => label.endsWith('opens_by'));
+    };
+
+    expect(named('our own MX', "it's=a@b.example")).to.deep.equal([
+      'our_own_mx_opens_by',
+      'it_s_a_b_example_opens_by',
+    ]);
+    expect(named('new', 'our own MX')).to.deep.equal(['new_opens_by', 'our_own_mx_opens_by']);
+    expect(named('a b', 'a-b', 'ü')).to.deep.equal([
+      'a_b_opens_by',
+      'a_b_no2_opens_by',
+      '__opens_by',
+    ]);
+    expect(named('our own MX')).to.deep.equal(['opens_by']);
+  });
+
   it('warns of a look-alike that was probed, and never calls the unreachable critical', async () => {
     const result = await measuredResult();
     const lookAlike = probes({ ...result, verdict: { ...result.verdict, kind: 'deferred' } });

@@ -67,6 +67,13 @@ describe('the tap format', () => {
     });
   });
 
+  it('holds no character that YAML does not take', async () => {
+    const text = tap.render(hostileCheck(await measuredResult(), HOSTILE_TEXTS), PLAIN);
+
+    // c-printable of YAML 1.2, without the tab and the marks that terminals obey.
+    expect(text).to.match(/^[\n\x20-\x7e\u{a0}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]+$/u);
+  });
+
   it('shows a probe as one test point', async () => {
     const { results } = await read(tap.render(probes(await measuredResult()), PLAIN));
 
