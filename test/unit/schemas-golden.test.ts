@@ -1,7 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
+import * as v from 'valibot';
+import { parse } from 'yaml';
+import { ConfigSchema, TargetSchema } from '../../src/check/config-schema.js';
+import { EXPECTATION_NAMES } from '../../src/check/expectations.js';
+import { checkTargets } from '../../src/cli/check-targets.js';
+import { OUTPUT_SCHEMAS, type OutputSchemaName } from '../../src/output-schemas.js';
 import { FORMAT_NAMES, FORMATS } from '../../src/report/formats/index.js';
 import { resultsOf } from '../../src/report/formats/reporter.js';
 import { readReport } from '../../src/report/read-report.js';
@@ -10,26 +17,67 @@ import { PLAIN } from '../../src/report/style.js';
 const GOLDEN = fileURLToPath(new URL('../golden', import.meta.url));
 const SCHEMAS = fileURLToPath(new URL('../../schemas', import.meta.url));
 
-/** Outputs of released versions, by version and file: never changed, only added to. */
-const files = readdirSync(GOLDEN, { recursive: true, encoding: 'utf8' }).filter((name) =>
-  /\.(?:nd)?json$/u.test(name),
-);
+/** Outputs and configurations of released versions: never changed, only added to. */
+const names = readdirSync(GOLDEN, { recursive: true, encoding: 'utf8' });
+const outputs = names.filter((name) => /\.(?:nd)?json$/u.test(name));
+/** What `report` reads. */
+const reports = outputs.filter((name) => /\b(?:check|probes?)\b/u.test(name));
+const configs = names.filter((name) => /\bgreyprobe\.yaml$/u.test(name));
 
 function read(name: string): string {
-  return readFileSync(`${GOLDEN}/${name}`, 'utf8');
+  return readFileSync(join(GOLDEN, name), 'utf8');
 }
 
-function schemaFor(name: string): AnySchemaObject {
-  const schema = name.includes('check') ? 'check-result.v1' : 'probe-result.v1';
-  return JSON.parse(readFileSync(`${SCHEMAS}/${schema}.json`, 'utf8'));
+/** The values of a file: one, those of an array, or one a line. */
+function valuesIn(name: string): readonly unknown[] {
+  const text = read(name);
+  if (name.endsWith('.json')) return [JSON.parse(text)].flat();
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+}
+
+const NamedSchema = v.object({ schema: v.pipe(v.string(), v.startsWith('greyprobe.')) });
+const DecisionSchema = v.object({ event: v.literal('decision') });
+
+function schemaOf(value: unknown): OutputSchemaName {
+  const name = v.is(NamedSchema, value)
+    ? value.schema.slice('greyprobe.'.length)
+    : v.is(DecisionSchema, value)
+      ? 'sandbox.v1'
+      : 'error.v1';
+  if (isSchemaName(name)) return name;
+  throw new Error(`there is no schema ${name} any more`);
+}
+
+function isSchemaName(name: string): name is OutputSchemaName {
+  return Object.hasOwn(OUTPUT_SCHEMAS, name);
+}
+
+const ajv = new Ajv2020({ strict: false });
+for (const name of Object.keys(OUTPUT_SCHEMAS)) {
+  const schema: AnySchemaObject = JSON.parse(readFileSync(join(SCHEMAS, `${name}.json`), 'utf8'));
+  ajv.addSchema(schema, name);
+}
+
+/** What is wrong with a value by the published schema; null: nothing. */
+function problemsOf(name: OutputSchemaName, value: unknown) {
+  ajv.validate(name, value);
+  return ajv.errors ?? null;
 }
 
 describe('outputs of older versions', () => {
-  it('are there', () => {
-    expect(files.length).to.be.at.least(7);
+  it('are there for every schema', () => {
+    const kept = new Set(outputs.flatMap(valuesIn).map(schemaOf));
+    const missing = Object.keys(OUTPUT_SCHEMAS).filter(
+      (name) => isSchemaName(name) && name !== 'config.v1' && !kept.has(name),
+    );
+
+    expect(missing).to.deep.equal([]);
   });
 
-  for (const name of files) {
+  for (const name of reports) {
     it(`stay readable, and show in every format: ${name}`, async () => {
       const report = readReport(read(name), name);
 
@@ -41,14 +89,37 @@ describe('outputs of older versions', () => {
     });
   }
 
-  for (const name of files.filter((one) => one.endsWith('.json'))) {
-    it(`hold to the schema of today: ${name}`, () => {
-      const validate = new Ajv2020({ strict: false }).compile(schemaFor(name));
-      const value: unknown = JSON.parse(read(name));
-      for (const one of Array.isArray(value) ? value : [value]) {
-        validate(one);
-        expect(validate.errors).to.equal(null);
+  for (const name of outputs) {
+    it(`hold to the schemas and the types of today: ${name}`, () => {
+      for (const value of valuesIn(name)) {
+        const schema = schemaOf(value);
+        expect(problemsOf(schema, value), schema).to.equal(null);
+        // What the definitions do not know is left out: a field that was taken away shows.
+        expect(v.parse(OUTPUT_SCHEMAS[schema].schema, value), schema).to.deep.equal(value);
       }
+    });
+  }
+});
+
+describe('configurations of older versions', () => {
+  it('are there, with every key', () => {
+    const keys = [
+      ...[ConfigSchema, TargetSchema].flatMap(({ entries }) => Object.keys(entries)),
+      ...EXPECTATION_NAMES,
+    ];
+    const text = configs.map(read).join('\n');
+    const missing = keys.filter((key) => !text.split(/[\s{,]+/u).includes(`${key}:`));
+
+    expect(missing).to.deep.equal([]);
+  });
+
+  for (const name of configs) {
+    it(`stay valid: ${name}`, () => {
+      const flags = { config: join(GOLDEN, name) };
+      const targets = checkTargets({ recipients: [], flags, environment: {} });
+
+      expect(targets).to.not.be.empty;
+      expect(problemsOf('config.v1', parse(read(name), { merge: true }))).to.equal(null);
     });
   }
 });
