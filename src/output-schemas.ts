@@ -1,32 +1,42 @@
 import * as v from 'valibot';
-import { ConfigSchema } from './check/config-schema.js';
+import { type Config, ConfigSchema } from './check/config-schema.js';
 import { CatalogueEntrySchema } from './greylist/catalogue/schema.js';
 import { EventSchema } from './journal/event-schema.js';
-import { CheckResultSchema } from './result/check-result.js';
-import { DoctorResultSchema } from './result/doctor-result.js';
-import { ErrorResultSchema } from './result/error-result.js';
-import { ExplainResultSchema } from './result/explain-result.js';
-import { HostsResultSchema } from './result/hosts-result.js';
-import { MxResultSchema } from './result/mx-result.js';
-import { PlanResultSchema } from './result/plan-result.js';
-import { ProbeResultSchema } from './result/probe-result.js';
-import { RecommendResultSchema } from './result/recommend-result.js';
-import { PruneResultSchema, RunListSchema, ShownRunSchema } from './result/run-list.js';
+import { type CheckResult, CheckResultSchema } from './result/check-result.js';
+import { type DoctorResult, DoctorResultSchema } from './result/doctor-result.js';
+import { type ErrorResult, ErrorResultSchema } from './result/error-result.js';
+import { type ExplainResult, ExplainResultSchema } from './result/explain-result.js';
+import { type HostsResult, HostsResultSchema } from './result/hosts-result.js';
+import { type MxResult, MxResultSchema } from './result/mx-result.js';
+import { type PlanResult, PlanResultSchema } from './result/plan-result.js';
+import { type ProbeResult, ProbeResultSchema } from './result/probe-result.js';
+import { type RecommendResult, RecommendResultSchema } from './result/recommend-result.js';
+import {
+  type PruneResult,
+  PruneResultSchema,
+  type RunList,
+  RunListSchema,
+  type ShownRun,
+  ShownRunSchema,
+} from './result/run-list.js';
 import { SandboxLineSchema } from './result/sandbox-result.js';
-import { SimulateSendersResultSchema } from './result/simulate-senders-result.js';
+import {
+  type SimulateSendersResult,
+  SimulateSendersResultSchema,
+} from './result/simulate-senders-result.js';
 
 /** One published schema: its definition, and what it is of. */
-export interface PublishedSchema {
-  readonly schema: v.GenericSchema;
+export interface PublishedSchema<Output = unknown> {
+  readonly schema: v.GenericSchema<unknown, Output>;
   readonly title: string;
   readonly description: string;
 }
 
-const published = (
-  schema: v.GenericSchema,
+const published = <Output>(
+  schema: v.GenericSchema<unknown, Output>,
   title: string,
   description: string,
-): PublishedSchema => ({ schema, title, description });
+): PublishedSchema<Output> => ({ schema, title, description });
 
 /** A line of `--format ndjson`: an event with the run it belongs to. */
 export const EventLineSchema = v.intersect([
@@ -43,8 +53,33 @@ export const CatalogueSchema = v.object({
   entries: v.array(CatalogueEntrySchema),
 });
 
+/** What stands under each schema, as a type: `Outputs['check-result.v1']`. */
+export interface Outputs {
+  readonly 'probe-result.v1': ProbeResult;
+  readonly 'hosts-result.v1': HostsResult;
+  readonly 'check-result.v1': CheckResult;
+  readonly 'mx-result.v1': MxResult;
+  readonly 'explain-result.v1': ExplainResult;
+  readonly 'catalogue.v1': v.InferOutput<typeof CatalogueSchema>;
+  readonly 'recommend-result.v1': RecommendResult;
+  readonly 'simulate-senders-result.v1': SimulateSendersResult;
+  readonly 'plan.v1': PlanResult;
+  readonly 'runs.v1': RunList;
+  readonly 'run.v1': ShownRun;
+  readonly 'prune-result.v1': PruneResult;
+  readonly 'sandbox.v1': v.InferOutput<typeof SandboxLineSchema>;
+  readonly 'doctor-result.v1': DoctorResult;
+  readonly 'event.v1': v.InferOutput<typeof EventLineSchema>;
+  readonly 'error.v1': ErrorResult;
+  readonly 'config.v1': Config;
+}
+
+export type OutputSchemaName = keyof Outputs;
+
 /** Every JSON that greyprobe writes, and the configuration that it reads, by name and version. */
-export const OUTPUT_SCHEMAS = {
+export const OUTPUT_SCHEMAS: {
+  readonly [Name in OutputSchemaName]: PublishedSchema<Outputs[Name]>;
+} = {
   'probe-result.v1': published(
     ProbeResultSchema,
     'Result of a probe',
@@ -122,6 +157,4 @@ export const OUTPUT_SCHEMAS = {
     'Configuration of greyprobe check',
     'greyprobe.yaml or greyprobe.json: what to probe, and what to expect of it.',
   ),
-} as const satisfies Readonly<Record<string, PublishedSchema>>;
-
-export type OutputSchemaName = keyof typeof OUTPUT_SCHEMAS;
+};

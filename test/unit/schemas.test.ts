@@ -10,7 +10,7 @@ import { runCheck } from '../../src/check/run-check.js';
 import { recommend, simulateSenders } from '../../src/cli/recommend.js';
 import { explainRequest } from '../../src/explain/request.js';
 import { loadCatalogue } from '../../src/greylist/catalogue/index.js';
-import { OUTPUT_SCHEMAS, type OutputSchemaName } from '../../src/output-schemas.js';
+import { OUTPUT_SCHEMAS, type OutputSchemaName, type Outputs } from '../../src/output-schemas.js';
 import { eventLine } from '../../src/report/formats/ndjson.js';
 import { sandboxFacts } from '../../src/report/sandbox-text.js';
 import { buildResult } from '../../src/result/build-result.js';
@@ -180,6 +180,18 @@ describe('the published JSON Schemas', () => {
         close: async () => {},
       }),
     );
+  });
+
+  it('are of the types that the library exports', async () => {
+    // The compiler reads the types off the definitions: a field of another name would not pass it.
+    const { state } = await virtualRun(acceptsAll());
+    const probe: Outputs['probe-result.v1'] = buildResult(state, '1.2.3');
+    const error: Outputs['error.v1'] = { error: { code: 'a', message: 'A.', suggestions: [] } };
+    const mx: Outputs['mx-result.v1']['schema'] = 'greyprobe.mx-result.v1';
+
+    expectValid('probe-result.v1', probe);
+    expectValid('error.v1', error);
+    expect(mx).to.be.a('string');
   });
 
   it('refuse what is none of it', async () => {
