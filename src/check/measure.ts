@@ -1,9 +1,13 @@
+import { GreyprobeError } from '../errors.js';
+import { journalEmpty } from '../journal/damage.js';
+import type { StoredRun } from '../journal/find.js';
+import { readJournal } from '../journal/reader.js';
 import { probeAllHosts } from '../probe/all-hosts.js';
 import type { ProbePorts } from '../probe/engine.js';
 import type { ProbeEvent } from '../probe/events.js';
 import type { ProbeRequest } from '../probe/request.js';
 import type { Sharing } from '../probe/sharing.js';
-import type { RunState } from '../probe/state.js';
+import { foldEvents, type RunState } from '../probe/state.js';
 import { type Driven, startKept } from '../runs/drive-kept.js';
 import { beginKeptRun } from '../runs/kept-run.js';
 import { resumeKept } from '../runs/resume-kept.js';
@@ -81,9 +85,21 @@ function isAlone({ mailHosts }: RunState): boolean {
 /** Goes on with the run that waits for this target, or begins one. */
 async function drive(request: ProbeRequest, ports: ProbePorts, context: Context): Promise<Driven> {
   const waiting = waitingRun(context.runsFolder, request);
-  return waiting === null
-    ? begin(request, ports, context)
-    : resumeKept(waiting, ports, runOptions(context));
+  if (waiting === null) return begin(request, ports, context);
+  try {
+    return await resumeKept(waiting, ports, runOptions(context));
+  } catch (error) {
+    if (!(error instanceof GreyprobeError) || error.code !== 'run-is-locked') throw error;
+    return asItStands(waiting);
+  }
+}
+
+/** A run that another process drives: as far as it has come. The other targets can still be judged. */
+function asItStands({ path }: StoredRun): Driven {
+  const { header, events } = readJournal(path);
+  const state = foldEvents(events);
+  if (state === null) throw journalEmpty(path);
+  return { state, version: header.version, failure: null };
 }
 
 function begin(request: ProbeRequest, ports: ProbePorts, context: Context): Promise<Driven> {

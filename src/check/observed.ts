@@ -22,7 +22,13 @@ export interface Observed {
 
 /** Why a run cannot be judged. */
 export interface Obstacle {
-  readonly reason: 'not-yet' | 'interrupted' | 'throttled' | 'unreachable' | 'inconclusive';
+  readonly reason:
+    | 'not-yet'
+    | 'running'
+    | 'interrupted'
+    | 'throttled'
+    | 'unreachable'
+    | 'inconclusive';
   readonly says: string;
 }
 
@@ -31,6 +37,7 @@ export function obstacleOf({ state, reason, nextDueAt, verdict }: ProbeResult): 
   if (state === 'paused' && reason === 'not-yet') {
     return { reason: 'not-yet', says: `the run waits for its next attempt at ${nextDueAt ?? '?'}` };
   }
+  if (state === 'running') return { reason: 'running', says: 'another process drives this run' };
   if (state !== 'finished') return { reason: 'interrupted', says: 'the run was interrupted' };
   if (reason === 'throttled') {
     return { reason: 'throttled', says: `the mail host asked to stop: ${verdict.summary}` };

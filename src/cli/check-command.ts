@@ -48,13 +48,14 @@ export async function checkFromCommandLine(
 }
 
 /**
- * 1 where an expectation failed. Else 130 or 75 where a run was interrupted or waits, so that the
- * same command goes on with it; 3 where something was not judged; 0 where all held.
+ * 1 where an expectation failed. Else 130 or 75 where a run was interrupted, or waits or is driven by
+ * another process, so that the same command goes on with it; 3 where something was not judged; 0 where all held.
  */
 export function exitCodeOfCheck({ outcome, targets }: CheckResult): ExitCode {
   if (outcome === 'failed') return EXIT.checkFailed;
   const paused = targets.flatMap(({ result }) => (result.state === 'paused' ? result.reason : []));
   if (paused.includes('interrupted')) return EXIT.interrupted;
-  if (paused.includes('not-yet')) return EXIT.notYet;
+  const running = targets.some(({ result }) => result.state === 'running');
+  if (running || paused.includes('not-yet')) return EXIT.notYet;
   return outcome === 'passed' ? EXIT.ok : EXIT.inconclusive;
 }

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { runCheck } from '../../../src/check/run-check.js';
 import { exitCodeOfCheck } from '../../../src/cli/check-command.js';
+import { storedRuns } from '../../../src/journal/find.js';
 import type { CheckResult } from '../../../src/result/check-result.js';
+import { reopenKeptRun } from '../../../src/runs/kept-run.js';
 import {
   acceptsAll,
   busyAtConnect,
@@ -209,6 +211,27 @@ describe('runCheck', () => {
     expect([last.outcome, exitCodeOfCheck(last)]).to.deep.equal(['passed', 0]);
     const next = await visit();
     expect(next.targets[0]?.result.run).to.not.equal(run);
+  });
+
+  it('judges the other targets while another process drives the run of one', async () => {
+    const { ports } = createWorld(ZONE());
+    const context = contextOf(ports, folder());
+    const waiting = targetFor('user@grey.example', { verdict: ['greylisted'] });
+    const planted = await runCheck([waiting], { ...context, noWait: true });
+    expect(planted.targets[0]?.result.reason).to.equal('not-yet');
+    const [stored] = storedRuns(folder());
+    const held = reopenKeptRun(stored?.run ?? '', stored?.path ?? '');
+    held.keep({ type: 'run-resumed', at: { segment: 1, ...ports.clock.read() }, warnings: [] });
+
+    const other = targetFor('user@plain.example', { verdict: ['accepted'] });
+    const result = await runCheck([waiting, other], context);
+    held.close();
+
+    expect(outcomes(result)).to.deep.equal([
+      ['verdict', 'not-judged', 'running'],
+      ['verdict', 'passed', null],
+    ]);
+    expect(exitCodeOfCheck(result)).to.equal(75);
   });
 
   it('does not take up a run that was asked for in other words', async () => {
