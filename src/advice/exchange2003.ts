@@ -75,7 +75,7 @@ function soundValue(usable: UsableWindow): number | null {
 function bounds(usable: UsableWindow): { lowest: number; highest: number } {
   return {
     lowest: Math.max(1, usable.fromSeconds + data.marginSeconds),
-    highest: Math.min(usable.toSeconds - data.marginSeconds, data.expirySeconds),
+    highest: Math.min(usable.toSeconds, data.expirySeconds) - data.marginSeconds,
   };
 }
 
@@ -89,11 +89,17 @@ function roundedWithin(lowest: number, highest: number): number | null {
   return exact <= highest ? exact : null;
 }
 
-/** Smallest G of which the last of `retries` glitch retries lands. */
+/**
+ * Smallest G of which one of at most `retries` glitch retries lands. Exact, not rounded to a value
+ * that people remember: it is shown, not recommended. Earlier retries of it come too early.
+ */
 function smallestValue(retries: number, { usable, restartsTimer }: Situation): number | null {
   const { lowest, highest } = bounds(usable);
-  const reach = restartsTimer ? 1 : retries;
-  return roundedWithin(Math.max(1, lowest / reach), highest / reach);
+  for (let nth = restartsTimer ? 1 : retries; nth >= 1; nth--) {
+    const smallest = Math.max(1, Math.ceil(lowest / nth));
+    if (smallest * nth <= highest) return smallest;
+  }
+  return null;
 }
 
 function candidates(
@@ -190,7 +196,7 @@ function whyValue(value: number, { usable, restartsTimer }: Situation): string {
 }
 
 function whyNone({ window, usable }: Situation): string {
-  if (usable.fromSeconds + data.marginSeconds > data.expirySeconds) {
+  if (usable.fromSeconds + data.marginSeconds > data.expirySeconds - data.marginSeconds) {
     return `Exchange gives up after ${formatDuration(data.expirySeconds)}, before the window opens (${seconds(usable.fromSeconds)}).`;
   }
   const width = formatDuration(usable.toSeconds - usable.fromSeconds);

@@ -30,7 +30,8 @@ export function registryCommands(glitchRetrySeconds: number): RegistryCommands {
       'if (-not (Test-Path $key)) { New-Item $key | Out-Null }',
       `Set-ItemProperty $key ${valueName} ${seconds} -Type DWord`,
     ],
-    restart: ['net stop smtpsvc && net start smtpsvc'],
+    // Two lines rather than one with &&, which Windows PowerShell does not have.
+    restart: ['net stop smtpsvc', 'net start smtpsvc'],
   };
 }
 
@@ -38,6 +39,7 @@ export interface RegistryCommands {
   /** For cmd.exe; the lines belong together. */
   readonly regExe: string[];
   readonly powerShell: string[];
+  /** For either shell. */
   readonly restart: string[];
 }
 

@@ -108,10 +108,10 @@ function glitchDetail(advice: Exchange2003Advice): string[] {
   });
   const { ifTwoRetries, ifThreeRetries } = advice.smallestSeconds;
   const smallest =
-    ifTwoRetries === null
+    ifTwoRetries === null || ifThreeRetries === null
       ? []
       : [
-          `Smallest value that can work: ${ifTwoRetries} s if two glitch retries follow, ${ifThreeRetries} s if three do.`,
+          `Smallest value that can work: ${ifTwoRetries} s if two glitch retries are made, ${ifThreeRetries} s if three are.`,
         ];
   return [
     'GlitchRetrySeconds (G) and its retries, in seconds after the first try:',
@@ -156,7 +156,7 @@ function registryBlock({ registry, advice }: RecommendResult, style: Style): str
     ...registry.regExe.map((line) => `  ${line}`),
     style.strong('or in PowerShell:'),
     ...registry.powerShell.map((line) => `  ${line}`),
-    style.strong('then:'),
+    style.strong('then, in either:'),
     ...registry.restart.map((line) => `  ${line}`),
   ];
 }

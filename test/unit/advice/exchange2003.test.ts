@@ -57,9 +57,37 @@ describe('recommendGlitchRetry', () => {
 
   it('gives the smallest value under each reading of the documents', () => {
     expect(recommendGlitchRetry(POSTGREY).smallestSeconds).to.deep.equal({
-      ifTwoRetries: 160,
-      ifThreeRetries: 105,
+      ifTwoRetries: 155,
+      ifThreeRetries: 104,
     });
+  });
+
+  it('lets any of the retries land for the smallest value, where the last one has no room', () => {
+    // 3 x 103 is too early for 310..311 and 3 x 104 too late; 2 x 155 lands.
+    expect(recommendGlitchRetry(exactWindow(300, 321)).smallestSeconds).to.deep.equal({
+      ifTwoRetries: 155,
+      ifThreeRetries: 155,
+    });
+  });
+
+  it('has no smaller value that works than the smallest', () => {
+    const narrow = fc.tuple(fc.integer({ min: 0, max: 900 }), fc.integer({ min: 20, max: 300 }));
+    fc.assert(
+      fc.property(narrow, fc.boolean(), ([opens, width], restartsTimer) => {
+        const advice = recommendGlitchRetry(exactWindow(opens, opens + width), { restartsTimer });
+        const works = (g: number, retries: number): boolean =>
+          Array.from({ length: restartsTimer ? 1 : retries }, (_, i) => (i + 1) * g).some(
+            (at) => at >= opens + 10 && at <= opens + width - 10,
+          );
+        for (const [retries, smallest] of [
+          [2, advice.smallestSeconds.ifTwoRetries],
+          [3, advice.smallestSeconds.ifThreeRetries],
+        ] as const) {
+          const all = Array.from({ length: 1_300 }, (_, i) => i + 1);
+          expect(smallest).to.equal(all.find((g) => works(g, retries)) ?? null);
+        }
+      }),
+    );
   });
 
   it('keeps the default where it lands with a margin', () => {
@@ -164,7 +192,7 @@ describe('recommendGlitchRetry', () => {
         const advice = recommendGlitchRetry(exactWindow(opens, closes), { restartsTimer });
         v.parse(Exchange2003Schema, advice);
         const lowest = Math.max(1, Math.ceil(opens + advice.marginSeconds));
-        const highest = Math.min(Math.floor(closes - advice.marginSeconds), 2 * DAY);
+        const highest = Math.floor(Math.min(closes, 2 * DAY) - advice.marginSeconds);
         if (advice.glitchRetrySeconds === null) {
           expect(lowest).to.be.greaterThan(highest);
         } else {

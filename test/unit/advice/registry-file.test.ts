@@ -29,12 +29,17 @@ describe('registryFile', () => {
 });
 
 describe('registryCommands', () => {
+  it('uses nothing that Windows PowerShell cannot parse', () => {
+    const { powerShell, restart } = registryCommands(310);
+    for (const line of [...powerShell, ...restart]) expect(line).not.to.match(/&&|\^|`/u);
+  });
+
   it('sets the same value in decimal', () => {
     const { regExe, powerShell, restart } = registryCommands(310);
     expect(regExe.join(' ').replace(/\s+\^?\s+/gu, ' ')).to.equal(
       'reg add HKLM\\SYSTEM\\CurrentControlSet\\Services\\SMTPSvc\\Queuing /v GlitchRetrySeconds /t REG_DWORD /d 310 /f',
     );
     expect(powerShell.at(-1)).to.equal('Set-ItemProperty $key GlitchRetrySeconds 310 -Type DWord');
-    expect(restart[0]).to.contain('smtpsvc');
+    expect(restart).to.deep.equal(['net stop smtpsvc', 'net start smtpsvc']);
   });
 });
