@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { usageError } from '../errors.js';
+import { nearestNames } from '../explain/nearest.js';
 import { parseDuration } from '../values/duration.js';
 import { type Sender, SenderSchema, type SenderSetting } from './sender-schema.js';
 
@@ -188,14 +189,26 @@ function badValue(setting: SenderSetting, value: string): Error {
 }
 
 function unknownSetting(senders: readonly Sender[], name: string): Error {
-  const known = senders.flatMap(({ settings }) =>
-    settings.filter(({ sets }) => sets !== null).map((setting) => setting.name),
+  const all = senders.flatMap(({ settings }) => settings);
+  const shown = JSON.stringify(name.slice(0, 60));
+  const fixed = all.find(
+    (one) => one.sets === null && namesOf(one.name).includes(name.toLowerCase()),
   );
   return usageError(
     'unknown-setting',
-    `None of the chosen senders has a setting ${JSON.stringify(name.slice(0, 60))}.`,
-    known.length > 0
-      ? `Settings that can be changed here: ${[...new Set(known)].slice(0, 8).join(', ')}.`
-      : 'The chosen senders have no setting that can be changed.',
+    fixed === undefined
+      ? `None of the chosen senders has a setting ${shown}.`
+      : `The setting ${shown} has no part in the schedule that greyprobe reckons with.`,
+    ...settingsMeant(name, [...new Set(all.flatMap((one) => (one.sets === null ? [] : one.name)))]),
   );
+}
+
+/** Those nearest to what was typed, or else the first few. */
+function settingsMeant(typed: string, known: readonly string[]): string[] {
+  if (known.length === 0) return ['The chosen senders have no setting that can be changed.'];
+  const byName = new Map(known.flatMap((name) => namesOf(name).map((part) => [part, name])));
+  const near = nearestNames(typed, [...byName.keys()], 3).map((part) => byName.get(part));
+  return near.length > 0
+    ? [`Did you mean ${[...new Set(near)].join(', or ')}?`]
+    : [`Settings that can be changed here: ${known.slice(0, 8).join(', ')}.`];
 }

@@ -33,12 +33,15 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
     'qmail',
   ],
   'exchange-2000': ['exchange-2003'],
+  'exchange-2007': ['exchange-2010-message'],
   'exchange-2010': ['exchange-2010-message'],
   'exchange-2013': ['exchange-2013plus-message'],
   'exchange-2016': ['exchange-2013plus-message'],
   'exchange-2019': ['exchange-2013plus-message'],
   'exchange-se': ['exchange-2013plus-message'],
+  'exchange-queue': ['exchange-2007plus-queue-mailbox', 'exchange-2007plus-queue-edge'],
   'microsoft-365': ['exchange-online'],
+  'office-365': ['exchange-online'],
   'exim-debian': ['exim-debian-q30m'],
   sendmail: ['sendmail-q30m', 'sendmail-debian'],
   james: ['james-sample', 'james-unset'],
@@ -68,12 +71,14 @@ function sendersOf(name: string): readonly Sender[] {
 function unknownSender(name: string): Error {
   const shown = JSON.stringify(name.slice(0, 60));
   const all = [...SENDERS.map(({ id }) => id), ...Object.keys(GROUPS)];
-  const near = nearestNames(name, all, 6);
+  const start = name.slice(0, 3);
+  const alike = name === '' ? [] : nearestNames(name, all, 6);
+  const near = [...new Set([...alike, ...all.filter((id) => start && id.startsWith(start))])];
   return usageError(
     'unknown-sender',
     `${shown} is not a sender that greyprobe knows.`,
     near.length > 0
-      ? `Near it: ${near.join(', ')}.`
+      ? `Near it: ${near.slice(0, 6).join(', ')}.`
       : `Known: ${all.slice(0, 8).join(', ')} ... or all.`,
   );
 }
