@@ -1,5 +1,5 @@
 import { type Landing, LandingTally, type LandingWindow } from './landing-tally.js';
-import { geometricScale, geometricWait } from './schedule.js';
+import { geometricWait, jitterRange } from './schedule.js';
 import type { GiveUp, ScheduleOf } from './sender-schema.js';
 
 /*
@@ -9,10 +9,7 @@ import type { GiveUp, ScheduleOf } from './sender-schema.js';
 
 type Interval = readonly [number, number];
 
-type GeometricWithJitter = ScheduleOf<'geometric'> & {
-  readonly jitter: NonNullable<ScheduleOf<'geometric'>['jitter']>;
-};
-type JitterSchedule = ScheduleOf<'age-brackets'> | GeometricWithJitter;
+type JitterSchedule = ScheduleOf<'age-brackets' | 'geometric'>;
 
 /** Cases not yet landed: the server counts from `origin`, and the last try had this age. */
 interface Box {
@@ -49,10 +46,9 @@ export function boxLanding(
 function steps(schedule: JitterSchedule, box: Box, made: number): Box[] {
   if (schedule.kind === 'geometric') {
     if (schedule.retries !== null && made >= schedule.retries) return [];
-    const { lowSeconds, highSeconds, scaled } = schedule.jitter;
-    const scale = scaled ? geometricScale(schedule, made) : 1;
     const wait = geometricWait(schedule, made);
-    return [later(box, [wait + lowSeconds * scale, wait + highSeconds * scale])];
+    const [least, most] = jitterRange(schedule, made);
+    return [later(box, [Math.floor(wait + least), Math.ceil(wait + most)])];
   }
   return bracketSteps(schedule, box);
 }

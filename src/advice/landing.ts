@@ -14,7 +14,7 @@ export function landingOf(schedule: Schedule, giveUp: GiveUp, window: LandingWin
     case 'geometric':
       return schedule.jitter === null
         ? phaseLanding(schedule, giveUp, window)
-        : boxLanding({ ...schedule, jitter: schedule.jitter }, giveUp, window);
+        : boxLanding(schedule, giveUp, window);
     default:
       return phaseLanding(schedule, giveUp, window);
   }

@@ -1,18 +1,33 @@
-import { durationText } from '../values/duration.js';
+import { durationText, formatDuration } from '../values/duration.js';
 import { landingOf } from './landing.js';
 import type { Landing, LandingWindow } from './landing-tally.js';
+import { lastRetryOf } from './last-retry.js';
 import type { LandingVerdict, RemedyAdvice } from './sender-advice-schema.js';
-import type { Sender, SenderSetting } from './sender-schema.js';
-import { withSetting } from './sender-settings.js';
+import type { Schedule, Sender, SenderSetting } from './sender-schema.js';
+import { isWithin, withSetting } from './sender-settings.js';
 
 const MARGIN_SECONDS = 10;
-const LOWEST_SCAN_SECONDS = 30;
+/** Queue scans to try where the present one is too seldom; more often is a load. */
+const SCAN_SECONDS: readonly number[] = [600, 300, 60, 30];
 /** Mail that waits longer is given up anywhere. */
 const LONGEST_WAIT_SECONDS = 604_800;
 
+/** What is filled into a setting: the wait, and how often the queue is scanned. */
+interface Change {
+  readonly seconds: number;
+  readonly scanSeconds: number | null;
+}
+
+interface Option {
+  readonly change: Change;
+  readonly changed: Changed;
+  readonly landing: Landing;
+}
+
 /**
  * The least change of the sender's main setting with which a retry lands in every phase, with a
- * margin on both edges. Where the default lands already: the change with which the first one does,
+ * margin on both edges: the first retry itself before later ones, the present queue scan before
+ * more frequent ones. Where the default lands already: the change with which the first retry does,
  * if that is sooner.
  * Null where the sender cannot be set, or no value found does.
  */
@@ -31,30 +46,54 @@ export function remedyFor(
     closesSeconds: window.closesSeconds - MARGIN_SECONDS,
   };
   const needed = judged.verdict !== 'lands';
-  const options = waitsToTry(target, needed, stepOf(setting)).flatMap((seconds) => {
-    const landing = landingWith(sender, setting, seconds, target);
-    const good = landing?.missChance === 0 && (needed || isSooner(landing, judged));
-    return landing !== null && good ? [{ seconds, landing }] : [];
-  });
-  // Rather one that needs no second round after the window has closed.
-  const chosen =
-    options.find(({ landing }) => (landing.latestSeconds ?? 0) <= target.closesSeconds) ??
-    options[0];
-  if (chosen === undefined) return null;
-  const { seconds, landing } = chosen;
+  const chosen = leastChange(
+    sender,
+    setting,
+    target,
+    (landing) => needed || isSooner(landing, judged),
+  );
+  if (chosen === null) return null;
+  const { change, changed, landing } = chosen;
+  const list = remedy.list ?? '';
   return {
     setting: setting.name,
-    value: listOf(sender, seconds) ?? written(setting, seconds),
+    value: listOf(sender, change) ?? written(setting, change.seconds),
     needed,
-    paste: remedy.paste.map((line) =>
-      filledIn(line.replace('{list}', remedy.list ?? ''), seconds, domain),
-    ),
-    price: remedy.price,
+    paste: remedy.paste
+      .filter((line) => typeof line === 'string' || changed.settings.includes(line.ifChanged))
+      .map((line) => (typeof line === 'string' ? line : line.line).replace('{list}', list))
+      .map((line) => filledIn(line, sender, change, domain)),
+    price: [remedy.price, ...giveUpPrice(sender, changed.sender)].join(' '),
     landsSeconds:
       landing.earliestSeconds === null || landing.latestSeconds === null
         ? null
         : [landing.earliestSeconds, landing.latestSeconds],
   };
+}
+
+/** The first that lands for sure; rather one that needs no second round after the window closed. */
+function leastChange(
+  sender: Sender,
+  setting: SenderSetting,
+  target: LandingWindow,
+  isWanted: (landing: Landing) => boolean,
+): Option | null {
+  let second: Option | null = null;
+  const waits = waitsToTry(target, stepOf(setting)).filter((wait) => isWithin(setting, wait));
+  for (const seconds of waits) {
+    for (const scanSeconds of scansToTry(sender.schedule, seconds)) {
+      const change = { seconds, scanSeconds };
+      const changed = withChange(sender, setting, change);
+      const { schedule, giveUp } = changed.sender;
+      if (schedule === null) continue;
+      const landing = landingOf(schedule, giveUp, target);
+      if (landing.missChance !== 0 || !isWanted(landing)) continue;
+      const option = { change, changed, landing };
+      if ((landing.latestSeconds ?? 0) <= target.closesSeconds) return option;
+      second ??= option;
+    }
+  }
+  return second;
 }
 
 /** What a value of this setting is a multiple of: whole minutes where people write minutes. */
@@ -72,15 +111,12 @@ function isSooner(
 }
 
 /** Waits with which the first, second, third, ... retry comes just inside the opening. */
-function waitsToTry(
-  { opensSeconds, closesSeconds }: LandingWindow,
-  needed: boolean,
-  unitSeconds: number,
-): number[] {
-  const parts = needed ? [1, 2, 3, 4, 6, 8, 12] : [1];
-  return parts
-    .map((part) => roundedUp(Math.max(MARGIN_SECONDS, opensSeconds / part), unitSeconds))
-    .filter((seconds) => seconds <= Math.min(closesSeconds, LONGEST_WAIT_SECONDS));
+function waitsToTry({ opensSeconds, closesSeconds }: LandingWindow, unitSeconds: number): number[] {
+  const waits = [1, 2, 3, 4, 6, 8, 12].map((part) =>
+    roundedUp(Math.max(MARGIN_SECONDS, opensSeconds / part), unitSeconds),
+  );
+  const most = Math.min(closesSeconds, LONGEST_WAIT_SECONDS);
+  return [...new Set(waits)].filter((seconds) => seconds <= most);
 }
 
 function roundedUp(seconds: number, unitSeconds: number): number {
@@ -88,43 +124,44 @@ function roundedUp(seconds: number, unitSeconds: number): number {
   return Math.ceil(seconds / step) * step;
 }
 
-function landingWith(
-  sender: Sender,
-  setting: SenderSetting,
-  seconds: number,
-  window: LandingWindow,
-): Landing | null {
-  const { schedule, giveUp } = changed(sender, setting, seconds);
-  return schedule === null ? null : landingOf(schedule, giveUp, window);
+/** The present queue scan first. Postfix wants it no longer than its shortest wait. */
+function scansToTry(schedule: Schedule | null, seconds: number): readonly (number | null)[] {
+  if (schedule?.kind !== 'age-scan' && schedule?.kind !== 'retry-rules') return [null];
+  const present = schedule.scanSeconds;
+  if (present === null) return [null];
+  const most = schedule.kind === 'age-scan' ? Math.min(present, seconds) : present;
+  return [most, ...SCAN_SECONDS.filter((scan) => scan < most)];
+}
+
+interface Changed {
+  readonly sender: Sender;
+  /** Names of the settings that are no longer what they were. */
+  readonly settings: readonly string[];
 }
 
 /** The sender with what the lines to paste set. */
-function changed(sender: Sender, setting: SenderSetting, seconds: number): Sender {
-  const { schedule } = sender;
-  if (schedule?.kind === 'age-scan') {
-    return {
-      ...sender,
-      schedule: {
-        ...schedule,
-        minWaitSeconds: seconds,
-        maxWaitSeconds: Math.max(seconds, schedule.maxWaitSeconds),
-        scanSeconds: scanFor(seconds),
-      },
-    };
+function withChange(sender: Sender, setting: SenderSetting, change: Change): Changed {
+  const main = withSetting(
+    sender,
+    setting,
+    listOf(sender, change) ?? written(setting, change.seconds),
+  );
+  let changed: Changed = { sender: main, settings: [setting.name] };
+  for (const { setting: name, value } of sender.remedy?.also ?? []) {
+    const other = sender.settings.find((one) => one.name === name);
+    if (other === undefined) throw new RangeError(`${sender.id} has no setting ${name}`);
+    const next = withSetting(changed.sender, other, filledIn(value, sender, change, ''));
+    const same = JSON.stringify(next.schedule) === JSON.stringify(changed.sender.schedule);
+    changed = { sender: next, settings: same ? changed.settings : [...changed.settings, name] };
   }
-  if (schedule?.kind === 'retry-rules') {
-    const [first, ...rest] = schedule.rules;
-    if (first === undefined) return sender;
-    const scanSeconds = schedule.scanSeconds === null ? null : seconds;
-    const rules = [{ ...first, waitSeconds: seconds }, ...rest];
-    return { ...sender, schedule: { ...schedule, rules, scanSeconds } };
-  }
-  return withSetting(sender, setting, listOf(sender, seconds) ?? `${seconds}s`);
+  return changed;
 }
 
-/** A queue scan often enough for the wait, but not all the time. */
-function scanFor(seconds: number): number {
-  return Math.max(LOWEST_SCAN_SECONDS, Math.min(300, seconds));
+/** What the change does to how long the sender keeps trying, if it shortens that. */
+function giveUpPrice(before: Sender, after: Sender): string[] {
+  const [was, is] = [lastRetryOf(before), lastRetryOf(after)];
+  if (was === null || is === null || is >= was) return [];
+  return [`Mail then goes back after ${formatDuration(is)} instead of ${formatDuration(was)}.`];
 }
 
 function written(setting: SenderSetting, seconds: number): string {
@@ -133,21 +170,31 @@ function written(setting: SenderSetting, seconds: number): string {
   return setting.unit === 's' ? String(seconds) : durationText(seconds);
 }
 
-function listOf({ remedy }: Sender, seconds: number): string | null {
-  return remedy?.list ? filledIn(remedy.list, seconds, '') : null;
+function listOf(sender: Sender, change: Change): string | null {
+  const list = sender.remedy?.list ?? null;
+  return list === null ? null : filledIn(list, sender, change, '');
 }
 
-function filledIn(line: string, seconds: number, domain: string): string {
+function filledIn(line: string, sender: Sender, change: Change, domain: string): string {
+  const { seconds } = change;
+  const scan = change.scanSeconds ?? seconds;
   const values: Readonly<Record<string, string>> = {
     seconds: String(seconds),
     minutes: String(Math.ceil(seconds / 60)),
     milliseconds: String(seconds * 1000),
     timespan: timespan(seconds),
     duration: durationText(seconds),
-    scan: String(scanFor(seconds)),
+    scan: String(scan),
+    scanDuration: durationText(scan),
+    longest: String(longestWait(sender.schedule, seconds)),
     domain,
   };
-  return line.replace(/\{(?<name>[a-z]+)\}/gu, (all, name: string) => values[name] ?? all);
+  return line.replace(/\{(?<name>[a-zA-Z]+)\}/gu, (all, name: string) => values[name] ?? all);
+}
+
+/** The longest wait must not be shorter than the shortest one. */
+function longestWait(schedule: Schedule | null, seconds: number): number {
+  return schedule?.kind === 'age-scan' ? Math.max(seconds, schedule.maxWaitSeconds) : seconds;
 }
 
 function timespan(seconds: number): string {

@@ -7,8 +7,10 @@ import type { GiveUp, Schedule, ScheduleOf } from './sender-schema.js';
 
 export type FixedSchedule = Exclude<Schedule, { kind: 'age-brackets' | 'random-factor' }>;
 
-/** Enough for a try every minute through a week. */
-const MOST_TRIES = 10_080;
+/** Enough for a try every second through a week. */
+const MOST_TRIES = 604_800;
+/** Longer than any window; ends schedules that go on for ever. */
+const LONGEST_SECONDS = 400 * 86_400;
 
 /** How many phases the queue scan can have, in whole seconds; 1 without a scan. */
 export function phaseCount(schedule: FixedSchedule): number {
@@ -32,7 +34,7 @@ export function* retries(
   let previous = 0;
   let made = 0;
   for (const at of endless(schedule, phase)) {
-    if (made >= MOST_TRIES || isGivenUp(giveUp, previous, at)) return;
+    if (made >= MOST_TRIES || at > LONGEST_SECONDS || isGivenUp(giveUp, previous, at)) return;
     yield at;
     previous = at;
     made += 1;
@@ -66,11 +68,14 @@ function endless(schedule: FixedSchedule, phase: number): Iterable<number> {
   }
 }
 
-function* stages({ stages: all }: ScheduleOf<'stages'>): Generator<number> {
+function* stages({ stages: all, mostRetries }: ScheduleOf<'stages'>): Generator<number> {
+  const most = mostRetries ?? Number.POSITIVE_INFINITY;
   let at = 0;
+  let made = 0;
   for (const { everySeconds, times } of all) {
-    for (let n = 0; times === null || n < times; n++) {
+    for (let n = 0; (times === null || n < times) && made < most; n++) {
       at += everySeconds;
+      made += 1;
       yield at;
     }
   }
@@ -90,9 +95,18 @@ export function geometricWait(schedule: ScheduleOf<'geometric'>, n: number): num
   return Math.min(wait, schedule.maxSeconds ?? Number.POSITIVE_INFINITY);
 }
 
-export function geometricScale(schedule: ScheduleOf<'geometric'>, n: number): number {
+function geometricScale(schedule: ScheduleOf<'geometric'>, n: number): number {
   const power = schedule.factor ** n;
   return schedule.rounding === 'floor' ? Math.floor(power) : power;
+}
+
+/** By how much the wait before retry n + 1 can differ, in seconds: least and most. */
+export function jitterRange(schedule: ScheduleOf<'geometric'>, n: number): [number, number] {
+  const { jitter, firstSeconds } = schedule;
+  if (jitter === null) return [0, 0];
+  const unit = jitter.unit === 'first-wait' ? firstSeconds : 1;
+  const scale = unit * (jitter.scaled ? geometricScale(schedule, n) : 1);
+  return [jitter.low * scale, jitter.high * scale];
 }
 
 function* quadratic({ unitSeconds }: ScheduleOf<'quadratic'>): Generator<number> {

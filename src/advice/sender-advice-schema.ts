@@ -55,6 +55,8 @@ export const SenderAdviceSchema = v.object({
   /** Which retry lands, from 1: fewest and most. */
   retry: v.nullable(v.tuple([v.number(), v.number()])),
   givesUpAfterSeconds: v.nullable(seconds),
+  /** How sure that is; absent in results of old, and where it is not known. */
+  giveUpConfidence: v.optional(v.picklist(SOURCE_CONFIDENCES)),
   /** Goes on to the next mail host in the same run, which then sees its first try; null: not known. */
   nextHostInSameRun: v.nullable(v.boolean()),
   spans: v.array(SpanSchema),
@@ -80,7 +82,7 @@ export const SenderAdviceSchema = v.object({
     }),
   ),
   remedy: v.nullable(RemedyAdviceSchema),
-  /** What else helps, where the sender cannot be set. */
+  /** What else helps, where the sender cannot be set or no setting lands. */
   otherwise: v.array(v.string()),
   /** How sure the numbers behind this are: the least sure that it rests on. */
   confidence: v.picklist(SOURCE_CONFIDENCES),

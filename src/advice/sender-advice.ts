@@ -2,9 +2,16 @@ import { formatDuration } from '../values/duration.js';
 import { type AgeWindow, usableWindow } from './acceptance-window.js';
 import { landingOf } from './landing.js';
 import type { Landing, LandingWindow } from './landing-tally.js';
+import { lastRetryOf } from './last-retry.js';
 import { remedyFor } from './remedy.js';
 import type { LandingVerdict, SenderAdvice } from './sender-advice-schema.js';
-import type { GiveUp, Schedule, Sender, SourceConfidence } from './sender-schema.js';
+import {
+  type GiveUp,
+  type Schedule,
+  type Sender,
+  SOURCE_CONFIDENCES,
+  type SourceConfidence,
+} from './sender-schema.js';
 import { retryConfidence, retrySpans } from './spans.js';
 
 /** Tries nearer to an edge than this are coin tosses. */
@@ -35,19 +42,23 @@ export function adviseSender(
     restartsTimer: options.restartsTimer ?? false,
   };
   const judged = judge(sender.schedule, sender.giveUp, against);
+  const remedy = remedyFor(sender, judged, against, options.domain ?? 'example.org');
+  const confidence = confidenceOf(sender, judged);
+  const givesUpAfterSeconds = sender.giveUp.seconds ?? lastRetryOf(sender);
   const until = options.untilSeconds ?? pictureEnd(judged, against);
   const spans = retrySpans(sender, until);
   return {
     id: sender.id,
     name: sender.name,
     verdict: judged.verdict,
-    says: saysOf(sender, judged, against),
+    says: saysOf(sender, judged, against, confidence),
     earliestSeconds: judged.landing?.earliestSeconds ?? null,
     latestSeconds: judged.landing?.latestSeconds ?? null,
     surelyBySeconds: judged.surelyBySeconds,
     missChance: judged.landing?.missChance ?? null,
     retry: judged.landing?.retry ? [...judged.landing.retry] : null,
-    givesUpAfterSeconds: sender.giveUp.seconds ?? lastRetryOf(sender),
+    givesUpAfterSeconds,
+    ...(givesUpAfterSeconds === null ? {} : { giveUpConfidence: sender.giveUp.confidence }),
     nextHostInSameRun: sender.nextHostInSameRun,
     spans,
     otherReadings: sender.otherReadings.map(({ says, schedule, confidence }) => {
@@ -68,9 +79,9 @@ export function adviseSender(
       confidence,
       note,
     })),
-    remedy: remedyFor(sender, judged, against, options.domain ?? 'example.org'),
-    otherwise: sender.remedy === null ? [...OTHERWISE] : [],
-    confidence: confidenceOf(sender, judged),
+    remedy,
+    otherwise: remedy === null ? otherwise(sender, judged.verdict) : [],
+    confidence,
     source: sender.source,
     notes: [...sender.notes],
   };
@@ -134,21 +145,15 @@ function verdictOf(
   return (landing.lastTrySeconds ?? 0) < window.opensSeconds ? 'gives-up-first' : 'never-lands';
 }
 
-/** When the last retry of a schedule that ends by itself is made. */
-function lastRetryOf({ schedule, giveUp }: Sender): number | null {
-  const ends =
-    (schedule?.kind === 'geometric' && schedule.retries !== null) ||
-    (schedule?.kind === 'stages' && schedule.stages.every(({ times }) => times !== null));
-  if (!ends) return null;
-  const never = {
-    opensSeconds: Number.POSITIVE_INFINITY,
-    closesSeconds: Number.POSITIVE_INFINITY,
-    restartsTimer: false,
-  };
-  return landingOf(schedule, giveUp, never).lastTrySeconds;
+/** What helps where the sender cannot be set, or no setting does. */
+function otherwise({ remedy }: Sender, verdict: LandingVerdict): string[] {
+  const why =
+    remedy === null || verdict === 'lands'
+      ? []
+      : [`No value of ${remedy.setting} lands here with a margin on both edges.`];
+  return [...why, ...OTHERWISE];
 }
 
-/** What helps where the sender cannot be set. */
 const OTHERWISE: readonly string[] = [
   'Ask the receiver to exempt your outgoing addresses.',
   'Send from one fixed address: a retry from another one starts the wait again.',
@@ -162,26 +167,41 @@ function pictureEnd({ landing }: Judged, window: LandingWindow): number {
 }
 
 /** The least sure of what the verdict rests on. */
-function confidenceOf(sender: Sender, { restsOnRetry }: Judged): SourceConfidence {
-  return retryConfidence(sender, restsOnRetry ?? Number.POSITIVE_INFINITY);
+function confidenceOf(sender: Sender, { restsOnRetry, landing }: Judged): SourceConfidence {
+  const ofRetry = retryConfidence(sender, restsOnRetry ?? Number.POSITIVE_INFINITY);
+  const { seconds, confidence } = sender.giveUp;
+  // Only a miss, by some phase or by all, rests on when the sender gives up.
+  return landing === null || landing.missChance === 0 || seconds === null
+    ? ofRetry
+    : lessSure(ofRetry, confidence);
 }
 
-function saysOf(sender: Sender, judged: Judged, window: LandingWindow): string {
+function lessSure(a: SourceConfidence, b: SourceConfidence): SourceConfidence {
+  return SOURCE_CONFIDENCES.indexOf(a) >= SOURCE_CONFIDENCES.indexOf(b) ? a : b;
+}
+
+function saysOf(
+  sender: Sender,
+  judged: Judged,
+  window: LandingWindow,
+  confidence: SourceConfidence,
+): string {
   const { landing, verdict } = judged;
+  const unverified = confidence === 'memory' ? ' (not verified)' : '';
   switch (verdict) {
     case 'lands':
-      return `${landingWords(judged)}${edgeWords(judged)}.`;
+      return `${landingWords(judged)}${edgeWords(judged)}${unverified}.`;
     case 'may-miss':
       return landing?.missChance === 0
-        ? `${landingWords(judged)}, but only within ${EDGE_MARGIN_SECONDS} s of an edge.`
-        : `${landingWords(judged)}, or misses${chanceWords(landing)}.`;
+        ? `${landingWords(judged)}, but only within ${EDGE_MARGIN_SECONDS} s of an edge${unverified}.`
+        : `${landingWords(judged)}, or misses${chanceWords(landing)}${unverified}.`;
     case 'never-lands':
-      return `No retry lands${window.restartsTimer ? ': early ones start the wait again' : ' in the window'}.`;
+      return `No retry lands${window.restartsTimer ? ': early ones start the wait again' : ' in the window'}${unverified}.`;
     case 'gives-up-first': {
       const last = landing?.lastTrySeconds ?? 0;
       return last === 0
-        ? 'Does not try again.'
-        : `Its last retry comes ${formatDuration(last)} after the first try, before the window opens.`;
+        ? `Does not try again${unverified}.`
+        : `Its last retry comes ${formatDuration(last)} after the first try, before the window opens${unverified}.`;
     }
     case 'unknown':
       return sender.schedule === null
@@ -196,9 +216,7 @@ function landingWords({ landing }: Judged): string {
   const to = formatDuration(latestSeconds ?? 0);
   const [fewest, most] = retry ?? [0, 0];
   const which = fewest === most ? `retry ${fewest}` : `retry ${fewest} to ${most}`;
-  return earliestSeconds === latestSeconds
-    ? `Lands after ${from} (${which})`
-    : `Lands after ${from} to ${to} (${which})`;
+  return from === to ? `Lands after ${from} (${which})` : `Lands after ${from} to ${to} (${which})`;
 }
 
 function edgeWords({ onEdge, surelyBySeconds }: Judged): string {
@@ -208,7 +226,10 @@ function edgeWords({ onEdge, surelyBySeconds }: Judged): string {
 
 function chanceWords(landing: Landing | null): string {
   const chance = landing?.missChance ?? null;
-  return chance === null
-    ? ' by chance'
-    : ` in ${Math.max(1, Math.round(chance * 100))}% of the phases`;
+  return chance === null ? ' by chance' : ` in ${percentOf(chance)}% of the phases`;
+}
+
+/** Whole per cent; never 0 or 100, since neither is so. */
+export function percentOf(chance: number): number {
+  return Math.min(99, Math.max(1, Math.round(chance * 100)));
 }

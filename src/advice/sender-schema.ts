@@ -24,9 +24,13 @@ const period = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(604_800
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000));
 const wait = v.pipe(v.number(), v.finite(), v.minValue(1));
 
-/** Waits from try to try; `times` null: for ever. Nothing follows the last stage. */
+/**
+ * Waits from try to try; `times` null: for ever. Nothing follows the last stage, nor the try that is
+ * number `mostRetries`.
+ */
 const StagesSchema = v.object({
   kind: v.literal('stages'),
+  mostRetries: v.optional(v.nullable(count), null),
   stages: v.pipe(
     v.array(v.object({ everySeconds: wait, times: v.nullable(count) })),
     v.maxLength(100),
@@ -44,8 +48,10 @@ const GeometricSchema = v.object({
   retries: v.nullable(count),
   jitter: v.nullable(
     v.object({
-      lowSeconds: v.number(),
-      highSeconds: v.number(),
+      low: v.number(),
+      high: v.number(),
+      /** What `low` and `high` count: seconds, or the first wait. */
+      unit: v.picklist(['seconds', 'first-wait']),
       /** The jitter grows with the wait. */
       scaled: v.boolean(),
     }),
@@ -167,14 +173,23 @@ export const SettingSchema = v.object({
 });
 
 /**
- * How the setting to change is written down. Filled in: `{seconds}` `{minutes}` `{milliseconds}`
- * `{timespan}` `{duration}` `{scan}` `{domain}`, and in `paste` also `{list}`.
+ * The setting to change, and how to write that down. Filled in: `{seconds}` `{minutes}`
+ * `{milliseconds}` `{timespan}` `{duration}` `{domain}`, `{scan}` (seconds) and `{scanDuration}` for
+ * the queue scan, `{longest}` for the longest wait, and in `paste` also `{list}`.
  */
 export const RemedySchema = v.object({
   setting: v.string(),
-  /** For a setting that is a list of waits: the list. */
+  /** For a setting that is a list of waits, or rules: the list. */
   list: v.nullable(v.string()),
-  paste: v.array(v.string()),
+  /** Settings that have to be changed along with it. */
+  also: v.optional(v.array(v.object({ setting: v.string(), value: v.string() })), []),
+  paste: v.array(
+    v.union([
+      v.string(),
+      /** A line for one of `also`, left out where it stays as it is. */
+      v.object({ ifChanged: v.string(), line: v.string() }),
+    ]),
+  ),
   price: v.string(),
 });
 

@@ -17,7 +17,7 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = {
   d: 86_400,
   ms: 0.001,
 };
-const TIMESPAN = /^(?:(?<d>\d{1,4})\.)?(?<h>\d{1,2}):(?<m>\d{2}):(?<s>\d{2})$/u;
+const TIMESPAN = /^(?:(?<d>\d{1,4})\.)?(?<h>[01]?\d|2[0-3]):(?<m>[0-5]\d):(?<s>[0-5]\d)$/u;
 const RULE = /^(?<kind>[FG])\s*,\s*(?<until>\w+)\s*,\s*(?<wait>\w+)(?:\s*,\s*(?<factor>[\d.]+))?$/u;
 
 /** Reads `name=value`. Throws a usage error (code `bad-setting`). */
@@ -82,22 +82,32 @@ function namesOf(name: string): string[] {
 function changedParts(sender: Sender, setting: SenderSetting, value: string): unknown {
   switch (setting.sets) {
     case 'list':
+      return { ...sender, schedule: { kind: 'stages', stages: stagesOf(setting, value) } };
     case 'list-repeat':
-      return { ...sender, schedule: listSchedule(setting, value) };
+      return replaced(sender, ['schedule', 'stages'], stagesOf(setting, value));
     case 'exim-rules':
       return replaced(sender, ['schedule', 'rules'], eximRules(setting, value));
-    default: {
-      const path = (setting.sets ?? '').split('.');
-      const amount = amountOf(setting, value);
-      const main = replaced(sender, path, amount);
-      if (path[0] !== 'schedule' || !isRecord(main)) return main;
-      const otherReadings = sender.otherReadings.flatMap((reading) => {
-        const other = replaced(reading, path, amount);
-        return other === undefined ? [] : [other];
-      });
-      return { ...main, otherReadings: readingsLeft(sender, setting, otherReadings) };
-    }
+    case 'attempts':
+      return withPart(sender, setting, ['schedule', 'retries'], amountOf(setting, value) - 1);
+    default:
+      return withPart(sender, setting, (setting.sets ?? '').split('.'), amountOf(setting, value));
   }
+}
+
+/** Changes a part of the sender, and of what other documents say of its schedule. */
+function withPart(
+  sender: Sender,
+  setting: SenderSetting,
+  path: readonly string[],
+  amount: number,
+): unknown {
+  const main = replaced(sender, path, amount);
+  if (path[0] !== 'schedule' || !isRecord(main)) return main;
+  const otherReadings = sender.otherReadings.flatMap((reading) => {
+    const other = replaced(reading, path, amount);
+    return other === undefined ? [] : [other];
+  });
+  return { ...main, otherReadings: readingsLeft(sender, setting, otherReadings) };
 }
 
 /** Readings that differ in this very setting are settled once it is given. */
@@ -107,16 +117,39 @@ function readingsLeft(sender: Sender, setting: SenderSetting, changed: unknown[]
     : changed;
 }
 
+const COUNTED: readonly string[] = ['count', 'factor', 'exponent'];
+
 function amountOf(setting: SenderSetting, value: string): number {
-  if (setting.unit === 'count' || setting.unit === 'factor' || setting.unit === 'exponent') {
-    if (/^\d+(?:\.\d+)?$/u.test(value)) return Number(value);
-    throw badValue(setting, value);
-  }
-  return secondsOf(setting, value);
+  const amount = COUNTED.includes(setting.unit)
+    ? countOf(setting, value)
+    : secondsOf(setting, value);
+  if (isWithin(setting, amount)) return amount;
+  throw badValue(setting, value);
+}
+
+function countOf(setting: SenderSetting, value: string): number {
+  if (/^\d+(?:\.\d+)?$/u.test(value)) return Number(value);
+  throw badValue(setting, value);
+}
+
+/** An amount (seconds, or a count) is within the documented range, `least..most`, if there is one. */
+export function isWithin(setting: SenderSetting, amount: number): boolean {
+  const ends = setting.range?.split('..') ?? [];
+  const [least, most] = ends.map((end) =>
+    COUNTED.includes(setting.unit) ? Number(end) : (secondsIn(setting, end) ?? Number.NaN),
+  );
+  if (ends.length !== 2 || least === undefined || most === undefined) return true;
+  return !(amount < least || amount > most);
+}
+
+function secondsOf(setting: SenderSetting, value: string): number {
+  const seconds = secondsIn(setting, value);
+  if (seconds !== null) return seconds;
+  throw badValue(setting, value);
 }
 
 /** A time in the setting's own unit, a timespan, or a duration with its unit. */
-function secondsOf(setting: SenderSetting, value: string): number {
+function secondsIn(setting: SenderSetting, value: string): number | null {
   const span = TIMESPAN.exec(value)?.groups;
   if (span !== undefined) {
     return (
@@ -128,21 +161,26 @@ function secondsOf(setting: SenderSetting, value: string): number {
   }
   const unit = UNIT_SECONDS[setting.unit.replace('list of ', '')];
   if (unit !== undefined && /^\d+(?:\.\d+)?$/u.test(value)) return Number(value) * unit;
-  return parseDuration(value.replace(/\s*(?:minutes?|mins?)$/u, 'm'));
+  try {
+    return parseDuration(
+      value.replace(/\s*(?:minutes?|mins?)$/u, 'm').replace(/\s*seconds?$/u, 's'),
+    );
+  } catch {
+    return null;
+  }
 }
 
 /** `2m,5m,1h` and, as Haraka writes it, `5m*3`. */
-function listSchedule(setting: SenderSetting, value: string): unknown {
+function stagesOf(setting: SenderSetting, value: string): unknown {
   const items = value
     .split(/[\s,]+/u)
     .filter((item) => item !== '' && item !== 'none')
     .slice(0, 100);
-  const stages = items.map((item, i) => {
+  return items.map((item, i) => {
     const [text = '', times = '1'] = item.split('*');
     const forEver = setting.sets === 'list-repeat' && i === items.length - 1;
     return { everySeconds: secondsOf(setting, text), times: forEver ? null : Number(times) };
   });
-  return { kind: 'stages', stages };
 }
 
 /** `F,2h,15m; G,16h,1h,1.5; F,4d,6h` */
@@ -153,8 +191,8 @@ function eximRules(setting: SenderSetting, value: string): unknown {
     if (parts === undefined) throw badValue(setting, value);
     return {
       kind: parts['kind'] === 'G' ? 'growing' : 'fixed',
-      untilSeconds: parseDuration(parts['until'] ?? ''),
-      waitSeconds: parseDuration(parts['wait'] ?? ''),
+      untilSeconds: secondsOf(setting, parts['until'] ?? ''),
+      waitSeconds: secondsOf(setting, parts['wait'] ?? ''),
       factor: Number(parts['factor'] ?? 1),
     };
   });
@@ -198,7 +236,7 @@ function unknownSetting(senders: readonly Sender[], name: string): Error {
     'unknown-setting',
     fixed === undefined
       ? `None of the chosen senders has a setting ${shown}.`
-      : `The setting ${shown} has no part in the schedule that greyprobe reckons with.`,
+      : `greyprobe does not reckon with the setting ${shown} of the chosen senders.`,
     ...settingsMeant(name, [...new Set(all.flatMap((one) => (one.sets === null ? [] : one.name)))]),
   );
 }

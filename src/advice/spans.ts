@@ -1,10 +1,4 @@
-import {
-  type FixedSchedule,
-  geometricScale,
-  geometricWait,
-  phaseCount,
-  retries,
-} from './schedule.js';
+import { type FixedSchedule, geometricWait, jitterRange, phaseCount, retries } from './schedule.js';
 import type { Span } from './sender-advice-schema.js';
 import type { Schedule, ScheduleOf, Sender, SourceConfidence } from './sender-schema.js';
 
@@ -105,9 +99,7 @@ function bracketWait({ brackets, jitterSeconds }: ScheduleOf<'age-brackets'>, at
 }
 
 function jitterWait(schedule: ScheduleOf<'geometric'>, n: number): Range {
-  const { jitter } = schedule;
   const wait = geometricWait(schedule, n);
-  if (jitter === null) return { low: wait, high: wait };
-  const scale = jitter.scaled ? geometricScale(schedule, n) : 1;
-  return { low: wait + jitter.lowSeconds * scale, high: wait + jitter.highSeconds * scale };
+  const [least, most] = jitterRange(schedule, n);
+  return { low: wait + least, high: wait + most };
 }

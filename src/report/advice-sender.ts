@@ -22,7 +22,7 @@ export function renderSender(sender: SenderAdvice, style: Style): string[] {
     ...(sender.verdict === 'unknown' ? sender.settings : []).flatMap((setting) =>
       hanging(
         '  - ',
-        `${setting.name}: ${setting.value ?? 'not known'} ${setting.unit} (${CONFIDENCE_WORDS[setting.confidence]})`,
+        `${setting.name}: ${settingWords(setting)} (${CONFIDENCE_WORDS[setting.confidence]})`,
         4,
         WIDTH,
       ),
@@ -37,6 +37,22 @@ export function renderSender(sender: SenderAdvice, style: Style): string[] {
   ];
 }
 
+/** Units that are part of how the value is written. */
+const UNWRITTEN_UNITS: readonly string[] = [
+  'time',
+  'timespan',
+  'duration',
+  'list',
+  'rule',
+  'bool',
+  'count',
+];
+
+function settingWords({ value, unit }: SenderAdvice['settings'][number]): string {
+  if (value === null) return 'not known';
+  return UNWRITTEN_UNITS.includes(unit) ? String(value) : `${value} ${unit}`;
+}
+
 const NEXT_HOST =
   'Goes on to the next mail host in the same run: hosts with databases of their own each count.';
 
@@ -48,10 +64,14 @@ function readingWords(reading: SenderAdvice['otherReadings'][number]): string {
     : `after ${formatDuration(earliestSeconds)} to ${formatDuration(latestSeconds)}`;
 }
 
-function givesUp({ givesUpAfterSeconds, verdict }: SenderAdvice): string {
-  return givesUpAfterSeconds === null || verdict === 'gives-up-first'
-    ? ''
-    : ` Gives up after ${formatDuration(givesUpAfterSeconds)}.`;
+/** When it gives up; how sure that is, unless as sure as the rest; never without `not verified`. */
+function givesUp(sender: SenderAdvice): string {
+  const { givesUpAfterSeconds: after, giveUpConfidence: sure, confidence, verdict } = sender;
+  if (verdict === 'gives-up-first') return '';
+  if (after === null) return verdict === 'unknown' ? '' : ' When it gives up is not known.';
+  const known = sure === undefined || (sure === confidence && sure !== 'memory');
+  const words = known ? '' : ` (${CONFIDENCE_WORDS[sure]})`;
+  return ` Gives up after ${formatDuration(after)}${words}.`;
 }
 
 function remedyLines(remedy: RemedyAdvice): string[] {

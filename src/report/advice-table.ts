@@ -1,8 +1,9 @@
+import { percentOf } from '../advice/sender-advice.js';
 import type { LandingVerdict, SenderAdvice } from '../advice/sender-advice-schema.js';
 import type { SourceConfidence } from '../advice/sender-schema.js';
 import { formatDuration } from '../values/duration.js';
 import type { Style } from './style.js';
-import { shorten } from './wrap.js';
+import { hanging, shorten, WIDTH } from './wrap.js';
 
 const ID_WIDTH = 31;
 const LANDS_WIDTH = 24;
@@ -68,5 +69,26 @@ function short(seconds: number): string {
 
 function missWords({ missChance }: SenderAdvice): string {
   if (missChance === null || missChance === 0) return '';
-  return ` ${Math.max(1, Math.round(missChance * 100))}%`;
+  return ` ${percentOf(missChance)}%`;
+}
+
+/** So many sources can be read; more are found by their sender. */
+const MOST_SOURCES = 12;
+
+/** Where the numbers of a table were read. */
+export function renderSources(senders: readonly SenderAdvice[], style: Style): string[] {
+  if (senders.length > MOST_SOURCES) {
+    return hanging(
+      '',
+      'Where the numbers of a sender were read: name it alone, or use --json.',
+      0,
+      WIDTH,
+    );
+  }
+  const lines = senders.flatMap(({ id, source, confidence }) =>
+    hanging('  - ', `${id}: ${source} (${CONFIDENCE_WORDS[confidence]})`, 4, WIDTH),
+  );
+  return lines.length === 0
+    ? []
+    : [style.strong('Where the numbers are from'), ...lines.map(style.faint)];
 }

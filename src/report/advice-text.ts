@@ -5,7 +5,7 @@ import { formatDuration } from '../values/duration.js';
 import { escapeControl } from '../values/escape.js';
 import { glitchRows, type Picture, pictureOf, senderRows } from './advice-rows.js';
 import { renderSender } from './advice-sender.js';
-import { CONFIDENCE_WORDS, renderSenderTable } from './advice-table.js';
+import { CONFIDENCE_WORDS, renderSenderTable, renderSources } from './advice-table.js';
 import { renderAdviceTimeline } from './advice-timeline.js';
 import { PLAIN, type Style } from './style.js';
 import { hanging, WIDTH, wrapText } from './wrap.js';
@@ -18,19 +18,20 @@ export function renderRecommendation(result: RecommendResult, style: Style = PLA
   const { exchange2003, senders, assumptions } = result.advice;
   const glitch = senders.some(({ id }) => id === 'exchange-2003');
   const others = senders.filter(({ id }) => id !== 'exchange-2003');
+  const inFull = others.filter((sender) => others.length <= MOST_IN_FULL || needsChange(sender));
   const picture = recommendationPicture(result);
   return joined([
     glitch ? glitchHead(exchange2003, style) : [],
     picture === null ? [] : [...renderAdviceTimeline(picture, style)],
     glitch ? glitchDetail(exchange2003) : [],
     glitch ? registryBlock(result, style) : [],
-    others.length === 0 ? [] : renderSenderTable(others, style),
-    ...(others.length <= MOST_IN_FULL || others.some(needsChange)
-      ? others
-          .filter((sender) => others.length <= MOST_IN_FULL || needsChange(sender))
-          .map((sender) => renderSender(sender, style))
-      : []),
+    renderSenderTable(senders, style),
+    ...inFull.map((sender) => renderSender(sender, style)),
     glitch ? sourcesBlock(exchange2003, style) : [],
+    renderSources(
+      others.filter((sender) => !inFull.includes(sender)),
+      style,
+    ),
     assumptions.flatMap((words) => hanging('  - ', words, 4, WIDTH)),
     result.files.map((file) => `Written: ${escapeControl(file)}`),
     result.warnings.flatMap(({ message }) => hanging('Note: ', escapeControl(message), 6, WIDTH)),
@@ -68,6 +69,7 @@ export function renderSimulation(result: SimulateSendersResult, style: Style = P
     picture === null ? [] : [...renderAdviceTimeline(picture, style)],
     renderSenderTable(result.senders, style),
     ...(few ? result.senders.map((sender) => renderSender(sender, style)) : []),
+    few ? [] : renderSources(result.senders, style),
     result.assumptions.flatMap((words) => hanging('  - ', words, 4, WIDTH)),
     result.files.map((file) => `Written: ${escapeControl(file)}`),
   ]);

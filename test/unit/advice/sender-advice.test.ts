@@ -93,6 +93,20 @@ describe('adviseSender', () => {
     expect(advise('cisco-esa', exactWindow(300, 24 * HOUR)).confidence).to.equal('memory');
   });
 
+  it('says so too when the give-up age is not verified', () => {
+    expect(advise('zimbra', exactWindow(300, 24 * HOUR))).to.include({
+      confidence: 'source',
+      giveUpConfidence: 'memory',
+    });
+    // That no retry lands after five days rests on it.
+    expect(advise('zimbra', exactWindow(600_000, 700_000)).confidence).to.equal('memory');
+    expect(advise('cisco-esa', exactWindow(300, 24 * HOUR)).says).to.contain('not verified');
+  });
+
+  it('calls a miss in nearly all phases no certainty', () => {
+    expect(advise('postfix', exactWindow(1500, 1560)).says).to.match(/misses in 99% /u);
+  });
+
   it('tells what other documents would mean', () => {
     const [other] = advise('exchange-2013plus-message', exactWindow(290, 24 * HOUR)).otherReadings;
     expect(other).to.include({ earliestSeconds: 300, verdict: 'lands' });
@@ -128,6 +142,64 @@ describe('a remedy', () => {
     const advice = advise('qmail', exactWindow(1500, 1510));
     expect(advice.remedy).to.equal(null);
     expect(advice.otherwise.join(' ')).to.contain('SPF');
+  });
+
+  it('says what else helps where no value of the setting lands', () => {
+    const advice = advise('iis-smtp', exactWindow(1500, 1560));
+    expect(advice.remedy).to.equal(null);
+    expect(advice.otherwise[0]).to.contain('No value of First retry interval');
+    expect(advice.otherwise.join(' ')).to.contain('exempt');
+  });
+
+  it('scans the queue more often only where the present scan steps over the window', () => {
+    const wide = advise('postfix', exactWindow(1500, 4 * HOUR)).remedy?.paste.join('\n');
+    expect(wide).not.to.contain('queue_run_delay');
+    const narrow = advise('postfix', exactWindow(300, 360)).remedy;
+    expect(narrow?.paste).to.deep.equal([
+      "postconf -e 'minimal_backoff_time = 310s'",
+      "postconf -e 'queue_run_delay = 30s'",
+      'postfix reload',
+    ]);
+    expect(narrow?.landsSeconds).to.deep.equal([311, 340]);
+  });
+
+  it('raises the longest wait of Postfix with the shortest', () => {
+    expect(advise('mailcow', exactWindow(HOUR, 4 * HOUR)).remedy?.paste).to.include(
+      'maximal_backoff_time = 3660s',
+    );
+  });
+
+  it('tells when mail goes back sooner for it, and keeps the rest of a list', () => {
+    expect(advise('maddy', exactWindow(300, 48 * HOUR)).remedy?.price).to.contain(
+      'Mail then goes back after 22 h 44 min instead of 2 d 18 h.',
+    );
+    const zonemta = advise('zonemta', exactWindow(850, 25 * HOUR)).remedy;
+    expect(zonemta?.value).to.match(/^860000, 420000, 480000, .*14400000$/u);
+    expect(zonemta?.price).not.to.contain('goes back');
+    const hmail = advise('hmailserver', exactWindow(300, 48 * HOUR)).remedy;
+    expect(hmail?.paste).to.include.members(['QuickRetries=1', 'QuickRetriesMinutes=6']);
+    expect(hmail?.price).not.to.contain('goes back');
+  });
+
+  it('writes what each product can read', () => {
+    const paste = (id: string): string =>
+      advise(id, exactWindow(300, 48 * HOUR)).remedy?.paste.join('\n') ?? '';
+    expect(paste('stalwart-0.12')).to.equal(
+      '[queue.schedule]\nretry = "[310s, 5m, 10m, 15m, 30m, 1h, 2h]"',
+    );
+    expect(paste('haraka')).to.contain('temp_fail_intervals=310s*3, 15m*4, 1h*22, 6h*8');
+    expect(paste('exim-debian-q30m')).to.contain('example.org  *  F,2h,6m; G,16h,1h,1.5; F,4d,6h');
+    expect(paste('exchange-2013plus-message')).to.contain(
+      'Set-TransportService $env:COMPUTERNAME -MessageRetryInterval 00:05:10',
+    );
+    // Windows PowerShell has no &&.
+    for (const { remedy } of SENDERS)
+      expect(JSON.stringify(remedy?.paste ?? '')).not.to.contain('&&');
+  });
+
+  it('keeps to the range that is documented', () => {
+    const { remedy } = advise('exchange-2013plus-message', exactWindow(100_000, 300_000));
+    expect(remedy?.value ?? '00:00:01').not.to.match(/^1\.0[1-9]/u);
   });
 
   it('always lands, within a window that has room for it', () => {

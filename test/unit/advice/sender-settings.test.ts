@@ -41,7 +41,12 @@ describe('withSettings', () => {
     ['zonemta', ['deferTimes=310000, 600000'], 300, [310, 310]],
     ['hmailserver', ['smtpminutesbetweenretries=7'], 300, [420, 420]],
     ['james-unset', ['delayTime=20m'], 300, [1200, 1200]],
-    ['kumomta', ['retry_interval=10 minutes'], 300, [570, 630]],
+    // A fortieth of the interval each way.
+    ['kumomta', ['retry_interval=10 minutes'], 300, [585, 615]],
+    ['haraka', ['maxTempFailures=3'], 150, [192, 192]],
+    ['hmailserver', ['QuickRetries=2'], 300, [360, 360]],
+    ['hmailserver', ['QuickRetries=1', 'QuickRetriesMinutes=2'], 300, [3720, 3720]],
+    ['james-sample', ['delayTime=5000, 400000', 'maxRetries=9'], 500, [805, 805]],
   ];
   for (const [id, settings, opens, expected] of cases) {
     it(`reckons with ${id} ${settings.join(' and ')}`, () => {
@@ -85,7 +90,15 @@ describe('withSettings', () => {
   for (const [id, setting, code] of [
     ['postfix', 'nonsense=5', 'unknown-setting'],
     ['postfix', 'queue_run_delay=0', 'bad-setting'],
-    ['postfix', 'queue_run_delay=-5', 'bad-duration'],
+    ['postfix', 'queue_run_delay=-5', 'bad-setting'],
+    ['postfix', 'queue_run_delay=soon', 'bad-setting'],
+    ['exchange-2019', 'MessageRetryInterval=5', 'bad-setting'],
+    ['exchange-2019', 'MessageRetryInterval=00:99:00', 'bad-setting'],
+    ['exchange-2019', 'MessageRetryInterval=24:00:00', 'bad-setting'],
+    ['exchange-2019', 'MessageRetryInterval=1.00:00:01', 'bad-setting'],
+    ['exchange-queue', 'QueueGlitchRetryCount=16', 'bad-setting'],
+    ['zos-smtp', 'RETRYINT=1441', 'bad-setting'],
+    ['haraka', 'maxTempFailures=0', 'bad-setting'],
     ['postfix', 'queue_run_delay=99999999999', 'bad-setting'],
     ['postfix', 'queue_run_delay=1.5', 'bad-setting'],
     ['cisco-esa', 'maximum retries=many', 'bad-setting'],
@@ -99,6 +112,23 @@ describe('withSettings', () => {
       expect(problemOf(() => withSet(id, setting)).code).to.equal(code);
     });
   }
+
+  it('names the setting that was meant', () => {
+    const misspelt = problemOf(() => withSet('postfix', 'minimal_backof_time=600'));
+    expect(misspelt.suggestions.join(' ')).to.match(/^Did you mean minimal_backoff_time/u);
+    const fixed = problemOf(() => withSet('postfix', 'delay_warning_time=600'));
+    expect(fixed.message).to.contain('does not reckon with');
+  });
+
+  it('counts every number of retries of a schedule that ends by itself', () => {
+    expect(
+      adviseSender(withSet('hmailserver', 'smtpnoofretries=2'), exactWindow(8_000, 90_000))
+        ?.verdict,
+    ).to.equal('gives-up-first');
+    expect(
+      adviseSender(withSet('haraka', 'maxTempFailures=3'), exactWindow(200, 90_000))?.verdict,
+    ).to.equal('gives-up-first');
+  });
 
   it('refuses what is not name=value', () => {
     expect(problemOf(() => parseSetting('queue_run_delay')).code).to.equal('bad-setting');
