@@ -11,14 +11,22 @@ export interface GivenEdges {
 }
 
 /**
+ * An edge: a duration, or a plain number of seconds, as the results of probes have them. Elsewhere
+ * a bare number is refused; a window is one of ages in seconds wherever it is written.
+ */
+function parseEdge(text: string): number {
+  return parseDuration(/^\s*\d+(?:\.\d+)?\s*$/u.test(text) ? `${text.trim()}s` : text);
+}
+
+/**
  * A window from given edges. An edge given by one bound is taken as exact; a closing edge that is
  * not given is unknown. Throws a usage error (`bad-duration`, `bad-window`).
  */
 export function windowFromEdges(given: GivenEdges): AgeWindow {
-  const opensBy = parseDuration(given.opensBy);
-  const opensAfter = given.opensAfter === null ? opensBy : parseDuration(given.opensAfter);
-  const closesBy = given.closesBy === null ? null : parseDuration(given.closesBy);
-  const closesAfter = given.closesAfter === null ? null : parseDuration(given.closesAfter);
+  const opensBy = parseEdge(given.opensBy);
+  const opensAfter = given.opensAfter === null ? opensBy : parseEdge(given.opensAfter);
+  const closesBy = given.closesBy === null ? null : parseEdge(given.closesBy);
+  const closesAfter = given.closesAfter === null ? null : parseEdge(given.closesAfter);
   const ascending = [opensAfter, opensBy, closesAfter, closesBy].filter((edge) => edge !== null);
   if (ascending.some((edge, i) => edge < (ascending[i - 1] ?? 0))) {
     throw usageError(
@@ -33,7 +41,7 @@ export function windowFromEdges(given: GivenEdges): AgeWindow {
   };
 }
 
-/** A window written `300s..48h`. Throws a usage error (`bad-window`, `bad-duration`). */
+/** A window written `300s..48h` or `300..7200`. Throws a usage error (`bad-window`, `bad-duration`). */
 export function parseWindow(text: string): AgeWindow {
   const [from, to, more] = text.split('..');
   if (from === undefined || to === undefined || more !== undefined) {
@@ -43,7 +51,7 @@ export function parseWindow(text: string): AgeWindow {
       'Write the delay and the age at which it closes again: 300s..48h.',
     );
   }
-  const [opens, closes] = [parseDuration(from), parseDuration(to)];
+  const [opens, closes] = [parseEdge(from), parseEdge(to)];
   if (opens > closes) {
     throw usageError('bad-window', `The window ${from}..${to} closes before it opens.`);
   }

@@ -296,6 +296,8 @@ describe('worstFirst', () => {
 describe('parseWindow and windowFromEdges', () => {
   it('read a window', () => {
     expect(parseWindow('300s..48h')).to.deep.equal(exactWindow(300, 172_800));
+    // Plain numbers are seconds, as in the results of probes.
+    expect(parseWindow('300..7200')).to.deep.equal(exactWindow(300, 7_200));
     expect(
       windowFromEdges({ opensAfter: '4m', opensBy: '5m', closesAfter: null, closesBy: null }),
     ).to.deep.equal({
@@ -304,7 +306,18 @@ describe('parseWindow and windowFromEdges', () => {
     });
   });
 
-  for (const text of ['', '5m', '5m..', '..5m', '5m..10m..15m', '10m..5m', '300..7200', '5m-10m']) {
+  for (const text of [
+    '',
+    '5m',
+    '5m..',
+    '..5m',
+    '5m..10m..15m',
+    '10m..5m',
+    '7200..300',
+    '5m-10m',
+    '-5..10',
+    '5x..10',
+  ]) {
     it(`refuse "${text}"`, () => {
       expect(() => parseWindow(text)).to.throw();
     });
