@@ -44,22 +44,28 @@ export function toRecommendResult(
 
 /** The subject of a probe's result. Throws where it holds no window (exit: inconclusive). */
 export function subjectOfProbe(result: MeasuredResult, restartsTimer: boolean): AdviceSubject {
-  if (result.window === null) {
-    throw new GreyprobeError(
-      'no-window',
-      `This result holds no acceptance window: its verdict is "${result.verdict.kind}".`,
-      {
-        exit: EXIT.inconclusive,
-        suggestions: ['Probe until a retry is accepted, or give --opens-by and --closes-after.'],
-      },
-    );
-  }
+  if (result.window === null) throw noWindow(result.verdict.kind);
   const seen = result.warnings.some(({ code }) => code === 'early-retry-harms');
   return {
     window: result.window,
     restartsTimer: restartsTimer || seen,
     domain: result.target.domain,
   };
+}
+
+/** What is amiss, by what the probe found: not every verdict calls for another probe. */
+function noWindow(kind: string): GreyprobeError {
+  const next =
+    kind === 'accepted'
+      ? 'The first try was accepted: no sender has to wait here, and nothing has to be set.'
+      : kind === 'rejected' || kind === 'no-mail-service'
+        ? 'No retry schedule changes that: see what the reply asks for.'
+        : 'Probe until a retry is accepted, or give --opens-by and --closes-after.';
+  return new GreyprobeError(
+    'no-window',
+    `This result holds no acceptance window: its verdict is "${kind}".`,
+    { exit: EXIT.inconclusive, suggestions: [next] },
+  );
 }
 
 /** The subject given by flags. Throws usage errors. */
