@@ -9,3 +9,9 @@ export const terminalStyle: Style = {
   bad: (text) => ansis.red(text),
   warning: (text) => ansis.yellow(text),
 };
+
+/** Columns for a picture on standard output: those of the terminal, 80 in a pipe. */
+export function terminalWidth(): number {
+  const { isTTY, columns } = process.stdout;
+  return isTTY && columns > 0 ? columns : 80;
+}

@@ -79,8 +79,8 @@ export default class Recommend extends BaseCommand {
     const result = await recommend(flags, process.stdin);
     if (!this.jsonEnabled()) {
       const { renderRecommendation } = await import('../report/advice-text.js');
-      const { terminalStyle } = await import('../cli/terminal-style.js');
-      this.log(renderRecommendation(result, terminalStyle));
+      const { terminalStyle, terminalWidth } = await import('../cli/terminal-style.js');
+      this.log(renderRecommendation(result, terminalStyle, terminalWidth()));
     }
     if (result.window.opens.bySeconds === null) this.exitWith(EXIT.inconclusive);
     return result;

@@ -70,8 +70,8 @@ export default class Simulate extends BaseCommand {
     const result = await simulateSenders({ ...flags, window });
     if (!this.jsonEnabled()) {
       const { renderSimulation } = await import('../report/advice-text.js');
-      const { terminalStyle } = await import('../cli/terminal-style.js');
-      this.log(renderSimulation(result, terminalStyle));
+      const { terminalStyle, terminalWidth } = await import('../cli/terminal-style.js');
+      this.log(renderSimulation(result, terminalStyle, terminalWidth()));
     }
     return result;
   }

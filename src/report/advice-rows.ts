@@ -1,5 +1,6 @@
 import type { AgeWindow } from '../advice/acceptance-window.js';
 import type { Exchange2003Advice } from '../advice/exchange2003-schema.js';
+import { EDGE_MARGIN_SECONDS } from '../advice/sender-advice.js';
 import type { SenderAdvice, Span } from '../advice/sender-advice-schema.js';
 
 /*
@@ -14,6 +15,8 @@ export interface Mark {
   readonly fromSeconds: number;
   readonly toSeconds: number;
   readonly kind: MarkKind;
+  /** False where nobody wrote down that a try is made then. */
+  readonly verified: boolean;
 }
 
 export interface Row {
@@ -26,7 +29,8 @@ export interface Row {
 export interface Picture {
   readonly rows: readonly Row[];
   readonly opensSeconds: number;
-  readonly closesSeconds: number;
+  /** Null: not seen to close. */
+  readonly closesSeconds: number | null;
   /** The part of the time axis to show. */
   readonly leastSeconds: number;
   readonly mostSeconds: number;
@@ -50,6 +54,7 @@ export function glitchRows(advice: Exchange2003Advice): Row[] {
             : fate === 'lands' && certain
               ? 'lands'
               : 'open',
+        verified: true,
       })),
       instead: null,
     };
@@ -59,11 +64,24 @@ export function glitchRows(advice: Exchange2003Advice): Row[] {
 /** A row for each sender: its retries up to the one that lands whatever the phase. */
 export function senderRows(senders: readonly SenderAdvice[], held: HeldAgainst): Row[] {
   return senders.map((sender) => {
-    const most = Math.min(sender.retry?.[1] ?? MOST_MARKS, MOST_MARKS);
-    const spans = sender.spans.filter(({ retry }) => retry <= most);
-    const marks = spans.flatMap((span) => marksOf(span, sender, held));
-    return { label: sender.id, marks, instead: marks.length > 0 ? null : sender.says };
+    const until = arrival(sender) ?? Number.POSITIVE_INFINITY;
+    const spans = sender.spans.filter(({ earliestSeconds }) => earliestSeconds <= until);
+    const marks = spans.slice(0, MOST_MARKS).flatMap((span) => marksOf(span, sender, held));
+    const sure = marks.every(({ verified }) => verified);
+    return {
+      label: sure ? sender.id : `${sender.id} ${UNVERIFIED_SIGN}`,
+      marks,
+      instead: marks.length > 0 ? null : sender.says,
+    };
   });
+}
+
+/** Behind the names of rows with marks that are not verified. */
+export const UNVERIFIED_SIGN = '*';
+
+/** When the mail has arrived, tries near an edge left out where there is a later one. */
+function arrival({ surelyBySeconds, latestSeconds }: SenderAdvice): number | null {
+  return surelyBySeconds ?? latestSeconds;
 }
 
 /** The window, and whether ages are counted from the first try whatever happens. */
@@ -75,38 +93,63 @@ export interface HeldAgainst {
 
 /** Cut at the opening, where the server counts from the first try; else by number alone. */
 function marksOf(span: Span, sender: SenderAdvice, held: HeldAgainst): Mark[] {
-  const { retry, spans } = sender;
-  const { earliestSeconds: from, latestSeconds } = span;
-  const stepsOver = spans.some((other) => other.latestSeconds > held.closesSeconds);
-  if (held.restartsTimer || stepsOver) {
-    const kind = span.retry < (retry?.[0] ?? MOST_MARKS + 1) ? 'refused' : 'open';
-    const sure = retry !== null && retry[0] === retry[1] && span.retry === retry[0];
-    return [{ fromSeconds: from, toSeconds: latestSeconds, kind: sure ? 'lands' : kind }];
-  }
+  const { earliestSeconds: from, latestSeconds, confidence } = span;
+  const verified = confidence !== 'memory';
+  const mark = (fromSeconds: number, toSeconds: number, kind: MarkKind): Mark => ({
+    fromSeconds,
+    toSeconds,
+    kind,
+    verified,
+  });
+  const stepsOver = sender.spans.some((other) => other.latestSeconds > held.closesSeconds);
+  if (held.restartsTimer || stepsOver)
+    return [mark(from, latestSeconds, kindByNumber(span, sender))];
   // No try is made after the latest landing.
-  const to = Math.min(latestSeconds, sender.latestSeconds ?? latestSeconds);
+  const to = Math.min(latestSeconds, arrival(sender) ?? latestSeconds);
   const opens = held.opensSeconds;
-  if (to < opens) return [{ fromSeconds: from, toSeconds: to, kind: 'refused' }];
-  const lands: Mark = { fromSeconds: Math.max(from, opens), toSeconds: to, kind: 'lands' };
-  return from < opens ? [{ fromSeconds: from, toSeconds: opens, kind: 'refused' }, lands] : [lands];
+  if (to < opens) return [mark(from, to, 'refused')];
+  const within = to < opens + EDGE_MARGIN_SECONDS ? 'open' : 'lands';
+  const accepted = mark(Math.max(from, opens), to, within);
+  return from < opens ? [mark(from, opens, 'refused'), accepted] : [accepted];
 }
+
+/** Where ages are not counted from the first try: by which retries land. */
+function kindByNumber(
+  { retry, latestSeconds }: Span,
+  { retry: landing, latestSeconds: latest, surelyBySeconds }: SenderAdvice,
+): MarkKind {
+  if (landing === null || retry < landing[0]) return 'refused';
+  if (surelyBySeconds === null || latestSeconds < surelyBySeconds) return 'open';
+  return landing[0] === landing[1] || latest !== surelyBySeconds ? 'lands' : 'open';
+}
+
+/** Marks earlier than this share of the opening are drawn at the edge of the picture. */
+const EARLIEST_SHARE = 1 / 40;
 
 /** Rows with the window behind them, and an axis that shows all of the one and the start of the other. */
 export function pictureOf(rows: readonly Row[], window: AgeWindow): Picture | null {
   const opensSeconds = window.opens.bySeconds;
   const marks = rows.flatMap((row) => row.marks);
   if (opensSeconds === null || marks.length === 0) return null;
+  const { afterSeconds, bySeconds } = window.closes;
+  const closesSeconds =
+    bySeconds === null ? null : Math.max(opensSeconds, afterSeconds ?? bySeconds);
   const most = Math.max(opensSeconds * 1.3, ...marks.map(({ toSeconds }) => toSeconds * 1.1));
-  const least = Math.min(...marks.map(({ fromSeconds }) => fromSeconds));
   return {
     rows,
     opensSeconds,
-    closesSeconds: Math.max(
-      opensSeconds,
-      window.closes.bySeconds === null ? most : (window.closes.afterSeconds ?? most),
-    ),
-    // The first seconds of a queue scan's span are not worth most of a logarithmic axis.
-    leastSeconds: Math.max(1, opensSeconds / 8, Math.min(least, opensSeconds || 1) * 0.8),
-    mostSeconds: most,
+    closesSeconds,
+    leastSeconds: Math.max(1, opensSeconds * EARLIEST_SHARE, 0.8 * earliest(marks, opensSeconds)),
+    // A closing edge that is not far off is worth seeing.
+    mostSeconds:
+      closesSeconds !== null && closesSeconds <= most * 2
+        ? Math.max(most, closesSeconds * 1.05)
+        : most,
   };
+}
+
+/** The first seconds of a queue scan's span are not worth most of a logarithmic axis. */
+function earliest(marks: readonly Mark[], opensSeconds: number): number {
+  const starts = marks.map(({ fromSeconds, toSeconds }) => Math.max(fromSeconds, toSeconds / 8));
+  return Math.min(opensSeconds || 1, ...starts);
 }

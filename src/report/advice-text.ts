@@ -12,9 +12,18 @@ import { hanging, WIDTH, wrapText } from './wrap.js';
 
 /** A sender is told in full when no more than this many were asked for. */
 const MOST_IN_FULL = 4;
+/** More rows than this push the table of a simulation off the screen. */
+const MOST_DRAWN = 24;
 
-/** `recommend` for people, at most 80 columns; Exchange 2003 in full where it was asked for. */
-export function renderRecommendation(result: RecommendResult, style: Style = PLAIN): string {
+/**
+ * `recommend` for people, at most 80 columns; Exchange 2003 in full where it was asked for. Text
+ * breaks by itself in a terminal that is narrower than that; the picture keeps to its `width`.
+ */
+export function renderRecommendation(
+  result: RecommendResult,
+  style: Style = PLAIN,
+  width: number = WIDTH,
+): string {
   const { exchange2003, senders, assumptions } = result.advice;
   const glitch = senders.some(({ id }) => id === 'exchange-2003');
   const others = senders.filter(({ id }) => id !== 'exchange-2003');
@@ -22,7 +31,7 @@ export function renderRecommendation(result: RecommendResult, style: Style = PLA
   const picture = recommendationPicture(result);
   return joined([
     glitch ? glitchHead(exchange2003, style) : [],
-    picture === null ? [] : [...renderAdviceTimeline(picture, style)],
+    picture === null ? [] : [...renderAdviceTimeline(picture, style, width)],
     glitch ? glitchDetail(exchange2003) : [],
     glitch ? registryBlock(result, style) : [],
     renderSenderTable(senders, style),
@@ -58,15 +67,19 @@ export function recommendationPicture(result: RecommendResult): Picture | null {
 }
 
 /** `simulate --window` for people: the picture for a few senders, the table for all. */
-export function renderSimulation(result: SimulateSendersResult, style: Style = PLAIN): string {
+export function renderSimulation(
+  result: SimulateSendersResult,
+  style: Style = PLAIN,
+  width: number = WIDTH,
+): string {
   const { opensSeconds, closesSeconds } = result.window;
   const few = result.senders.length <= MOST_IN_FULL;
-  const picture = few ? simulationPicture(result) : null;
+  const picture = result.senders.length <= MOST_DRAWN ? simulationPicture(result) : null;
   const rule = result.restartsTimer ? ' Each early try starts the wait again.' : '';
   const head = `A retry is accepted from ${formatDuration(opensSeconds)} to ${formatDuration(closesSeconds)} after the first try.${rule}`;
   return joined([
     wrapText(head, WIDTH).map(style.strong),
-    picture === null ? [] : [...renderAdviceTimeline(picture, style)],
+    picture === null ? [] : [...renderAdviceTimeline(picture, style, width)],
     renderSenderTable(result.senders, style),
     ...(few ? result.senders.map((sender) => renderSender(sender, style)) : []),
     few ? [] : renderSources(result.senders, style),

@@ -1,59 +1,124 @@
 import { formatDuration } from '../values/duration.js';
-import type { Mark, MarkKind, Picture, Row } from './advice-rows.js';
+import {
+  type Mark,
+  type MarkKind,
+  type Picture,
+  type Row,
+  UNVERIFIED_SIGN,
+} from './advice-rows.js';
 import { roundTimes, type TimeScale, timeScale } from './advice-scale.js';
 import type { Style } from './style.js';
 import { shorten, WIDTH } from './wrap.js';
 
 const LABEL_WIDTH = 27;
-const PLOT_WIDTH = WIDTH - LABEL_WIDTH - 1;
+const LEAST_WIDTH = 40;
 const WINDOW = '░';
+const SOONER = '‹';
 const MARKS: Readonly<Record<MarkKind, string>> = { refused: 'x', lands: 'o', open: '?' };
 
-/** Retries as rows of marks against the shaded window, time to the right; at most 80 columns. */
-export function renderAdviceTimeline(picture: Picture, style: Style): readonly string[] {
-  const scale = timeScale(picture.leastSeconds, picture.mostSeconds);
+/** Columns for the names and for the plot, and the scale of the plot. */
+interface Layout {
+  readonly labelWidth: number;
+  readonly plotWidth: number;
+  readonly scale: TimeScale;
+}
+
+/** Retries as rows of marks against the shaded window, time to the right; in `width` columns. */
+export function renderAdviceTimeline(
+  picture: Picture,
+  style: Style,
+  width: number = WIDTH,
+): readonly string[] {
+  const layout = layoutOf(picture, Math.max(LEAST_WIDTH, Math.min(width, WIDTH)));
+  const { labelWidth, plotWidth } = layout;
   return [
-    ...picture.rows.map((row) => `${label(row.label)}${plot(row, picture, scale, style)}`),
-    `${label('')}${'─'.repeat(PLOT_WIDTH)}`,
-    `${label('after first try')}${ticks(picture, scale)}`,
-    label('') + style.faint(`x refused  o lands  ? perhaps  ${WINDOW} accepted from here`),
+    ...picture.rows.map((row) => `${label(row.label, layout)}${plot(row, picture, layout, style)}`),
+    `${label('', layout)}${'─'.repeat(plotWidth)}`,
+    `${label('after first try', layout)}${ticks(picture, layout)}`,
+    ...flowed(legend(picture), plotWidth).map((line) => ' '.repeat(labelWidth) + style.faint(line)),
   ];
 }
 
-function label(text: string): string {
-  return shorten(text, LABEL_WIDTH - 1).padEnd(LABEL_WIDTH);
+/** Entries in lines of at most `width` columns, none of them broken. */
+function flowed(entries: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  for (const entry of entries) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 2 + entry.length <= width) {
+      lines[lines.length - 1] = `${line}  ${entry}`;
+    } else lines.push(entry);
+  }
+  return lines;
 }
 
-function column(scale: TimeScale, seconds: number): number {
-  return Math.round(scale(seconds) * (PLOT_WIDTH - 1));
+function layoutOf({ leastSeconds, mostSeconds }: Picture, width: number): Layout {
+  const labelWidth = Math.min(LABEL_WIDTH, Math.floor(width * 0.4));
+  return {
+    labelWidth,
+    plotWidth: width - labelWidth - 1,
+    scale: timeScale(leastSeconds, mostSeconds),
+  };
 }
 
-function plot(row: Row, picture: Picture, scale: TimeScale, style: Style): string {
-  if (row.instead !== null) return shorten(row.instead, PLOT_WIDTH);
-  const cells = Array.from({ length: PLOT_WIDTH }, () => ' ');
-  const from = column(scale, picture.opensSeconds);
+/** What the signs mean: those that are always there, and those that this picture has. */
+function legend({ rows, leastSeconds }: Picture): string[] {
+  const marks = rows.flatMap((row) => row.marks);
+  const kinds = new Set(marks.map(({ kind }) => kind));
+  return [
+    'x refused',
+    'o lands',
+    ...(kinds.has('open') ? ['? perhaps'] : []),
+    ...(marks.some((mark) => isSooner(mark, leastSeconds)) ? [`${SOONER} sooner`] : []),
+    `${WINDOW} accepted`,
+    ...(marks.every(({ verified }) => verified) ? [] : [`${UNVERIFIED_SIGN} not verified`]),
+  ];
+}
+
+function isSooner({ toSeconds }: Mark, leastSeconds: number): boolean {
+  return toSeconds < leastSeconds;
+}
+
+function label(text: string, { labelWidth }: Layout): string {
+  return shorten(text, labelWidth - 1).padEnd(labelWidth);
+}
+
+function column({ scale, plotWidth }: Layout, seconds: number): number {
+  return Math.round(scale(seconds) * (plotWidth - 1));
+}
+
+function plot(row: Row, picture: Picture, layout: Layout, style: Style): string {
+  const { plotWidth } = layout;
+  if (row.instead !== null) return shorten(row.instead, plotWidth);
+  const cells = Array.from({ length: plotWidth }, () => ' ');
+  const closes = picture.closesSeconds;
   const until =
-    picture.closesSeconds > picture.mostSeconds
-      ? PLOT_WIDTH - 1
-      : column(scale, picture.closesSeconds);
-  cells.fill(style.faint(WINDOW), from, until + 1);
-  for (const mark of row.marks) draw(cells, mark, scale, style);
+    closes === null || closes > picture.mostSeconds ? plotWidth - 1 : column(layout, closes);
+  cells.fill(style.faint(WINDOW), column(layout, picture.opensSeconds), until + 1);
+  for (const mark of row.marks) draw(cells, mark, picture, layout, style);
   return cells.join('').trimEnd();
 }
 
-function draw(cells: string[], mark: Mark, scale: TimeScale, style: Style): void {
+function draw(
+  cells: string[],
+  mark: Mark,
+  { leastSeconds }: Picture,
+  layout: Layout,
+  style: Style,
+): void {
   const paint = { refused: style.bad, lands: style.good, open: style.warning }[mark.kind];
-  const [first, last] = [column(scale, mark.fromSeconds), column(scale, mark.toSeconds)];
-  for (let at = first; at <= last; at++) cells[at] = paint(MARKS[mark.kind]);
+  const sign = isSooner(mark, leastSeconds) ? SOONER : MARKS[mark.kind];
+  const last = column(layout, mark.toSeconds);
+  for (let at = column(layout, mark.fromSeconds); at <= last; at++) cells[at] = paint(sign);
 }
 
-function ticks({ leastSeconds, mostSeconds }: Picture, scale: TimeScale): string {
-  const cells = Array.from({ length: PLOT_WIDTH }, () => ' ');
+function ticks({ leastSeconds, mostSeconds }: Picture, layout: Layout): string {
+  const { plotWidth } = layout;
+  const cells = Array.from({ length: plotWidth }, () => ' ');
   let free = 0;
   for (const time of roundTimes(leastSeconds, mostSeconds)) {
     const text = formatDuration(time);
-    const start = column(scale, time);
-    if (start < free || start + text.length > PLOT_WIDTH) continue;
+    const start = column(layout, time);
+    if (start < free || start + text.length > plotWidth) continue;
     for (const [i, character] of [...text].entries()) cells[start + i] = character;
     free = start + text.length + 2;
   }

@@ -6,6 +6,8 @@ import {
   renderSimulation,
   simulationPicture,
 } from '../../../src/report/advice-text.js';
+import { renderAdviceTimeline } from '../../../src/report/advice-timeline.js';
+import { PLAIN } from '../../../src/report/style.js';
 import { renderTimelineSvg } from '../../../src/report/timeline-svg.js';
 import { subjectOfEdges, toRecommendResult } from '../../../src/result/to-recommend-result.js';
 import { toSimulateSendersResult } from '../../../src/result/to-simulate-senders-result.js';
@@ -90,6 +92,48 @@ describe('renderSimulation', () => {
   });
 });
 
+describe('the picture in a terminal', () => {
+  const result = toSimulateSendersResult(
+    '850s..25h',
+    'postfix,exchange-2003,james-sample,mailgun',
+    [],
+    false,
+  );
+  const picture = simulationPicture(result);
+  const drawn = (width: number): readonly string[] =>
+    picture === null ? [] : renderAdviceTimeline(picture, PLAIN, width);
+
+  for (const width of [0, 40, 60, 80, 120]) {
+    it(`fits ${width} columns, between 40 and 80`, () => {
+      const most = Math.min(80, Math.max(40, width));
+      const longest = Math.max(...drawn(width).map((line) => line.length));
+      expect(longest).to.be.within(most - 6, most);
+    });
+  }
+
+  it('marks rows that are not verified, with the word', () => {
+    const lines = drawn(80);
+    expect(lines.find((line) => line.startsWith('exchange-2003'))).to.match(/^exchange-2003 \* /u);
+    expect(lines.join('\n')).to.contain('* not verified');
+    const sure = simulationPicture(toSimulateSendersResult('5m..2h', 'postfix', [], false));
+    expect(sure?.rows[0]?.label).to.equal('postfix');
+  });
+
+  it('tells a try before the axis from one at its beginning', () => {
+    // 5 s against an opening of 850 s.
+    expect(drawn(80).find((line) => line.startsWith('james-sample'))).to.match(
+      /^james-sample +‹ /u,
+    );
+    expect(drawn(80).join('\n')).to.contain('‹ sooner');
+  });
+
+  it('calls a try on the very edge open, and shows the one after it', () => {
+    const edge = simulationPicture(toSimulateSendersResult('25m..4h', 'mailgun', [], false));
+    const kinds = edge?.rows[0]?.marks.map(({ kind }) => kind);
+    expect(kinds?.slice(0, 2)).to.deep.equal(['refused', 'open']);
+  });
+});
+
 describe('renderTimelineSvg', () => {
   it('draws the window, a mark for each try and a row for each sender', () => {
     const picture = recommendationPicture(recommendation('300s', '48h'));
@@ -99,6 +143,28 @@ describe('renderTimelineSvg', () => {
     expect(svg.match(/<circle/gu)?.length).to.be.at.least(4);
     expect(svg).to.contain('exchange-2003 G=310');
     expect(svg).not.to.contain('NaN');
+  });
+
+  it('says in words what it shows', () => {
+    const picture = simulationPicture(
+      toSimulateSendersResult('300s..48h', 'exchange-2003,kerio', [], false),
+    );
+    if (picture === null) throw new Error('no picture');
+    const svg = renderTimelineSvg(picture, 'Retries');
+    expect(svg).to.contain('aria-labelledby="title desc"');
+    expect(svg).to.contain('Retries are accepted from 5 min to 2 d after the first try.');
+    expect(svg).to.contain('1 min: refused; 2 min: refused');
+    expect(svg).to.contain('13 min: lands (not verified)');
+    expect(svg).to.contain('kerio: Its schedule is not known.');
+    expect(svg).to.contain('* not verified');
+  });
+
+  it('marks both edges where they are in the picture, and says where none was seen', () => {
+    const narrow = simulationPicture(toSimulateSendersResult('300s..600s', 'haraka', [], false));
+    const open = recommendationPicture(recommendation('300s'));
+    if (narrow === null || open === null) throw new Error('no picture');
+    expect(renderTimelineSvg(narrow, 'Retries').match(/stroke="#7fb092"/gu)).to.have.length(2);
+    expect(renderTimelineSvg(open, 'Retries')).to.contain('closing edge not seen');
   });
 
   it('escapes what is shown', () => {
