@@ -42,7 +42,7 @@ export function adviseSender(
     restartsTimer: options.restartsTimer ?? false,
   };
   const judged = judge(sender.schedule, sender.giveUp, against);
-  const remedy = remedyFor(sender, judged, against, options.domain ?? 'example.org');
+  const remedy = remedyFor(sender, judged, against, pastableDomain(options.domain));
   const confidence = confidenceOf(sender, judged);
   const givesUpAfterSeconds = sender.giveUp.seconds ?? lastRetryOf(sender);
   const until = options.untilSeconds ?? pictureEnd(judged, against);
@@ -143,6 +143,13 @@ function verdictOf(
   }
   if (landing.missChance !== 1) return 'may-miss';
   return (landing.lastTrySeconds ?? 0) < window.opensSeconds ? 'gives-up-first' : 'never-lands';
+}
+
+/** The domain goes into lines to paste: nothing but a plain name does. */
+function pastableDomain(domain: string | undefined): string {
+  return domain !== undefined && /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/iu.test(domain)
+    ? domain
+    : 'example.org';
 }
 
 /** What helps where the sender cannot be set, or no setting does. */

@@ -28,6 +28,7 @@ const VERDICT_WORDS: Readonly<Record<LandingVerdict, string>> = {
 
 /** Senders with when their mail arrives and how sure that is: a table of at most 80 columns. */
 export function renderSenderTable(senders: readonly SenderAdvice[], style: Style): string[] {
+  if (senders.length === 0) return [];
   const head = [
     'sender'.padEnd(ID_WIDTH),
     'arrives after'.padEnd(LANDS_WIDTH),
@@ -59,7 +60,10 @@ function arrival(sender: SenderAdvice): string {
   if (earliestSeconds === null || latestSeconds === null) return words;
   const [from, to] = [short(earliestSeconds), short(latestSeconds)];
   const when = from === to ? from : `${from} to ${to}`;
-  return verdict === 'lands' ? when : `${words}${missWords(sender)}; from ${from}`;
+  if (verdict === 'lands') return when;
+  const often = `${words}${missWords(sender)};`;
+  const told = `${often} from ${from}`;
+  return told.length <= LANDS_WIDTH ? told : `${often} ${from}`;
 }
 
 /** Whole minutes are enough from ten minutes on. */

@@ -1,4 +1,5 @@
 import type { Exchange2003Advice, GlitchAttempt } from '../advice/exchange2003-schema.js';
+import type { SenderAdvice } from '../advice/sender-advice-schema.js';
 import type { RecommendResult } from '../result/recommend-result.js';
 import type { SimulateSendersResult } from '../result/simulate-senders-result.js';
 import { formatDuration } from '../values/duration.js';
@@ -25,6 +26,7 @@ export function renderRecommendation(
   width: number = WIDTH,
 ): string {
   const { exchange2003, senders, assumptions } = result.advice;
+  if (result.window.opens.bySeconds === null) return withoutOpening(result, style);
   const glitch = senders.some(({ id }) => id === 'exchange-2003');
   const others = senders.filter(({ id }) => id !== 'exchange-2003');
   const inFull = others.filter((sender) => others.length <= MOST_IN_FULL || needsChange(sender));
@@ -33,6 +35,7 @@ export function renderRecommendation(
     glitch ? glitchHead(exchange2003, style) : [],
     picture === null ? [] : [...renderAdviceTimeline(picture, style, width)],
     glitch ? glitchDetail(exchange2003) : [],
+    glitch && exchange2003.glitchRetrySeconds === null ? instead(senders) : [],
     glitch ? registryBlock(result, style) : [],
     renderSenderTable(senders, style),
     ...inFull.map((sender) => renderSender(sender, style)),
@@ -45,6 +48,25 @@ export function renderRecommendation(
     result.files.map((file) => `Written: ${escapeControl(file)}`),
     result.warnings.flatMap(({ message }) => hanging('Note: ', escapeControl(message), 6, WIDTH)),
   ]);
+}
+
+/** Before a retry was accepted there is nothing to hold schedules against. */
+function withoutOpening({ advice, warnings }: RecommendResult, style: Style): string {
+  return joined([
+    [
+      style.strong('No retry was accepted yet: there is nothing to advise.'),
+      ...wrapText(advice.exchange2003.basis, WIDTH),
+    ],
+    warnings.flatMap(({ message }) => hanging('Note: ', escapeControl(message), 6, WIDTH)),
+  ]);
+}
+
+/** What else helps where GlitchRetrySeconds does not. */
+function instead(senders: readonly SenderAdvice[]): string[] {
+  const ways = senders.find(({ id }) => id === 'exchange-2003')?.otherwise ?? [];
+  return ways.length === 0
+    ? []
+    : ['What else helps:', ...ways.flatMap((way) => hanging('  - ', way, 4, WIDTH))];
 }
 
 /** What the picture of a recommendation shows; null where there is nothing to draw. */
@@ -136,7 +158,7 @@ function glitchDetail(advice: Exchange2003Advice): string[] {
       WIDTH,
     ),
     ...smallest.flatMap((words) => wrapText(words, WIDTH)),
-    ...hanging('Price: ', advice.price, 7, WIDTH),
+    ...(advice.glitchRetrySeconds === null ? [] : hanging('Price: ', advice.price, 7, WIDTH)),
     ...advice.cannotCure.flatMap((words) => hanging('No cure: ', words, 9, WIDTH)),
     ...(advice.deliveryTab === null ? [] : hanging('Or: ', advice.deliveryTab.says, 4, WIDTH)),
   ];

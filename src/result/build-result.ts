@@ -36,7 +36,7 @@ export function buildResult(state: RunState, version: string): ProbeResult {
     stated: statedIn(assessment),
     key: keyResults(state, assessment),
     attempts: attemptResults(state, assessment),
-    advice: adviceFor(window, assessment),
+    advice: adviceFor(window, assessment, state.request.domain),
     connections: state.sessions.length,
     warnings: warningsOf(state, assessment, verdict.kind).map((one) => ({ ...one })),
   };
@@ -67,10 +67,14 @@ function tidy(seconds: number | null): number | null {
   return seconds === null ? null : Math.round(seconds * 1000) / 1000;
 }
 
-function adviceFor(window: AcceptanceWindow | null, assessment: Assessment): ProbeResult['advice'] {
+function adviceFor(
+  window: AcceptanceWindow | null,
+  assessment: Assessment,
+  domain: string,
+): ProbeResult['advice'] {
   if (window === null || window.opens.bySeconds === null) return null;
   const restartsTimer = assessment.inference.earlyRetryHarms === true;
-  return buildAdvice(window, { restartsTimer });
+  return buildAdvice(window, { restartsTimer, domain });
 }
 
 /** The waiting time that the server states, read with all its replies beside each other. */

@@ -197,6 +197,17 @@ describe('a remedy', () => {
       expect(JSON.stringify(remedy?.paste ?? '')).not.to.contain('&&');
   });
 
+  it('puts only a plain name into lines to paste', () => {
+    const sender = SENDERS.find(({ id }) => id === 'kumomta');
+    if (sender === undefined) throw new Error('kumomta');
+    const lines = (domain: string): string =>
+      adviseSender(sender, exactWindow(HOUR, 90 * 60), { domain })?.remedy?.paste.join('\n') ?? '';
+    expect(lines('mail.example.net')).to.contain("domain == 'mail.example.net'");
+    for (const hostile of ["x' os.exit() '", 'a\nb', '', '[192.0.2.1]', '-x']) {
+      expect(lines(hostile)).to.contain("domain == 'example.org'");
+    }
+  });
+
   it('keeps to the range that is documented', () => {
     const { remedy } = advise('exchange-2013plus-message', exactWindow(100_000, 300_000));
     expect(remedy?.value ?? '00:00:01').not.to.match(/^1\.0[1-9]/u);

@@ -50,6 +50,33 @@ describe('renderRecommendation', () => {
     expect(none).not.to.contain('reg add');
   });
 
+  it('names what else helps there', () => {
+    const none = renderRecommendation(recommendation('300s', '310s', 'exchange-2003'));
+    expect(none).to.match(/What else helps:\n.*GlitchRetrySeconds[\s\S]*exempt[\s\S]*SPF/u);
+    expect(none).not.to.contain('Price:');
+  });
+
+  it('says why there is no advice before a retry was accepted', () => {
+    const unknown = { afterSeconds: null, bySeconds: null };
+    const subject = {
+      window: { opens: { afterSeconds: 240, bySeconds: null }, closes: unknown },
+      restartsTimer: false,
+      domain: null,
+    };
+    for (const senders of ['postfix', 'exchange-2003', 'common']) {
+      const text = renderRecommendation(toRecommendResult(subject, senders, []));
+      expect(text).to.contain('a try at 240 s was still refused');
+      expect(text).not.to.contain('arrives after');
+    }
+  });
+
+  it('cuts no number in the table', () => {
+    for (const window of WINDOWS) {
+      const all = renderSimulation(toSimulateSendersResult(window, 'all', [], true));
+      expect(all).not.to.match(/may miss.*\.\.\./u);
+    }
+  });
+
   it('keeps the default where it does', () => {
     const kept = renderRecommendation(recommendation('20s', '2h', 'exchange-2003'));
     expect(kept).to.contain('leave GlitchRetrySeconds at its default, 60');

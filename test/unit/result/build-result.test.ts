@@ -57,6 +57,13 @@ describe('the result of a probe', () => {
     expect(result.version).to.equal('1.2.3');
   });
 
+  it("makes settings for the recipient's domain alone, where a sender can", async () => {
+    const recipient = { recipient: 'user@example.com', domain: 'example.com' };
+    const result = await probe(greylister(), recipient);
+    const exim = result.advice?.senders.find(({ id }) => id === 'exim-debian-q30m');
+    expect(exim?.remedy?.paste.join('\n')).to.match(/^example\.com {2}\* {2}F,2h,/mu);
+  });
+
   it('rests its proof on an attempt that shows it', async () => {
     const { verdict, attempts } = await probe(greylister());
     const contrast = verdict.evidence.find((one) => one.rule === 'contrast');
