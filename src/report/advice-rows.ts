@@ -66,7 +66,8 @@ export function senderRows(senders: readonly SenderAdvice[], held: HeldAgainst):
   return senders.map((sender) => {
     const until = arrival(sender) ?? Number.POSITIVE_INFINITY;
     const spans = sender.spans.filter(({ earliestSeconds }) => earliestSeconds <= until);
-    const marks = spans.slice(0, MOST_MARKS).flatMap((span) => marksOf(span, sender, held));
+    const tried = spans.flatMap((span) => marksOf(span, sender, held));
+    const marks = [...thinned(tried), ...landingBeyond(tried, sender)];
     const sure = marks.every(({ verified }) => verified);
     return {
       label: sure ? sender.id : `${sender.id} ${UNVERIFIED_SIGN}`,
@@ -74,6 +75,32 @@ export function senderRows(senders: readonly SenderAdvice[], held: HeldAgainst):
       instead: marks.length > 0 ? null : sender.says,
     };
   });
+}
+
+/** Tries that are refused one after the other, as one span where they are too many for marks. */
+function thinned(marks: readonly Mark[]): readonly Mark[] {
+  const refused = marks.findIndex(({ kind }) => kind !== 'refused');
+  const count = refused < 0 ? marks.length : refused;
+  const [first, last] = [marks[0], marks[count - 1]];
+  if (count <= MOST_MARKS || first === undefined || last === undefined) return marks;
+  const verified = marks.slice(0, count).every((mark) => mark.verified);
+  const span: Mark = { ...first, toSeconds: last.toSeconds, verified };
+  return [span, ...marks.slice(count, count + MOST_MARKS)];
+}
+
+/** The landing of a sender that tries so often that its spans end before. */
+function landingBeyond(marks: readonly Mark[], sender: SenderAdvice): Mark[] {
+  const { earliestSeconds, latestSeconds, verdict, confidence } = sender;
+  const last = Math.max(0, ...marks.map(({ toSeconds }) => toSeconds));
+  if (earliestSeconds === null || latestSeconds === null || last >= earliestSeconds) return [];
+  return [
+    {
+      fromSeconds: earliestSeconds,
+      toSeconds: latestSeconds,
+      kind: verdict === 'lands' ? 'lands' : 'open',
+      verified: confidence !== 'memory',
+    },
+  ];
 }
 
 /** Behind the names of rows with marks that are not verified. */

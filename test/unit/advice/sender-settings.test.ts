@@ -61,6 +61,14 @@ describe('withSettings', () => {
     expect(adviseSender(sender, exactWindow(20_000, 172_800))?.verdict).to.equal('gives-up-first');
   });
 
+  it('tries once where Postfix keeps mail for no time', () => {
+    const sender = withSet('postfix', 'maximal_queue_lifetime=0');
+    expect(adviseSender(sender, exactWindow(300, 172_800))).to.include({
+      verdict: 'gives-up-first',
+      says: 'Does not try again.',
+    });
+  });
+
   it('changes each chosen sender that has the setting, and no other', () => {
     const [postfix, mailcow, qmail] = withSettings(sendersNamed('postfix,mailcow,qmail'), [
       parseSetting('queue_run_delay=60'),

@@ -154,6 +154,19 @@ describe('the picture in a terminal', () => {
     expect(drawn(80).join('\n')).to.contain('‹ sooner');
   });
 
+  it('shows the landing of senders that try very often', () => {
+    for (const window of ['2h..4h', '12h..24h']) {
+      const often = simulationPicture(
+        toSimulateSendersResult(window, 'exchange-2010-message,sendmail-debian', [], false),
+      );
+      for (const row of often?.rows ?? []) {
+        expect(row.marks.length, row.label).to.be.at.most(70);
+        expect(row.marks.at(-1)?.kind, `${row.label} ${window}`).to.equal('lands');
+        expect(row.marks[0]?.kind).to.equal('refused');
+      }
+    }
+  });
+
   it('calls a try on the very edge open, and shows the one after it', () => {
     const edge = simulationPicture(toSimulateSendersResult('25m..4h', 'mailgun', [], false));
     const kinds = edge?.rows[0]?.marks.map(({ kind }) => kind);
