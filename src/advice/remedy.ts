@@ -46,10 +46,13 @@ export function remedyFor(
     closesSeconds: window.closesSeconds - MARGIN_SECONDS,
   };
   const needed = judged.verdict !== 'lands';
+  // Sooner than by default is only a first retry just inside the opening.
+  const waits = waitsToTry(target, stepOf(setting), needed ? [1, 2, 3, 4, 6, 8, 12] : [1]);
   const chosen = leastChange(
     sender,
     setting,
     target,
+    waits,
     (landing) => needed || isSooner(landing, judged),
   );
   if (chosen === null) return null;
@@ -76,11 +79,11 @@ function leastChange(
   sender: Sender,
   setting: SenderSetting,
   target: LandingWindow,
+  waits: readonly number[],
   isWanted: (landing: Landing) => boolean,
 ): Option | null {
   let second: Option | null = null;
-  const waits = waitsToTry(target, stepOf(setting)).filter((wait) => isWithin(setting, wait));
-  for (const seconds of waits) {
+  for (const seconds of waits.filter((wait) => isWithin(setting, wait))) {
     for (const scanSeconds of scansToTry(sender.schedule, seconds)) {
       const change = { seconds, scanSeconds };
       const changed = withChange(sender, setting, change);
@@ -110,10 +113,14 @@ function isSooner(
   return landing.retry?.[1] === 1 && latest < (surelyBySeconds ?? Number.POSITIVE_INFINITY);
 }
 
-/** Waits with which the first, second, third, ... retry comes just inside the opening. */
-function waitsToTry({ opensSeconds, closesSeconds }: LandingWindow, unitSeconds: number): number[] {
-  const waits = [1, 2, 3, 4, 6, 8, 12].map((part) =>
-    roundedUp(Math.max(MARGIN_SECONDS, opensSeconds / part), unitSeconds),
+/** Waits with which the retry of one of these numbers comes just inside the opening. */
+function waitsToTry(
+  { opensSeconds, closesSeconds }: LandingWindow,
+  unitSeconds: number,
+  retries: readonly number[],
+): number[] {
+  const waits = retries.map((retry) =>
+    roundedUp(Math.max(MARGIN_SECONDS, opensSeconds / retry), unitSeconds),
   );
   const most = Math.min(closesSeconds, LONGEST_WAIT_SECONDS);
   return [...new Set(waits)].filter((seconds) => seconds <= most);
