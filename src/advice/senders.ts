@@ -22,7 +22,7 @@ export const SENDERS: readonly Sender[] = v.parse(v.array(SenderSchema), [
 ]);
 
 /** Short names that stand for one or several senders. */
-const GROUPS: Readonly<Record<string, readonly string[]>> = {
+export const SENDER_GROUPS: Readonly<Record<string, readonly string[]>> = {
   common: [
     'exchange-2003',
     'exchange-2013plus-message',
@@ -60,7 +60,7 @@ export function sendersNamed(list: string): Sender[] {
 
 function sendersOf(name: string): readonly Sender[] {
   if (name === 'all') return SENDERS;
-  const ids = Object.hasOwn(GROUPS, name) ? (GROUPS[name] ?? []) : [name];
+  const ids = Object.hasOwn(SENDER_GROUPS, name) ? (SENDER_GROUPS[name] ?? []) : [name];
   return ids.map((id) => {
     const sender = SENDERS.find((one) => one.id === id);
     if (sender === undefined) throw unknownSender(name);
@@ -70,7 +70,7 @@ function sendersOf(name: string): readonly Sender[] {
 
 function unknownSender(name: string): Error {
   const shown = JSON.stringify(name.slice(0, 60));
-  const all = [...SENDERS.map(({ id }) => id), ...Object.keys(GROUPS)];
+  const all = [...SENDERS.map(({ id }) => id), ...Object.keys(SENDER_GROUPS)];
   const start = name.slice(0, 3);
   const alike = name === '' ? [] : nearestNames(name, all, 6);
   const near = [...new Set([...alike, ...all.filter((id) => start && id.startsWith(start))])];

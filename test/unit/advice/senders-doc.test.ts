@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { SENDERS } from '../../../src/advice/senders.js';
+import { SENDER_GROUPS, SENDERS } from '../../../src/advice/senders.js';
 import { landingCell, landingTable, scheduleTable, sourceList } from './senders-doc.js';
 
 describe('docs/senders.md', () => {
@@ -24,6 +24,10 @@ describe('docs/senders.md', () => {
       const [day, twoDays] = [86_400, 172_800].map((closes) => landingCell(sender, 300, closes));
       expect(day, sender.id).to.equal(twoDays);
     }
+  });
+
+  it('names every short name', () => {
+    for (const name of Object.keys(SENDER_GROUPS)) expect(text).to.contain(`\`${name}\``);
   });
 
   it('names the senders whose schedule is not known', () => {
