@@ -1,21 +1,13 @@
-import { formatDuration } from '../values/duration.js';
 import { type AgeWindow, usableWindow } from './acceptance-window.js';
-import { landingOf } from './landing.js';
-import type { Landing, LandingWindow } from './landing-tally.js';
+import { confidenceOf, type Judged, judge } from './judge.js';
+import type { LandingWindow } from './landing-tally.js';
+import { saysOf } from './landing-words.js';
 import { lastRetryOf } from './last-retry.js';
 import { remedyFor } from './remedy.js';
 import type { LandingVerdict, SenderAdvice } from './sender-advice-schema.js';
-import {
-  type GiveUp,
-  type Schedule,
-  type Sender,
-  SOURCE_CONFIDENCES,
-  type SourceConfidence,
-} from './sender-schema.js';
-import { retryConfidence, retrySpans } from './spans.js';
+import type { Sender } from './sender-schema.js';
+import { retrySpans } from './spans.js';
 
-/** Tries nearer to an edge than this are coin tosses. */
-export const EDGE_MARGIN_SECONDS = 10;
 /** An unseen closing edge is taken to be here (RFC 6647 §5). */
 export const ASSUMED_CLOSE_SECONDS = 86_400;
 
@@ -87,64 +79,6 @@ export function adviseSender(
   };
 }
 
-export interface Judged {
-  readonly verdict: LandingVerdict;
-  readonly landing: Landing | null;
-  readonly surelyBySeconds: number | null;
-  /** The latest retry that the verdict rests on. */
-  readonly restsOnRetry: number | null;
-  /** Tries near an edge make a difference. */
-  readonly onEdge: boolean;
-}
-
-/** Lands a schedule in the window, and once more in the window less its margins. */
-export function judge(schedule: Schedule | null, giveUp: GiveUp, window: LandingWindow): Judged {
-  if (schedule === null) {
-    return {
-      verdict: 'unknown',
-      landing: null,
-      surelyBySeconds: null,
-      restsOnRetry: null,
-      onEdge: false,
-    };
-  }
-  const landing = landingOf(schedule, giveUp, window);
-  const cautious = landingOf(schedule, giveUp, withMargins(window));
-  const surely = cautious.missChance === 0;
-  return {
-    verdict: verdictOf(schedule, landing, surely, window),
-    landing,
-    surelyBySeconds: surely ? cautious.latestSeconds : null,
-    restsOnRetry: (surely ? cautious : landing).retry?.[1] ?? null,
-    onEdge:
-      landing.earliestSeconds !== null &&
-      (cautious.earliestSeconds !== landing.earliestSeconds ||
-        cautious.latestSeconds !== landing.latestSeconds),
-  };
-}
-
-function withMargins(window: LandingWindow): LandingWindow {
-  return {
-    ...window,
-    opensSeconds: window.opensSeconds + EDGE_MARGIN_SECONDS,
-    closesSeconds: window.closesSeconds - EDGE_MARGIN_SECONDS,
-  };
-}
-
-function verdictOf(
-  schedule: Schedule,
-  landing: Landing,
-  surely: boolean,
-  window: LandingWindow,
-): LandingVerdict {
-  if (surely) return 'lands';
-  if (schedule.kind === 'observed' && !schedule.gaveUp && landing.missChance === 1) {
-    return 'unknown';
-  }
-  if (landing.missChance !== 1) return 'may-miss';
-  return (landing.lastTrySeconds ?? 0) < window.opensSeconds ? 'gives-up-first' : 'never-lands';
-}
-
 /** The domain goes into lines to paste: nothing but a plain name does. */
 function pastableDomain(domain: string | undefined): string {
   return domain !== undefined && /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/iu.test(domain)
@@ -171,72 +105,4 @@ const OTHERWISE: readonly string[] = [
 function pictureEnd({ landing }: Judged, window: LandingWindow): number {
   const landed = landing?.latestSeconds ?? 2 * window.opensSeconds;
   return Math.max(landed, window.opensSeconds) * 1.25;
-}
-
-/** The least sure of what the verdict rests on. */
-function confidenceOf(sender: Sender, { restsOnRetry, landing }: Judged): SourceConfidence {
-  const ofRetry = retryConfidence(sender, restsOnRetry ?? Number.POSITIVE_INFINITY);
-  const { seconds, confidence } = sender.giveUp;
-  // Only a miss, by some phase or by all, rests on when the sender gives up.
-  return landing === null || landing.missChance === 0 || seconds === null
-    ? ofRetry
-    : lessSure(ofRetry, confidence);
-}
-
-function lessSure(a: SourceConfidence, b: SourceConfidence): SourceConfidence {
-  return SOURCE_CONFIDENCES.indexOf(a) >= SOURCE_CONFIDENCES.indexOf(b) ? a : b;
-}
-
-function saysOf(
-  sender: Sender,
-  judged: Judged,
-  window: LandingWindow,
-  confidence: SourceConfidence,
-): string {
-  const { landing, verdict } = judged;
-  const unverified = confidence === 'memory' ? ' (not verified)' : '';
-  switch (verdict) {
-    case 'lands':
-      return `${landingWords(judged)}${edgeWords(judged)}${unverified}.`;
-    case 'may-miss':
-      return landing?.missChance === 0
-        ? `${landingWords(judged)}, but only within ${EDGE_MARGIN_SECONDS} s of an edge${unverified}.`
-        : `${landingWords(judged)}, or misses${chanceWords(landing)}${unverified}.`;
-    case 'never-lands':
-      return `No retry lands${window.restartsTimer ? ': early ones start the wait again' : ' in the window'}${unverified}.`;
-    case 'gives-up-first': {
-      const last = landing?.lastTrySeconds ?? 0;
-      return last === 0
-        ? `Does not try again${unverified}.`
-        : `Its last retry comes ${formatDuration(last)} after the first try, before the window opens${unverified}.`;
-    }
-    case 'unknown':
-      return sender.schedule === null
-        ? 'Its schedule is not known.'
-        : 'The tries that were seen do not reach the window; what comes later is not known.';
-  }
-}
-
-function landingWords({ landing }: Judged): string {
-  const { earliestSeconds, latestSeconds, retry } = landing ?? {};
-  const from = formatDuration(earliestSeconds ?? 0);
-  const to = formatDuration(latestSeconds ?? 0);
-  const [fewest, most] = retry ?? [0, 0];
-  const which = fewest === most ? `retry ${fewest}` : `retry ${fewest} to ${most}`;
-  return from === to ? `Lands after ${from} (${which})` : `Lands after ${from} to ${to} (${which})`;
-}
-
-function edgeWords({ onEdge, surelyBySeconds }: Judged): string {
-  if (!onEdge || surelyBySeconds === null) return '';
-  return `; tries near an edge may fail, then by ${formatDuration(surelyBySeconds)}`;
-}
-
-function chanceWords(landing: Landing | null): string {
-  const chance = landing?.missChance ?? null;
-  return chance === null ? ' by chance' : ` in ${percentOf(chance)}% of the phases`;
-}
-
-/** Whole per cent; never 0 or 100, since neither is so. */
-export function percentOf(chance: number): number {
-  return Math.min(99, Math.max(1, Math.round(chance * 100)));
 }

@@ -1,6 +1,6 @@
 import type { AgeWindow } from '../advice/acceptance-window.js';
 import type { Exchange2003Advice } from '../advice/exchange2003-schema.js';
-import { EDGE_MARGIN_SECONDS } from '../advice/sender-advice.js';
+import { EDGE_MARGIN_SECONDS } from '../advice/judge.js';
 import type { SenderAdvice, Span } from '../advice/sender-advice-schema.js';
 
 /*

@@ -1,4 +1,4 @@
-import { percentOf } from '../advice/sender-advice.js';
+import { percentOf } from '../advice/landing-words.js';
 import type { LandingVerdict, SenderAdvice } from '../advice/sender-advice-schema.js';
 import type { SourceConfidence } from '../advice/sender-schema.js';
 import { formatDuration } from '../values/duration.js';
