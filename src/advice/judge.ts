@@ -22,6 +22,8 @@ export interface Judged {
   readonly restsOnRetry: number | null;
   /** Tries near an edge make a difference. */
   readonly onEdge: boolean;
+  /** Share of the phases that miss if tries near an edge do not count; null: by chance. */
+  readonly cautiousMissChance: number | null;
 }
 
 /** Lands a schedule in the window, and once more in the window less its margins. */
@@ -33,6 +35,7 @@ export function judge(schedule: Schedule | null, giveUp: GiveUp, window: Landing
       surelyBySeconds: null,
       restsOnRetry: null,
       onEdge: false,
+      cautiousMissChance: null,
     };
   }
   const landing = landingOf(schedule, giveUp, window);
@@ -43,6 +46,7 @@ export function judge(schedule: Schedule | null, giveUp: GiveUp, window: Landing
     landing,
     surelyBySeconds: surely ? cautious.latestSeconds : null,
     restsOnRetry: (surely ? cautious : landing).retry?.[1] ?? null,
+    cautiousMissChance: cautious.missChance,
     onEdge:
       landing.earliestSeconds !== null &&
       (cautious.earliestSeconds !== landing.earliestSeconds ||

@@ -1,6 +1,6 @@
 import { formatDuration } from '../values/duration.js';
 import { EDGE_MARGIN_SECONDS, type Judged } from './judge.js';
-import type { Landing, LandingWindow } from './landing-tally.js';
+import type { LandingWindow } from './landing-tally.js';
 import type { Sender, SourceConfidence } from './sender-schema.js';
 
 /** A verdict as a sentence, with when, by which retry, and how sure. */
@@ -17,8 +17,8 @@ export function saysOf(
       return `${landingWords(judged)}${edgeWords(judged)}${unverified}.`;
     case 'may-miss':
       return landing?.missChance === 0
-        ? `${landingWords(judged)}, but only within ${EDGE_MARGIN_SECONDS} s of an edge${unverified}.`
-        : `${landingWords(judged)}, or misses${chanceWords(landing)}${unverified}.`;
+        ? `${landingWords(judged)}, but${chanceWords(judged.cautiousMissChance)} only within ${EDGE_MARGIN_SECONDS} s of an edge${unverified}.`
+        : `${landingWords(judged)}, or misses${chanceWords(landing?.missChance ?? null)}${unverified}.`;
     case 'never-lands':
       return `No retry lands${window.restartsTimer ? ': early ones start the wait again' : ' in the window'}${unverified}.`;
     case 'gives-up-first': {
@@ -48,8 +48,8 @@ function edgeWords({ onEdge, surelyBySeconds }: Judged): string {
   return `; tries near an edge may fail, then by ${formatDuration(surelyBySeconds)}`;
 }
 
-function chanceWords(landing: Landing | null): string {
-  const chance = landing?.missChance ?? null;
+function chanceWords(chance: number | null): string {
+  if (chance === 1) return '';
   return chance === null ? ' by chance' : ` in ${percentOf(chance)}% of the phases`;
 }
 

@@ -49,7 +49,11 @@ describe('adviseSender', () => {
   it('calls a landing on the very edge a coin toss', () => {
     const advice = advise('james-sample', exactWindow(605, 48 * HOUR));
     expect(advice).to.include({ verdict: 'may-miss', earliestSeconds: 605, missChance: 0 });
-    expect(advice.says).to.contain('edge');
+    expect(advice.says).to.contain('(retry 3), but only within 10 s of an edge');
+    // Here only where the scan comes just after the opening, and the next one after the close.
+    expect(advise('exim-debian-q30m', exactWindow(HOUR, 90 * 60)).says).to.match(
+      /, but in 1% of the phases only within 10 s of an edge\.$/u,
+    );
   });
 
   it('tells stepping over the window from giving up before it opens', () => {
