@@ -33,7 +33,9 @@ export interface Assessment {
   readonly seen: readonly SeenAttempt[];
   /** First attempt of the run that the host answered. */
   readonly first: SeenAttempt | null;
-  /** Readings of the words of the first deferral; empty when nothing was deferred. */
+  /** The first deferral that may be greylisting, else the first of all. */
+  readonly deferral: SeenAttempt | null;
+  /** Readings of the words of that deferral; empty when nothing was deferred. */
   readonly hypotheses: readonly Hypothesis[];
   readonly judgements: readonly Judgement[];
   readonly observed: ReadonlySet<Observation>;
@@ -56,9 +58,10 @@ const NOTHING_INFERRED: Inference = {
 
 /** Weighs everything seen of the pinned host. Pure; called anew after each attempt. */
 export function assess(state: RunState): Assessment {
-  const seen = state.pinned === null ? [] : seenAttempts(state, state.pinned);
+  const seen = state.pinned === null ? [] : seenAttempts(state, state.pinned, looksOther);
   const first = seen[0] ?? null;
-  const deferred = seen.find((one) => one.end.outcome === 'deferred') ?? null;
+  const deferrals = seen.filter((one) => one.end.outcome === 'deferred');
+  const deferred = deferrals.find((one) => !one.otherCause) ?? deferrals[0] ?? null;
   const hypotheses = deferred === null ? [] : readHost(state, deferred);
   const pass = firstPass(seen);
   const contrast = freshAcceptedBefore(seen, pass) ? findClientContrast(seen) : findContrast(seen);
@@ -81,6 +84,7 @@ export function assess(state: RunState): Assessment {
   return {
     seen,
     first,
+    deferral: deferred,
     hypotheses,
     judgements: deferred === null ? [] : weigh(hypotheses, observed, proof),
     observed,
@@ -240,6 +244,7 @@ function findClientContrast(seen: readonly SeenAttempt[]): Contrast | null {
       one.attempt.tuple.client !== client &&
       one.attempt.n > accepted.attempt.n &&
       one.end.outcome === 'deferred' &&
+      !one.otherCause &&
       !looksOther(one),
   );
   return cleanCut && deferred !== undefined ? { deferred, accepted } : null;
@@ -266,6 +271,7 @@ function findContrast(seen: readonly SeenAttempt[]): Contrast | null {
         one.attempt.session === accepted.attempt.session &&
         one.end.outcome === 'deferred' &&
         one.age.high < accepted.age.low &&
+        !one.otherCause &&
         !looksOther(one),
     );
     if (deferred !== undefined) return { deferred, accepted };
@@ -283,7 +289,7 @@ function chanceOfSessions(seen: readonly SeenAttempt[]): number {
 }
 
 function chanceOf(seen: readonly SeenAttempt[]): number {
-  const deferrals = seen.filter((one) => one.end.outcome === 'deferred').length;
+  const deferrals = seen.filter((one) => one.end.outcome === 'deferred' && !one.otherCause).length;
   const acceptances = seen.filter((one) => one.end.outcome === 'accepted').length;
   return chanceOfPattern(deferrals, acceptances);
 }

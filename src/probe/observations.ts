@@ -1,6 +1,5 @@
-import type { Hypothesis } from '../greylist/hypothesis.js';
 import type { PinnedHost } from '../model/mail-host.js';
-import type { FailureCode } from '../model/smtp.js';
+import { type FailureCode, STAGES, type Stage } from '../model/smtp.js';
 import type { SecondsInterval, Stamp } from '../model/time.js';
 import { ageSeconds, type Exposure, elapsedSeconds } from '../window/elapsed.js';
 import type { AgedObservation } from '../window/infer.js';
@@ -18,24 +17,58 @@ export interface SeenAttempt {
   readonly aged: AgedObservation | null;
   /** The tuple had been accepted before: what it gets now says nothing about the window. */
   readonly passedBefore: boolean;
+  /**
+   * Deferred by something else than the list, and perhaps before the list could meet the tuple: a
+   * rate limit, postscreen before Postgrey. Neither fresh nor aged.
+   */
+  readonly otherCause: boolean;
 }
 
-/** Reads the meaning of a deferral; injected so that the fold stays free of the catalogue. */
-export type Reader = (attempt: Attempt, end: AttemptEnd) => readonly Hypothesis[];
+/** The words of a deferral say something else than greylisting. */
+export type LooksOther = (seen: Pick<SeenAttempt, 'end'>) => boolean;
 
 /**
  * All attempts at one host that ended with a reply, in order, with the ages of their tuples.
  * Variants of a tuple, which explore the key, are left out: they are neither fresh nor aged.
  */
-export function seenAttempts(state: RunState, host: PinnedHost): readonly SeenAttempt[] {
+export function seenAttempts(
+  state: RunState,
+  host: PinnedHost,
+  looksOther: LooksOther = () => false,
+): readonly SeenAttempt[] {
+  const hasOtherCause = otherCauses(state, host, looksOther);
   const seen: SeenAttempt[] = [];
   const senders = new Set<string>();
   for (const history of state.histories.values()) {
     if (!sameHost(history.host, host) || senders.has(history.tuple.sender)) continue;
     senders.add(history.tuple.sender);
-    seen.push(...seenOfTuple(history));
+    seen.push(...seenOfTuple(history, hasOtherCause));
   }
   return seen.sort((a, b) => a.attempt.n - b.attempt.n);
+}
+
+/**
+ * Which deferrals did not come from the list. Where some deferrals may be greylisting, those whose
+ * words say something else are not, nor are those that came at an earlier stage. Where all say
+ * something else, the words may be wrong, and nothing is told apart.
+ */
+function otherCauses(
+  state: RunState,
+  host: PinnedHost,
+  looksOther: LooksOther,
+): (end: AttemptEnd) => boolean {
+  let latest = -1;
+  for (const { end, host: asked } of state.attempts) {
+    if (end?.outcome !== 'deferred' || !sameHost(asked, host) || looksOther({ end })) continue;
+    latest = Math.max(latest, orderOf(end.stage));
+  }
+  if (latest < 0) return () => false;
+  return (end) =>
+    end.outcome === 'deferred' && (looksOther({ end }) || orderOf(end.stage) < latest);
+}
+
+function orderOf(stage: Stage): number {
+  return STAGES.indexOf(stage);
 }
 
 export function sameHost(a: PinnedHost, b: PinnedHost): boolean {
@@ -43,21 +76,32 @@ export function sameHost(a: PinnedHost, b: PinnedHost): boolean {
 }
 
 /**
- * Nobody knows whether the server has seen an attempt without a known end (the process was killed,
- * the connection broke after RCPT). Where that is a tuple's first one, its age lies between that
- * since the first answer and that since the unknown one; such a tuple is never fresh.
+ * Nobody knows whether the list has seen an attempt without a known end (the process was killed, the
+ * connection broke after RCPT), or one that something else deferred. Where that is a tuple's first
+ * one, its age lies between that since the first answer of the list and that since the unknown one;
+ * such a tuple is never fresh.
  */
-function seenOfTuple(history: TupleHistory): readonly SeenAttempt[] {
+function seenOfTuple(
+  history: TupleHistory,
+  hasOtherCause: (end: AttemptEnd) => boolean,
+): readonly SeenAttempt[] {
   const seen: SeenAttempt[] = [];
   let first: Exposure | null = null;
   let previous: Exposure | null = null;
   let unanswered: Stamp | null = null;
+  let deferredElsewhere = false;
   let passedBefore = false;
   let doubtful = false;
   for (const attempt of history.attempts) {
     const { end } = attempt;
-    if (end === null || end.reply === null) {
-      // It may have reached the server: as a first attempt it spoils the tuple, later it may have
+    const otherCause = end !== null && hasOtherCause(end);
+    if (end !== null && otherCause) {
+      const age = ageAtMost(unanswered, first, end);
+      seen.push({ attempt, end, fresh: false, age, aged: null, passedBefore, otherCause });
+      deferredElsewhere = true;
+    }
+    if (end === null || end.reply === null || otherCause) {
+      // It may have reached the list: as a first attempt it spoils the tuple, later it may have
       // been one more early try, so the gap before the next one is at most known from above.
       if (mayHaveBeenSeen(end)) {
         if (first === null) unanswered ??= attempt.started;
@@ -66,9 +110,10 @@ function seenOfTuple(history: TupleHistory): readonly SeenAttempt[] {
       continue;
     }
     if (first === null || previous === null) {
-      const high = unanswered === null ? 0 : elapsedSeconds(unanswered, end.replied).high;
+      const age = ageAtMost(unanswered, null, end);
       const fresh = unanswered === null;
-      seen.push({ attempt, end, fresh, age: { low: 0, high }, aged: null, passedBefore });
+      const aged = deferredElsewhere && !fresh ? passedUnmet(attempt, end, age) : null;
+      seen.push({ attempt, end, fresh, age, aged, passedBefore, otherCause });
       first = end;
     } else {
       const age = ageSince(unanswered, first, end);
@@ -82,12 +127,36 @@ function seenOfTuple(history: TupleHistory): readonly SeenAttempt[] {
           previous === first ? (doubtful ? age : null) : ageSince(unanswered, first, previous),
         accepted: end.outcome === 'accepted',
       };
-      seen.push({ attempt, end, fresh: false, age, aged, passedBefore });
+      seen.push({ attempt, end, fresh: false, age, aged, passedBefore, otherCause });
     }
     previous = end;
     if (end.outcome === 'accepted') passedBefore = true;
   }
   return seen;
+}
+
+/**
+ * A tuple that something else deferred at first was accepted: if the list had met it, then at the
+ * earliest with that deferral, and it may have been tried more than once.
+ */
+function passedUnmet(
+  attempt: Attempt,
+  { outcome }: AttemptEnd,
+  age: SecondsInterval,
+): AgedObservation | null {
+  if (outcome !== 'accepted') return null;
+  const { n, tuple } = attempt;
+  return { attempt: n, tuple: tuple.id, age, gap: age, previousAge: age, accepted: true };
+}
+
+/** The age at an attempt whose tuple the list may not have met before. */
+function ageAtMost(
+  unanswered: Stamp | null,
+  first: Exposure | null,
+  end: AttemptEnd,
+): SecondsInterval {
+  if (first !== null) return ageSince(unanswered, first, end);
+  return { low: 0, high: unanswered === null ? 0 : elapsedSeconds(unanswered, end.replied).high };
 }
 
 function ageSince(unanswered: Stamp | null, first: Exposure, later: Exposure): SecondsInterval {
@@ -117,7 +186,7 @@ export function mayHaveBeenSeen(end: AttemptEnd | null): boolean {
  */
 export function windowObservations(
   seen: readonly SeenAttempt[],
-  looksOther: (seen: SeenAttempt) => boolean,
+  looksOther: LooksOther,
   toCome: boolean,
 ): readonly AgedObservation[] {
   const opened = firstPass(seen);
@@ -142,7 +211,8 @@ function keptOutBeside(seen: readonly SeenAttempt[], accepted: SeenAttempt): boo
   const { session, n, tuple } = accepted.attempt;
   const lastPass = seen.findLast((one) => one.end.outcome === 'accepted' && one.attempt.n < n);
   return seen.some((one) => {
-    if (one.end.outcome !== 'deferred' || one.age.high >= accepted.age.low) return false;
+    if (one.end.outcome !== 'deferred' || one.otherCause) return false;
+    if (one.age.high >= accepted.age.low) return false;
     // Another client address is kept out whoever was let in.
     if (one.attempt.tuple.client !== tuple.client) return false;
     if (one.attempt.n > n) {
@@ -154,22 +224,25 @@ function keptOutBeside(seen: readonly SeenAttempt[], accepted: SeenAttempt): boo
 
 /**
  * The same attempts as a list that is keyed by client address would see them: one tuple, whatever
- * the senders. Ends with the first acceptance, since such a list then knows the client. `lost` are
- * the attempts without an answer: to such a list each may have been one more try.
+ * the senders. Ends with the first acceptance, since such a list then knows the client. To such a
+ * list each attempt that is `lost`, or was deferred by something else, may have been one more try.
  */
 export function pooledObservations(
   seen: readonly SeenAttempt[],
-  looksOther: (seen: SeenAttempt) => boolean,
+  looksOther: LooksOther,
   lost: readonly Attempt[],
 ): readonly AgedObservation[] {
   const pooled: AgedObservation[] = [];
   const client = seen[0]?.attempt.tuple.client;
-  const counted = seen.filter(
-    (one) =>
-      one.attempt.tuple.client === client && (one.end.outcome !== 'deferred' || !looksOther(one)),
+  const own = seen.filter((one) => one.attempt.tuple.client === client);
+  const counted = own.filter(
+    (one) => !one.otherCause && (one.end.outcome !== 'deferred' || !looksOther(one)),
   );
   const [first] = counted;
-  const lostOfClient = lost.filter((one) => one.tuple.client === client);
+  const elsewhere = own.filter((one) => one.otherCause).map((one) => one.attempt);
+  const lostOfClient = [...lost.filter((one) => one.tuple.client === client), ...elsewhere].sort(
+    (a, b) => a.n - b.n,
+  );
   const earliest = lostOfClient.find((one) => one.n < (first?.attempt.n ?? 0))?.started ?? null;
   for (const [index, one] of counted.entries()) {
     const previous = counted[index - 1];

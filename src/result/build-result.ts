@@ -118,7 +118,7 @@ function attemptResult(
   hint: Hint | null,
 ): AttemptResult {
   const { end } = attempt;
-  const aged = seen?.aged ?? null;
+  const age = ageOf(seen);
   return {
     n: attempt.n,
     session: attempt.session,
@@ -126,7 +126,7 @@ function attemptResult(
     tuple: { ...attempt.tuple },
     role: attempt.role,
     at: timestamp(attempt.started),
-    ageSeconds: aged === null ? null : [tidy(aged.age.low) ?? 0, tidy(aged.age.high) ?? 0],
+    ageSeconds: age === null ? null : [tidy(age.low) ?? 0, tidy(age.high) ?? 0],
     stage: end?.stage ?? 'connect',
     reply: end === null || end.reply === null ? null : { ...end.reply, text: [...end.reply.text] },
     error: end === null ? UNFINISHED : end.failure === null ? null : { ...end.failure },
@@ -134,6 +134,13 @@ function attemptResult(
     class: classOf(end === null ? [] : readWords({ end }), end?.outcome ?? 'failed'),
     hint: hint === null ? null : { ...hint },
   };
+}
+
+/** Null for the first attempt of a tuple: there it has none yet. */
+function ageOf(seen: SeenAttempt | null): SeenAttempt['age'] | null {
+  if (seen === null) return null;
+  const triedBefore = seen.aged !== null || (seen.otherCause && seen.age.high > 0);
+  return triedBefore ? seen.age : null;
 }
 
 const UNFINISHED = {

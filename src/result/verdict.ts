@@ -140,10 +140,9 @@ function lookAlike(state: RunState, assessment: Assessment, lead: Judgement | nu
 }
 
 function evidenceOf(assessment: Assessment): Evidence[] {
-  const { seen, hypotheses, contrast, pass, chance, observed } = assessment;
-  const deferred = seen.find((one) => one.end.outcome === 'deferred');
+  const { seen, deferral, hypotheses, contrast, pass, chance, observed } = assessment;
   const evidence: Evidence[] = [];
-  if (deferred !== undefined) evidence.push(spoken(deferred, hypotheses[0] ?? null));
+  if (deferral !== null) evidence.push(spoken(deferral, hypotheses[0] ?? null));
   if (contrast !== null) {
     evidence.push(contrastEvidence(contrast, chance));
   } else if (pass !== null) {

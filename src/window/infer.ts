@@ -224,21 +224,27 @@ function edgesOf(seen: readonly Counted[]): Edges | null {
       closes: UNKNOWN,
     };
   }
-  const lastOpen = highest(accepted.map(openAge)) ?? 0;
   const passedLeftAlone = highest(
     accepted.filter((one) => one.previousAge === null).map((one) => one.counted.low),
   );
   const late = refused.filter((one) => one.counted.low > opensBy + CLOCK_GRANULARITY_SECONDS);
+  const early = refused.filter((one) => !late.includes(one));
+  const afterSeconds = provenClosedUntil(early, passedLeftAlone);
+  const lastOpen = highest(accepted.map((one) => openAge(one, afterSeconds ?? 0))) ?? 0;
   for (const one of late) {
     const contradicts = one.counted.high + CLOCK_GRANULARITY_SECONDS < lastOpen;
     if (contradicts) return null;
     // Without a tuple that passed at its second try, a refusal above an acceptance is more likely
     // to come from another way of counting than from a window that closed so soon.
-    if (passedLeftAlone === null && one.counted.high < surelyOpenUntil(opensBy)) return null;
+    if (passedLeftAlone === null && one.counted.high < surelyOpenUntil(afterSeconds ?? 0)) {
+      return null;
+    }
   }
-  const early = refused.filter((one) => !late.includes(one));
-  const afterSeconds = provenClosedUntil(early, passedLeftAlone);
-  const closing = late.filter((one) => one.previousAge === null);
+  const closing = late.filter(
+    (one) =>
+      one.previousAge === null &&
+      (passedLeftAlone !== null || one.counted.high >= surelyOpenUntil(opensBy)),
+  );
   return {
     // Within the grain of the server's clock a refusal may stand above an acceptance.
     opens: { afterSeconds, bySeconds: Math.max(opensBy, afterSeconds ?? 0) },
@@ -261,11 +267,12 @@ function provenClosedUntil(
   passedLeftAlone: number | null,
 ): number | null {
   let proven: number | null = null;
-  for (const age of refused.map((one) => one.counted.low).sort((a, b) => a - b)) {
+  const ages = refused.map((one) => one.counted).sort((a, b) => a.low - b.low);
+  for (const { low, high } of ages) {
     const opensLater =
-      passedLeftAlone !== null && age <= passedLeftAlone + CLOCK_GRANULARITY_SECONDS;
-    if (!opensLater && age >= surelyOpenUntil(proven ?? 0)) break;
-    proven = age;
+      passedLeftAlone !== null && low <= passedLeftAlone + CLOCK_GRANULARITY_SECONDS;
+    if (!opensLater && high + CLOCK_GRANULARITY_SECONDS >= surelyOpenUntil(proven ?? 0)) break;
+    proven = low;
   }
   return proven;
 }
@@ -275,11 +282,14 @@ function surelyOpenUntil(opensSeconds: number): number {
   return Math.max(SHORTEST_WINDOW_SECONDS, SHORTEST_WINDOW_RATIO * opensSeconds);
 }
 
-/** Lowest age at which the window was surely open when the tuple passed. */
-function openAge(one: Counted): number {
-  const forgottenBetween =
-    one.previousAge !== null && one.counted.high >= surelyOpenUntil(one.previousAge.low);
-  return forgottenBetween ? Math.min(one.gap.low, one.counted.low) : one.counted.low;
+/**
+ * Lowest age at which the window was surely open when the tuple passed. Beyond the shortest window
+ * that is possible, a retried tuple may have been forgotten, and met anew at any earlier try.
+ */
+function openAge({ counted, gap, previousAge }: Counted, opensAfter: number): number {
+  const mayBeForgotten =
+    previousAge !== null && counted.high + CLOCK_GRANULARITY_SECONDS >= surelyOpenUntil(opensAfter);
+  return mayBeForgotten ? Math.min(gap.low, counted.low) : counted.low;
 }
 
 /** Smallest edge that encloses all. A bound unknown under one reading is unknown. */

@@ -30,7 +30,7 @@ export function climb(view: View): Decision {
   if (main === null) return afterSilence(view);
   const next = nextStep(view, main);
   if (next === null) return finish('waited-long-enough');
-  if (assessment.first !== null && !isWorthAStep(view, assessment.first, next)) {
+  if (assessment.deferral !== null && !isWorthAStep(view, assessment.deferral, next)) {
     return finish('answered');
   }
   if (wantsEarlyPlants(view, main, next)) {
@@ -46,8 +46,8 @@ export function climb(view: View): Decision {
  * What is not greylisting by its words is not waited for, unless the user gave the ages, or it is
  * known to clear within a minute, which a few steps show.
  */
-function isWorthAStep(view: View, first: SeenAttempt, ageSeconds: number): boolean {
-  if (view.state.request.retryAtSeconds !== null || !looksOther(first)) return true;
+function isWorthAStep(view: View, deferral: SeenAttempt, ageSeconds: number): boolean {
+  if (view.state.request.retryAtSeconds !== null || !looksOther(deferral)) return true;
   const clearsSoon = CLEAR_SOON.has(view.assessment.hypotheses[0]?.class ?? 'unknown');
   return clearsSoon && ageSeconds <= CLEAR_SOON_SECONDS;
 }

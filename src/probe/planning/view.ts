@@ -21,7 +21,7 @@ export interface Planted {
   readonly firstReplied: Stamp;
   /** Lowest age that it can have now. */
   readonly ageSeconds: number;
-  /** Tried once, and deferred: it proves its age whenever it is tried next. */
+  /** Tried once, and deferred by the list: it proves its age whenever it is tried next. */
   readonly leftAlone: boolean;
   /**
    * The session in which it was planted is over. Some servers refuse a tuple in that session whatever
@@ -37,8 +37,14 @@ export function viewOf(state: RunState, now: Stamp): View {
   const openSession = lastSession?.ended === null ? lastSession.n : null;
   const client = state.request.sourceAddresses[0] ?? null;
   const { helo } = state.request;
+  const assessment = assess(state);
+  const elsewhere = new Set(
+    assessment.seen.flatMap((one) => (one.otherCause ? [one.attempt.n] : [])),
+  );
   const planted = [...state.histories.values()].flatMap((history) => {
-    const first = history.attempts.find((one) => one.end !== null && one.end.reply !== null)?.end;
+    const answered = history.attempts.filter((one) => one.end !== null && one.end.reply !== null);
+    const met = answered.find((one) => !elsewhere.has(one.n));
+    const first = (met ?? answered[0])?.end;
     if (state.pinned === null || !sameHost(history.host, state.pinned)) return [];
     if (isVariant(state, history.tuple)) return [];
     // To the host, what was planted from another client address, or under another HELO name, may be
@@ -51,13 +57,14 @@ export function viewOf(state: RunState, now: Stamp): View {
         history,
         firstReplied: first.replied,
         ageSeconds: elapsedSeconds(first.replied, now).low,
-        leftAlone: history.attempts.length === 1 && first.outcome === 'deferred',
+        leftAlone:
+          history.attempts.length === 1 && met !== undefined && first.outcome === 'deferred',
         settled: history.attempts[0]?.session !== openSession,
         passed,
       },
     ];
   });
-  return { state, now, assessment: assess(state), planted };
+  return { state, now, assessment, planted };
 }
 
 /** The tuple that began the measurement and is retried at each step. */
@@ -68,8 +75,8 @@ export function mainTuple(view: View): Planted | null {
 
 /** The ages at which this run looks. */
 export function stepsOf(view: View): readonly number[] {
-  const deferral = view.assessment.seen.find((one) => one.end.outcome === 'deferred') ?? null;
-  return stepAges(view.state.request, deferral, view.assessment.hypotheses);
+  const { deferral, hypotheses } = view.assessment;
+  return stepAges(view.state.request, deferral, hypotheses);
 }
 
 /** Senders that the run has used so far. */

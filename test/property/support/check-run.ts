@@ -3,8 +3,9 @@ import type { ProbeRequest } from '../../../src/probe/request.js';
 import type { RunState } from '../../../src/probe/state.js';
 import { buildResult } from '../../../src/result/build-result.js';
 import { type ProbeResult, ProbeResultSchema } from '../../../src/result/probe-result.js';
-import { greylists } from '../../../src/sandbox/behaviours.js';
+import { firstOf, greylists } from '../../../src/sandbox/behaviours.js';
 import type { GreylisterPolicy } from '../../../src/sandbox/greylister-policy.js';
+import type { MailHostBehaviour } from '../../../src/sandbox/mail-host-behaviour.js';
 import { createVirtualRandom } from '../../../src/simulate/virtual-random.js';
 import { drive, START_MS } from './drive.js';
 import { brokenManners, watched } from './host-log.js';
@@ -26,7 +27,7 @@ export async function checkGreylister(
   request: ProbeRequest,
   world: WorldCase,
 ): Promise<Checked> {
-  const { state, faults } = await probe(greylists(policy), request, world);
+  const { state, faults } = await probe(troubled(greylists(policy), world), request, world);
   const result = buildResult(state, '0.0.0');
   return { result, faults: [...faults, ...malformed(result), ...wrongWindow(result, policy)] };
 }
@@ -46,6 +47,23 @@ export async function checkLookAlike(
   const { kind, confidence } = result.verdict;
   const false_ = kind === 'greylisted' && confidence === 'confirmed' ? ['false confirmed'] : [];
   return { result, faults: [...faults, ...malformed(result), ...false_] };
+}
+
+/** The list behind something else that defers. */
+function troubled(list: MailHostBehaviour, { trouble, seed, ...world }: WorldCase) {
+  if (trouble === null) return list;
+  const random = createVirtualRandom(seed + 2);
+  const startMs = START_MS + world.clockOffsetMs;
+  return firstOf(
+    {
+      rcpt: ({ atMs }) => {
+        const seconds = (atMs - startMs) / 1000;
+        const now = seconds >= trouble.fromSeconds && seconds < trouble.untilSeconds;
+        return now && random.integer(1_000_000) < trouble.share * 1_000_000 ? trouble.words : null;
+      },
+    },
+    list,
+  );
 }
 
 async function probe(

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { looksOther } from '../../../src/probe/assess.js';
 import {
   firstPass,
   freshAcceptedAfter,
@@ -104,6 +105,52 @@ describe('an attempt without an answer', () => {
       { tuple: 4, lost: 'connection-refused', stage: 'connect' },
     ]);
     expect(lostAttempts(state, PINNED).map(({ n }) => n)).to.deep.equal([2, 3]);
+  });
+});
+
+describe('an attempt that something else deferred', () => {
+  const BUSY = { code: 450, enhanced: '4.3.2', text: ['Service currently unavailable'] };
+  const seenBeside = (story: Story) => seenAttempts(story.state, PINNED, looksOther);
+  const postscreenFirst = () =>
+    new Story()
+      .session(0, [{ tuple: 1, reply: BUSY }])
+      .session(10, [{ tuple: 2 }, { tuple: 1 }])
+      .session(60, [{ tuple: 3 }, { tuple: 1 }]);
+
+  it('leaves open whether the list counts from it', () => {
+    const seen = seenBeside(postscreenFirst());
+    expect(seen.map((one) => one.otherCause)).to.deep.equal([true, false, false, false, false]);
+    expect(seen.map((one) => one.fresh)).to.deep.equal([false, true, false, true, false]);
+    const last = seen.at(-1)?.aged;
+    expect(last?.age.low).to.be.closeTo(49.9, 0.01);
+    expect(last?.age.high).to.be.closeTo(60.2, 0.01);
+  });
+
+  it('came at an earlier stage than the list', () => {
+    const story = new Story().session(0, [{ tuple: 1, stage: 'mail' }]).session(10, [{ tuple: 1 }]);
+    expect(seenBeside(story).map((one) => one.otherCause)).to.deep.equal([true, false]);
+  });
+
+  it('is told apart only where another deferral may be greylisting', () => {
+    const story = new Story()
+      .session(0, [{ tuple: 1, reply: BUSY }])
+      .session(10, [{ tuple: 1, reply: BUSY }]);
+    expect(seenBeside(story).map((one) => one.otherCause)).to.deep.equal([false, false]);
+  });
+
+  it('may have been the first that the list saw of a tuple which passes then', () => {
+    const story = new Story()
+      .session(0, [{ tuple: 1, reply: BUSY }, { tuple: 2 }])
+      .session(60, [{ tuple: 1, reply: ACCEPTED }]);
+    const pass = firstPass(seenBeside(story));
+    expect(pass?.attempt.n).to.equal(3);
+    expect(pass?.age.low).to.equal(0);
+    expect(pass?.age.high).to.be.closeTo(60.1, 0.01);
+  });
+
+  it('may have been one more try to a list of client addresses', () => {
+    const pooled = pooledObservations(seenBeside(postscreenFirst()), looksOther, []);
+    expect(pooled[0]?.age.high, 'since the first of all').to.be.closeTo(10.2, 0.01);
   });
 });
 

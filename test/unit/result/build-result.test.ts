@@ -9,6 +9,7 @@ import {
   acceptsAll,
   busyAtConnect,
   checksHelo,
+  firstOf,
   greylists,
   mailboxFull,
   outageUntil,
@@ -38,6 +39,18 @@ async function probe(
   // What is printed is what its schema says, and survives the way through JSON.
   expect(v.parse(ProbeResultSchema, JSON.parse(JSON.stringify(result)))).to.deep.equal(result);
   return result;
+}
+
+/** Defers whatever comes in the first connection of a client. */
+function postscreen(): MailHostBehaviour {
+  const reply = { code: 450, enhanced: '4.3.2', text: ['Service currently unavailable'] };
+  let first: number | undefined;
+  return {
+    rcpt: ({ session }) => {
+      first ??= session;
+      return session === first ? reply : null;
+    },
+  };
 }
 
 const codes = ({ warnings }: ProbeResult) => warnings.map(({ code }) => code);
@@ -88,6 +101,15 @@ describe('the result of a probe', () => {
     expect(last?.ageSeconds?.[0]).to.be.above(DELAY_SECONDS - 1);
     expect(last?.ageSeconds?.[1]).to.be.above(last?.ageSeconds?.[0] ?? 0);
     expect(last).to.include({ outcome: 'accepted', class: null, error: null });
+  });
+
+  it('measures a list behind something else that defers, and reckons from what the list saw', async () => {
+    const result = await probe(firstOf(postscreen(), greylister({ delaySeconds: 60 })));
+    expect(result.verdict).to.include({ kind: 'greylisted', confidence: 'confirmed' });
+    expect(result.verdict.implementation?.id).to.equal('postgrey');
+    expect(result.window?.opens.afterSeconds).to.be.within(50, 60);
+    expect(result.window?.opens.bySeconds).to.be.within(59, 66);
+    expect(result.attempts[0]).to.include({ class: 'postscreen', ageSeconds: null });
   });
 
   it('never goes beyond likely with one sender, and says what would prove it', async () => {

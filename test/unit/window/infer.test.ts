@@ -168,6 +168,24 @@ describe('inferWindow', () => {
       expect(opening(inferred)).to.deep.equal([300, null]);
     });
 
+    it('is no opening where the age may lie beyond an hour, or does not by less than a second', () => {
+      const near = { ...alone(3599.9, false), age: { low: 3599.9, high: 3600.2 } };
+      expect(opening(inferWindow([alone(80, false), near]))).to.deep.equal([80, null]);
+      expect(opening(inferWindow([alone(80, false), alone(3598, false)]))[0]).to.equal(3598);
+    });
+
+    it('is not below a pass of a tuple that may have been forgotten between its tries', () => {
+      const inferred = inferWindow(ladder(80, 3620, 4340));
+      expect(closing(inferred)).to.deep.equal([720, null]);
+      expect(opening(inferred)[1]).to.equal(4340);
+    });
+
+    it('can come before twice the first age that passed, where the delay may be far less', () => {
+      const inferred = inferWindow([...ladder(31, 3597), alone(5401, false)], ['from-first']);
+      expect(opening(inferred)).to.deep.equal([31, 3597]);
+      expect(closing(inferred)[1], 'no tuple left alone has passed').to.equal(null);
+    });
+
     it('is no opening either: a refusal at 3 h counts where all below it was refused', () => {
       const seen = [alone(3500, false), alone(6900, false), alone(10_800, true)];
       expect(opening(inferWindow(seen))).to.deep.equal([6900, 10_800]);
