@@ -1,5 +1,6 @@
 import type { Reply } from '../model/smtp.js';
 import type { ProbeRequest } from '../probe/request.js';
+import { poolSize } from '../probe/senders.js';
 import type { RunState } from '../probe/state.js';
 import type { PlanResult } from '../result/plan-result.js';
 import { alwaysReplies, greylists } from '../sandbox/behaviours.js';
@@ -29,7 +30,7 @@ export async function dryRun(request: ProbeRequest): Promise<PlanResult> {
     schema: 'greyprobe.plan.v1',
     target: { recipient: request.recipient, domain: request.domain },
     stage: request.stage,
-    senders: senders.kind === 'template' ? null : senders.addresses.length,
+    senders: senders.kind === 'template' ? null : poolSize(senders),
     connections: connectionsOf(never),
     atMost: {
       connections: Math.max(...runs.map(({ sessions }) => sessions.length)),

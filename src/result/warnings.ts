@@ -1,6 +1,7 @@
 import type { Warning } from '../model/mail-host.js';
 import type { Assessment } from '../probe/assess.js';
 import { clockJumpWarnings } from '../probe/clock-jumps.js';
+import { hasAlikeSenders, poolSize } from '../probe/senders.js';
 import type { RunState } from '../probe/state.js';
 import type { VerdictKind } from './probe-result.js';
 import { secondsText } from './seconds-text.js';
@@ -42,16 +43,15 @@ const CHECKS: readonly Check[] = [
       ? unreachableHint(state)
       : null,
   ({ request: { senders } }) =>
-    senders.kind === 'list' &&
-    new Set(senders.addresses.map(folded)).size < senders.addresses.length
+    hasAlikeSenders(senders)
       ? {
           code: 'alike-senders',
           message:
-            'Some servers take senders for one that differ only in digits or after a +, so that a control is none. Give senders that differ in letters, or a template with {nonce}.',
+            'Some servers take senders for one that differ only in digits or after a +, so that a control is none. Of such senders one is used, unless all are alike. Give senders that differ in letters, or a template with {nonce} before any +.',
         }
       : null,
   (state, assessment) =>
-    assessment.pass !== null && poolSize(state) === 1
+    assessment.pass !== null && poolSize(state.request.senders) === 1
       ? {
           code: 'one-sender',
           message:
@@ -149,21 +149,6 @@ function unreachableHint({ attempts, request }: RunState): Warning {
     code: 'nothing-reachable',
     message: `${ports} Try it from the sending mail server itself; 'greyprobe demo' shows the program without the network.`,
   };
-}
-
-/** As the servers that fold most see a sender: without `+ext`, all-digit words alike (Postgrey, ASSP). */
-function folded(address: string): string {
-  const at = address.lastIndexOf('@');
-  const localPart = address
-    .slice(0, at)
-    .replace(/\+.*$/u, '')
-    .replace(/\b\d+\b/gu, '#');
-  return `${localPart}${address.slice(at)}`.toLowerCase();
-}
-
-function poolSize(state: RunState): number {
-  const { senders } = state.request;
-  return senders.kind === 'template' ? Number.POSITIVE_INFINITY : senders.addresses.length;
 }
 
 function oldest({ seen }: Assessment): number {

@@ -25,10 +25,25 @@ const pools: fc.Arbitrary<SenderPool> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.constant(listOf(1)) },
   { weight: 2, arbitrary: fc.integer({ min: 2, max: LIST.length }).map(listOf) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .array(fc.constantFrom('+', '-', null), { minLength: 2, maxLength: LIST.length })
+      .map(alikeOf),
+  },
 );
 
 function listOf(count: number): SenderPool {
   return { kind: 'list', addresses: LIST.slice(0, count).map((name) => `${name}@sender.example`) };
+}
+
+/** Some differ from each other only after a +, or in digits. */
+function alikeOf(separators: readonly ('+' | '-' | null)[]): SenderPool {
+  const names = separators.map((separator, index) => {
+    if (separator === null) return LIST[index];
+    return separator === '+' ? `probe+${LIST[index]}` : `probe-${index}`;
+  });
+  return { kind: 'list', addresses: names.map((name) => `${name}@sender.example`) };
 }
 
 /** Ages from seconds to above an hour, in tenths of seconds, ascending. */

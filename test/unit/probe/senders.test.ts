@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { mintNonce, nextSender, sendersLeft } from '../../../src/probe/senders.js';
+import { hasAlikeSenders, mintNonce, nextSender, sendersLeft } from '../../../src/probe/senders.js';
 import { senderForTuple, senderForWhitelist } from '../../../src/sandbox/sender-normalisation.js';
 import { createVirtualRandom } from '../../../src/simulate/virtual-random.js';
 
@@ -51,6 +51,34 @@ describe('a pool of senders', () => {
       null,
     ]);
     expect([0, 1, 2, 3].map((used) => sendersLeft(pool, used))).to.deep.equal([2, 1, 0, 0]);
+  });
+
+  const given = (...names: readonly string[]) => {
+    const addresses = names.map((name) => `${name}@x.example`);
+    const pool = { kind: 'list', addresses } as const;
+    const senders = names.flatMap((_, used) => nextSender(pool, used, random) ?? []);
+    expect(sendersLeft(pool, 0)).to.equal(senders.length);
+    return senders.map((sender) => sender.slice(0, sender.indexOf('@')));
+  };
+
+  it('gives one of those senders that some servers take for one', () => {
+    expect(given('p+a', 'p+b', 'q')).to.deep.equal(['p+a', 'q']);
+    expect(given('q', 'p-1', 'p-22', 'P-3')).to.deep.equal(['q', 'p-1']);
+    expect(given('q', 'prvs=tag1=p', 'p')).to.deep.equal(['q', 'prvs=tag1=p']);
+    expect(given('p1', 'p2')).to.deep.equal(['p1', 'p2']);
+  });
+
+  it('gives all where all are alike: the answers show what they are to the server', () => {
+    expect(given('p+a', 'p+b')).to.deep.equal(['p+a', 'p+b']);
+  });
+
+  it('knows whether some of them are alike to some servers', () => {
+    const list = (...addresses: readonly string[]) => ({ kind: 'list', addresses }) as const;
+    const template = (text: string) => ({ kind: 'template', template: text }) as const;
+    expect(hasAlikeSenders(list('p-1@x.example', 'p-2@x.example', 'q@x.example'))).to.equal(true);
+    expect(hasAlikeSenders(list('p@x.example', 'q@x.example'))).to.equal(false);
+    expect(hasAlikeSenders(template('p+{nonce}@x.example'))).to.equal(true);
+    expect(hasAlikeSenders(template('p-{nonce}@x.example'))).to.equal(false);
   });
 
   it('gives a template as many as are wanted, each with one word', () => {
