@@ -110,7 +110,9 @@ function inferFrom(
 ): Inference {
   const timers = timersFor(hypotheses);
   const tuples = windowObservations(seen, looksOther, controlToCome(state));
-  const byTuple = inferWindow(tuples, timers);
+  const { retryAtSeconds, closingAgesSeconds } = state.request;
+  const mayCloseEarly = retryAtSeconds !== null || closingAgesSeconds.length > 0;
+  const byTuple = inferWindow(tuples, timers, { mayCloseEarly });
   const pass = firstPass(seen);
   const keyHasSender = pass !== null && freshDeferredAfter(seen, pass);
   const betweenTuples = contrast !== null && !isOtherClient(contrast);

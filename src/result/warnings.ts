@@ -1,6 +1,7 @@
 import type { Warning } from '../model/mail-host.js';
 import type { Assessment } from '../probe/assess.js';
 import { clockJumpWarnings } from '../probe/clock-jumps.js';
+import { sameHost } from '../probe/observations.js';
 import { hasAlikeSenders, poolSize } from '../probe/senders.js';
 import type { RunState } from '../probe/state.js';
 import type { VerdictKind } from './probe-result.js';
@@ -90,6 +91,15 @@ const CHECKS: readonly Check[] = [
             'The answers fit no known way of greylisting, so no window is given. Several servers behind one address, or a random fault, look like this. Run it again later.',
         }
       : null,
+  (state, assessment) => {
+    const names = machineNames(state);
+    return assessment.deferral !== null && names.length > 1
+      ? {
+          code: 'several-machines',
+          message: `Several machines answer at this address (${names.slice(0, 3).join(', ')}${names.length > 3 ? ', ...' : ''}). Where each keeps a list of its own, a retry is refused by one that has not met the sender, so that the window opens earlier than a run may see. Run it again and compare; --host measures one machine, if it has an address of its own.`,
+        }
+      : null;
+  },
   (state, assessment, kind) =>
     kind === 'greylisted' &&
     assessment.pass === null &&
@@ -132,6 +142,16 @@ const CHECKS: readonly Check[] = [
         }
       : null,
 ];
+
+/** The names that a host gave itself in its banners; machines behind one address mostly differ. */
+function machineNames({ sessions, pinned }: RunState): readonly string[] {
+  const names = sessions.flatMap(({ host, facts }) => {
+    if (facts === null || pinned === null || !sameHost(host, pinned)) return [];
+    const name = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+/iu.exec(facts.banner.text[0] ?? '')?.[0];
+    return name === undefined ? [] : [name.toLowerCase()];
+  });
+  return [...new Set(names)];
+}
 
 function unreachableHint({ attempts, request }: RunState): Warning {
   const ownAddress = attempts.some((one) => one.end?.failure?.code === 'source-address');

@@ -49,6 +49,21 @@ const LATE_TRY_SCAN_SECONDS = 60;
 
 const UNKNOWN: Edge = { afterSeconds: null, bySeconds: null };
 
+const NO_READING: Inference = {
+  opens: UNKNOWN,
+  closes: UNKNOWN,
+  earlyRetryHarms: null,
+  timers: [],
+};
+
+export interface InferOptions {
+  /**
+   * A window that closed before the shortest known one does is believed. Where nobody asked for late
+   * ages, several machines with a list each are more likely than that.
+   */
+  readonly mayCloseEarly?: boolean;
+}
+
 /**
  * The acceptance window that follows from what was seen.
  *
@@ -61,11 +76,13 @@ const UNKNOWN: Edge = { afterSeconds: null, bySeconds: null };
 export function inferWindow(
   observations: readonly AgedObservation[],
   timers: readonly Timer[] = ['from-first', 'from-last'],
+  { mayCloseEarly = true }: InferOptions = {},
 ): Inference {
   const leftAlone = observations.filter((one) => one.previousAge === null);
   const retried = observations.filter((one) => one.previousAge !== null);
   if (leftAlone.some((one) => one.accepted)) {
-    return inferFromLeftAlone(leftAlone, retried, timers);
+    const inferred = inferFromLeftAlone(leftAlone, retried, timers);
+    return !mayCloseEarly && closesEarly(inferred) ? NO_READING : inferred;
   }
   const expected = inferFromRetried(observations, timers);
   // What contradicts the expected ways of counting may fit a rarer one.
@@ -78,7 +95,7 @@ function inferFromLeftAlone(
   timers: readonly Timer[],
 ): Inference {
   const edges = edgesOf(leftAlone.map((one) => ({ ...one, counted: one.age })));
-  if (edges === null) return { opens: UNKNOWN, closes: UNKNOWN, earlyRetryHarms: null, timers: [] };
+  if (edges === null) return NO_READING;
   const earlyRetryHarms = harmSeen(edges.opens, retried, timers);
   // Where early tries do no harm, what the retried tuples got counts as well.
   const all =
@@ -159,9 +176,7 @@ function down(seconds: number | null): number | null {
 export function enclose(readings: readonly Inference[]): Inference {
   const fitting = readings.filter((one) => one.timers.length > 0);
   const [only] = fitting;
-  if (only === undefined) {
-    return { opens: UNKNOWN, closes: UNKNOWN, earlyRetryHarms: null, timers: [] };
-  }
+  if (only === undefined) return NO_READING;
   const harms = new Set(fitting.map((one) => one.earlyRetryHarms));
   return {
     opens: hull(fitting.map((one) => one.opens)),
@@ -275,6 +290,10 @@ function provenClosedUntil(
     proven = low;
   }
   return proven;
+}
+
+function closesEarly({ opens, closes }: Inference): boolean {
+  return closes.bySeconds !== null && closes.bySeconds < surelyOpenUntil(opens.afterSeconds ?? 0);
 }
 
 /** Lowest age at which the window can close when it opens at `opensSeconds` or later. */

@@ -127,6 +127,21 @@ describe('the result of a probe', () => {
     expect(await listed('anna@s.example', 'bert@s.example')).not.to.include('alike-senders');
   });
 
+  it('warns of several machines behind one address, where their banners differ', async () => {
+    const banner = (name: string) => ({ code: 220, enhanced: null, text: [`${name} ESMTP`] });
+    const names = ['mx1.example.org', 'mx2.example.org'];
+    let session = 0;
+    const dialogue = {
+      get banner() {
+        session += 1;
+        return banner(names[session % 2] ?? '');
+      },
+    };
+    const result = await probe({ ...greylister(), dialogue }, { senders: ONE_SENDER });
+    expect(codes(result)).to.include('several-machines');
+    expect(codes(await probe(greylister()))).to.not.include('several-machines');
+  });
+
   it('says what the server states beside what was measured', async () => {
     const reply = { code: 451, enhanced: '4.7.1', text: ['Greylisted, come back in 20 minutes'] };
     const result = await probe(greylister({ reply }));

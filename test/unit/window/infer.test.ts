@@ -158,6 +158,16 @@ describe('inferWindow', () => {
       expect(closing(inferred)).to.deep.equal([7200, 14_400]);
     });
 
+    it('is believed below the shortest known window only where late ages were asked for', () => {
+      const seen = [alone(9, false), alone(20, true), alone(40, false)];
+      expect(closing(inferWindow(seen))).to.deep.equal([20, 40]);
+      expect(inferWindow(seen, ['from-first'], { mayCloseEarly: false }).timers).to.deep.equal([]);
+      const late = [alone(9, false), alone(20, true), alone(7300, false)];
+      expect(closing(inferWindow(late, ['from-first'], { mayCloseEarly: false }))).to.deep.equal([
+        20, 7300,
+      ]);
+    });
+
     it('is not taken from a tuple that was retried', () => {
       const seen = [alone(290, false), alone(302, true), tried([100, 14_400], false)];
       expect(closing(inferWindow(seen))).to.deep.equal([302, null]);
