@@ -18,13 +18,18 @@ const NOTES = [
 ] as const;
 
 /**
- * What a probe would do, found by running it in virtual time against a host that never opens. No
+ * What a probe would do, found by running it in virtual time against a host that never opens, and
+ * against hosts that open at each step that can make a run dear: the last, and each given age. No
  * connection is made and no name is looked up.
  */
 export async function dryRun(request: ProbeRequest): Promise<PlanResult> {
   const never = await simulate(request, alwaysReplies(request.stage, REPLY));
-  const last = await simulate(request, opensAtTheEnd(never, request));
-  const runs = [never, last];
+  const end = never.attempts.at(-1)?.started ?? never.lastAt;
+  const runs = [never, await simulate(request, opensBy(sinceStart(never, end), request))];
+  // Where ages were given, a run goes on past its first pass, so an early one can cost more.
+  for (const age of request.retryAtSeconds ?? []) {
+    runs.push(await simulate(request, opensBy(age, request)));
+  }
   const { manners, senders } = request;
   return {
     schema: 'greyprobe.plan.v1',
@@ -47,12 +52,11 @@ async function simulate(request: ProbeRequest, behaviour: MailHostBehaviour): Pr
   return state;
 }
 
-/** The longest run is one whose first pass comes at the last step. */
-function opensAtTheEnd(never: RunState, request: ProbeRequest): MailHostBehaviour {
-  const end = never.attempts.at(-1)?.started ?? never.lastAt;
+/** A host that opens just before an age, so that the step at this age is the first to pass. */
+function opensBy(ageSeconds: number, request: ProbeRequest): MailHostBehaviour {
   return greylists({
     ...PLAIN,
-    delaySeconds: Math.max(0, sinceStart(never, end) - 1),
+    delaySeconds: Math.max(0, ageSeconds - 1),
     windowSeconds: null,
     clockGranularitySeconds: 0,
     stage: request.stage,

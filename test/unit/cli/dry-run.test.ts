@@ -60,6 +60,20 @@ describe('the plan of a probe', () => {
     expect(plan.connections.length).to.be.above(10);
   });
 
+  it('reckons with an early pass, where given ages lie beyond it', async () => {
+    const names = ['amber', 'birch', 'cedar', 'elm', 'fir'];
+    const addresses = names.map((name) => `${name}@sender.example`);
+    const asked = request({
+      senders: { kind: 'list', addresses },
+      retryAtSeconds: [1.9, 9.9, 36, 220.6, 262.2, 575, 4451.2],
+    });
+    const { atMost } = await dryRun(asked);
+    const early = greylists({ ...PLAIN, delaySeconds: 31.4, earlyRetry: { kind: 'restart' } });
+    const run = await virtualRun(early, asked);
+    expect(run.connections).to.be.at.most(atMost.connections);
+    expect(run.seconds).to.be.at.most(atMost.seconds + 5);
+  });
+
   it('reads well: bounds first, one line a connection, within 80 columns', async () => {
     const text = renderPlan(await dryRun(request({ retryAtSeconds: [60, 300] })));
     expect(text).to.match(/^Plan for user@example\.org: at most \d+ connections/u);
