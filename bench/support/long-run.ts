@@ -24,7 +24,7 @@ export function* longRun(events: number): Generator<ProbeEvent> {
     mailHosts: [{ name: HOST.name, preference: 10, addresses: [HOST.address], origin: 'mx' }],
     warnings: [],
   };
-  const sessions = Math.ceil((events - 2) / EVENTS_PER_SESSION);
+  const sessions = Math.ceil((events - 3) / EVENTS_PER_SESSION);
   let n = 0;
   for (let session = 1; session <= sessions; session += 1) {
     const begin = session * 120;
@@ -38,6 +38,7 @@ export function* longRun(events: number): Generator<ProbeEvent> {
       purpose: 'retry',
     };
     yield { type: 'session-opened', at: at(begin + 0.1), session, facts: FACTS };
+    if (session === 1) yield { type: 'host-pinned', at: at(begin + 0.1), host: HOST, origin: 'mx' };
     for (let one = 0; one < PER_SESSION; one += 1) {
       n += 1;
       const sent = at(begin + 0.2 + one);

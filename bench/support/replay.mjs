@@ -9,5 +9,5 @@ for (const event of streamJournal(path)) fold.apply(event);
 const seconds = (performance.now() - began) / 1000;
 const residentMb = process.resourceUsage().maxRSS / 1024;
 const { attempts, sessions } = fold.state;
-const events = 2 + sessions.length * 3 + attempts.length * 2;
+const events = 3 + sessions.length * 3 + attempts.length * 2;
 process.stdout.write(JSON.stringify({ events, attempts: attempts.length, seconds, residentMb }));
