@@ -4,7 +4,6 @@ import { systemRunsFolder } from '../journal/state-folder.js';
 import { type AllHosts, probeAllHosts } from '../probe/all-hosts.js';
 import type { ProbeRequest } from '../probe/request.js';
 import { createSharedDialer } from '../probe/shared-dialer.js';
-import { renderHosts } from '../report/hosts-text.js';
 import { buildHostsResult } from '../result/build-hosts-result.js';
 import { exitCodeOf } from '../result/exit-code.js';
 import type { HostsResult } from '../result/hosts-result.js';
@@ -18,7 +17,6 @@ import type { CommandContext, ProbeCommandFlags } from './probe-command.js';
 import { realPorts } from './probe-ports.js';
 import { createProgress } from './progress.js';
 import { showTranscript } from './show-transcript.js';
-import { terminalStyle } from './terminal-style.js';
 import { writeOutputs } from './write-outputs.js';
 
 /** `greyprobe probe --all-hosts`: every mail host of the domain, then whether they share state. */
@@ -31,14 +29,7 @@ export async function probeAllFromCommandLine(
   const measured = await measure(request, flags, context);
   if (measured.kind !== 'hosts') throw measured.located.error;
   const result = buildHostsResult(request, measured, context.version);
-  const forPeople = outputs.filter(({ format, file }) => format === 'text' && file === null);
-  const others = outputs.filter((output) => !forPeople.includes(output));
-  const formatExit = await writeOutputs(
-    others,
-    { kind: 'probes', results: result.hosts },
-    context.writeOut,
-  );
-  if (forPeople.length > 0) context.writeOut(renderHosts(result, terminalStyle));
+  const formatExit = await writeOutputs(outputs, { kind: 'hosts', result }, context.writeOut);
   return { result, exit: formatExit ?? exitOf(result) };
 }
 

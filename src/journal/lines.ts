@@ -46,3 +46,14 @@ export function* fileLines(path: string, longestBytes: number): Generator<FileLi
     closeSync(fd);
   }
 }
+
+/** The lines of what was read already, such as a pipe, which can be read only once. */
+export function* linesOf(bytes: Buffer): Generator<FileLine> {
+  let from = 0;
+  for (let number = 1; from < bytes.length; number += 1) {
+    const end = bytes.indexOf(NEWLINE, from);
+    yield { number, bytes: bytes.subarray(from, end < 0 ? bytes.length : end) };
+    if (end < 0) return;
+    from = end + 1;
+  }
+}

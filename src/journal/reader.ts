@@ -7,7 +7,7 @@ import { damaged, journalEmpty } from './damage.js';
 import { errorCode, reasonOf } from './disk.js';
 import { parseEvent } from './event-schema.js';
 import { type JournalHeader, parseHeader } from './header.js';
-import { type FileLine, fileLines } from './lines.js';
+import { type FileLine, fileLines, linesOf } from './lines.js';
 import { EventOrder } from './order.js';
 import { EventSharing } from './sharing.js';
 
@@ -43,15 +43,33 @@ function keepYoungGenerationSmall(): void {
  * `journal-empty`, `journal-too-new`, `not-a-journal` and `journal-unreadable` as well.
  */
 export function readJournal(path: string): ReadJournal {
-  const stream = streamJournal(path);
+  return wholeOf(streamJournal(path));
+}
+
+/** Reads a journal that is in memory; `shown` names it in messages. Throws as `readJournal` does. */
+export function readJournalBytes(bytes: Buffer, shown: string): ReadJournal {
+  return wholeOf(streamOf(linesOf(bytes), shown));
+}
+
+/** True for bytes that begin as every journal does, of any format version. */
+export function looksLikeJournal(bytes: Buffer): boolean {
+  return bytes.subarray(0, BEGINNING.length).equals(BEGINNING);
+}
+
+const BEGINNING = Buffer.from('{"journal":');
+
+function wholeOf(stream: JournalStream): ReadJournal {
   const events = [...stream];
   return { header: stream.header, events, torn: stream.torn };
 }
 
 /** Reads the header at once, and the events while they are iterated over, once. Throws as `readJournal`. */
 export function streamJournal(path: string): JournalStream {
+  return streamOf(readableLines(path), path);
+}
+
+function streamOf(lines: Generator<FileLine>, path: string): JournalStream {
   keepYoungGenerationSmall();
-  const lines = readableLines(path);
   const first = lines.next();
   if (first.done === true || isTorn(first.value)) {
     lines.return(undefined);

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { GreyprobeError } from '../errors.js';
 import { CheckResultSchema } from '../result/check-result.js';
+import { HostsResultSchema } from '../result/hosts-result.js';
 import { type ProbeResult, ProbeResultSchema } from '../result/probe-result.js';
 import type { Report } from './formats/reporter.js';
 
@@ -14,15 +15,16 @@ export function readReport(text: string, shown: string): Report {
   const values = valuesIn(text, shown).filter((value) => schemaOf(value) !== EVENT);
   const [first] = values;
   if (values.length === 0) throw notAResult(shown, 'there is no result in it');
-  if (schemaOf(first) === CHECK && values.length === 1) {
-    return { kind: 'check', result: parsed(CheckResultSchema, first, shown) };
-  }
+  const schema = values.length === 1 ? schemaOf(first) : null;
+  if (schema === CHECK) return { kind: 'check', result: parsed(CheckResultSchema, first, shown) };
+  if (schema === HOSTS) return { kind: 'hosts', result: parsed(HostsResultSchema, first, shown) };
   const results: ProbeResult[] = values.map((value) => parsed(ProbeResultSchema, value, shown));
   return { kind: 'probes', results };
 }
 
 const EVENT = 'greyprobe.event.v1';
 const CHECK = 'greyprobe.check-result.v1';
+const HOSTS = 'greyprobe.hosts-result.v1';
 
 function valuesIn(text: string, shown: string): readonly unknown[] {
   const whole = jsonOf(text);

@@ -1,14 +1,14 @@
 import type { CheckedTarget } from '../../result/check-result.js';
 import type { AttemptResult, ProbeResult } from '../../result/probe-result.js';
-import type { Reporter } from './reporter.js';
+import { type Reporter, resultsOf } from './reporter.js';
 import { visible } from './visible.js';
 
 /** RFC 4180: a header, then a row for each attempt of a probe, or each expectation of a check. */
 export const csv: Reporter = {
   render: (report) =>
-    report.kind === 'probes'
-      ? table(PROBE_COLUMNS, report.results.flatMap(attemptRows))
-      : table(CHECK_COLUMNS, report.result.targets.flatMap(judgementRows)),
+    report.kind === 'check'
+      ? table(CHECK_COLUMNS, report.result.targets.flatMap(judgementRows))
+      : table(PROBE_COLUMNS, resultsOf(report).flatMap(attemptRows)),
 };
 
 type Cell = string | number | null;

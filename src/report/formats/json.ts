@@ -1,13 +1,13 @@
 import { jsonText } from './json-text.js';
 import type { Report, Reporter } from './reporter.js';
 
-/** One object for one result; an array where several probes were asked for. */
+/** One object; an array where several probes were asked for. */
 export const json: Reporter = {
   render: (report) => `${jsonText(contentOf(report), 2)}\n`,
 };
 
 function contentOf(report: Report): unknown {
-  if (report.kind === 'check') return report.result;
+  if (report.kind !== 'probes') return report.result;
   const [only] = report.results;
   return report.results.length === 1 ? only : report.results;
 }

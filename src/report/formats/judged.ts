@@ -2,7 +2,7 @@ import { EXIT } from '../../exit-codes.js';
 import { type CheckOutcome, type Judgement, jointOutcome } from '../../result/check-result.js';
 import { exitCodeOf } from '../../result/exit-code.js';
 import type { ProbeResult } from '../../result/probe-result.js';
-import type { Report } from './reporter.js';
+import { type Report, resultsOf } from './reporter.js';
 
 /** A target with its judgements: what the formats of test runners and monitoring show. */
 export interface Judged {
@@ -15,7 +15,7 @@ export interface Judged {
 /** A check as it is; a probe as a check that expects no more than a verdict. */
 export function judgedOf(report: Report): readonly Judged[] {
   if (report.kind === 'check') return report.result.targets;
-  return report.results.map((result) => {
+  return resultsOf(report).map((result) => {
     const judgement = judgementOfProbe(result);
     return {
       name: result.target.recipient,

@@ -33,7 +33,7 @@ function stateOf(report: Report): State {
   const judged = judgedOf(report);
   const state = STATE_OF[outcomeOf(judged)];
   const odd =
-    report.kind === 'probes' && judged.some(({ result }) => result.verdict.kind === 'deferred');
+    report.kind !== 'check' && judged.some(({ result }) => result.verdict.kind === 'deferred');
   return state === 'OK' && odd ? 'WARNING' : state;
 }
 

@@ -1,11 +1,13 @@
 import type { ExitCode } from '../../exit-codes.js';
 import type { CheckResult } from '../../result/check-result.js';
+import type { HostsResult } from '../../result/hosts-result.js';
 import type { ProbeResult } from '../../result/probe-result.js';
 import type { Style } from '../style.js';
 
-/** What a reporter is given: the results of probes, or of a check. */
+/** What a reporter is given: the results of probes, of all mail hosts of a domain, or of a check. */
 export type Report =
   | { readonly kind: 'probes'; readonly results: readonly ProbeResult[] }
+  | { readonly kind: 'hosts'; readonly result: HostsResult }
   | { readonly kind: 'check'; readonly result: CheckResult };
 
 /** One output format. Pure: a report in, text out, ending in a line end. */
@@ -18,7 +20,12 @@ export interface Reporter {
 
 /** The runs behind a report. */
 export function resultsOf(report: Report): readonly ProbeResult[] {
-  return report.kind === 'probes'
-    ? report.results
-    : report.result.targets.map(({ result }) => result);
+  switch (report.kind) {
+    case 'probes':
+      return report.results;
+    case 'hosts':
+      return report.result.hosts;
+    case 'check':
+      return report.result.targets.map(({ result }) => result);
+  }
 }

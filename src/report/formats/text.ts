@@ -1,20 +1,26 @@
 import type { CheckOutcome, CheckResult, Judgement } from '../../result/check-result.js';
+import { renderHosts } from '../hosts-text.js';
 import type { Style } from '../style.js';
 import { renderText } from '../text.js';
 import { hanging, WIDTH } from '../wrap.js';
-import type { Reporter } from './reporter.js';
+import type { Report, Reporter } from './reporter.js';
 import { visible } from './visible.js';
 
 /** For people. A check lists its expectations; a probe is shown with its timeline. */
 export const text: Reporter = {
-  render: (report, style) => {
-    const blocks =
-      report.kind === 'check'
-        ? checkBlocks(report.result, style)
-        : report.results.map((result) => renderText(result, style));
-    return `${withoutCommands(blocks.join('\n\n'))}\n`;
-  },
+  render: (report, style) => `${withoutCommands(blocksOf(report, style).join('\n\n'))}\n`,
 };
+
+function blocksOf(report: Report, style: Style): readonly string[] {
+  switch (report.kind) {
+    case 'probes':
+      return report.results.map((result) => renderText(result, style));
+    case 'hosts':
+      return [renderHosts(report.result, style)];
+    case 'check':
+      return checkBlocks(report.result, style);
+  }
+}
 
 /**
  * Build servers obey a line that begins with `::`, however far in, and `##[` or `##vso[` anywhere in
