@@ -1,4 +1,5 @@
 import { EXIT } from '../exit-codes.js';
+import { letGoOfTerminal, outliveTerminal } from './lost-terminal.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export type EndingSignal = (typeof SIGNALS)[number];
@@ -10,11 +11,13 @@ export type EndingSignal = (typeof SIGNALS)[number];
 export async function withInterruption<T>(
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<{ readonly value: T; readonly signalName: EndingSignal | null }> {
+  outliveTerminal();
   const controller = new AbortController();
   let signalName: EndingSignal | null = null;
   const onSignal = (name: EndingSignal) => {
     if (signalName !== null) process.exit(EXIT.interrupted);
     signalName = name;
+    if (name === 'SIGHUP') letGoOfTerminal();
     controller.abort();
   };
   for (const name of SIGNALS) process.on(name, onSignal);

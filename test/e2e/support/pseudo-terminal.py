@@ -3,7 +3,7 @@
 Usage: pseudo-terminal.py DIALOGUE COMMAND...
 
 DIALOGUE is a JSON list of [wait, answer]: once the terminal has shown the text `wait` after the last
-answer, `answer` is typed. An empty list only watches. What the terminal showed goes to standard
+answer, `answer` is typed; null closes the terminal. An empty list only watches. What the terminal showed goes to standard
 output; the exit code is the command's, or 125 when a text did not come in time.
 """
 
@@ -49,7 +49,11 @@ def main():
         shown += piece.decode("utf-8", "replace")
         if dialogue and dialogue[0][0] in ESCAPES.sub("", shown[seen_until:]):
             seen_until = len(shown)
-            os.write(terminal, dialogue.pop(0)[1].encode())
+            typed = dialogue.pop(0)[1]
+            if typed is None:
+                os.close(terminal)
+                break
+            os.write(terminal, typed.encode())
     _, status = os.waitpid(pid, 0)
     sys.stdout.write(shown)
     sys.exit(os.waitstatus_to_exitcode(status) % 256)

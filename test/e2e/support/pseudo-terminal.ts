@@ -6,8 +6,8 @@ import { PROGRAM } from './program.js';
 
 const DRIVER = fileURLToPath(new URL('pseudo-terminal.py', import.meta.url));
 
-/** What is typed once a text has been shown; `\r` is the Enter key. */
-export type Dialogue = readonly (readonly [shown: string, typed: string])[];
+/** What is typed once a text has been shown; `\r` is the Enter key, null closes the window. */
+export type Dialogue = readonly (readonly [shown: string, typed: string | null])[];
 
 export interface Shown {
   readonly code: number | null;
