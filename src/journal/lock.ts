@@ -120,7 +120,7 @@ class HeldLock implements RunLock {
     if (!this.#released && readState(this.#path).last === this.#id) return;
     throw new GreyprobeError(
       'run-lock-lost',
-      'The run was stopped: another process has taken it over.',
+      'The run was stopped: another process has taken it over, or its lock was removed.',
       { suggestions: ['See which runs are being driven with: greyprobe runs'] },
     );
   }
@@ -190,7 +190,8 @@ function append(path: string, entry: Entry): void {
   try {
     const fd = openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT, 0o600);
     try {
-      writeSync(fd, `\n${JSON.stringify(entry)}\n`);
+      const line = Buffer.from(`\n${JSON.stringify(entry)}\n`);
+      if (writeSync(fd, line) < line.length) throw new Error('the disk takes no more bytes');
     } finally {
       closeSync(fd);
     }

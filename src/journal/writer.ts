@@ -1,11 +1,12 @@
 import { chmodSync, closeSync, constants, fstatSync, openSync, readSync, rmSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { GreyprobeError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import type { ProbeEvent } from '../probe/events.js';
 import { makeFolders } from '../system/make-folders.js';
 import { type Disk, errorCode, reasonOf, syncFolder, systemDisk, writeAndSync } from './disk.js';
 import { JOURNAL_FORMAT, type JournalHeader } from './header.js';
-import { journalPath, roomPath } from './paths.js';
+import { journalPath, roomPath, runOfFile } from './paths.js';
 
 /** The journal of one run, open for writing. Only the process that holds the run's lock may have one. */
 export interface Journal {
@@ -60,11 +61,12 @@ export function createJournal(folder: string, run: string, options: JournalOptio
 
 /**
  * Opens the journal of a run to go on with it. A torn last line is left as it is: the first event
- * goes on a line of its own. Throws `state-folder-unusable`.
+ * goes on a line of its own. Throws `state-folder-unusable`, also when the disk is full.
  */
 export function openJournal(path: string, disk: Disk = systemDisk): Journal {
   try {
     const fd = openSync(path, constants.O_RDWR | constants.O_APPEND);
+    proveRoomFor(fd, path, disk);
     return new FileJournal(path, fd, disk, endsInLine(fd));
   } catch (error) {
     throw unusable(path, error, 'What the run has seen so far is kept.');
@@ -114,12 +116,33 @@ function lineOf(value: JournalHeader | ProbeEvent): Buffer {
 /** What is in the folder is nobody else's business: recipients, senders, hosts. */
 function createFolder(folder: string): void {
   const created = makeFolders(folder);
+  if (created === undefined) return;
   // The mode above is narrowed by the umask, never widened; say it again for odd umasks.
-  if (created !== undefined && process.platform !== 'win32') chmodSync(folder, OWNER_ONLY_FOLDER);
+  if (process.platform !== 'win32') chmodSync(folder, OWNER_ONLY_FOLDER);
+  // A new folder lasts once the one around it is synced.
+  for (let made = folder; ; made = dirname(made)) {
+    syncFolder(dirname(made));
+    if (made === created || made === dirname(made)) return;
+  }
 }
 
-/** Writes and syncs as much as a run may need, to a file of its own that is removed again. */
+/** Leaves nothing open where there is no room. */
+function proveRoomFor(fd: number, path: string, disk: Disk): void {
+  try {
+    const name = basename(path);
+    proveRoom(disk, roomPath(dirname(path), runOfFile(name) ?? name));
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+/**
+ * Writes and syncs as much as a run may need, to a file of its own that is removed again. The name is
+ * that of the run, which nobody else drives; a process that was killed here may have left one.
+ */
 function proveRoom(disk: Disk, path: string): void {
+  rmSync(path, { force: true });
   const fd = openSync(path, 'ax', OWNER_ONLY_FILE);
   try {
     writeAndSync(disk, fd, Buffer.alloc(ROOM_BYTES, '.'));
@@ -166,8 +189,7 @@ function writeFailed(path: string, cause: unknown): GreyprobeError {
     {
       exit: EXIT.fault,
       suggestions: [
-        'Make room or repair the disk, then go on with: greyprobe resume <run>',
-        'What was seen until then is kept.',
+        'What was seen until then is kept. Make room or repair the disk, then resume the run.',
       ],
       cause,
     },

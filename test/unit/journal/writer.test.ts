@@ -166,6 +166,19 @@ describe('writing a journal', () => {
     ]);
   });
 
+  it('makes sure that there is room before a run goes on, and that a killed try is in nobody’s way', () => {
+    const { path } = createJournal(folder(), 'run', { version: VERSION });
+    writeFileSync(join(folder(), '.room-run'), 'left by a process that was killed');
+    for (const room of [0, 1000, PROBED - 1]) {
+      const problem = problemOf(() => openJournal(path, smallDisk(room)));
+      expect(problem.code).to.equal('state-folder-unusable');
+      expect(problem.exit).to.equal(EXIT.usage);
+      expect(problem.suggestions.at(-1)).to.contain('is kept');
+    }
+    openJournal(path).close();
+    expect(readdirSync(folder())).to.deep.equal(['run.jsonl']);
+  });
+
   it('opens nothing that is not there', () => {
     mkdirSync(join(folder(), 'run.jsonl'));
     expect(problemOf(() => openJournal(join(folder(), 'run.jsonl'))).code).to.equal(
