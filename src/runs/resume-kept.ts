@@ -8,6 +8,7 @@ import { type ProbePorts, resumeRun } from '../probe/engine.js';
 import { foldEvents, type RunState } from '../probe/state.js';
 import { type Driven, driveKept, type KeptOptions } from './drive-kept.js';
 import { reopenKeptRun } from './kept-run.js';
+import { loadRun } from './summary.js';
 
 /** A wait that the engine would not pause for either. */
 const SOON_MS = 3000;
@@ -16,23 +17,27 @@ const DNS_MS = 5000;
 
 /**
  * Goes on with a stored run under its lock. A finished run is given back as it is, and so is one that
- * is not due yet under `noWait`: nothing is written then. Throws `run-is-locked` and what reading its
- * journal throws.
+ * is not due yet under `noWait`: nothing is written then, not even the lock, however often a cron job
+ * asks. Throws `run-is-locked` and what reading its journal throws.
  */
 export async function resumeKept(
   { run, path }: StoredRun,
   ports: ProbePorts,
   options: KeptOptions = {},
 ): Promise<Driven> {
+  const seen = loadRun(path);
+  if (seen.state === null) throw journalEmpty(path);
+  if (hasNothingToDo(seen.state, ports, options)) {
+    return { state: seen.state, version: seen.header.version, failure: null };
+  }
   const kept = reopenKeptRun(run, path);
   try {
+    // Once more, since it may have gone on before the lock was taken.
     const { header, events } = readJournal(path);
     const state = foldEvents(events);
     const { version } = header;
     if (state === null) throw journalEmpty(path);
-    if (state.finished !== null || (options.noWait === true && isLater(state, ports))) {
-      return { state, version, failure: null };
-    }
+    if (hasNothingToDo(state, ports, options)) return { state, version, failure: null };
     const warnings = await warningsFor(state, ports, options.signal);
     return await driveKept(kept, version, state, options, (whole) =>
       resumeRun(events, ports, { ...whole, warnings }),
@@ -40,6 +45,10 @@ export async function resumeKept(
   } finally {
     kept.close();
   }
+}
+
+function hasNothingToDo(state: RunState, ports: ProbePorts, options: KeptOptions): boolean {
+  return state.finished !== null || (options.noWait === true && isLater(state, ports));
 }
 
 function isLater(state: RunState, ports: ProbePorts): boolean {
