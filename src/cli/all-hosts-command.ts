@@ -1,7 +1,8 @@
+import type { GreyprobeError } from '../errors.js';
 import type { ExitCode } from '../exit-codes.js';
 import { EXIT } from '../exit-codes.js';
 import { systemRunsFolder } from '../journal/state-folder.js';
-import { type AllHosts, probeAllHosts } from '../probe/all-hosts.js';
+import { type AllHosts, probeAllHosts, type StartOne } from '../probe/all-hosts.js';
 import type { ProbeRequest } from '../probe/request.js';
 import { createSharedDialer } from '../probe/shared-dialer.js';
 import { buildHostsResult } from '../result/build-hosts-result.js';
@@ -12,6 +13,7 @@ import { beginKeptRun } from '../runs/kept-run.js';
 import { systemClock } from '../system/clock.js';
 import { systemRandom } from '../system/random.js';
 import { withInterruption } from './interruption.js';
+import { notesOfSeveral } from './kept-outcome.js';
 import type { Output } from './output-flags.js';
 import type { CommandContext, ProbeCommandFlags } from './probe-command.js';
 import { realPorts } from './probe-ports.js';
@@ -26,31 +28,47 @@ export async function probeAllFromCommandLine(
   outputs: readonly Output[],
   context: CommandContext,
 ): Promise<{ readonly result: HostsResult; readonly exit: ExitCode }> {
-  const measured = await measure(request, flags, context);
+  const { measured, failures } = await measure(request, flags, context);
   if (measured.kind !== 'hosts') throw measured.located.error;
-  const result = buildHostsResult(request, measured, context.version);
+  const built = buildHostsResult(request, measured, context.version);
+  const lost = failures.map(({ code, message }) => ({ code, message }));
+  const result = { ...built, warnings: [...built.warnings, ...lost] };
   const formatExit = await writeOutputs(outputs, { kind: 'hosts', result }, context.writeOut);
-  return { result, exit: formatExit ?? exitOf(result) };
+  const notes = notesOfSeveral(result.hosts, failures, {
+    nowWallMs: systemClock.read().wallMs,
+    stateDir: flags['state-dir'] ?? null,
+    resolver: flags.resolver ?? null,
+    noWait: false,
+  });
+  for (const note of notes) context.writeNote(note);
+  return { result, exit: failures[0]?.exit ?? formatExit ?? exitOf(result) };
 }
 
-/** All hosts at the same time, each kept as a run of its own. */
+interface Measured {
+  readonly measured: AllHosts;
+  /** Why runs could no longer be kept, and so were stopped. */
+  readonly failures: readonly GreyprobeError[];
+}
+
+/** All hosts at the same time, each kept as a run of its own. One that fails leaves the others be. */
 async function measure(
   request: ProbeRequest,
   flags: ProbeCommandFlags,
   context: CommandContext,
-): Promise<AllHosts> {
+): Promise<Measured> {
   const real = realPorts(flags.resolver ?? null, flags.verbose ? showTranscript : undefined);
   const pauseSeconds = request.manners.secondsBetweenConnections;
   // Two names can be one address: manners hold for that, whichever run connects.
   const ports = { ...real, dialer: createSharedDialer(real.dialer, real.clock, pauseSeconds) };
   const folder = systemRunsFolder(flags['state-dir'] ?? null);
+  const failures: GreyprobeError[] = [];
   const progress = await createProgress(!context.json && !flags.verbose);
   try {
     const { value } = await withInterruption((signal) =>
       probeAllHosts(
         request,
         ports,
-        async (one, hostPorts) => {
+        endingAllWithOne(signal, async (one, hostPorts, either) => {
           const kept = beginKeptRun(folder, {
             version: context.version,
             nowWallMs: systemClock.read().wallMs,
@@ -58,20 +76,34 @@ async function measure(
           });
           const driven = await startKept(kept, one, hostPorts, {
             version: context.version,
-            signal,
+            signal: either,
             onEvent: (event, state) => progress.onEvent(event, state),
             onWait: (planned, due, state) => progress.onWait(planned, due, state),
           });
-          if (driven.failure !== null) throw driven.failure;
+          if (driven.failure !== null) failures.push(driven.failure);
           return driven.state;
-        },
+        }),
         signal,
       ),
     );
-    return value;
+    return { measured: value, failures };
   } finally {
     progress.stop();
   }
+}
+
+/** Where a run cannot even begin nobody would see the others end: they pause. */
+function endingAllWithOne(
+  signal: AbortSignal,
+  start: (...args: [...Parameters<StartOne>, AbortSignal]) => ReturnType<StartOne>,
+): StartOne {
+  const stop = new AbortController();
+  const either = AbortSignal.any([signal, stop.signal]);
+  return (request, ports) =>
+    start(request, ports, either).catch((error: unknown) => {
+      stop.abort();
+      throw error;
+    });
 }
 
 /** Ok when every host that answered was judged; else what the first other one stands for. */

@@ -1,3 +1,4 @@
+import type { GreyprobeError } from '../errors.js';
 import type { ExitCode } from '../exit-codes.js';
 import { WIDTH, wrapText } from '../report/wrap.js';
 import { buildResult } from '../result/build-result.js';
@@ -18,6 +19,8 @@ export interface KeptOutcomeOptions {
   readonly nowWallMs: number;
   /** As given with `--state-dir`, to be given again. */
   readonly stateDir: string | null;
+  /** As given with `--resolver`: another one may know other hosts. */
+  readonly resolver: string | null;
   readonly noWait: boolean;
 }
 
@@ -32,8 +35,22 @@ export function keptOutcome(driven: Driven, options: KeptOutcomeOptions): KeptOu
   return {
     result: { ...result, warnings },
     exit: failure.exit,
-    notes: [`Error: ${failure.message}`, ...failure.suggestions.map((one) => `  ${one}`)],
+    notes: failureNotes(failure, state.run, options),
   };
+}
+
+/** What to say of several runs that were driven side by side: how to go on with each that paused. */
+export function notesOfSeveral(
+  results: readonly ProbeResult[],
+  failures: readonly GreyprobeError[],
+  options: KeptOutcomeOptions,
+): readonly string[] {
+  const open = results.filter(({ state }) => state !== 'finished');
+  return [
+    ...failures.map(({ message }) => `Error: ${message}`),
+    ...(open.length === 0 ? [] : ['Each host has a run of its own, which is kept. Go on with:']),
+    ...open.map(({ run }) => `  ${resumeCommand(run, options)}`),
+  ];
 }
 
 function notesOf(result: ProbeResult, options: KeptOutcomeOptions): readonly string[] {
@@ -46,13 +63,21 @@ function notesOf(result: ProbeResult, options: KeptOutcomeOptions): readonly str
   return [...wrapText(says, WIDTH), command];
 }
 
-/** The command that resumes a run as it was driven until now. */
-export function resumeCommand(
+function failureNotes(
+  failure: GreyprobeError,
   run: string,
-  { stateDir, noWait }: Pick<KeptOutcomeOptions, 'stateDir' | 'noWait'>,
-): string {
+  options: KeptOutcomeOptions,
+): readonly string[] {
+  const says = [`Error: ${failure.message}`, ...failure.suggestions.map((one) => `  ${one}`)];
+  const isOurs = failure.code === 'journal-write-failed';
+  return isOurs ? [...says, `  ${resumeCommand(run, options)}`] : says;
+}
+
+/** The command that resumes a run as it was driven until now. */
+function resumeCommand(run: string, { stateDir, resolver, noWait }: KeptOutcomeOptions): string {
   const words = ['greyprobe', 'resume', run];
   if (noWait) words.push('--no-wait');
+  if (resolver !== null) words.push('--resolver', shellWord(resolver));
   if (stateDir !== null) words.push('--state-dir', shellWord(stateDir));
   return words.join(' ');
 }

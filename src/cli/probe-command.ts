@@ -73,7 +73,8 @@ async function runAndKeep(
   context: CommandContext,
   live: Awaited<ReturnType<typeof liveEvents>>,
 ): Promise<KeptOutcome> {
-  const ports = realPorts(flags.resolver ?? null, flags.verbose ? showTranscript : undefined);
+  const resolver = flags.resolver ?? null;
+  const ports = realPorts(resolver, flags.verbose ? showTranscript : undefined);
   const stateDir = flags['state-dir'] ?? null;
   const noWait = flags['no-wait'];
   const kept = beginKeptRun(systemRunsFolder(stateDir), {
@@ -95,7 +96,7 @@ async function runAndKeep(
         onWait: (planned, due, state) => progress.onWait(planned, due, state),
       }),
     );
-    return keptOutcome(driven, { nowWallMs: Date.now(), stateDir, noWait });
+    return keptOutcome(driven, { nowWallMs: Date.now(), stateDir, resolver, noWait });
   } finally {
     progress.stop();
   }

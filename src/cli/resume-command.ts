@@ -26,9 +26,9 @@ export async function resumeFromCommandLine(
   flags: ResumeCommandFlags,
   json: boolean,
 ): Promise<ResumeCommandOutcome> {
-  const { noWait, stateDir } = flags;
+  const { noWait, stateDir, resolver } = flags;
   const stored = findRun(systemRunsFolder(stateDir), wanted);
-  const ports = realPorts(flags.resolver, flags.verbose ? showTranscript : undefined);
+  const ports = realPorts(resolver, flags.verbose ? showTranscript : undefined);
   const progress = await createProgress(!json && !flags.verbose);
   try {
     const { value: driven } = await withInterruption((signal) =>
@@ -39,7 +39,7 @@ export async function resumeFromCommandLine(
         onWait: (planned, due, state) => progress.onWait(planned, due, state),
       }),
     );
-    const outcome = keptOutcome(driven, { nowWallMs: Date.now(), stateDir, noWait });
+    const outcome = keptOutcome(driven, { nowWallMs: Date.now(), stateDir, resolver, noWait });
     return { ...outcome, text: () => renderText(outcome.result, terminalStyle) };
   } finally {
     progress.stop();

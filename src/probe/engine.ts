@@ -98,10 +98,20 @@ class RunDriver {
   }
 
   emit(event: ProbeEvent): RunState {
-    this.#options.keep?.(event);
+    this.#keep(event);
     const state = this.#fold.apply(event);
     this.#options.onEvent?.(event, state);
     return state;
+  }
+
+  /** An answer was given, though it could not be kept: whoever shows the state shows it too. */
+  #keep(event: ProbeEvent): void {
+    try {
+      this.#options.keep?.(event);
+    } catch (error) {
+      if (event.type === 'attempt-finished') this.#fold.apply(event);
+      throw error;
+    }
   }
 
   get #state(): RunState {

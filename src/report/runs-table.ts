@@ -52,7 +52,7 @@ export function renderPrune(result: PruneResult): string {
     head,
     ...removed.map(({ run, state }) => `  ${escapeControl(run)}  ${state}`),
     ...kept.flatMap(({ run, why }) =>
-      wrapText(`Kept ${escapeControl(run)}: ${escapeControl(why)}.`, WIDTH),
+      wrapText(`Kept ${escapeControl(run)}: ${escapeControl(why.replace(/\.$/u, ''))}.`, WIDTH),
     ),
   ].join('\n');
 }

@@ -9,7 +9,7 @@ export interface Driven {
   readonly state: RunState;
   /** Version of greyprobe that began the run: its results name it, whoever renders them. */
   readonly version: string;
-  /** The run could no longer be kept, so it was stopped: `state` is what was kept until then. */
+  /** The run could no longer be kept, so it was stopped: `state` is what was seen until then. */
   readonly failure: GreyprobeError | null;
 }
 
@@ -32,8 +32,8 @@ export async function startKept(
 }
 
 /**
- * Drives a run whose events are kept. Where that fails in the middle, the run stops and what was kept
- * until then is given back; where it fails before anything happened, that is thrown.
+ * Drives a run whose events are kept. Where that fails in the middle, the run stops and what was seen
+ * until then is given back, with an answer that could not be kept; where it fails before anything happened, that is thrown.
  */
 export async function driveKept(
   kept: KeptRun,

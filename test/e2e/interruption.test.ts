@@ -2,9 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect } from 'chai';
 import * as v from 'valibot';
+import { readJournal } from '../../src/journal/reader.js';
 import { ProbeResultSchema } from '../../src/result/probe-result.js';
+import { RunListSchema } from '../../src/result/run-list.js';
 import { tarpits } from '../../src/sandbox/behaviours.js';
 import { PROGRAM, startProgram } from './support/program.js';
+import { hasPseudoTerminals, onTerminal } from './support/pseudo-terminal.js';
 import { parsedJson } from './support/schemas.js';
 import { EXACT, useWorld } from './support/world.js';
 
@@ -35,7 +38,9 @@ describe('greyprobe probe, when it is stopped', () => {
     expect(code).to.equal(130);
     expect(stdout).to.match(/^mx\.grey\.example .* greylists/u);
     expect(stdout).to.contain('450 4.2.0');
-    expect(stderr).to.match(/\n {2}greyprobe resume \d{8}T\d{6}-[a-z]{4} --state-dir \S+\n$/u);
+    expect(stderr).to.match(
+      /\n {2}greyprobe resume \d{8}T\d{6}-[a-z]{4} --resolver \S+ --state-dir \S+\n$/u,
+    );
     expect(`${stdout}${stderr}`).not.to.match(/^\s*at /mu);
   });
 
@@ -63,6 +68,31 @@ describe('greyprobe probe, when it is stopped', () => {
     const result = v.parse(ProbeResultSchema, parsedJson('probe-result.v1', stdout));
     expect(result).to.include({ state: 'paused', reason: 'interrupted' });
     expect(result.attempts.length).to.be.at.least(1);
+  });
+
+  it('by closing the window: the run is kept with a last event', async function () {
+    if (!hasPseudoTerminals()) this.skip();
+    const { env } = world();
+    const words = world().probeWords('closed@grey.example', '--retry-at', '15s,25s');
+    const { code, problem } = await onTerminal(words, env, [['the last retry', null]]);
+
+    expect(code, problem).to.equal(130);
+    const { stdout } = await startProgram(['runs', '--json'], env).ended;
+    const { runs } = v.parse(RunListSchema, parsedJson('runs.v1', stdout));
+    const run = runs.find(({ target }) => target === 'closed@grey.example');
+    expect(run).to.include({ state: 'interrupted', heldBy: null });
+    const last = readJournal(run?.path ?? '').events.at(-1);
+    expect(last).to.include({ type: 'run-paused', reason: 'interrupted' });
+  });
+
+  it('while all mail hosts are measured: says how to go on with each', async () => {
+    const running = begin('user@grey.example', '--all-hosts', '--verbose');
+    await running.says(/< 221 /u);
+    running.child.kill('SIGTERM');
+    const { code, stderr } = await running.ended;
+
+    expect(code).to.equal(130);
+    expect(stderr).to.match(/which is kept. Go on with:\n {2}greyprobe resume \S+ --resolver /u);
   });
 
   for (const args of [

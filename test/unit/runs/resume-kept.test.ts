@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { GreyprobeError } from '../../../src/errors.js';
 import { lockRun } from '../../../src/journal/lock.js';
+import { lockPath } from '../../../src/journal/paths.js';
 import { readJournal } from '../../../src/journal/reader.js';
 import type { Dialer, Session } from '../../../src/ports/dialer.js';
 import type { ProbeEvent } from '../../../src/probe/events.js';
@@ -75,14 +76,17 @@ describe('a run that is kept', () => {
     expect(world.lookups()).to.equal(lookups);
   });
 
-  it('that has finished is given back as it is', async () => {
+  it('that has finished is given back as it is, however often a cron job asks', async () => {
     const world = virtualWorld({});
     const kept = begin(world);
     const first = await start(world, kept);
     expect(first.state.finished?.reason).to.equal('answered');
-    const before = readFileSync(kept.path, 'utf8');
-    expect((await resumeKept(kept, world.ports)).state).to.deep.equal(first.state);
-    expect(readFileSync(kept.path, 'utf8')).to.equal(before);
+    const files = () => [kept.path, lockPath(kept.path)].map((path) => readFileSync(path, 'utf8'));
+    const before = files();
+    for (const noWait of [false, true]) {
+      expect((await resumeKept(kept, world.ports, { noWait })).state).to.deep.equal(first.state);
+    }
+    expect(files()).to.deep.equal(before);
   });
 
   it('is driven by one process at a time', async () => {
@@ -120,23 +124,29 @@ describe('a run that is kept', () => {
     expect(state.warnings.map(({ code }) => code)).to.include('clock-went-back');
   });
 
-  it('that cannot be kept any more stops with what was kept', async () => {
+  it('that cannot be kept any more stops with what was seen, the last answer included', async () => {
     const world = virtualWorld(greylists(GREYLISTER));
     const kept = begin(world);
     const failure = new GreyprobeError('journal-write-failed', 'The disk is full.');
+    const lost: ProbeEvent[] = [];
     let room = 8;
     const full: KeptRun = {
       ...kept,
       keep: (event) => {
         room -= 1;
-        if (room < 0) throw failure;
+        if (room < 0) {
+          lost.push(event);
+          throw failure;
+        }
         kept.keep(event);
       },
     };
     const driven = await start(world, full);
     expect(driven.failure).to.equal(failure);
     expect(driven.state.attempts.length).to.be.above(0);
-    expect(foldEvents(readJournal(kept.path).events)).to.deep.equal(driven.state);
+    expect(lost.map(({ type }) => type)).to.deep.equal(['attempt-finished']);
+    const seen = [...readJournal(kept.path).events, ...lost];
+    expect(foldEvents(seen)).to.deep.equal(driven.state);
     const connections = world.connections();
     const after = await resumeKept(kept, world.ports);
     expect(after.failure).to.equal(null);
