@@ -22,7 +22,12 @@ const texts = v.array(text);
 /** Milliseconds since the epoch, as far as dates go. */
 const wallMs = v.pipe(finite, v.minValue(0), v.maxValue(8_640_000_000_000_000));
 
-const stamp = v.object({ segment: count, monotonicMs: finite, wallMs });
+const stamp = v.object({
+  segment: count,
+  monotonicMs: finite,
+  wallMs,
+  apartMs: v.exactOptional(finite),
+});
 const warnings = v.array(v.object({ code: text, message: text }));
 const pinnedHost = v.object({ name: text, address: text, port });
 

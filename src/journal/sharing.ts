@@ -77,6 +77,8 @@ function remembered<T>(values: Map<string, T>, key: string, value: T): T {
 }
 
 /** An object written as a literal takes less room than one that grew property by property. */
-function lean({ segment, monotonicMs, wallMs }: Stamp): Stamp {
-  return { segment, monotonicMs, wallMs };
+function lean({ segment, monotonicMs, wallMs, apartMs }: Stamp): Stamp {
+  return apartMs === undefined
+    ? { segment, monotonicMs, wallMs }
+    : { segment, monotonicMs, wallMs, apartMs };
 }

@@ -18,6 +18,12 @@ export interface ClockReading {
 export interface Stamp extends ClockReading {
   /** 0 for the process that started the run, 1 for the first that resumed it, ... */
   readonly segment: number;
+  /**
+   * How far the wall clock has moved apart from the monotonic ones since the run began, in
+   * milliseconds, over all of its processes: the machine slept, or its clock was set. Absent where
+   * that is nothing.
+   */
+  readonly apartMs?: number;
 }
 
 /** A closed interval of seconds: the truth lies between `low` and `high`. */

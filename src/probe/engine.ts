@@ -6,7 +6,7 @@ import type { Tuple } from '../model/tuple.js';
 import type { Clock } from '../ports/clock.js';
 import type { Dialer, Session } from '../ports/dialer.js';
 import type { Random } from '../ports/random.js';
-import { elapsedSeconds } from '../window/elapsed.js';
+import { clocksDisagree, elapsedSeconds } from '../window/elapsed.js';
 import type { ProbeEvent, RunFinished, RunPaused } from './events.js';
 import { secondsUntilPolite } from './manners.js';
 import { messageFor } from './message.js';
@@ -80,21 +80,36 @@ export async function resumeRun(
 /** Waits shorter than this are not worth a pause under `noWait`. */
 const WORTH_A_PAUSE_SECONDS = 3;
 
+/** Clocks are read one after the other, and the wall clock in whole milliseconds. */
+const WORTH_A_WORD_MS = 20;
+
+/** How soon it is noticed that the machine slept: then a connection may be due already. */
+const LOOK_AGAIN_MS = 60_000;
+
 class RunDriver {
   readonly #ports: ProbePorts;
   readonly #options: ProbeOptions;
   readonly #segment: number;
   readonly #fold: RunFold;
+  /** How far the clocks had moved apart before this process, and where they stood when it began. */
+  readonly #apartBeforeMs: number;
+  #offsetAtFirstMs: number | null = null;
 
   constructor(ports: ProbePorts, options: ProbeOptions, segment: number, fold: RunFold) {
     this.#ports = ports;
     this.#options = options;
     this.#segment = segment;
     this.#fold = fold;
+    this.#apartBeforeMs = fold.state?.lastAt.apartMs ?? 0;
   }
 
   stamp(reading: ClockReading = this.#ports.clock.read()): Stamp {
-    return { segment: this.#segment, monotonicMs: reading.monotonicMs, wallMs: reading.wallMs };
+    const { monotonicMs, wallMs } = reading;
+    const offsetMs = wallMs - monotonicMs;
+    this.#offsetAtFirstMs ??= offsetMs;
+    const apartMs = Math.round(this.#apartBeforeMs + offsetMs - this.#offsetAtFirstMs);
+    const stamp = { segment: this.#segment, monotonicMs, wallMs };
+    return Math.abs(apartMs) < WORTH_A_WORD_MS ? stamp : { ...stamp, apartMs };
   }
 
   emit(event: ProbeEvent): RunState {
@@ -134,8 +149,9 @@ class RunDriver {
       if (this.#options.noWait === true && waitMs > WORTH_A_PAUSE_SECONDS * 1000) {
         return this.#pause('not-yet', this.#ports.clock.read().wallMs + waitMs);
       }
-      if (!(await this.#waitUntil(decision, dueMonotonicMs))) break;
-      await this.#connect(decision, dueMonotonicMs);
+      const waited = await this.#waitUntil(decision, dueMonotonicMs);
+      if (waited === 'interrupted') break;
+      if (waited === 'due') await this.#connect(decision, dueMonotonicMs);
     }
     return this.#pause('interrupted', this.#nextDueWallMs());
   }
@@ -179,17 +195,32 @@ class RunDriver {
     return now.monotonicMs + Math.max(0, polite, wanted) * 1000;
   }
 
-  async #waitUntil(planned: PlannedSession, dueMonotonicMs: number): Promise<boolean> {
+  /**
+   * Waits until the connection is due. The monotonic clock can stand still while the machine sleeps,
+   * and age is what counts: where the clocks moved apart, the planner has to look again.
+   */
+  async #waitUntil(
+    planned: PlannedSession,
+    dueMonotonicMs: number,
+  ): Promise<'due' | 'look-again' | 'interrupted'> {
     const { clock } = this.#ports;
-    if (dueMonotonicMs <= clock.read().monotonicMs) return !this.#interrupted;
-    this.#options.onWait?.(planned, dueMonotonicMs, this.#state);
-    try {
-      await clock.sleepUntil(dueMonotonicMs, this.#options.signal);
-      return true;
-    } catch (reason) {
-      if (this.#interrupted) return false;
-      throw reason;
+    let before = this.stamp();
+    if (before.monotonicMs < dueMonotonicMs) {
+      this.#options.onWait?.(planned, dueMonotonicMs, this.#state);
     }
+    while (before.monotonicMs < dueMonotonicMs) {
+      try {
+        const nextMs = Math.min(dueMonotonicMs, before.monotonicMs + LOOK_AGAIN_MS);
+        await clock.sleepUntil(nextMs, this.#options.signal);
+      } catch (reason) {
+        if (this.#interrupted) return 'interrupted';
+        throw reason;
+      }
+      const now = this.stamp();
+      if (clocksDisagree(before, now)) return 'look-again';
+      before = now;
+    }
+    return this.#interrupted ? 'interrupted' : 'due';
   }
 
   async #connect(planned: PlannedSession, dueMonotonicMs: number): Promise<void> {

@@ -19,7 +19,6 @@ export const systemClock: Clock = {
       left > 0;
       left = monotonicMs - performance.now()
     ) {
-      // Short sleeps, so that a machine that slept is noticed soon after it wakes.
       await delay(
         Math.min(Math.max(left, EARLY_MS), LONGEST_TIMER_MS),
         undefined,

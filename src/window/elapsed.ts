@@ -12,14 +12,22 @@ const AGREEMENT_RATIO = 0.0005;
  *
  * Within a segment the monotonic clock decides. Where the wall clock disagrees, the machine slept
  * (the monotonic clock may stand still) or the wall clock was set: either may be right, so the
- * interval spans both. Across segments only the wall clock compares.
+ * interval spans both. Across segments the wall clock compares; how far it moved apart from the
+ * monotonic clocks within them is in the stamps, and the interval spans that too.
  */
 export function elapsedSeconds(from: Stamp, to: Stamp): SecondsInterval {
   const wall = (to.wallMs - from.wallMs) / 1000;
-  if (from.segment !== to.segment) return { low: Math.max(0, wall), high: Math.max(0, wall) };
+  if (from.segment !== to.segment) return acrossSegments(wall, from, to);
   const monotonic = (to.monotonicMs - from.monotonicMs) / 1000;
   if (!clocksDisagree(from, to)) return { low: monotonic, high: monotonic };
   return { low: Math.max(0, Math.min(wall, monotonic)), high: Math.max(wall, monotonic) };
+}
+
+function acrossSegments(wall: number, from: Stamp, to: Stamp): SecondsInterval {
+  const apart = ((to.apartMs ?? 0) - (from.apartMs ?? 0)) / 1000;
+  const agree = Math.abs(apart) <= AGREEMENT_SECONDS + Math.abs(wall) * AGREEMENT_RATIO;
+  const steady = agree ? wall : wall - apart;
+  return { low: Math.max(0, Math.min(wall, steady)), high: Math.max(0, wall, steady) };
 }
 
 /** True when wall and monotonic clock of one segment moved apart between two stamps. */

@@ -74,6 +74,16 @@ describe('the engine', () => {
     expect(heard).to.deep.equal(events.map((_, index) => index + 1));
   });
 
+  it('notices that the machine slept through a connection, and makes it soon after', async () => {
+    const { clock, ports } = world({ [HOST]: greylister(3000) });
+    // Asleep for an hour: the monotonic clock stood still, and nearly all of the wait was left.
+    clock.at(100_000, () => clock.shiftWall(3_600_000));
+    const { sessions, attempts } = await startRun('run', one({ retryAtSeconds: [3100] }), ports);
+    expect(sessions[1]?.started.monotonicMs).to.be.within(100_000, 160_500);
+    const last = attempts.at(-1)?.end?.sent;
+    expect(last?.apartMs).to.be.within(3_599_990, 3_600_010);
+  });
+
   it('connects when its step is due, never before', async () => {
     const { ports } = world({ [HOST]: greylister() });
     const state = await startRun('run', one(), ports);

@@ -124,6 +124,25 @@ describe('a run that is kept', () => {
     expect(state.warnings.map(({ code }) => code)).to.include('clock-went-back');
   });
 
+  for (const jumpMs of [3_600_000, -3_600_000]) {
+    it(`claims nothing that is not so when the clock is set by ${jumpMs} ms, then resumed`, async () => {
+      const world = virtualWorld(greylists(GREYLISTER));
+      const stop = new AbortController();
+      world.clock.at(20_000, () => world.clock.shiftWall(jumpMs));
+      world.clock.at(40_000, () => stop.abort());
+      const kept = begin(world);
+      const options = { version: VERSION, signal: stop.signal };
+      const first = await startKept(kept, request(), world.ports, options);
+      expect(first.state.paused?.reason).to.equal('interrupted');
+      world.clock.advance(10_000);
+      const { state } = await resumeKept(kept, world.ports);
+      const { window, warnings } = buildResult(state, VERSION);
+      expect(window?.opens.afterSeconds).to.be.at.most(DELAY_SECONDS);
+      expect(window?.opens.bySeconds).to.be.at.least(DELAY_SECONDS);
+      expect(warnings.map(({ code }) => code)).to.include('clocks-moved-apart');
+    });
+  }
+
   it('that cannot be kept any more stops with what was seen, the last answer included', async () => {
     const world = virtualWorld(greylists(GREYLISTER));
     const kept = begin(world);

@@ -36,6 +36,18 @@ describe('elapsedSeconds', () => {
     expect(elapsedSeconds(at(0, 90_000, 0), at(5, 0, 1))).to.deep.equal({ low: 0, high: 0 });
     expect(clocksDisagree(at(0, 0, 0), at(5, 9_000_000, 1))).to.equal(false);
   });
+
+  it('spans both readings across processes where the clocks moved apart within one', () => {
+    const apart = (stamp: Stamp, apartMs: number): Stamp => ({ ...stamp, apartMs });
+    const later = at(5, 3_690_000, 2);
+    // The clock was set on by an hour, or the machine slept so long: 90 s or more have passed.
+    expect(elapsedSeconds(at(0), apart(later, 3_600_000))).to.deep.equal({ low: 90, high: 3690 });
+    // It was set back by an hour, after an hour and a half.
+    const back = apart(at(5, 1_800_000, 1), -3_600_000);
+    expect(elapsedSeconds(at(0), back)).to.deep.equal({ low: 1800, high: 5400 });
+    // What was before the first of the two is no matter.
+    expect(elapsedSeconds(apart(at(0), 3_600_000), apart(later, 3_600_000)).low).to.equal(3690);
+  });
 });
 
 describe('ageSeconds', () => {
