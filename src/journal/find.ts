@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { GreyprobeError, usageError } from '../errors.js';
 import { escapeControl } from '../values/escape.js';
 import { errorCode, reasonOf } from './disk.js';
@@ -36,12 +36,14 @@ export function storedRuns(folder: string): readonly StoredRun[] {
 }
 
 /**
- * The run that is meant: by its id, the beginning of it, or its word (`qzkw`). Throws a usage error:
- * `unknown-run`, with those that come near, or `ambiguous-run`, with those that fit.
+ * The run that is meant: by its id, the beginning of it, its word (`qzkw`), or the path of its journal in
+ * the folder. Throws a usage error: `unknown-run`, with those that come near, or `ambiguous-run`, with
+ * those that fit.
  */
 export function findRun(folder: string, wanted: string): StoredRun {
   const runs = storedRuns(folder);
-  const exact = runs.find(({ run }) => run === wanted);
+  const id = runOfPath(folder, wanted) ?? wanted;
+  const exact = runs.find(({ run }) => run === id);
   if (exact !== undefined) return exact;
   const fitting =
     wanted === ''
@@ -55,6 +57,11 @@ export function findRun(folder: string, wanted: string): StoredRun {
     `"${shown(wanted)}" fits ${fitting.length} runs.`,
     `Write more of it: ${listed(fitting)}`,
   );
+}
+
+/** Completion by the shell gives paths. One into another folder is no run of this one. */
+function runOfPath(folder: string, wanted: string): string | null {
+  return resolve(dirname(wanted)) === resolve(folder) ? runOfFile(wanted) : null;
 }
 
 function unknownRun(folder: string, wanted: string, runs: readonly StoredRun[]): GreyprobeError {

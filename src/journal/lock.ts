@@ -5,6 +5,7 @@ import {
   fstatSync,
   openSync,
   readFileSync,
+  realpathSync,
   utimesSync,
   writeSync,
 } from 'node:fs';
@@ -80,7 +81,7 @@ const TRIES = 5;
  * it and since when, or `state-folder-unusable`.
  */
 export function lockRun(journal: string, options: LockOptions = {}): RunLock {
-  const path = lockPath(journal);
+  const path = lockOf(journal);
   const now = options.nowWallMs ?? Date.now;
   const self = options.self ?? thisProcess();
   for (let tries = 0; tries < TRIES; tries += 1) {
@@ -98,9 +99,18 @@ export function lockRun(journal: string, options: LockOptions = {}): RunLock {
 
 /** The living process that drives the run of a journal, or null. */
 export function lockHolder(journal: string, options: LockOptions = {}): LockHolder | null {
-  const state = readState(lockPath(journal));
+  const state = readState(lockOf(journal));
   const now = options.nowWallMs ?? Date.now;
   return state.holder !== null && lives(state, now(), options) ? state.holder : null;
+}
+
+/** One journal has one lock, whatever symbolic links lead to it. */
+function lockOf(journal: string): string {
+  try {
+    return lockPath(realpathSync(journal));
+  } catch {
+    return lockPath(journal);
+  }
 }
 
 class HeldLock implements RunLock {

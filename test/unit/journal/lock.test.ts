@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -38,6 +38,15 @@ describe('locking a run', () => {
   it('keeps the same process out a second time', () => {
     const lock = lockRun(journal());
     expect(problemOf(() => lockRun(journal())).message).to.contain(`process ${process.pid} `);
+    lock.release();
+  });
+
+  it('is one lock, also for a symbolic link to the journal', () => {
+    writeFileSync(journal(), '');
+    const link = join(folder(), 'link.jsonl');
+    symlinkSync(journal(), link);
+    const lock = lockRun(journal(), as(process1, everyone));
+    expect(problemOf(() => lockRun(link, as(process2, everyone))).code).to.equal('run-is-locked');
     lock.release();
   });
 

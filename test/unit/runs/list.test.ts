@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { expect } from 'chai';
 import * as v from 'valibot';
 import { findRun, storedRuns } from '../../../src/journal/find.js';
@@ -101,9 +101,10 @@ describe('kept runs', () => {
   });
 
   describe('by name', () => {
-    it('are found by id, beginning and word', () => {
+    it('are found by id, beginning, word and path', () => {
       keepAll();
-      for (const wanted of [WAITING, '20261123T1946', 'wait']) {
+      const path = join(folder(), `${WAITING}.jsonl`);
+      for (const wanted of [WAITING, '20261123T1946', 'wait', path, relative('', path)]) {
         expect(findRun(folder(), wanted).run, wanted).to.equal(WAITING);
       }
     });
@@ -137,6 +138,7 @@ describe('kept runs', () => {
         '\u001b[31m',
         '.',
         'notes.txt',
+        `sub/${WAITING}.jsonl`,
       ]) {
         const problem = problemOf(() => findRun(folder(), wanted));
         expect(problem.code, wanted).to.equal('unknown-run');
