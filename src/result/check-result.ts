@@ -21,9 +21,9 @@ export const CheckValuesSchema = v.record(
 export const JudgementSchema = v.object({
   /** Name of the expectation in the configuration: `verdict`, `opensNoLaterThan`, ... */
   expectation: v.string(),
-  outcome: v.picklist(CHECK_OUTCOMES),
   /** What was expected, in words. */
   expected: v.string(),
+  outcome: v.picklist(CHECK_OUTCOMES),
   /** What was found, in words. */
   found: v.string(),
   /** Why it could not be judged: `throttled`, `unreachable`, `inconclusive`, ...; null where it was. */

@@ -41,5 +41,5 @@ function described(finding: KeyFinding): KeyResult {
     finding.inKey === null
       ? `Not shown whether it looks at ${name}: that takes ${WHAT_SHOWS_IT[finding.part]}.`
       : `It ${finding.inKey ? 'looks' : 'does not look'} at ${name}.`;
-  return { ...finding, says };
+  return { part: finding.part, inKey: finding.inKey, says, attempt: finding.attempt };
 }

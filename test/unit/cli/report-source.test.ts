@@ -2,9 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
+import { failed, notJudged, passed } from '../../../src/check/judgement.js';
 import { readReportSource } from '../../../src/cli/report-source.js';
 import { GreyprobeError } from '../../../src/errors.js';
 import type { ProbeEvent } from '../../../src/probe/events.js';
+import { foldEvents } from '../../../src/probe/state.js';
 import { FORMAT_NAMES, FORMATS } from '../../../src/report/formats/index.js';
 import type { Report } from '../../../src/report/formats/reporter.js';
 import { PLAIN } from '../../../src/report/style.js';
@@ -12,9 +14,9 @@ import { buildResult } from '../../../src/result/build-result.js';
 import type { HostsResult } from '../../../src/result/hosts-result.js';
 import { greylists } from '../../../src/sandbox/behaviours.js';
 import { POSTGREY_LIKE } from '../../../src/sandbox/policies.js';
-import { everyEvent, textOf, VERSION } from '../journal/support/events.js';
+import { everyEvent, otherEvents, textOf, VERSION } from '../journal/support/events.js';
 import { temporaryFolder } from '../journal/support/folder.js';
-import { virtualRun } from '../probe/support/virtual-run.js';
+import { ONE_SENDER, virtualRun } from '../probe/support/virtual-run.js';
 import { checkOf, judgements, measuredResult, target } from '../report/formats/support/reports.js';
 
 describe('what report is to show', () => {
@@ -105,6 +107,46 @@ describe('what report is to show', () => {
       expect(await rendered(await read(written)), report.kind).to.deep.equal(
         await rendered(report),
       );
+    }
+  });
+
+  it('keeps the order of properties, so that JSON is the same byte for byte', async () => {
+    const all = {
+      key: true,
+      closingAgesSeconds: [600],
+      sourceAddresses: ['192.0.2.7', '192.0.2.8'],
+    };
+    const runs = [
+      await virtualRun(greylists({ ...POSTGREY_LIKE, delaySeconds: 300 }), all),
+      await virtualRun(greylists({ ...POSTGREY_LIKE, delaySeconds: 9000 }), {
+        senders: ONE_SENDER,
+      }),
+      await virtualRun({}),
+    ];
+    const subject = { expectation: 'verdict', expected: 'greylisted' };
+    const [failedHosts] = otherEvents();
+    const states = [
+      ...runs.map(({ state }) => state),
+      foldEvents([...everyEvent().slice(0, 1), failedHosts].filter((one) => one !== undefined)),
+      foldEvents(everyEvent().slice(0, -1)),
+    ].filter((state) => state !== null);
+    const reports = states.flatMap((state): readonly Report[] => {
+      const result = buildResult(state, VERSION);
+      return [
+        { kind: 'probes', results: [result] },
+        checkOf(
+          target(result, [
+            passed(subject, 'it was', { run: 'run' }),
+            failed(subject, 'it was not'),
+            notJudged(subject, 'throttled', 'it was throttled'),
+          ]),
+        ),
+      ];
+    });
+    for (const report of reports) {
+      const json = (await FORMATS.json()).render(report, PLAIN);
+      const read = await readReportSource(fileOf(json), null);
+      expect((await FORMATS.json()).render(read, PLAIN)).to.equal(json);
     }
   });
 

@@ -82,8 +82,8 @@ export function judgements(text = 'some text'): readonly Judgement[] {
 export function judgement(outcome: CheckOutcome, text: string): Judgement {
   return {
     expectation: `expectation-${outcome}`,
-    outcome,
     expected: text,
+    outcome,
     found: text,
     reason: outcome === 'not-judged' ? 'throttled' : null,
     values: { opensBySeconds: 302.5, opensAfterSeconds: null, said: text, tls: true },
