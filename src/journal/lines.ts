@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
 /** One line of a file, without its line end. */
 export interface FileLine {
@@ -13,11 +13,15 @@ const NEWLINE = 0x0a;
 
 /**
  * The lines of a file in order, read piece by piece; the text after the last line end is a line too.
- * Throws a RangeError for a line of more than `longestBytes`, and what the system throws.
+ * Throws a RangeError for a line of more than `longestBytes` and for what is neither file nor folder,
+ * and what the system throws.
  */
 export function* fileLines(path: string, longestBytes: number): Generator<FileLine> {
-  const fd = openSync(path, 'r');
+  // A named pipe would be waited for.
+  const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
+    const stats = fstatSync(fd);
+    if (!stats.isFile() && !stats.isDirectory()) throw new RangeError('it is no file');
     let buffer = Buffer.allocUnsafe(2 * CHUNK_BYTES);
     let filled = 0;
     let number = 1;

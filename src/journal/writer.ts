@@ -55,7 +55,12 @@ export function createJournal(folder: string, run: string, options: JournalOptio
     } else if (errorCode(error) === 'EEXIST' && folderExists(folder)) {
       throw new GreyprobeError('run-exists', `There is a run ${run} already.`, { cause: error });
     }
-    throw unusable(folder, error, 'Nothing was sent to any mail host.');
+    throw unusable(
+      folder,
+      error,
+      'Name another folder with --state-dir, or make room and allow writing there.',
+      'Nothing was sent to any mail host.',
+    );
   }
 }
 
@@ -69,7 +74,12 @@ export function openJournal(path: string, disk: Disk = systemDisk): Journal {
     proveRoomFor(fd, path, disk);
     return new FileJournal(path, fd, disk, endsInLine(fd));
   } catch (error) {
-    throw unusable(path, error, 'What the run has seen so far is kept.');
+    throw unusable(
+      path,
+      error,
+      'Make room and allow writing there, then resume the run again.',
+      'What the run has seen so far is kept.',
+    );
   }
 }
 
@@ -167,16 +177,13 @@ function endsInLine(fd: number): boolean {
   return size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== NEWLINE;
 }
 
-function unusable(path: string, cause: unknown, comfort: string): GreyprobeError {
+function unusable(path: string, cause: unknown, ...suggestions: readonly string[]): GreyprobeError {
   return new GreyprobeError(
     'state-folder-unusable',
     `The run cannot be kept in ${path}: ${reasonOf(cause)}.`,
     {
       exit: EXIT.usage,
-      suggestions: [
-        'Name another folder with --state-dir, or make room and allow writing there.',
-        comfort,
-      ],
+      suggestions,
       cause,
     },
   );

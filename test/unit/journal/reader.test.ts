@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -205,6 +206,12 @@ describe('reading a journal', () => {
       'journal-unreadable',
     );
     expect(problemOf(() => readJournal(folder())).code).to.equal('journal-unreadable');
+  });
+
+  it('does not wait for a named pipe', function () {
+    const path = join(folder(), 'pipe.jsonl');
+    if (spawnSync('mkfifo', [path]).status !== 0) this.skip();
+    expect(problemOf(() => readJournal(path)).code).to.equal('journal-unreadable');
   });
 
   it('does not take in a line without end', () => {
