@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -76,19 +76,20 @@ describe('runs that outlive their process', () => {
 
   const greyprobe = (...args: readonly string[]) => ended(start(args));
   const resolver = () => `${sandbox.address}:${sandbox.dnsPort}`;
-  const probe = (...more: readonly string[]) => [
+  const probe = (...more: readonly string[]) => probeAt(RETRY_AT, ...more);
+  const probeAt = (ages: string, ...more: readonly string[]) => [
     'probe',
     'user@grey.example',
     ...['--from', '{nonce}@sender.example', '--helo', 'client.sender.example'],
     ...['--resolver', resolver(), '--port', String(sandbox.smtpPort)],
-    ...['--retry-at', RETRY_AT, '--resolution', '1s'],
+    ...['--retry-at', ages, '--resolution', '1s'],
     ...more,
   ];
   const resultOf = ({ stdout }: Ended) => v.parse(ProbeResultSchema, JSON.parse(stdout));
 
   /** Plants a run without waiting, and gives its id. */
-  async function planted(): Promise<string> {
-    const first = await greyprobe(...probe('--no-wait', '--json'));
+  async function planted(ages = RETRY_AT): Promise<string> {
+    const first = await greyprobe(...probeAt(ages, '--no-wait', '--json'));
     expect(first.code, first.stderr).to.equal(75);
     const result = resultOf(first);
     expect(result).to.include({ state: 'paused', reason: 'not-yet' });
@@ -99,9 +100,6 @@ describe('runs that outlive their process', () => {
   it('measure a window in visits that do not wait, and are shown again as they were', async function () {
     this.timeout(40_000);
     const run = await planted();
-    const early = await greyprobe('resume', run, '--no-wait', '--json', '--resolver', resolver());
-    expect(early.code).to.equal(75);
-
     const list = v.parse(RunListSchema, JSON.parse((await greyprobe('runs', '--json')).stdout));
     expect(list.runs.map(({ run: id, state: how }) => [id, how])).to.deep.equal([[run, 'waiting']]);
     expect((await greyprobe('runs')).stdout)
@@ -137,6 +135,24 @@ describe('runs that outlive their process', () => {
     const pruned = await greyprobe('runs', 'prune', '--older-than', '0s', '--json');
     expect(JSON.parse(pruned.stdout)).to.have.nested.property('removed[0].run', run);
     expect(readdirSync(join(state, 'runs'))).to.deep.equal([]);
+  });
+
+  it('are left as they are by visits that come too early', async function () {
+    this.timeout(40_000);
+    const run = await planted('10m');
+    const files = () =>
+      readdirSync(join(state, 'runs')).map((name) =>
+        readFileSync(join(state, 'runs', name), 'utf8'),
+      );
+    const before = files();
+    const asked = decisions;
+    for (const visit of [1, 2]) {
+      const early = await greyprobe('resume', run, '--no-wait', '--json', '--resolver', resolver());
+      expect(early.code, `visit ${visit}`).to.equal(75);
+      expect(resultOf(early)).to.include({ run, state: 'paused', reason: 'not-yet' });
+    }
+    expect(files()).to.deep.equal(before);
+    expect(decisions).to.equal(asked);
   });
 
   it('are driven by one of two processes, and the other says who has them', async function () {
