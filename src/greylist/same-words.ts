@@ -7,12 +7,17 @@ const PASSING = /<[^<>]{0,400}>|[^\s<>]{1,64}@[^\s<>]{1,255}|\S{0,80}\d\S{0,80}/
 /** Whether two replies say the same, apart from what names this message. */
 export function saySame(one: Reply, other: Reply): boolean {
   return (
-    one.code === other.code &&
-    one.enhanced === other.enhanced &&
-    lasting(one).toLowerCase() === lasting(other).toLowerCase()
+    one.code === other.code && one.enhanced === other.enhanced && lasting(one) === lasting(other)
   );
 }
 
+/** A reply's words do not change, and a run compares each with the first. */
+const LASTING = new WeakMap<Reply, string>();
+
 function lasting(reply: Reply): string {
-  return joinLines(reply).replace(PASSING, '#').replace(/\s+/g, ' ');
+  const known = LASTING.get(reply);
+  if (known !== undefined) return known;
+  const words = joinLines(reply).replace(PASSING, '#').replace(/\s+/g, ' ').toLowerCase();
+  LASTING.set(reply, words);
+  return words;
 }

@@ -1,5 +1,6 @@
+import { saySame } from '../greylist/same-words.js';
 import type { PinnedHost } from '../model/mail-host.js';
-import { type FailureCode, STAGES, type Stage } from '../model/smtp.js';
+import { type FailureCode, type Reply, STAGES, type Stage } from '../model/smtp.js';
 import type { SecondsInterval, Stamp } from '../model/time.js';
 import { ageSeconds, type Exposure, elapsedSeconds } from '../window/elapsed.js';
 import type { AgedObservation } from '../window/infer.js';
@@ -47,24 +48,30 @@ export function seenAttempts(
   return seen.sort((a, b) => a.attempt.n - b.attempt.n);
 }
 
+/** Whether a deferral did not come from the list; `opens` is true for the first answer to a tuple. */
+type HasOtherCause = (end: AttemptEnd, opens: boolean) => boolean;
+
 /**
  * Which deferrals did not come from the list. Where some deferrals may be greylisting, those whose
- * words say something else are not, nor are those that came at an earlier stage. Where all say
- * something else, the words may be wrong, and nothing is told apart.
+ * words say something else are not, nor are those that came at an earlier stage, nor the first answer
+ * to a tuple where it is not in the words of the first one of all: SQLgrey can limit how many senders
+ * wait, and does not remember those beyond the limit. Later answers may be worded otherwise. Where all
+ * say something else, the words may be wrong, and nothing is told apart.
  */
-function otherCauses(
-  state: RunState,
-  host: PinnedHost,
-  looksOther: LooksOther,
-): (end: AttemptEnd) => boolean {
+function otherCauses(state: RunState, host: PinnedHost, looksOther: LooksOther): HasOtherCause {
   let latest = -1;
+  let words: Reply | null = null;
   for (const { end, host: asked } of state.attempts) {
     if (end?.outcome !== 'deferred' || !sameHost(asked, host) || looksOther({ end })) continue;
+    if (orderOf(end.stage) > latest) words = end.reply;
     latest = Math.max(latest, orderOf(end.stage));
   }
   if (latest < 0) return () => false;
-  return (end) =>
-    end.outcome === 'deferred' && (looksOther({ end }) || orderOf(end.stage) < latest);
+  return (end, opens) => {
+    if (end.outcome !== 'deferred') return false;
+    if (looksOther({ end }) || orderOf(end.stage) < latest) return true;
+    return opens && words !== null && end.reply !== null && !saySame(words, end.reply);
+  };
 }
 
 function orderOf(stage: Stage): number {
@@ -81,10 +88,7 @@ export function sameHost(a: PinnedHost, b: PinnedHost): boolean {
  * one, its age lies between that since the first answer of the list and that since the unknown one;
  * such a tuple is never fresh.
  */
-function seenOfTuple(
-  history: TupleHistory,
-  hasOtherCause: (end: AttemptEnd) => boolean,
-): readonly SeenAttempt[] {
+function seenOfTuple(history: TupleHistory, hasOtherCause: HasOtherCause): readonly SeenAttempt[] {
   const seen: SeenAttempt[] = [];
   let first: Exposure | null = null;
   let previous: Exposure | null = null;
@@ -94,7 +98,7 @@ function seenOfTuple(
   let doubtful = false;
   for (const attempt of history.attempts) {
     const { end } = attempt;
-    const otherCause = end !== null && hasOtherCause(end);
+    const otherCause = end !== null && hasOtherCause(end, first === null);
     if (end !== null && otherCause) {
       const age = ageAtMost(unanswered, first, end);
       seen.push({ attempt, end, fresh: false, age, aged: null, passedBefore, otherCause });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Reply } from '../../../src/model/smtp.js';
 import { looksOther } from '../../../src/probe/assess.js';
 import {
   firstPass,
@@ -129,6 +130,20 @@ describe('an attempt that something else deferred', () => {
   it('came at an earlier stage than the list', () => {
     const story = new Story().session(0, [{ tuple: 1, stage: 'mail' }]).session(10, [{ tuple: 1 }]);
     expect(seenBeside(story).map((one) => one.otherCause)).to.deep.equal([true, false]);
+  });
+
+  it('was the first answer to its tuple, in other words than the first one of all', () => {
+    const full: Reply = { code: 451, enhanced: '4.7.1', text: ['Come back another day'] };
+    const story = new Story()
+      .session(0, [{ tuple: 1 }, { tuple: 2, reply: full }, { tuple: 3 }])
+      .session(60, [
+        { tuple: 1, reply: { ...full, text: ['Greylisted, 240 s to go'] } },
+        { tuple: 2, reply: full },
+      ]);
+    expect(seenBeside(story).map((one) => one.otherCause)).to.deep.equal([
+      ...[false, true, false],
+      ...[false, true],
+    ]);
   });
 
   it('is told apart only where another deferral may be greylisting', () => {
