@@ -3,6 +3,7 @@ import type { Confidence, DeferralClass, Hypothesis, Implementation } from './hy
 /** What the behaviour of a server has shown, beyond the words of its replies. */
 export const OBSERVATIONS = [
   'contrast',
+  'client-contrast',
   'passed-with-age',
   'fresh-passed-too',
   'unchanged',
@@ -51,6 +52,18 @@ export const BEHAVIOUR_RULES: readonly Rule[] = [
     classes: 'all-others',
     effect: 'refute',
     because: 'it would have treated both tuples alike',
+  },
+  {
+    when: 'client-contrast',
+    classes: ['greylisting', 'postscreen'],
+    effect: 'prove',
+    because: 'one client address was let in when another one was still deferred',
+  },
+  {
+    when: 'client-contrast',
+    classes: 'all-others',
+    effect: 'refute',
+    because: 'it would have treated both client addresses alike',
   },
   {
     when: 'passed-with-age',
@@ -132,7 +145,8 @@ export function weigh(
     .sort(
       (a, b) =>
         ORDER.indexOf(b.judgement.confidence) - ORDER.indexOf(a.judgement.confidence) ||
-        movedUp(b.judgement) - movedUp(a.judgement) ||
+        // Where a list of client addresses is shown, its words tell which one.
+        (observed.has('client-contrast') ? 0 : movedUp(b.judgement) - movedUp(a.judgement)) ||
         a.index - b.index,
     )
     .map(({ judgement }) => judgement);

@@ -163,7 +163,7 @@ function observe(
 ): ReadonlySet<Observation> {
   const observed = new Set<Observation>();
   const freshPassed = seen.some((one) => one.fresh && one.end.outcome === 'accepted');
-  if (contrast !== null) observed.add('contrast');
+  if (contrast !== null) observed.add(isOtherClient(contrast) ? 'client-contrast' : 'contrast');
   if (pass !== null) observed.add('passed-with-age');
   if (freshPassed && contrast === null) observed.add('fresh-passed-too');
   if (pass === null && !freshPassed) {
@@ -247,9 +247,14 @@ function findClientContrast(seen: readonly SeenAttempt[]): Contrast | null {
       one.attempt.n > accepted.attempt.n &&
       one.end.outcome === 'deferred' &&
       !one.otherCause &&
-      !looksOther(one),
+      (!looksOther(one) || saysPostscreen(one)),
   );
   return cleanCut && deferred !== undefined ? { deferred, accepted } : null;
+}
+
+/** postscreen is a list of client addresses, though no greylister. */
+function saysPostscreen(seen: SeenAttempt): boolean {
+  return readWords(seen)[0]?.class === 'postscreen';
 }
 
 /** A fresh tuple was accepted before any had aged: what passes later may do so by chance as well. */

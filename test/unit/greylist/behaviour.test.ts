@@ -41,10 +41,19 @@ describe('behaviour against words', () => {
     }
   });
 
+  it('confirms a list of client addresses by a contrast between two of them', () => {
+    const observed = ['client-contrast', 'passed-with-age'] as const;
+    for (const words of DEFERRAL_CLASSES) {
+      const expected = words === 'postscreen' ? 'postscreen' : 'greylisting';
+      expect(lead([reading(words)], observed), words).to.equal(`${expected} confirmed`);
+      expect(lead([reading(words)], observed, false), words).to.equal(`${expected} likely`);
+    }
+  });
+
   it('never confirms without a contrast, and never by a contrast that may be chance', () => {
     for (const words of DEFERRAL_CLASSES) {
       for (const observed of OBSERVATIONS) {
-        const proved = observed === 'contrast';
+        const proved = observed === 'contrast' || observed === 'client-contrast';
         expect(lead([reading(words)], [observed], !proved), `${words}, ${observed}`).to.not.include(
           'confirmed',
         );
