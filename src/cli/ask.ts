@@ -1,7 +1,17 @@
-import { parseDuration } from '../values/duration.js';
+import { GreyprobeError } from '../errors.js';
+import { EXIT } from '../exit-codes.js';
+import { WIDTH, wrapText } from '../report/wrap.js';
 import { parseHelo } from '../values/helo.js';
 import { parseMailbox } from '../values/mailbox.js';
 import { parseSenderPool } from '../values/sender-pool.js';
+import {
+  defaultHelo,
+  machineHelo,
+  type ProbeFlagValues,
+  parseAges,
+  parseProbeRequest,
+} from './probe-request.js';
+import { terminalStyle } from './terminal-style.js';
 
 /** What a probe needs and the user may have left out. */
 export interface Missing {
@@ -11,8 +21,41 @@ export interface Missing {
   readonly retryAt: string | undefined;
 }
 
+/** What was given on the command line: the words themselves, and whether a script reads the output. */
+export interface Asker {
+  readonly words: readonly string[];
+  readonly json: boolean;
+}
+
+/**
+ * Asks a person at the terminal for what is missing, and shows the command that does the same;
+ * elsewhere its lack is an error that the checks to come will tell of. What was given is checked
+ * before the first question. Throws usage errors, and `interrupted` when the person leaves.
+ */
+export async function completeRequest<T extends ProbeFlagValues>(
+  recipient: string | undefined,
+  flags: T,
+  { words, json }: Asker,
+): Promise<{ recipient: string | undefined; flags: T }> {
+  if ((recipient !== undefined && flags.from !== undefined) || !canAsk(json)) {
+    return { recipient, flags };
+  }
+  parseProbeRequest(recipient ?? 'user@example.org', {
+    ...flags,
+    from: flags.from ?? 'probe-{nonce}@example.org',
+  });
+  const given = { recipient, from: flags.from, helo: flags.helo, retryAt: flags['retry-at'] };
+  const answers = await askForMissing(given);
+  const command = commandFor(words, given, answers);
+  process.stderr.write(`\nThe same without questions:\n  ${command}\n\n`);
+  return {
+    recipient: answers.recipient,
+    flags: { ...flags, from: answers.from, helo: answers.helo, 'retry-at': answers.retryAt },
+  };
+}
+
 /** True where a person sits at the terminal who can be asked. */
-export function canAsk(json: boolean): boolean {
+function canAsk(json: boolean): boolean {
   const { env, stdin, stderr } = process;
   return !json && stdin.isTTY === true && stderr.isTTY === true && !env['CI'];
 }
@@ -21,40 +64,65 @@ export function canAsk(json: boolean): boolean {
  * Asks for what is missing, on stderr, each with a word on why it matters. Given values are not
  * asked for again. Loads inquirer, which costs nothing when nothing is asked.
  */
-export async function askForMissing(given: Missing): Promise<Missing> {
+async function askForMissing(given: Missing): Promise<Missing> {
   const { default: inquirer } = await import('inquirer');
-  const ui = inquirer.createPromptModule({ output: process.stderr });
-  const recipient =
-    given.recipient ??
-    (await askText(ui, {
-      message: 'Recipient whose server defers (a real one: unknown ones are refused instead):',
-      check: (text) => parseMailbox(text),
-    }));
-  const domain = parseMailbox(recipient).domain;
-  const from =
-    given.from ??
-    (await askText(ui, {
-      message:
-        'Sender; {nonce} makes a new one for each try, so that waiting and luck can be told apart:',
-      initial: 'probe-{nonce}@your.domain',
-      check: (text) => parseSenderPool(text),
-    }));
-  const senderDomain = from.slice(from.lastIndexOf('@') + 1).split(',')[0] ?? domain;
-  const helo =
-    given.helo ??
-    (await askText(ui, {
-      message: 'HELO name; best the name of the sending server, some servers check it:',
-      initial: senderDomain,
-      check: (text) => parseHelo(text),
-    }));
-  const retryAt =
-    given.retryAt ??
-    (await askText(ui, {
-      message: 'Ages at which to retry, such as 1m,5m,15m; empty lets greyprobe plan:',
-      initial: '',
-      check: (text) => text.split(',').filter(Boolean).map(parseDuration),
-    }));
-  return { recipient, from, helo, retryAt: retryAt === '' ? undefined : retryAt };
+  const ask = inquirer.createPromptModule({ output: process.stderr });
+  try {
+    const recipient =
+      given.recipient ??
+      (await askText(ask, {
+        message: 'Recipient:',
+        why: 'Its mail host is measured. Give a real one: an unknown one is refused for good.',
+        check: parseMailbox,
+      }));
+    const from =
+      given.from ??
+      (await askText(ask, {
+        message: 'Sender:',
+        why:
+          'An address of yours. {nonce} becomes a new word at each try: fresh senders prove that ' +
+          "waiting helped; with one sender the answer stays 'likely'.",
+        initial: senderHere(),
+        check: parseSenderPool,
+      }));
+    const helo =
+      given.helo ??
+      (await askText(ask, {
+        message: 'HELO name:',
+        why: 'Said in EHLO. Some servers check it: best the name of the server that sends your mail.',
+        initial: heloFor(from),
+        check: parseHelo,
+      }));
+    const retryAt =
+      given.retryAt ??
+      (await askText(ask, {
+        message: 'Ages at which to retry:',
+        why: 'Such as 1m,5m,15m after the first try. Left empty, greyprobe plans them.',
+        check: (text) => (text === '' ? null : parseAges(text)),
+      }));
+    return { recipient, from, helo, retryAt: retryAt === '' ? undefined : retryAt };
+  } catch (error) {
+    // inquirer throws this when its question is left with Ctrl-C or Ctrl-D.
+    if (!(error instanceof Error) || error.name !== 'ExitPromptError') throw error;
+    throw new GreyprobeError('interrupted', 'Interrupted: no run was begun, nothing was sent.', {
+      exit: EXIT.interrupted,
+    });
+  }
+}
+
+/** A sender at this machine's own name; undefined where that is not a full one. */
+function senderHere(): string | undefined {
+  const machine = machineHelo();
+  return machine === null || machine.startsWith('[') ? undefined : `probe-{nonce}@${machine}`;
+}
+
+/** What a run without `--helo` says; undefined where even the sender's domain cannot be said. */
+function heloFor(from: string): string | undefined {
+  try {
+    return defaultHelo(parseSenderPool(from));
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -89,7 +157,9 @@ function quote(word: string): string {
 
 interface Question {
   readonly message: string;
-  readonly initial?: string;
+  /** Shown above the question. */
+  readonly why: string;
+  readonly initial?: string | undefined;
   /** Throws for text that cannot be used. */
   readonly check: (text: string) => unknown;
 }
@@ -105,6 +175,9 @@ type Ask = (
 ) => Promise<{ value: string }>;
 
 async function askText(ask: Ask, question: Question): Promise<string> {
+  for (const line of wrapText(question.why, screenWidth())) {
+    process.stderr.write(`${terminalStyle.faint(line)}\n`);
+  }
   const { value } = await ask([
     {
       type: 'input',
@@ -115,6 +188,10 @@ async function askText(ask: Ask, question: Question): Promise<string> {
     },
   ]);
   return value.trim();
+}
+
+function screenWidth(): number {
+  return Math.min(WIDTH, process.stderr.columns || WIDTH);
 }
 
 function problemOf(check: Question['check'], text: string): true | string {

@@ -7,7 +7,7 @@ import { startKept } from '../runs/drive-kept.js';
 import { beginKeptRun } from '../runs/kept-run.js';
 import { systemClock } from '../system/clock.js';
 import { systemRandom } from '../system/random.js';
-import { askForMissing, canAsk, commandFor } from './ask.js';
+import { completeRequest } from './ask.js';
 import { withInterruption } from './interruption.js';
 import { type KeptOutcome, keptOutcome } from './kept-outcome.js';
 import { type OutputFlagValues, parseOutputs } from './output-flags.js';
@@ -48,7 +48,7 @@ export async function probeFromCommandLine(
   context: CommandContext,
 ): Promise<ProbeCommandOutcome> {
   const outputs = parseOutputs(flags, context.json);
-  const complete = await completed(recipient, flags, context);
+  const complete = await completeRequest(recipient, flags, context);
   const request = parseProbeRequest(complete.recipient, complete.flags);
   await proveOutputs(outputs);
   if (flags['all-hosts']) {
@@ -100,23 +100,4 @@ async function runAndKeep(
   } finally {
     progress.stop();
   }
-}
-
-/** Asks a person at the terminal for recipient and sender; elsewhere their lack is an error. */
-async function completed(
-  recipient: string | undefined,
-  flags: ProbeCommandFlags,
-  { json, words }: CommandContext,
-): Promise<{ recipient: string | undefined; flags: ProbeCommandFlags }> {
-  if ((recipient !== undefined && flags.from !== undefined) || !canAsk(json)) {
-    return { recipient, flags };
-  }
-  const given = { recipient, from: flags.from, helo: flags.helo, retryAt: flags['retry-at'] };
-  const answers = await askForMissing(given);
-  const command = commandFor(words, given, answers);
-  process.stderr.write(`\nThe same without questions:\n  ${command}\n\n`);
-  return {
-    recipient: answers.recipient,
-    flags: { ...flags, from: answers.from, helo: answers.helo, 'retry-at': answers.retryAt },
-  };
 }

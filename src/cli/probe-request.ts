@@ -130,7 +130,7 @@ export function machineHelo(name: string = hostname()): string | null {
 }
 
 /** Ages with commas between, ascending and without repeats. */
-function parseAges(text: string): readonly number[] {
+export function parseAges(text: string): readonly number[] {
   const parts = text.split(',').filter((part) => part.trim() !== '');
   if (parts.length === 0) {
     throw usageError('bad-duration', 'No ages given.', 'Write them with units: 30s,1m,5m.');

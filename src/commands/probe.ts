@@ -73,9 +73,12 @@ export default class Probe extends ReportingCommand {
   }
 
   async #plan(recipient: string | undefined, flags: ProbeFlagValues): Promise<PlanResult> {
+    const { completeRequest } = await import('../cli/ask.js');
     const { parseProbeRequest } = await import('../cli/probe-request.js');
     const { dryRun } = await import('../cli/dry-run.js');
-    const plan = await dryRun(parseProbeRequest(recipient, flags));
+    const asker = { words: this.argv, json: this.jsonEnabled() };
+    const complete = await completeRequest(recipient, flags, asker);
+    const plan = await dryRun(parseProbeRequest(complete.recipient, complete.flags));
     if (!this.jsonEnabled()) {
       const { renderPlan } = await import('../report/plan-text.js');
       const { terminalStyle } = await import('../cli/terminal-style.js');

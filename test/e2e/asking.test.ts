@@ -8,12 +8,7 @@ import {
 } from './support/pseudo-terminal.js';
 import { EXACT, useWorld } from './support/world.js';
 
-const ASKS = [
-  'Recipient whose server defers',
-  'Sender; {nonce}',
-  'HELO name;',
-  'Ages at which to retry',
-] as const;
+const ASKS = ['? Recipient:', '? Sender:', '? HELO name:', '? Ages at which to retry:'] as const;
 const NO_PYTHON = 'python3 with its pty module is needed to act as a person at a terminal';
 
 /** Takes the questions away at once, so that a test that expects none does not hang. */
@@ -86,6 +81,34 @@ describe('greyprobe probe, on a terminal', () => {
     );
     expect(code, text).to.equal(0);
     for (const asked of [ASKS[0], ASKS[2], ASKS[3]]) expect(text).not.to.contain(asked);
+  });
+
+  it('checks what was given before it asks', async () => {
+    const { code, text } = await onTerminal(['probe', '--timeout', '5', ...port()], there(), [
+      [ASKS[0], CTRL_C],
+    ]);
+    expect(code, text).to.equal(2);
+    expect(text).to.contain('has no unit: write 5s.').and.not.to.contain(ASKS[0]);
+  });
+
+  it('ends as interrupted, not as at fault, when a question is left with Ctrl-C', async () => {
+    const { code, text } = await onTerminal(['probe', ...port()], there(), [[ASKS[0], CTRL_C]]);
+    expect(code, text).to.equal(130);
+    expect(text).to.contain('Error: Interrupted: no run was begun, nothing was sent.\n');
+  });
+
+  it('asks before a plan as well', async () => {
+    const { code, text } = await onTerminal(
+      ['probe', 'user@grey.example', '--helo', 'mail.sender.example', '--dry-run'],
+      there(),
+      [
+        [ASKS[1], '\u0015me@sender.example\r'],
+        [ASKS[3], '1m,5m\r'],
+      ],
+    );
+    expect(code, text).to.equal(0);
+    expect(text).to.contain('--dry-run --from me@sender.example --retry-at 1m,5m\n');
+    expect(text).to.contain('Plan for user@grey.example');
   });
 
   it('asks nothing where all is given, and shows what goes on', async () => {
