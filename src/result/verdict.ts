@@ -1,6 +1,7 @@
 import type { Judgement } from '../greylist/behaviour.js';
 import type { Confidence, Hypothesis } from '../greylist/hypothesis.js';
 import type { PinnedHost } from '../model/mail-host.js';
+import type { FailureCode } from '../model/smtp.js';
 import type { SecondsInterval } from '../model/time.js';
 import { type Assessment, type Contrast, isOtherClient, readWords } from '../probe/assess.js';
 import type { RunState } from '../probe/state.js';
@@ -36,16 +37,28 @@ function withoutHost(failed: NonNullable<RunState['hostsFailed']>): Verdict {
   };
 }
 
+/** Failures of a host that was reached. */
+const ANSWERED: ReadonlySet<FailureCode> = new Set([
+  'garbled-reply',
+  'reply-too-long',
+  'tls-not-offered',
+  'tls-failed',
+  'tls-plaintext-injected',
+  'smtputf8-not-offered',
+] as const);
+
 function unreachable(state: RunState): Verdict {
   const failures = state.attempts.filter((one) => one.end?.failure);
   const hosts = new Set(failures.map((one) => one.host.name));
+  const answered = failures.some((one) => ANSWERED.has(one.end?.failure?.code ?? 'network'));
   return {
     kind: 'unreachable',
-    confidence: 'confirmed',
+    // A run that was stopped early has not tried all there is to try.
+    confidence: state.finished === null ? 'possible' : 'confirmed',
     summary:
       state.finished === null
         ? 'No mail host has answered yet.'
-        : `No mail host of ${state.request.domain} could be reached (${hosts.size} tried).`,
+        : `No mail host of ${state.request.domain} could be ${answered ? 'measured, though one answered' : 'reached'} (${hosts.size} tried).`,
     evidence: failures.map((one) => ({
       rule: one.end?.failure?.code ?? 'network',
       says: `${one.host.name} (${one.host.address} port ${one.host.port}): ${one.end?.failure?.message ?? ''}`,

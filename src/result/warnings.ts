@@ -1,4 +1,5 @@
 import type { Warning } from '../model/mail-host.js';
+import type { FailureCode } from '../model/smtp.js';
 import type { Assessment } from '../probe/assess.js';
 import { clockJumpWarnings } from '../probe/clock-jumps.js';
 import { sameHost } from '../probe/observations.js';
@@ -153,14 +154,11 @@ function machineNames({ sessions, pinned }: RunState): readonly string[] {
   return [...new Set(names)];
 }
 
+/** What to try where no host could be measured: by the failure that greyprobe can tell most about. */
 function unreachableHint({ attempts, request }: RunState): Warning {
-  const ownAddress = attempts.some((one) => one.end?.failure?.code === 'source-address');
-  if (ownAddress) {
-    return {
-      code: 'source-address',
-      message: 'This machine cannot connect from the address of --source-ip. Give one of its own.',
-    };
-  }
+  const codes = new Set(attempts.flatMap((one) => one.end?.failure?.code ?? []));
+  const known = FAILURE_HINTS.find((hint) => hint.of.some((code) => codes.has(code)));
+  if (known !== undefined) return { code: known.code, message: known.message };
   const ports =
     request.port === 25
       ? 'Many networks block port 25 to the outside.'
@@ -170,6 +168,41 @@ function unreachableHint({ attempts, request }: RunState): Warning {
     message: `${ports} Try it from the sending mail server itself; 'greyprobe demo' shows the program without the network.`,
   };
 }
+
+const FAILURE_HINTS: readonly (Warning & { readonly of: readonly FailureCode[] })[] = [
+  {
+    of: ['source-address'],
+    code: 'source-address',
+    message: 'This machine cannot connect from the address of --source-ip. Give one of its own.',
+  },
+  {
+    of: ['tls-not-offered'],
+    code: 'no-tls',
+    message: 'The mail host answers, but offers no STARTTLS. Without --tls require it is measured.',
+  },
+  {
+    of: ['tls-failed'],
+    code: 'no-tls',
+    message: 'The mail host answers, but STARTTLS fails there. --tls never measures it without.',
+  },
+  {
+    of: ['tls-plaintext-injected'],
+    code: 'no-tls',
+    message:
+      'Plain text came between STARTTLS and the handshake: somebody may be tampering. Try it from another network.',
+  },
+  {
+    of: ['smtputf8-not-offered'],
+    code: 'no-smtputf8',
+    message: 'The mail host takes ASCII addresses only. Give a recipient and senders in ASCII.',
+  },
+  {
+    of: ['garbled-reply', 'reply-too-long'],
+    code: 'not-smtp',
+    message:
+      'What answers there does not speak SMTP as a mail host does. --verbose shows the conversation; check --host and --port.',
+  },
+];
 
 function oldest({ seen }: Assessment): number {
   return seen.reduce((most, one) => Math.max(most, one.age.low), 0);

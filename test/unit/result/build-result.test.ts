@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import * as v from 'valibot';
 import { GreyprobeError } from '../../../src/errors.js';
+import type { FailureCode } from '../../../src/model/smtp.js';
 import { startRun } from '../../../src/probe/engine.js';
 import type { ProbeRequest } from '../../../src/probe/request.js';
 import { buildResult } from '../../../src/result/build-result.js';
@@ -51,6 +52,23 @@ function postscreen(): MailHostBehaviour {
       return session === first ? reply : null;
     },
   };
+}
+
+/** A probe of which every connection fails in this way. */
+async function probeFailing(code: FailureCode): Promise<ProbeResult> {
+  const { ports } = simulatedWorld('example.org', {});
+  const { clock } = ports;
+  const state = await startRun('run', request(), {
+    ...ports,
+    dialer: {
+      dial: async () => {
+        const [sent, replied] = [clock.read(), clock.read()];
+        const failure = { code, message: 'It failed.' };
+        return { session: null, end: { stage: 'connect', reply: null, failure, sent, replied } };
+      },
+    },
+  });
+  return buildResult(state, '0');
 }
 
 const codes = ({ warnings }: ProbeResult) => warnings.map(({ code }) => code);
@@ -217,6 +235,38 @@ describe('the result of a probe', () => {
     expect(closed.verdict.evidence[0]?.rule).to.equal('connection-refused');
     expect(codes(closed)).to.include('nothing-reachable');
     expect(closed.pinned).to.equal(null);
+  });
+
+  for (const [failure, hint] of [
+    ['tls-not-offered', 'no-tls'],
+    ['tls-failed', 'no-tls'],
+    ['tls-plaintext-injected', 'no-tls'],
+    ['smtputf8-not-offered', 'no-smtputf8'],
+    ['garbled-reply', 'not-smtp'],
+    ['source-address', 'source-address'],
+    ['timeout', 'nothing-reachable'],
+  ] as const) {
+    it(`gives the hint that fits where every host fails with ${failure}`, async () => {
+      const result = await probeFailing(failure);
+      expect(result.verdict).to.include({ kind: 'unreachable', confidence: 'confirmed' });
+      expect(result.warnings.map(({ code }) => code)).to.deep.equal([hint]);
+      expect(result.verdict.summary).to.match(
+        hint.startsWith('no-') || hint === 'not-smtp'
+          ? /could be measured, though one answered/u
+          : /could be reached/u,
+      );
+    });
+  }
+
+  it('is sure of nothing when it was stopped before any host answered', async () => {
+    const { ports } = simulatedWorld('example.org', {});
+    const state = await startRun('run', request(), ports, { signal: AbortSignal.abort() });
+    expect(state.finished).to.equal(null);
+    expect(buildResult(state, '0').verdict).to.include({
+      kind: 'unreachable',
+      confidence: 'possible',
+      summary: 'No mail host has answered yet.',
+    });
   });
 
   it('names a first host that does not answer (nolisting)', async () => {
