@@ -1,5 +1,6 @@
 import { usageError } from '../errors.js';
 import { parseDuration } from '../values/duration.js';
+import { ofFlag } from '../values/flag-value.js';
 import { type AgeWindow, exactWindow } from './acceptance-window.js';
 
 /** Edges as given on the command line; absent ones are null. */
@@ -23,12 +24,12 @@ function parseEdge(text: string): number {
  * not given is unknown. Throws a usage error (`bad-duration`, `bad-window`).
  */
 export function windowFromEdges(given: GivenEdges): AgeWindow {
-  const opensBy = parseEdge(given.opensBy);
-  const opensAfter = given.opensAfter === null ? opensBy : parseEdge(given.opensAfter);
-  const closesBy = given.closesBy === null ? null : parseEdge(given.closesBy);
-  const closesAfter = given.closesAfter === null ? null : parseEdge(given.closesAfter);
-  const ascending = [opensAfter, opensBy, closesAfter, closesBy].filter((edge) => edge !== null);
-  if (ascending.some((edge, i) => edge < (ascending[i - 1] ?? 0))) {
+  const opensBy = ofFlag('--opens-by', () => parseEdge(given.opensBy));
+  const opensAfter = edge('--opens-after', given.opensAfter) ?? opensBy;
+  const closesBy = edge('--closes-by', given.closesBy);
+  const closesAfter = edge('--closes-after', given.closesAfter);
+  const ascending = [opensAfter, opensBy, closesAfter, closesBy].filter((one) => one !== null);
+  if (ascending.some((seconds, i) => seconds < (ascending[i - 1] ?? 0))) {
     throw usageError(
       'bad-window',
       'The window closes before it opens, or a bound lies on the wrong side of its partner.',
@@ -41,6 +42,10 @@ export function windowFromEdges(given: GivenEdges): AgeWindow {
   };
 }
 
+function edge(flag: string, text: string | null): number | null {
+  return text === null ? null : ofFlag(flag, () => parseEdge(text));
+}
+
 /** A window written `300s..48h` or `300..7200`. Throws a usage error (`bad-window`, `bad-duration`). */
 export function parseWindow(text: string): AgeWindow {
   const [from, to, more] = text.split('..');
@@ -51,7 +56,8 @@ export function parseWindow(text: string): AgeWindow {
       'Write the delay and the age at which it closes again: 300s..48h.',
     );
   }
-  const [opens, closes] = [parseEdge(from), parseEdge(to)];
+  const opens = ofFlag('--window', () => parseEdge(from));
+  const closes = ofFlag('--window', () => parseEdge(to));
   if (opens > closes) {
     throw usageError('bad-window', `The window ${from}..${to} closes before it opens.`);
   }

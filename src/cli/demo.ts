@@ -12,6 +12,7 @@ import { startSandbox } from '../sandbox/start.js';
 import { systemClock } from '../system/clock.js';
 import { systemRandom } from '../system/random.js';
 import { parseDuration } from '../values/duration.js';
+import { ofFlag } from '../values/flag-value.js';
 import { withInterruption } from './interruption.js';
 import { realPorts } from './probe-ports.js';
 import { runProbe } from './run-probe.js';
@@ -36,7 +37,7 @@ export interface DemoOutcome {
 
 /** Starts the sandbox, probes it, and stops it. */
 export async function runDemo(delay: string, context: DemoContext): Promise<DemoOutcome> {
-  const delaySeconds = parseDuration(delay);
+  const delaySeconds = ofFlag('--delay', () => parseDuration(delay));
   if (delaySeconds < 1 || delaySeconds > LONGEST_DELAY_SECONDS) {
     throw usageError('bad-delay', `A delay of ${delay} does not suit a demo.`, 'Give 1s to 20s.');
   }

@@ -89,7 +89,6 @@ export const probeFlags = {
   'other-recipient': Flags.string({
     helpGroup: 'PLAN',
     description: 'A second real recipient of the same server, for --key',
-    dependsOn: ['key'],
     helpValue: '<address>',
   }),
   'connections-per-hour': Flags.integer({

@@ -4,6 +4,7 @@ import type { ProbeStage, TlsPolicy } from '../model/smtp.js';
 import { DEFAULT_MANNERS, type ProbeRequest, type SenderPool } from '../probe/request.js';
 import { parseClientAddresses } from '../values/client-addresses.js';
 import { parseDuration } from '../values/duration.js';
+import { ofFlag } from '../values/flag-value.js';
 import { parseHelo } from '../values/helo.js';
 import { parseHost } from '../values/host.js';
 import { type Mailbox, parseMailbox } from '../values/mailbox.js';
@@ -51,26 +52,31 @@ export function parseProbeRequest(
     recipient: recipient.address,
     domain: recipient.literalAddress ?? recipient.domain,
     senders,
-    helo: flags.helo === undefined ? defaultHelo(senders) : parseHelo(flags.helo),
-    host: flags.host === undefined ? null : parseHost(flags.host),
+    helo: readFlag(flags.helo, '--helo', parseHelo) ?? defaultHelo(senders),
+    host: readFlag(flags.host, '--host', parseHost),
     port: flags.port,
     family: addressFamily(flags),
-    sourceAddresses: parseClientAddresses(flags['source-ip'] ?? ''),
+    sourceAddresses: readFlag(flags['source-ip'], '--source-ip', parseClientAddresses) ?? [],
     tls: flags.tls,
-    timeoutSeconds: parseTimeout(flags.timeout),
+    timeoutSeconds: ofFlag('--timeout', () => parseTimeout(flags.timeout)),
     stage: flags.stage,
     deliver: flags.deliver,
-    retryAtSeconds: flags['retry-at'] === undefined ? null : parseAges(flags['retry-at']),
-    maxWaitSeconds: parseDuration(flags['max-wait']),
-    resolutionSeconds: Math.max(0.2, parseDuration(flags.resolution)),
-    closingAgesSeconds: parseClosingAges(flags.window),
+    retryAtSeconds: readFlag(flags['retry-at'], '--retry-at', parseAges),
+    maxWaitSeconds: ofFlag('--max-wait', () => parseDuration(flags['max-wait'])),
+    resolutionSeconds: Math.max(
+      0.2,
+      ofFlag('--resolution', () => parseDuration(flags.resolution)),
+    ),
+    closingAgesSeconds: readFlag(flags.window, '--window', parseClosingAges) ?? [],
     key: flags.key,
-    otherRecipient:
-      flags['other-recipient'] === undefined
-        ? null
-        : parseMailbox(flags['other-recipient']).address,
+    otherRecipient: parseOtherRecipient(flags),
     manners: { ...DEFAULT_MANNERS, connectionsPerHour: flags['connections-per-hour'] },
   };
+}
+
+/** The value of a flag that may be left out: null then. */
+function readFlag<T>(text: string | undefined, flag: string, parse: (text: string) => T): T | null {
+  return text === undefined ? null : ofFlag(flag, () => parse(text));
 }
 
 function parseRecipient(text: string | undefined): Mailbox {
@@ -92,7 +98,7 @@ function parseSenders(text: string | undefined): SenderPool {
       "Add --from 'probe-{nonce}@your.domain' (a new word for each {nonce}), or set GREYPROBE_FROM.",
     );
   }
-  return parseSenderPool(text);
+  return ofFlag('--from', () => parseSenderPool(text));
 }
 
 function checkStage(flags: ProbeFlagValues): void {
@@ -129,6 +135,18 @@ export function machineHelo(name: string = hostname()): string | null {
   }
 }
 
+function parseOtherRecipient(flags: ProbeFlagValues): string | null {
+  const text = flags['other-recipient'];
+  if (text === undefined) return null;
+  // A flag of oclif that depends on --key would be content with its default of false.
+  if (flags.key) return ofFlag('--other-recipient', () => parseMailbox(text).address);
+  throw usageError(
+    'other-recipient-without-key',
+    '--other-recipient is tried by --key only.',
+    'Add --key, or leave --other-recipient out.',
+  );
+}
+
 /** Ages with commas between, ascending and without repeats. */
 export function parseAges(text: string): readonly number[] {
   const parts = text.split(',').filter((part) => part.trim() !== '');
@@ -149,7 +167,6 @@ export function parseAges(text: string): readonly number[] {
   return [...new Set(ages)].sort((a, b) => a - b);
 }
 
-function parseClosingAges(text: string | undefined): readonly number[] {
-  if (text === undefined) return [];
+function parseClosingAges(text: string): readonly number[] {
   return text === 'default' ? DEFAULT_CLOSING_AGES_SECONDS : parseAges(text);
 }

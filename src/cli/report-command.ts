@@ -6,6 +6,7 @@ import type { CheckResult } from '../result/check-result.js';
 import type { HostsResult } from '../result/hosts-result.js';
 import type { ProbeResult } from '../result/probe-result.js';
 import { formatDuration, parseDuration } from '../values/duration.js';
+import { ofFlag } from '../values/flag-value.js';
 import { type OutputFlagValues, parseOutputs } from './output-flags.js';
 import { readReportSource } from './report-source.js';
 import { type WriteOut, writeOutputs } from './write-outputs.js';
@@ -24,7 +25,8 @@ export async function reportFromCommandLine(
   context: { readonly json: boolean; readonly writeOut: WriteOut },
 ): Promise<{ readonly value: ReportJson; readonly exit: ExitCode }> {
   const outputs = parseOutputs(flags, context.json);
-  const maxAge = flags['max-age'] === undefined ? null : parseDuration(flags['max-age']);
+  const limit = flags['max-age'];
+  const maxAge = limit === undefined ? null : ofFlag('--max-age', () => parseDuration(limit));
   const report = await readReportSource(source, flags['state-dir'] ?? null);
   if (maxAge !== null) refuseOlder(report, maxAge);
   const exit = await writeOutputs(outputs, report, context.writeOut);

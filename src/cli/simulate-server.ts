@@ -14,6 +14,7 @@ import { type GreylisterModel, modelById } from '../simulate/models/index.js';
 import { stageThatShows } from '../simulate/probe-stage.js';
 import { runSimulation } from '../simulate/run-simulation.js';
 import { formatDuration, parseDuration } from '../values/duration.js';
+import { ofFlag } from '../values/flag-value.js';
 import { parseProbeRequest } from './probe-request.js';
 import { terminalStyle } from './terminal-style.js';
 
@@ -83,9 +84,10 @@ function policyOf(model: GreylisterModel, flags: SimulateServerFlags): Greyliste
     const delaySeconds = opens.bySeconds ?? policy.delaySeconds;
     return { ...policy, delaySeconds, windowSeconds: closes.afterSeconds };
   }
-  return flags.delay === undefined
+  const { delay } = flags;
+  return delay === undefined
     ? policy
-    : { ...policy, delaySeconds: parseDuration(flags.delay) };
+    : { ...policy, delaySeconds: ofFlag('--delay', () => parseDuration(delay)) };
 }
 
 function requestOf(flags: SimulateServerFlags, policy: GreylisterPolicy): ProbeRequest {

@@ -4,6 +4,13 @@ import { escapeControl } from '../values/escape.js';
 
 /** The error for a word that is no command: names the command that was most likely meant. */
 export function unknownCommand(typed: string, commands: readonly string[]): GreyprobeError {
+  if (typed.startsWith('-')) {
+    return usageError(
+      'unknown-flag',
+      `${escapeControl(typed)} is not a flag of greyprobe itself.`,
+      'Flags stand behind a command. See the commands with: greyprobe --help',
+    );
+  }
   const sameLength = commands.filter((name) => wordsIn(name) === wordsIn(typed));
   const [nearest] = [sameLength, commands].flatMap((names) => nearestNames(typed, names, 1));
   return usageError(

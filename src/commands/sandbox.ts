@@ -77,10 +77,12 @@ export default class Sandbox extends BaseCommand {
     const { planSandbox } = await import('../sandbox/request.js');
     const { startSandbox } = await import('../sandbox/start.js');
     const { parseDuration } = await import('../values/duration.js');
+    const { ofFlag } = await import('../values/flag-value.js');
+    const limit = flags.for;
     const { untilStopped } = await import('../cli/until-stopped.js');
     const text = await import('../report/sandbox-text.js');
 
-    const limitMs = flags.for === undefined ? null : parseDuration(flags.for) * 1000;
+    const limitMs = limit === undefined ? null : ofFlag('--for', () => parseDuration(limit)) * 1000;
     const plan = planSandbox(
       {
         dialect: flags.dialect,

@@ -3,6 +3,7 @@ import { type GreylisterModel, modelById } from '../simulate/models/index.js';
 import { parseDomain } from '../values/domain.js';
 import { parseDuration } from '../values/duration.js';
 import { escapeControl } from '../values/escape.js';
+import { ofFlag } from '../values/flag-value.js';
 import { type GreylisterPolicy, KEY_PARTS, type KeyPart } from './greylister-policy.js';
 import { lookAlikes, type Neighbourhood } from './look-alikes.js';
 import type { SandboxOptions } from './sandbox.js';
@@ -33,7 +34,7 @@ export interface SandboxPlan {
 /** Checks a request. Throws usage errors; `nowMs` is when an outage among the look-alikes begins. */
 export function planSandbox(request: SandboxRequest, nowMs: number): SandboxPlan {
   const model = modelById(request.dialect);
-  const domain = parseDomain(request.domain);
+  const domain = ofFlag('--domain', () => parseDomain(request.domain));
   const neighbours = request.lookAlikes ? neighboursOf(domain, request.address, nowMs) : null;
   return {
     model,
@@ -51,10 +52,13 @@ export function planSandbox(request: SandboxRequest, nowMs: number): SandboxPlan
 }
 
 function policyOf(shipped: GreylisterPolicy, request: SandboxRequest): GreylisterPolicy {
+  const { window } = request;
   const delaySeconds =
-    request.delay === 'shipped' ? shipped.delaySeconds : parseDuration(request.delay);
+    request.delay === 'shipped'
+      ? shipped.delaySeconds
+      : ofFlag('--delay', () => parseDuration(request.delay));
   const windowSeconds =
-    request.window === null ? shipped.windowSeconds : parseDuration(request.window);
+    window === null ? shipped.windowSeconds : ofFlag('--window', () => parseDuration(window));
   if (windowSeconds !== null && windowSeconds <= delaySeconds) {
     throw usageError(
       'window-before-delay',

@@ -1,12 +1,15 @@
 import { usageError } from '../errors.js';
 import type { SenderPool } from '../probe/request.js';
+import { escapeControl } from './escape.js';
 import { parseMailbox } from './mailbox.js';
 
 const NONCE = '{nonce}';
 const MOST_ADDRESSES = 500;
+const LONGEST_SHOWN = 80;
 
 /**
- * Reads `--from`: one address, several with commas between, or a template with `{nonce}`.
+ * Reads `--from`: one address, several with commas between, or a template with `{nonce}`. Other braces
+ * are refused, though an address may hold them: they are a `{nonce}` that was mistyped.
  * Throws a usage error (`bad-address`, `bad-sender`) that names the part which is wrong.
  */
 export function parseSenderPool(text: string): SenderPool {
@@ -17,6 +20,14 @@ export function parseSenderPool(text: string): SenderPool {
   const [first] = parts;
   if (first === undefined) {
     throw usageError('bad-sender', '--from is empty: the null sender cannot be used.', ADVICE);
+  }
+  const mistyped = parts.find((part) => /[{}]/u.test(part.replaceAll(NONCE, '')));
+  if (mistyped !== undefined) {
+    throw usageError(
+      'bad-sender',
+      `'${escapeControl(mistyped.slice(0, LONGEST_SHOWN))}' has braces that are not those of {nonce}.`,
+      ADVICE,
+    );
   }
   if (parts.some((part) => part.includes(NONCE))) return parseTemplate(parts);
   if (parts.length > MOST_ADDRESSES) {

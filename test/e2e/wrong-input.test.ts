@@ -42,7 +42,25 @@ const CASES: readonly Case[] = [
     what: 'an unknown flag',
     words: [...PROBE, '--retyr-at', '5s'],
     code: 'usage',
-    says: /--retyr-at/u,
+    says: /no flag --retyr-at here\. Did you mean --retry-at\?/u,
+  },
+  {
+    what: 'a flag of the program that it does not have',
+    words: ['--versoin'],
+    code: 'unknown-flag',
+    says: /--versoin is not a flag of greyprobe itself/u,
+  },
+  {
+    what: 'a template with another word than {nonce}',
+    words: ['probe', 'user@example.org', '--from', 'probe-{nonse}@sender.example'],
+    code: 'bad-sender',
+    says: /braces that are not those of \{nonce\}/u,
+  },
+  {
+    what: 'a second recipient that nothing would try',
+    words: [...PROBE, '--other-recipient', 'other@example.org'],
+    code: 'other-recipient-without-key',
+    says: /--other-recipient is tried by --key only/u,
   },
   {
     what: 'an unknown command',

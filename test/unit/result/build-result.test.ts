@@ -217,6 +217,24 @@ describe('the result of a probe', () => {
     });
   }
 
+  it('says why a part of the key was not shown', async () => {
+    const says = async (changes: Partial<ProbeRequest>) =>
+      (await probe(greylister(), { key: true, ...changes })).key
+        ?.filter(({ inKey }) => inKey === null)
+        .map((one) => one.says.replace(/^Not shown whether it looks at /u, ''));
+
+    expect(await says({ maxWaitSeconds: 60, otherRecipient: 'other@example.org' })).to.deep.equal([
+      'the envelope sender: no retry passed.',
+      'the HELO name: no retry passed.',
+      'the recipient: no retry passed.',
+      'the client address, or its network: no retry passed.',
+    ]);
+    expect(await says({})).to.deep.equal([
+      'the recipient: that takes --other-recipient with a second real recipient.',
+      'the client address, or its network: that takes --source-ip with a second address.',
+    ]);
+  });
+
   it('says that RCPT is not all where it was accepted at once', async () => {
     const result = await probe(acceptsAll());
     expect(result.verdict.kind).to.equal('accepted');
