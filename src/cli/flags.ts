@@ -35,6 +35,7 @@ export function addressFamily(flags: { ipv4: boolean; ipv6: boolean }): 'any' | 
 }
 
 export const stateDirFlag = Flags.string({
+  helpGroup: 'GLOBAL',
   description: 'Folder in which runs are kept, instead of the one of the system',
   env: 'GREYPROBE_STATE_DIR',
   helpValue: '<folder>',

@@ -1,8 +1,11 @@
 import { type Command, Help } from '@oclif/core';
 import { EXIT_MEANINGS } from '../exit-codes.js';
+import { PlainCommandHelp } from './command-help.js';
 
 /** Help as oclif writes it, with the exit codes at the end: one table for code, help and docs. */
 export default class HelpWithExitCodes extends Help {
+  protected override CommandHelpClass = PlainCommandHelp;
+
   override async showRootHelp(): Promise<void> {
     await super.showRootHelp();
     this.log(this.#exitCodes());

@@ -20,7 +20,7 @@ export default class Explain extends BaseCommand {
     "<%= config.bin %> <%= command.id %> '450 4.2.0 <user@example.org>: Greylisted'",
     '<%= config.bin %> <%= command.id %> --file bounce.eml',
     '<%= config.bin %> <%= command.id %> --file /var/log/mail.log --json',
-    'mailq | <%= config.bin %> <%= command.id %> -',
+    '$ mailq | <%= config.bin %> <%= command.id %> -',
     '<%= config.bin %> <%= command.id %> --id postgrey',
   ];
 

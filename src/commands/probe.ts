@@ -19,9 +19,9 @@ export default class Probe extends ReportingCommand {
     'Exchange 2000/2003 must be.';
 
   static override examples = [
-    "<%= config.bin %> <%= command.id %> user@example.org --from 'probe-{nonce}@sender.example'",
-    '<%= config.bin %> <%= command.id %> user@example.org --from me@sender.example --retry-at 1m,5m,15m',
-    '<%= config.bin %> <%= command.id %> user@example.org --from me@sender.example --json',
+    "<%= config.bin %> <%= command.id %> user@example.org --from 'probe-{nonce}@your.domain'",
+    '<%= config.bin %> <%= command.id %> user@example.org --from me@your.domain --retry-at 1m,5m,15m',
+    '<%= config.bin %> <%= command.id %> user@example.org --from me@your.domain --json',
   ];
 
   static override args = {

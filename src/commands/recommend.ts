@@ -7,7 +7,7 @@ const EXAMPLES = [
   '--opens-by 300s --closes-after 48h',
   '--opens-by 300s --closes-after 48h --reg greylist.reg',
   '--result result.json --for postfix,exim,exchange-2019',
-  '--opens-by 25m --closes-after 4h --for postfix --set minimal_backoff_time=600',
+  '--opens-by 25m --for postfix --set queue_run_delay=60',
 ];
 
 export default class Recommend extends BaseCommand {
@@ -17,6 +17,11 @@ export default class Recommend extends BaseCommand {
     'Takes a window as edges, or the result of a probe, and says for each sender whether its ' +
     'retries land, when, and what to set: GlitchRetrySeconds for Exchange 2000 and 2003, and the ' +
     'settings of others. Ends with 3 when no retry was accepted yet.';
+
+  static override usage = [
+    '<%= command.id %> --opens-by 300s [--closes-after 4h] [FLAGS]',
+    '<%= command.id %> --result FILE [FLAGS]',
+  ];
 
   static override examples = EXAMPLES.map(
     (flags) => `<%= config.bin %> <%= command.id %> ${flags}`,

@@ -9,7 +9,7 @@ import type { SimulateSendersResult } from '../result/simulate-senders-result.js
 const EXAMPLES = [
   '--window 5m..48h',
   '--sender postfix --window 300s..2h',
-  '--sender exim-debian --window 25m..4h --set "queue runner interval=10m"',
+  '--sender postfix --window 5m..4h --set queue_run_delay=60',
   '--server postgrey --delay 300s',
   '--server openbsd-spamd --from one --max-wait 2h',
 ];
@@ -22,6 +22,11 @@ export default class Simulate extends BaseCommand {
     'With --window, for a receiver that is about to set a delay and a window: which of the known ' +
     'senders arrive when, and which never do, worst first. With --server: probes the model of a ' +
     'greylister in simulated time, to learn and to choose flags. Nothing is sent.';
+
+  static override usage = [
+    '<%= command.id %> --window 300s..48h [FLAGS]',
+    '<%= command.id %> --server ID [FLAGS]',
+  ];
 
   static override examples = EXAMPLES.map(
     (flags) => `<%= config.bin %> <%= command.id %> ${flags}`,
