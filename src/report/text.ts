@@ -5,7 +5,10 @@ import { escapeControl } from '../values/escape.js';
 import { renderSenderTable } from './advice-table.js';
 import { PLAIN, type Style } from './style.js';
 import { renderTimeline } from './timeline.js';
-import { hanging, WIDTH, wrapText } from './wrap.js';
+import { hanging, shorten, WIDTH, wrapText } from './wrap.js';
+
+/** A reply may be pages long; the result in JSON has all of it. */
+const LONGEST_EVIDENCE = 600;
 
 /** A probe's result for people: verdict, timeline, advice, evidence, warnings. At most 80 columns. */
 export function renderText(result: ProbeResult, style: Style = PLAIN): string {
@@ -96,7 +99,8 @@ function evidenceBlock(result: ProbeResult, style: Style): readonly string[] {
     style.strong('Evidence'),
     ...evidence.flatMap((one) => {
       const attempt = one.attempt === null ? '' : ` [${one.attempt}]`;
-      return hanging('  - ', `${escapeControl(one.says)}${attempt}`, 4, WIDTH);
+      const says = shorten(escapeControl(one.says), LONGEST_EVIDENCE);
+      return hanging('  - ', `${says}${attempt}`, 4, WIDTH);
     }),
   ];
 }

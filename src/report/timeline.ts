@@ -8,6 +8,9 @@ const PLOT_WIDTH = WIDTH - LABEL_WIDTH - 2;
 /** Up to this many times the first age a plain axis can be read; beyond, a logarithmic one. */
 const LINEAR_UP_TO = 12;
 
+/** Ages that all lie closer together than this factor would be one mark on an empty axis. */
+const SHORTEST_SPAN = 1.05;
+
 const REFUSED = 'x';
 const ACCEPTED = 'o';
 const OPENING = '░';
@@ -18,7 +21,7 @@ type Scale = (ageSeconds: number) => number;
 
 /**
  * Attempts by the age of their sender: refused and accepted marked, the window shaded. Empty when
- * no sender was tried twice.
+ * no sender was tried twice, or all at one age.
  */
 export function renderTimeline(
   attempts: readonly AttemptResult[],
@@ -29,6 +32,9 @@ export function renderTimeline(
   const ages = aged.map(ageOf);
   const [least, most] = [Math.min(...ages), Math.max(...ages)];
   if (aged.length === 0 || most <= 0) return [];
+  // One moment is no picture: the verdict and the connections tell of it.
+  const opened = window !== null && window.opens.bySeconds !== null;
+  if (!opened && most < least * SHORTEST_SPAN) return [];
   const scale = scaleFor(least, most);
   const rows = [
     { label: 'retried', of: aged.filter((one) => one.role === 'retry') },
@@ -40,9 +46,24 @@ export function renderTimeline(
     label('age') + ticks(scale, least, most),
     label('') +
       style.faint(
-        `${REFUSED} refused  ${ACCEPTED} accepted  ${OPENING} opens in here  ${OPEN} open`,
+        legend(
+          rows.flatMap((row) => row.of),
+          window,
+        ),
       ),
   ];
+}
+
+/** What the marks of this picture mean, and no others. */
+function legend(attempts: readonly AttemptResult[], window: AcceptanceWindow | null): string {
+  const accepted = attempts.some(({ outcome }) => outcome === 'accepted');
+  const refused = attempts.some(({ outcome }) => outcome !== 'accepted');
+  const shaded = window !== null && window.opens.bySeconds !== null;
+  return [
+    ...(refused ? [`${REFUSED} refused`] : []),
+    ...(accepted ? [`${ACCEPTED} accepted`] : []),
+    ...(shaded ? [`${OPENING} opens in here`, `${OPEN} open`] : []),
+  ].join('  ');
 }
 
 function ageOf(attempt: AttemptResult): number {
@@ -111,5 +132,8 @@ function ticks(scale: Scale, least: number, most: number): string {
     for (const [index, character] of [...text].entries()) cells[start + index] = character;
     free = start + text.length + 2;
   }
+  const last = formatDuration(most);
+  const start = scale(most) + 1 - last.length;
+  if (start >= free) cells.splice(start, last.length, ...last);
   return cells.join('').trimEnd();
 }
