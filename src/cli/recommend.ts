@@ -1,5 +1,6 @@
+import { resolve } from 'node:path';
 import { registryFile } from '../advice/registry-file.js';
-import { GreyprobeError } from '../errors.js';
+import { GreyprobeError, usageError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { recommendationPicture, simulationPicture } from '../report/advice-text.js';
 import { renderTimelineSvg } from '../report/timeline-svg.js';
@@ -12,7 +13,7 @@ import {
   toRecommendResult,
 } from '../result/to-recommend-result.js';
 import { toSimulateSendersResult } from '../result/to-simulate-senders-result.js';
-import { writeFileWhole, writeNewFile } from './write-file.js';
+import { refuseExisting, writeFileWhole, writeNewFile } from './write-file.js';
 
 /** Flags of `recommend`, as oclif reads them. */
 export interface RecommendFlags {
@@ -48,18 +49,34 @@ export async function recommend(
         )
       : subjectOfProbe(await readProbeResult(flags.result, stdin), restarts);
   const result = toRecommendResult(subject, flags.for, flags.set);
-  const write = flags.force ? writeFileWhole : writeNewFile;
-  const files: string[] = [];
-  if (flags.reg !== undefined) {
-    await write(flags.reg, registryOf(result));
-    files.push(flags.reg);
+  const { reg, svg, force } = flags;
+  await writeAll(
+    [
+      ...(reg === undefined ? [] : [{ path: reg, content: registryOf(result) }]),
+      ...(svg === undefined
+        ? []
+        : [{ path: svg, content: svgOf(recommendationPicture(result), SVG_TITLE) }]),
+    ],
+    force,
+  );
+  return { ...result, files: [reg, svg].filter((path) => path !== undefined) };
+}
+
+const SVG_TITLE = 'Retries against the acceptance window';
+
+/** Writes all of the files, or none where one of them is in the way. */
+async function writeAll(
+  files: readonly { readonly path: string; readonly content: string | Buffer }[],
+  force: boolean,
+): Promise<void> {
+  const [first, second] = files.map(({ path }) => resolve(path));
+  if (first !== undefined && first === second) {
+    throw usageError('output-taken-twice', '--reg and --svg name one file.', 'Give each its own.');
   }
-  if (flags.svg !== undefined) {
-    const svg = svgOf(recommendationPicture(result), 'Retries against the acceptance window');
-    await write(flags.svg, svg);
-    files.push(flags.svg);
+  for (const { path } of files) if (!force) await refuseExisting(path);
+  for (const { path, content } of files) {
+    await (force ? writeFileWhole : writeNewFile)(path, content);
   }
-  return { ...result, files };
 }
 
 /** Flags of `simulate --window`, as oclif reads them. */

@@ -14,6 +14,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { GreyprobeError, usageError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
+import { errorCode, reasonOf } from '../system/disk-error.js';
 
 /**
  * Writes a file so that readers see the old one or the new one, whole: to a temporary name in the
@@ -28,7 +29,15 @@ export async function writeFileWhole(path: string, content: string | Buffer): Pr
 
 /** The same for a file that must not be there yet. Throws `file-exists` when it is. */
 export async function writeNewFile(path: string, content: string | Buffer): Promise<void> {
+  await refuseExisting(path);
   await writeBeside(path, path, content, (temporary) => moveToNewName(temporary, path));
+}
+
+/** Says early that a file is there. Throws `file-exists`, and `output-failed` for a folder. */
+export async function refuseExisting(path: string): Promise<void> {
+  const known = await stat(path).catch(() => null);
+  if (known?.isDirectory() === true) throw isFolder(path);
+  if (known !== null) throw fileExists(path);
 }
 
 async function writeBeside(
@@ -59,14 +68,10 @@ async function moveToNewName(temporary: string, path: string): Promise<void> {
   try {
     await link(temporary, path);
   } catch (error) {
-    if (isTaken(error)) throw error;
+    if (errorCode(error) === 'EEXIST') throw error;
     // File systems without hard links.
     await copyFile(temporary, path, constants.COPYFILE_EXCL);
   }
-}
-
-function isTaken(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
 }
 
 /** Tries what `writeFileWhole` will need, and leaves nothing behind. Throws `output-failed`. */
@@ -89,7 +94,7 @@ export async function proveWritable(path: string): Promise<void> {
 async function targetOf(path: string): Promise<string | null> {
   const known = await stat(path).catch(() => null);
   if (known === null) return path;
-  if (known.isDirectory()) throw outputFailed(path, new Error('it is a folder'));
+  if (known.isDirectory()) throw isFolder(path);
   return known.isFile() ? realpath(path) : null;
 }
 
@@ -106,15 +111,25 @@ function temporaryName(path: string): string {
   return join(dirname(path), `.${basename(path)}.${unique}.tmp`);
 }
 
+function fileExists(path: string): GreyprobeError {
+  return usageError('file-exists', `${path} is there already.`, 'Add --force to replace it.');
+}
+
+function isFolder(path: string): GreyprobeError {
+  return outputFailed(path, new Error('it is a folder'));
+}
+
 function outputFailed(path: string, cause: unknown): GreyprobeError {
   if (cause instanceof GreyprobeError) return cause;
-  if (isTaken(cause)) {
-    return usageError('file-exists', `${path} is there already.`, 'Add --force to replace it.');
+  if (errorCode(cause) === 'EEXIST') {
+    return fileExists(path);
   }
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new GreyprobeError('output-failed', `${path} cannot be written: ${reason}`, {
+  // The system would name the temporary file, which is nobody's business.
+  const missing = errorCode(cause) === 'ENOENT';
+  const reason = missing ? `there is no folder ${dirname(path)}` : reasonOf(cause);
+  return new GreyprobeError('output-failed', `${path} cannot be written: ${reason}.`, {
     exit: EXIT.usage,
-    suggestions: ['Check that the folder exists and may be written to.'],
+    suggestions: [missing ? 'Make the folder first.' : 'Give another file.'],
     cause,
   });
 }

@@ -1,8 +1,9 @@
 import { closeSync, openSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { GreyprobeError } from '../errors.js';
-import { type Disk, reasonOf, systemDisk, writeAndSync } from '../journal/disk.js';
+import { type Disk, systemDisk, writeAndSync } from '../journal/disk.js';
 import { roomPath } from '../journal/paths.js';
+import { reasonOf } from '../system/disk-error.js';
 import { makeFolders } from '../system/make-folders.js';
 import type { FolderTrial } from './judge-state-folder.js';
 

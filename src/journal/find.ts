@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { GreyprobeError, usageError } from '../errors.js';
+import { errorCode, reasonOf } from '../system/disk-error.js';
 import { escapeControl } from '../values/escape.js';
-import { errorCode, reasonOf } from './disk.js';
 import { runOfFile } from './paths.js';
 
 /** A journal by its name only: nothing of it was read yet. */

@@ -12,7 +12,7 @@ import {
 import * as v from 'valibot';
 import { GreyprobeError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
-import { errorCode, reasonOf } from './disk.js';
+import { errorCode, reasonOf } from '../system/disk-error.js';
 import { lockPath } from './paths.js';
 import {
   isAlive,

@@ -3,8 +3,9 @@ import { basename, dirname } from 'node:path';
 import { GreyprobeError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import type { ProbeEvent } from '../probe/events.js';
+import { errorCode, reasonOf } from '../system/disk-error.js';
 import { makeFolders } from '../system/make-folders.js';
-import { type Disk, errorCode, reasonOf, syncFolder, systemDisk, writeAndSync } from './disk.js';
+import { type Disk, syncFolder, systemDisk, writeAndSync } from './disk.js';
 import { JOURNAL_FORMAT, type JournalHeader } from './header.js';
 import { journalPath, roomPath, runOfFile } from './paths.js';
 

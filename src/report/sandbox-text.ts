@@ -3,15 +3,16 @@ import type { SandboxPlan } from '../sandbox/request.js';
 import type { Sandbox, SandboxDecision } from '../sandbox/sandbox.js';
 import { durationText, formatDuration } from '../values/duration.js';
 import { escapeControl } from '../values/escape.js';
+import { hanging, WIDTH } from './wrap.js';
 
-/** The command that probes a sandbox, as its words. */
-export function probeCommand(sandbox: Sandbox, recipient = `user@${sandbox.domain}`): string[] {
+/** Words that every probe of this sandbox needs. */
+function probeWords(sandbox: Sandbox): string[] {
   const { address, dnsPort } = sandbox;
   const resolver = address.includes(':') ? `[${address}]:${dnsPort}` : `${address}:${dnsPort}`;
   return [
     'greyprobe',
     'probe',
-    recipient,
+    `user@${sandbox.domain}`,
     '--from',
     'probe-{nonce}@sender.example',
     '--resolver',
@@ -27,28 +28,63 @@ export function renderSandbox(plan: SandboxPlan, sandbox: Sandbox): string {
   const window = policy.windowSeconds === null ? 'for ever' : formatDuration(policy.windowSeconds);
   return [
     `${sandbox.domain} greylists like ${plan.model.name}, on ${sandbox.address}:`,
-    `  delay ${formatDuration(policy.delaySeconds)}, window ${window}, at ${policy.stage}, keyed by ${policy.key.join(', ')}`,
+    ...indented(
+      `delay ${formatDuration(policy.delaySeconds)}, window ${window}, at ${policy.stage}, keyed by ${policy.key.join(', ')}`,
+    ),
     `  SMTP on port ${sandbox.smtpPort}, DNS on port ${sandbox.dnsPort} (UDP and TCP)`,
-    `  ${plan.model.note}`,
+    ...indented(plan.model.note),
     ...neighbourLines(plan),
     '',
     'Probe it from another terminal:',
-    `  ${commandLine(plan, sandbox)}`,
+    ...commandLines(commandWords(plan, sandbox)),
     '',
     'Ctrl-C ends it. What it decides:',
   ].join('\n');
 }
 
-function commandLine(plan: SandboxPlan, sandbox: Sandbox): string {
+function indented(text: string): string[] {
+  return hanging('', text, 2, WIDTH);
+}
+
+/** The command that shows what this sandbox does: as deep as it defers, and at ages that fit. */
+function commandWords(plan: SandboxPlan, sandbox: Sandbox): string[] {
   const { stage, delaySeconds } = plan.options.policy;
   const deeper = stage === 'data' || stage === 'message' ? ['--stage', stage] : [];
   const deliver = stage === 'message' ? ['--deliver'] : [];
   const wait = delaySeconds < 60 ? ['--retry-at', retryLadder(delaySeconds)] : [];
-  const words = [...probeCommand(sandbox), ...deeper, ...deliver, ...wait];
-  return words.map((word) => (/^[\w@.:,/[\]-]+$/.test(word) ? word : `'${word}'`)).join(' ');
+  return [...probeWords(sandbox), ...deeper, ...deliver, ...wait];
 }
 
-/** Short delays are tried around the delay: the usual ladder begins at a minute. */
+/** The command for a POSIX shell, broken between its flags so that it can be copied as it stands. */
+function commandLines(words: readonly string[]): string[] {
+  const lines: string[] = [];
+  let line = ' ';
+  for (const part of quotedParts(words)) {
+    if (line.trim() !== '' && line.length + 1 + part.length > WIDTH - CONTINUED.length) {
+      lines.push(`${line}${CONTINUED}`);
+      line = '   ';
+    }
+    line = `${line} ${part}`;
+  }
+  return [...lines, line];
+}
+
+const CONTINUED = ' \\';
+
+/** Words as they are typed, a flag with its value. */
+function quotedParts(words: readonly string[]): string[] {
+  const parts: string[] = [];
+  for (const word of words) {
+    const typed = /^[\w@.:,/[\]-]+$/u.test(word) ? word : `'${word}'`;
+    const flag = parts.at(-1);
+    if (flag?.startsWith('--') === true && !flag.includes(' ') && !word.startsWith('--')) {
+      parts[parts.length - 1] = `${flag} ${typed}`;
+    } else parts.push(typed);
+  }
+  return parts;
+}
+
+/** Ages around a short delay, so that a first look does not take longer than it must. */
 function retryLadder(delaySeconds: number): string {
   const ages = [0.5, 0.9, 1.1, 1.5].map((part) => Math.max(1, Math.round(delaySeconds * part)));
   return [...new Set(ages)].map(durationText).join(',');
@@ -94,7 +130,7 @@ export function sandboxFacts(plan: SandboxPlan, sandbox: Sandbox) {
     windowSeconds: policy.windowSeconds,
     stage: policy.stage,
     key: policy.key,
-    probe: probeCommand(sandbox),
+    probe: commandWords(plan, sandbox),
   };
 }
 

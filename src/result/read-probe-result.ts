@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import * as v from 'valibot';
 import { usageError } from '../errors.js';
+import { reasonOf } from '../system/disk-error.js';
 import { ProbeResultSchema } from './probe-result.js';
 
 /** What advice needs of a result: results of versions that held less, or hold more, are read too. */
@@ -47,8 +48,11 @@ export function parseProbeResult(text: string, path: string): MeasuredResult {
 
 async function readFileBounded(path: string): Promise<string> {
   const file = await open(path).catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw usageError('cannot-read', `${JSON.stringify(path)} cannot be read (${code}).`);
+    throw usageError(
+      'cannot-read',
+      `${JSON.stringify(path)} cannot be read: ${reasonOf(error)}.`,
+      'Give the file that "greyprobe probe --json" was written to.',
+    );
   });
   try {
     return await readBounded(file.createReadStream({ autoClose: false }), path);

@@ -40,8 +40,16 @@ export function bindUdp(socket: UdpSocket, address: string, port: number): Promi
   });
 }
 
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'something listens there already',
+  EADDRNOTAVAIL: 'this machine does not have the address',
+  EACCES: 'the system does not allow it',
+};
+
 function cannotListen(address: string, port: number, cause: Error): GreyprobeError {
-  const why = 'code' in cause ? String(cause.code) : cause.message;
+  const code = 'code' in cause ? String(cause.code) : cause.message;
+  const reason = REASONS[code];
+  const why = reason === undefined ? code : `${reason} (${code})`;
   return usageError(
     'cannot-listen',
     `The sandbox cannot listen on ${address} port ${port}: ${why}.`,

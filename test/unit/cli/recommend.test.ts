@@ -72,6 +72,34 @@ describe('recommend', () => {
     expect(await readdir(folder)).to.deep.equal([]);
   });
 
+  it('writes both files or neither', async () => {
+    const [reg, svg] = [join(folder, 'a.reg'), join(folder, 'b.svg')];
+    const asked = flags({ 'opens-by': '300s', reg, svg });
+    await writeFile(svg, 'mine');
+    expect(await codeOf(recommend(asked, nothing()))).to.equal('file-exists 2');
+    expect(await readdir(folder)).to.deep.equal(['b.svg']);
+
+    const one = flags({ 'opens-by': '300s', reg, svg: join(folder, '.', 'a.reg') });
+    expect(await codeOf(recommend(one, nothing()))).to.equal('output-taken-twice 2');
+
+    const { files } = await recommend({ ...asked, force: true }, nothing());
+    expect(files).to.deep.equal([reg, svg]);
+    expect(await readdir(folder)).to.deep.equal(['a.reg', 'b.svg']);
+  });
+
+  it('takes no folder for a file, and names no temporary file', async () => {
+    const message = async (reg: string) =>
+      recommend(flags({ 'opens-by': '300s', reg }), nothing()).then(
+        () => 'done',
+        (error: unknown) => String(error instanceof Error ? error.message : error),
+      );
+    expect(await message(folder)).to.equal(`${folder} cannot be written: it is a folder.`);
+    const nowhere = join(folder, 'no', 'file.reg');
+    expect(await message(nowhere)).to.equal(
+      `${nowhere} cannot be written: there is no folder ${join(folder, 'no')}.`,
+    );
+  });
+
   it('says where it cannot write', async () => {
     const reg = join(folder, 'no', 'such', 'folder.reg');
     expect(await codeOf(recommend(flags({ 'opens-by': '300s', reg }), nothing()))).to.equal(
