@@ -2,8 +2,7 @@ import type { Ora } from 'ora';
 import type { ProbeEvent } from '../probe/events.js';
 import type { PlannedSession } from '../probe/plan.js';
 import type { RunState } from '../probe/state.js';
-import { formatDuration } from '../values/duration.js';
-import { escapeControl } from '../values/escape.js';
+import { wordsForEvent, wordsForWait } from './progress-words.js';
 
 /** Tells on stderr what goes on, while somebody watches. */
 export interface Progress {
@@ -27,36 +26,24 @@ export async function createProgress(shown: boolean): Promise<Progress> {
 class SpinnerProgress implements Progress {
   readonly #spinner: Ora;
   #timer: NodeJS.Timeout | null = null;
-  #lastSeen = '';
 
   constructor(spinner: Ora) {
     this.#spinner = spinner;
   }
 
   onEvent(event: ProbeEvent, state: RunState): void {
-    switch (event.type) {
-      case 'run-started':
-        this.#say(`Looking up the mail hosts of ${state.request.domain}`);
-        return;
-      case 'session-started':
-        this.#say(`Connecting to ${event.host.name} (${event.purpose})`);
-        return;
-      case 'attempt-finished':
-        this.#saw(event, state);
-        return;
-      default:
-    }
+    const words = wordsForEvent(event, state);
+    if (words === null) return;
+    this.#clearTimer();
+    this.#spinner.text = words;
+    this.#spinner.start();
   }
 
-  onWait(planned: PlannedSession, dueMonotonicMs: number, state: RunState): void {
+  onWait({ purpose }: PlannedSession, dueMonotonicMs: number, state: RunState): void {
     this.#clearTimer();
-    const longest = formatDuration(
-      state.request.retryAtSeconds?.at(-1) ?? state.request.maxWaitSeconds,
-    );
     const tick = () => {
       const left = Math.max(0, dueMonotonicMs - performance.now()) / 1000;
-      const step = state.sessions.length + 1;
-      this.#spinner.text = `${this.#lastSeen} Connection ${step} (${planned.purpose}) in ${formatDuration(Math.ceil(left))}; the last retry comes after ${longest}.`;
+      this.#spinner.text = wordsForWait(purpose, left, state);
     };
     tick();
     this.#timer = setInterval(tick, TICK_MS);
@@ -67,22 +54,6 @@ class SpinnerProgress implements Progress {
   stop(): void {
     this.#clearTimer();
     this.#spinner.stop();
-  }
-
-  #saw(event: Extract<ProbeEvent, { type: 'attempt-finished' }>, state: RunState): void {
-    const role = state.attempts[event.n - 1]?.role ?? 'first';
-    const answer =
-      event.reply === null
-        ? (event.failure?.code ?? 'failed')
-        : [event.reply.code, event.reply.enhanced].filter(Boolean).join(' ');
-    this.#lastSeen = escapeControl(`${role}: ${answer}.`);
-    this.#say(this.#lastSeen);
-  }
-
-  #say(text: string): void {
-    this.#clearTimer();
-    this.#spinner.text = text;
-    this.#spinner.start();
   }
 
   #clearTimer(): void {
