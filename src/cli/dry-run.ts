@@ -12,10 +12,16 @@ import { elapsedSeconds } from '../window/elapsed.js';
 /** A deferral that says greylisting and nothing else: no product, no waiting time. */
 const REPLY: Reply = { code: 451, enhanced: '4.7.1', text: ['Greylisted'] };
 
-const NOTES = [
-  'A waiting time that the server states, or a server that is recognised, moves the steps.',
-  'A server that accepts at once, rejects, or asks to stop ends the plan early.',
-] as const;
+/** What is not in the plan. Ages that the user gave are kept, whatever the server says. */
+function notesOn({ retryAtSeconds }: ProbeRequest): string[] {
+  const ends = 'A server that accepts at once, rejects, or asks to stop ends the plan early.';
+  return retryAtSeconds === null
+    ? [
+        'A waiting time that the server states, or a server that is recognised, moves the steps.',
+        ends,
+      ]
+    : [ends];
+}
 
 /**
  * What a probe would do, found by running it in virtual time against a host that never opens, and
@@ -43,7 +49,7 @@ export async function dryRun(request: ProbeRequest): Promise<PlanResult> {
       seconds: Math.max(...runs.map((run) => sinceStart(run, run.lastAt))),
     },
     limits: { ...manners },
-    notes: [...NOTES],
+    notes: notesOn(request),
   };
 }
 

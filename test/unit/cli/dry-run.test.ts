@@ -74,6 +74,15 @@ describe('the plan of a probe', () => {
     expect(run.seconds).to.be.at.most(atMost.seconds + 5);
   });
 
+  it('says that a server moves the steps only where it does', async () => {
+    const moves = async (retryAtSeconds: readonly number[] | null) =>
+      (await dryRun(request({ retryAtSeconds, maxWaitSeconds: 300 }))).notes.some((note) =>
+        note.includes('moves the steps'),
+      );
+    expect(await moves(null)).to.equal(true);
+    expect(await moves([60])).to.equal(false);
+  });
+
   it('reads well: bounds first, one line a connection, within 80 columns', async () => {
     const text = renderPlan(await dryRun(request({ retryAtSeconds: [60, 300] })));
     expect(text).to.match(/^Plan for user@example\.org: at most \d+ connections/u);
