@@ -5,8 +5,8 @@ import { durationText, formatDuration } from '../values/duration.js';
 import { escapeControl } from '../values/escape.js';
 import { hanging, WIDTH } from './wrap.js';
 
-/** Words that every probe of this sandbox needs. */
-function probeWords(sandbox: Sandbox): string[] {
+/** Words that every probe of this sandbox needs; ages are the choice of whoever probes. */
+function probeWords(plan: SandboxPlan, sandbox: Sandbox): string[] {
   const { address, dnsPort } = sandbox;
   const resolver = address.includes(':') ? `[${address}]:${dnsPort}` : `${address}:${dnsPort}`;
   return [
@@ -19,6 +19,7 @@ function probeWords(sandbox: Sandbox): string[] {
     resolver,
     '--port',
     String(sandbox.smtpPort),
+    ...stageWords(plan),
   ];
 }
 
@@ -48,11 +49,15 @@ function indented(text: string): string[] {
 
 /** The command that shows what this sandbox does: as deep as it defers, and at ages that fit. */
 function commandWords(plan: SandboxPlan, sandbox: Sandbox): string[] {
-  const { stage, delaySeconds } = plan.options.policy;
-  const deeper = stage === 'data' || stage === 'message' ? ['--stage', stage] : [];
-  const deliver = stage === 'message' ? ['--deliver'] : [];
+  const { delaySeconds } = plan.options.policy;
   const wait = delaySeconds < 60 ? ['--retry-at', retryLadder(delaySeconds)] : [];
-  return [...probeWords(sandbox), ...deeper, ...deliver, ...wait];
+  return [...probeWords(plan, sandbox), ...wait];
+}
+
+/** As deep as it defers: a probe up to RCPT would be accepted. */
+function stageWords({ options: { policy } }: SandboxPlan): string[] {
+  if (policy.stage === 'message') return ['--stage', 'message', '--deliver'];
+  return policy.stage === 'data' ? ['--stage', 'data'] : [];
 }
 
 /** The command for a POSIX shell, broken between its flags so that it can be copied as it stands. */
@@ -130,7 +135,7 @@ export function sandboxFacts(plan: SandboxPlan, sandbox: Sandbox) {
     windowSeconds: policy.windowSeconds,
     stage: policy.stage,
     key: policy.key,
-    probe: commandWords(plan, sandbox),
+    probe: probeWords(plan, sandbox),
   };
 }
 
