@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { type GreyprobeError, usageError } from '../errors.js';
-import { reasonOf } from '../journal/disk.js';
+import { reasonOf } from '../system/disk-error.js';
 import { escapeControl } from '../values/escape.js';
 import { readDocument } from './config-document.js';
 import { configError, type LineOf } from './config-problem.js';
