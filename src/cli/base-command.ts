@@ -38,6 +38,9 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override async catch(error: unknown): Promise<void> {
+    // oclif takes a command that did not end its parsing for one that forgot it, and says so to
+    // people with NODE_ENV=development.
+    this.parsed = true;
     const problem = describeProblem(error);
     process.exitCode = problem.exit;
     showProblem(problem, this.jsonEnabled());

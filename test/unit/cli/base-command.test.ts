@@ -26,3 +26,28 @@ describe('--json', () => {
     expect(stdout).to.not.match(/##\w*\[/u);
   });
 });
+
+describe('wrong usage', () => {
+  const before = { env: process.env['NODE_ENV'], exitCode: process.exitCode };
+
+  afterEach(() => {
+    process.exitCode = before.exitCode;
+    if (before.env === undefined) delete process.env['NODE_ENV'];
+    else process.env['NODE_ENV'] = before.env;
+  });
+
+  it('is told without a warning for developers, also where NODE_ENV asks for them', async () => {
+    process.env['NODE_ENV'] = 'development';
+    const warnings: Error[] = [];
+    const keep = (warning: Error) => warnings.push(warning);
+    process.on('warning', keep);
+    const config = await Config.load({ root: ROOT });
+    const { stderr } = await captureOutput(() => Hostile.run(['--nonsense'], config));
+    // A process emits its warnings in a later turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', keep);
+
+    expect(stderr).to.match(/^Error: Nonexistent flag: --nonsense\./u);
+    expect(warnings).to.deep.equal([]);
+  });
+});
