@@ -53,7 +53,8 @@ export function socketFailure(error: unknown): ServerFailure {
 export function tlsFailure(error: unknown): ServerFailure {
   if (error instanceof ServerFailure) return error;
   const code = errorCode(error);
-  if (code !== null && /^(?:E[A-Z]+|EAI_AGAIN)$/u.test(code)) return socketFailure(error);
+  // EPROTO is no error of the network: node:https calls input so that is no TLS at all.
+  if (code !== 'EPROTO' && /^(?:E[A-Z]+|EAI_AGAIN)$/u.test(code ?? '')) return socketFailure(error);
   const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
   return new ServerFailure(
     'tls',

@@ -41,7 +41,7 @@ export function openServer(endpoint: ResolverEndpoint, ca?: string): DnsServer {
       );
     const response = await send(first);
     if (!response.truncated) return response;
-    const longer = whole === null ? response : await send(whole);
+    const longer = whole === null ? response : await send(whole).catch(afterTruncation);
     if (longer.truncated) throw new ServerFailure('unreadable', 'truncates its answers over TCP');
     return longer;
   }
@@ -56,6 +56,13 @@ export function openServer(endpoint: ResolverEndpoint, ca?: string): DnsServer {
       return once(name, type, limitMs, signal);
     },
   };
+}
+
+/** Says over which transport the server failed: over the other one it answers. */
+function afterTruncation(error: unknown): never {
+  if (!(error instanceof ServerFailure)) throw error;
+  const says = `truncated its answer over UDP, and over TCP it ${error.says}`;
+  throw new ServerFailure(error.kind, says, { cause: error });
 }
 
 const EDNS_NOT_UNDERSTOOD: ReadonlySet<string> = new Set(['FORMERR', 'NOTIMP', 'BADVERS']);
