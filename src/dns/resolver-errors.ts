@@ -54,11 +54,17 @@ export function aliasLoop(name: string, loop: AliasLoop): GreyprobeError {
   });
 }
 
-/** A name that cannot be put into a question: too long, or with bytes that no name has. */
-export function unaskableName(name: string): GreyprobeError {
-  return new GreyprobeError('dns-failure', `The DNS cannot be asked for the name '${name}'.`, {
-    exit: EXIT.unreachable,
-  });
+/**
+ * A name that cannot be put into a question: too long, the root, or with bytes that no name has.
+ * `name`, where it is not the one asked for, is where the aliases of that one lead.
+ */
+export function unaskableName(asked: string, name: string): GreyprobeError {
+  const shown = name === '' ? 'the root of the DNS' : `'${name}'`;
+  const message =
+    name === asked.toLowerCase()
+      ? `The DNS cannot be asked for the name ${shown}.`
+      : `${asked} is an alias (CNAME) of ${shown}, for which the DNS cannot be asked.`;
+  return new GreyprobeError('dns-failure', message, { exit: EXIT.unreachable });
 }
 
 /** The system names no DNS server. */

@@ -27,10 +27,11 @@ export interface StubLimits {
 
 /**
  * A stub resolver (RFC 1034 §5.3.1): asks recursive servers in turn and follows aliases.
- * A server that fails is not asked that question again; one that keeps silent gets another round.
+ * A server that fails is not asked that question again; one that keeps silent gets another round,
+ * and comes last from then on where another one answered.
  */
 export class StubResolver implements Resolver {
-  readonly #servers: readonly DnsServer[];
+  #servers: readonly DnsServer[];
   readonly #limits: StubLimits;
   readonly #turnstile: Turnstile;
 
@@ -52,18 +53,48 @@ export class StubResolver implements Resolver {
     return this.#resolve(name, type, textOf, signal);
   }
 
-  async #resolve<T>(
+  #resolve<T>(
     name: string,
     type: RecordType,
     dataOf: (record: DnsRecord) => readonly T[],
     signal: AbortSignal | undefined,
+  ): Promise<DnsAnswer<T>> {
+    return this.#turnstile.pass(() => this.#resolveInTime(name, type, dataOf, signal));
+  }
+
+  /** The time is for the whole question: a server that deals out aliases one by one gains nothing. */
+  async #resolveInTime<T>(
+    name: string,
+    type: RecordType,
+    dataOf: (record: DnsRecord) => readonly T[],
+    signal: AbortSignal | undefined,
+  ): Promise<DnsAnswer<T>> {
+    const tries: FailedTry[] = [];
+    try {
+      return await withinTime(this.#limits.totalMs, signal, (limited) =>
+        this.#followToTheEnd(name, type, dataOf, tries, limited),
+      );
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!(error instanceof ServerFailure)) throw error;
+      throw noAnswer(tries.length > 0 ? tries : [this.#outOfTime()]);
+    }
+  }
+
+  async #followToTheEnd<T>(
+    name: string,
+    type: RecordType,
+    dataOf: (record: DnsRecord) => readonly T[],
+    tries: FailedTry[],
+    signal: AbortSignal,
   ): Promise<DnsAnswer<T>> {
     const visited = new Set<string>();
     let current = name.toLowerCase();
     let ttlSeconds: number | null = null;
     let authenticated = true;
     for (;;) {
-      const response = await this.#ask(current, type, signal);
+      if (!fitsTheWire(current)) throw unaskableName(name, current);
+      const response = await this.#askRounds(current, type, tries, signal);
       authenticated &&= response.authenticated;
       const walk = walkAliases(name, current, type, response, visited);
       ttlSeconds = lower(ttlSeconds, walk.ttlSeconds);
@@ -79,31 +110,7 @@ export class StubResolver implements Resolver {
     }
   }
 
-  #ask(name: string, type: RecordType, signal: AbortSignal | undefined): Promise<DnsResponse> {
-    if (!fitsTheWire(name)) return Promise.reject(unaskableName(name));
-    if (this.#servers.length === 0) return Promise.reject(noServers());
-    return this.#turnstile.pass(() => this.#askInTurn(name, type, signal));
-  }
-
-  async #askInTurn(
-    name: string,
-    type: RecordType,
-    signal: AbortSignal | undefined,
-  ): Promise<DnsResponse> {
-    const tries: FailedTry[] = [];
-    try {
-      return await withinTime(this.#limits.totalMs, signal, (limited) =>
-        this.#askRounds(name, type, tries, limited),
-      );
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (!(error instanceof ServerFailure)) throw error;
-      const first = this.#servers[0]?.label ?? '';
-      throw noAnswer(tries.length > 0 ? tries : [{ label: first, failure: error }]);
-    }
-  }
-
-  /** Adds to `tries` as it goes, so that the story is known even when the time runs out. */
+  /** Fills `tries` as it goes, so that the story is known even when the time runs out. */
   async #askRounds(
     name: string,
     type: RecordType,
@@ -111,12 +118,17 @@ export class StubResolver implements Resolver {
     signal: AbortSignal,
   ): Promise<DnsResponse> {
     let servers = this.#servers;
+    if (servers.length === 0) throw noServers();
     let failure = new ServerFailure('timeout', 'did not answer');
-    for (let round = 1; round <= this.#limits.rounds; round += 1) {
+    tries.length = 0;
+    for (let round = 0; round < this.#limits.rounds && servers.length > 0; round += 1) {
       const silent: DnsServer[] = [];
       for (const server of servers) {
         try {
-          return usable(await server.ask(name, type, this.#limits.tryMs, signal), name, type);
+          const answer = await server.ask(name, type, this.#limits.tryMs, signal);
+          const response = usable(answer, name, type);
+          this.#askLast(silent);
+          return response;
         } catch (error) {
           signal.throwIfAborted();
           if (!(error instanceof ServerFailure)) throw error;
@@ -128,6 +140,18 @@ export class StubResolver implements Resolver {
       servers = silent;
     }
     throw failure;
+  }
+
+  /** The time was up though no try had failed: the server was giving aliases. */
+  #outOfTime(): FailedTry {
+    const says = `gave no full answer within ${this.#limits.totalMs / 1000} s`;
+    return { label: this.#servers[0]?.label ?? '', failure: new ServerFailure('timeout', says) };
+  }
+
+  /** Puts servers that kept silent behind those that answer: the next question need not wait too. */
+  #askLast(silent: readonly DnsServer[]): void {
+    if (silent.length === 0) return;
+    this.#servers = [...this.#servers.filter((one) => !silent.includes(one)), ...silent];
   }
 }
 

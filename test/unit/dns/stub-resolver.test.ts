@@ -1,7 +1,9 @@
 import { createSocket } from 'node:dgram';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import dnsPacket, { type Answer } from 'dns-packet';
-import { openServer } from '../../../src/dns/server.js';
+import type { DnsResponse } from '../../../src/dns/response.js';
+import { type DnsServer, openServer } from '../../../src/dns/server.js';
 import { type StubLimits, StubResolver } from '../../../src/dns/stub-resolver.js';
 import { GreyprobeError } from '../../../src/errors.js';
 import type { Resolver } from '../../../src/ports/resolver.js';
@@ -81,6 +83,18 @@ function withEdnsOption(message: Buffer, code: number, data: Buffer): Buffer {
   const extended = Buffer.concat([message, opt, data]);
   extended.writeUInt16BE(1, 10);
   return extended;
+}
+
+/** An answer that is an alias and no more. */
+function aliasOf(owner: string, text: string): DnsResponse {
+  return {
+    responseCode: 'NOERROR',
+    truncated: false,
+    authenticated: false,
+    referral: false,
+    records: [{ type: 'CNAME', owner, ttlSeconds: 60, text }],
+    explanation: null,
+  };
 }
 
 async function failureOf(work: Promise<unknown>): Promise<GreyprobeError> {
@@ -406,8 +420,27 @@ describe('the stub resolver', () => {
         );
         const error = await failureOf(dataOf(resolverFor(`127.0.0.1:${port}`)));
         expect(error).to.include({ code: 'dns-failure', exit: 5 });
-        expect(error.message).to.match(/^[\x20-\x7e]+$/u);
+        expect(error.message).to.match(/^example\.org is an alias \(CNAME\) of [\x20-\x7e]+$/u);
       }
+    });
+
+    it('within the time for one question, however many there are', async () => {
+      let questions = 0;
+      const dealer: DnsServer = {
+        label: '192.0.2.53:53',
+        ask: async (name) => {
+          questions += 1;
+          await delay(60);
+          return aliasOf(name, `n.${name}`);
+        },
+      };
+      const resolver = new StubResolver([dealer], { ...PATIENT, totalMs: 150 });
+      const error = await failureOf(dataOf(resolver));
+      expect(error).to.include({ code: 'dns-timeout', exit: 5 });
+      expect(error.message).to.equal(
+        'The DNS server 192.0.2.53:53 gave no full answer within 0.15 s.',
+      );
+      expect(questions).to.be.at.most(3);
     });
   });
 
@@ -606,6 +639,20 @@ describe('the stub resolver', () => {
       );
     });
 
+    it('asks one that kept silent last from then on', async () => {
+      let questions = 0;
+      const silent = await udpServer(() => {
+        questions += 1;
+      });
+      const good = await udpServer(({ query, reply }) => reply(answer(query, [RIGHT])));
+      const resolver = resolverFor([`127.0.0.1:${silent}`, `127.0.0.1:${good}`], {
+        ...QUICK,
+        totalMs: 5000,
+      });
+      for (let n = 0; n < 3; n += 1) await dataOf(resolver);
+      expect(questions).to.equal(1);
+    });
+
     it('ends when the time for all of them is up', async () => {
       const ports = [await udpServer(() => {}), await udpServer(() => {})];
       const resolver = resolverFor(
@@ -658,7 +705,9 @@ describe('the stub resolver', () => {
         reply(answer(query, [], { flags: dnsPacket.TRUNCATED_RESPONSE })),
       );
       const error = await failureOf(dataOf(resolverFor(`127.0.0.1:${port}`)));
-      expect(error.message).to.equal(`The DNS server 127.0.0.1:${port} refused the connection.`);
+      expect(error.message).to.equal(
+        `The DNS server 127.0.0.1:${port} truncated its answer over UDP, and over TCP it refused the connection.`,
+      );
     });
 
     it('takes an answer in pieces, and a large one', async () => {
@@ -843,6 +892,12 @@ describe('the stub resolver', () => {
       const port = await httpsServer(() => null);
       const error = await failureOf(dataOf(resolverFor(`https://127.0.0.1:${port}`, QUICK)));
       expect(error.code).to.equal('dns-timeout');
+    });
+
+    it('tells of a server that does not speak TLS', async () => {
+      const port = await plainServer(Buffer.from('220 mail.example ESMTP\r\n'));
+      const error = await failureOf(dataOf(resolverFor(`https://127.0.0.1:${port}`)));
+      expect(error.message).to.match(/failed in the TLS handshake/u);
     });
 
     it('does not trust a certificate that does not verify', async () => {
