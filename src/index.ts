@@ -13,7 +13,7 @@ export type { Observed } from './check/observed.js';
 export { type CheckContext, type CheckTarget, runCheck } from './check/run-check.js';
 export { realPorts } from './cli/probe-ports.js';
 export { createResolver } from './dns/create-resolver.js';
-export { resolveMailHosts } from './dns/mail-hosts.js';
+export { resolveGivenHost, resolveMailHosts } from './dns/mail-hosts.js';
 export { GreyprobeError } from './errors.js';
 export { EXIT, EXIT_MEANINGS, type ExitCode } from './exit-codes.js';
 export { explain } from './explain/explain.js';

@@ -1,7 +1,6 @@
-import { isIP } from 'node:net';
 import { createResolver } from '../dns/create-resolver.js';
-import { findAddresses } from '../dns/host-addresses.js';
-import { resolveMailHosts } from '../dns/mail-hosts.js';
+import { resolveGivenHost, resolveMailHosts } from '../dns/mail-hosts.js';
+import type { MailHostsResult } from '../dns/mail-hosts-result.js';
 import { GreyprobeError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import type { Transcript } from '../ports/dialer.js';
@@ -35,20 +34,17 @@ async function locate(
   signal?: AbortSignal,
 ): Promise<Located> {
   try {
-    if (request.host !== null) return await locateGiven(request.host, resolver, signal);
-    const found = await resolveMailHosts(request.domain, resolver, {
-      family: request.family,
-      ...(signal === undefined ? {} : { signal }),
-    });
+    const options = { family: request.family, ...(signal === undefined ? {} : { signal }) };
+    const found =
+      request.host === null
+        ? await resolveMailHosts(request.domain, resolver, options)
+        : await resolveGivenHost(request.host, resolver, options);
     if (found.kind === 'hosts') {
       // What a journal keeps of a warning, so that a run is shown again as it was.
       const warnings = found.warnings.map(({ code, message }) => ({ code, message }));
       return { kind: 'hosts', hosts: found.hosts, warnings };
     }
-    const error = new GreyprobeError(found.kind, summary(toMxResult(found)), {
-      exit: EXIT.noMailService,
-      suggestions: ['Check the domain for a typing error, or give the host with --host.'],
-    });
+    const error = request.host === null ? noMailHost(found) : noSuchHost(request.host);
     return { kind: 'no-mail-service', error };
   } catch (error) {
     if (error instanceof GreyprobeError) return { kind: 'dns-failure', error };
@@ -63,25 +59,16 @@ function interrupted(): GreyprobeError {
   });
 }
 
-/** A host that the user named: an address, or a name whose addresses are looked up. */
-async function locateGiven(
-  host: string,
-  resolver: Resolver,
-  signal?: AbortSignal,
-): Promise<Located> {
-  const found = isIP(host) === 0 ? await findAddresses(host, resolver, signal) : null;
-  const addresses = found?.all ?? [host];
-  if (addresses.length === 0 && found?.failure) throw found.failure;
-  if (addresses.length === 0) {
-    const error = new GreyprobeError('no-such-host', `The host ${host} has no address.`, {
-      exit: EXIT.noMailService,
-      suggestions: ['Check the name, or give an address with --host.'],
-    });
-    return { kind: 'no-mail-service', error };
-  }
-  return {
-    kind: 'hosts',
-    hosts: [{ name: host, preference: 0, addresses, origin: 'given' }],
-    warnings: [],
-  };
+function noMailHost(found: MailHostsResult): GreyprobeError {
+  return new GreyprobeError(found.kind, summary(toMxResult(found)), {
+    exit: EXIT.noMailService,
+    suggestions: ['Check the domain for a typing error, or give the host with --host.'],
+  });
+}
+
+function noSuchHost(host: string): GreyprobeError {
+  return new GreyprobeError('no-such-host', `The host ${host} has no address.`, {
+    exit: EXIT.noMailService,
+    suggestions: ['Check the name, or give an address with --host.'],
+  });
 }

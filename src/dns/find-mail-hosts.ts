@@ -2,8 +2,9 @@ import type { MxResult } from '../result/mx-result.js';
 import { toMxResult } from '../result/to-mx-result.js';
 import { parseMailTarget } from '../values/domain.js';
 import { parseResolverEndpoint } from '../values/endpoint.js';
+import type { AddressFamily } from './address-family.js';
 import { createResolver } from './create-resolver.js';
-import { type AddressFamily, resolveMailHosts } from './mail-hosts.js';
+import { resolveMailHosts } from './mail-hosts.js';
 
 export interface FindMailHostsOptions {
   /** As for `--resolver`; null: the system's servers. */

@@ -1,5 +1,6 @@
 import { GreyprobeError } from '../errors.js';
 import type { DnsAnswer, Resolver } from '../ports/resolver.js';
+import type { AddressFamily } from './address-family.js';
 import { warn } from './mail-host-warnings.js';
 import type { MailHostWarning } from './mail-hosts-result.js';
 
@@ -16,9 +17,20 @@ export interface HostAddresses {
   readonly all: readonly string[];
   readonly ttlSeconds: number | null;
   readonly authenticated: boolean;
-  /** Why an answer is missing, or null. The other family may have been answered. */
-  readonly failure: GreyprobeError | null;
+  /** Why answers are missing. The other family may have been answered. */
+  readonly failures: readonly FamilyFailure[];
   readonly warnings: readonly MailHostWarning[];
+}
+
+export interface FamilyFailure {
+  readonly family: Exclude<AddressFamily, 'any'>;
+  readonly error: GreyprobeError;
+}
+
+/** Why addresses of this family may be missing, or null. */
+export function failureIn(host: HostAddresses, family: AddressFamily): GreyprobeError | null {
+  const relevant = host.failures.find((one) => family === 'any' || one.family === family);
+  return relevant?.error ?? null;
 }
 
 /** Asks for A and AAAA at once. A failure of the DNS is part of the result; an abort is thrown. */
@@ -27,12 +39,11 @@ export async function findAddresses(
   resolver: Resolver,
   signal?: AbortSignal,
 ): Promise<HostAddresses> {
-  const [ipv4, ipv6] = await Promise.all([
-    settle(resolver.text(name, 'A', signal)),
-    settle(resolver.text(name, 'AAAA', signal)),
+  const asked = await Promise.all([
+    settle('ipv4', resolver.text(name, 'A', signal)),
+    settle('ipv6', resolver.text(name, 'AAAA', signal)),
   ]);
-  const answers = [ipv4, ipv6].flatMap(({ answer }) => (answer === null ? [] : [answer]));
-  const failure = ipv4.failure ?? ipv6.failure;
+  const answers = asked.flatMap(({ answer }) => answer ?? []);
   const all = [...new Set(answers.flatMap((answer) => answer.data))];
   const ttls = answers.flatMap((answer) => answer.ttlSeconds ?? []);
   return {
@@ -42,27 +53,26 @@ export async function findAddresses(
     all: all.slice(0, MAX_ADDRESSES),
     ttlSeconds: ttls.length === 0 ? null : Math.min(...ttls),
     authenticated: answers.length > 0 && answers.every((answer) => answer.authenticated),
-    failure,
-    warnings: [
-      ...(failure === null ? [] : [warn.lookUpFailed(name, failure)]),
-      ...(all.length > MAX_ADDRESSES
-        ? [warn.tooManyAddresses(name, all.length, MAX_ADDRESSES)]
-        : []),
-    ],
+    failures: asked.flatMap(({ failure }) => failure ?? []),
+    warnings:
+      all.length > MAX_ADDRESSES ? [warn.tooManyAddresses(name, all.length, MAX_ADDRESSES)] : [],
   };
 }
 
 interface Settled {
   readonly answer: DnsAnswer<string> | null;
-  readonly failure: GreyprobeError | null;
+  readonly failure: FamilyFailure | null;
 }
 
-async function settle(asked: Promise<DnsAnswer<string>>): Promise<Settled> {
+async function settle(
+  family: FamilyFailure['family'],
+  asked: Promise<DnsAnswer<string>>,
+): Promise<Settled> {
   try {
     return { answer: await asked, failure: null };
   } catch (error) {
     if (!(error instanceof GreyprobeError)) throw error;
-    return { answer: null, failure: error };
+    return { answer: null, failure: { family, error } };
   }
 }
 

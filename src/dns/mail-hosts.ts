@@ -4,11 +4,10 @@ import { EXIT } from '../exit-codes.js';
 import type { MailHost } from '../model/mail-host.js';
 import type { DnsAnswer, MxData, Resolver } from '../ports/resolver.js';
 import { isUsableHostName, parseMailDomain } from '../values/domain.js';
-import { findAddresses, type HostAddresses } from './host-addresses.js';
+import { type AddressFamily, inFamily } from './address-family.js';
+import { failureIn, findAddresses, type HostAddresses } from './host-addresses.js';
 import { warn } from './mail-host-warnings.js';
 import type { MailHostsResult, MailHostWarning } from './mail-hosts-result.js';
-
-export type AddressFamily = 'any' | 'ipv4' | 'ipv6';
 
 /** More mail hosts than this are not looked up: nobody tries that many. */
 export const MAX_MAIL_HOSTS = 10;
@@ -50,6 +49,32 @@ export async function resolveMailHosts(
   return assemble(target.domain, mx, family, found, warnings);
 }
 
+/**
+ * The addresses of a host that the user named, by name or by address: no MX is asked for. Kind
+ * `no-hosts` when it has none. Throws as `resolveMailHosts` does.
+ */
+export async function resolveGivenHost(
+  host: string,
+  resolver: Resolver,
+  { family = 'any', signal }: MailHostsOptions = {},
+): Promise<MailHostsResult> {
+  if (isIP(host) !== 0) return { ...givenAddress(host, family), warnings: [] };
+  const found = await findAddresses(host, resolver, signal);
+  const addresses = found.all.filter((address) => inFamily(address, family));
+  if (addresses.length === 0) {
+    const because = whyNone([found], family, `The host ${host} has no`);
+    if (because !== null) throw because;
+  }
+  return {
+    domain: host,
+    kind: addresses.length === 0 ? 'no-hosts' : 'hosts',
+    hosts: [{ name: host, preference: 0, addresses, origin: 'given' }],
+    ttlSeconds: found.ttlSeconds,
+    authenticated: found.authenticated,
+    warnings: lookUpWarnings(found, family),
+  };
+}
+
 type LookUp = (name: string) => Promise<HostAddresses>;
 
 interface FoundHost {
@@ -58,7 +83,7 @@ interface FoundHost {
 }
 
 function givenAddress(address: string, family: AddressFamily): MailHostsResult {
-  if (!inFamily(address, family)) throw noAddressOf(family, address);
+  if (!inFamily(address, family)) throw noAddressOf(family, `${address} is no`);
   return {
     domain: address,
     kind: 'hosts',
@@ -76,23 +101,39 @@ async function implicitHost(
   family: AddressFamily,
   lookUp: LookUp,
 ): Promise<MailHostsResult> {
-  const addresses = await lookUp(mx.canonicalName);
-  if (addresses.all.length === 0) {
-    if (addresses.failure !== null) throw addresses.failure;
+  const found = await lookUp(mx.canonicalName);
+  const addresses = found.all.filter((address) => inFamily(address, family));
+  if (addresses.length === 0) {
+    const because = whyNone([found], family, `No mail host of ${domain} has an`);
+    if (because !== null) throw because;
     return without('no-hosts', domain, mx, []);
   }
-  const chosen = addresses.all.filter((address) => inFamily(address, family));
-  if (chosen.length === 0) throw noAddressOf(family, domain);
   return {
     domain,
     kind: 'hosts',
-    hosts: [
-      { name: addresses.canonicalName, preference: 0, addresses: chosen, origin: 'implicit' },
-    ],
-    ttlSeconds: addresses.ttlSeconds,
-    authenticated: addresses.authenticated,
-    warnings: [...addresses.warnings, ...warn.notPublic(addresses.canonicalName, chosen)],
+    hosts: [{ name: found.canonicalName, preference: 0, addresses, origin: 'implicit' }],
+    ttlSeconds: found.ttlSeconds,
+    authenticated: found.authenticated,
+    warnings: [...lookUpWarnings(found, family), ...warn.notPublic(found.canonicalName, addresses)],
   };
+}
+
+/**
+ * What to throw when no host has an address of the family: null when it is certain that none has
+ * any. `lacks` begins the sentence about the family, up to its name.
+ */
+function whyNone(
+  found: readonly HostAddresses[],
+  family: AddressFamily,
+  lacks: string,
+): GreyprobeError | null {
+  const failed = (which: AddressFamily) =>
+    found.map((host) => failureIn(host, which)).find((error) => error !== null) ?? null;
+  const wanted = failed(family);
+  if (wanted !== null) return wanted;
+  if (found.some(({ all }) => all.length > 0)) return noAddressOf(family, lacks);
+  // An address of the other family may be what is missing: that is not the same as none.
+  return failed('any');
 }
 
 /** Exchanges to use, ascending; null when the only one is the null MX (RFC 7505 §3). */
@@ -134,11 +175,11 @@ function assemble(
     addresses: addresses.all.filter((address) => inFamily(address, family)),
     origin: 'mx',
   }));
+  const looked = found.map(({ addresses }) => addresses);
   const reachable = hosts.some((host) => host.addresses.length > 0);
   if (!reachable) {
-    if (found.some(({ addresses }) => addresses.all.length > 0)) throw noAddressOf(family, domain);
-    const failure = found.find(({ addresses }) => addresses.failure !== null)?.addresses.failure;
-    if (failure) throw failure;
+    const because = whyNone(looked, family, `No mail host of ${domain} has an`);
+    if (because !== null) throw because;
   }
   return {
     domain,
@@ -146,19 +187,29 @@ function assemble(
     hosts,
     ttlSeconds: mx.ttlSeconds,
     authenticated: mx.authenticated,
-    warnings: [...mxWarnings, ...found.flatMap(({ addresses }) => hostWarnings(addresses))],
+    warnings: [...mxWarnings, ...looked.flatMap((host) => hostWarnings(host, family))],
   };
 }
 
-function hostWarnings(host: HostAddresses): readonly MailHostWarning[] {
+function hostWarnings(host: HostAddresses, family: AddressFamily): readonly MailHostWarning[] {
   const isAlias = host.canonicalName !== host.name;
-  const isEmpty = host.all.length === 0 && host.failure === null && host.status !== 'not-asked';
+  const isEmpty =
+    host.all.length === 0 && host.failures.length === 0 && host.status !== 'not-asked';
   return [
     ...(isAlias ? [warn.alias(host.name, host.canonicalName)] : []),
-    ...host.warnings,
+    ...lookUpWarnings(host, family),
     ...(isEmpty ? [warn.withoutAddress(host.name, host.status !== 'no-such-domain')] : []),
-    ...warn.notPublic(host.name, host.all),
+    ...warn.notPublic(
+      host.name,
+      host.all.filter((address) => inFamily(address, family)),
+    ),
   ];
+}
+
+/** What the look-up of the addresses met, as far as it matters for the family. */
+function lookUpWarnings(host: HostAddresses, family: AddressFamily): readonly MailHostWarning[] {
+  const failure = failureIn(host, family);
+  return [...(failure === null ? [] : [warn.lookUpFailed(host.name, failure)]), ...host.warnings];
 }
 
 function canBeLookedUp(exchange: string): boolean {
@@ -175,7 +226,7 @@ function noLookUp(exchange: string): HostAddresses {
     all: [],
     ttlSeconds: null,
     authenticated: false,
-    failure: null,
+    failures: [],
     warnings: [isAddress ? warn.address(exchange) : warn.badName(exchange)],
   };
 }
@@ -190,16 +241,11 @@ function without(
   return { domain, kind, hosts: [], ttlSeconds, authenticated, warnings };
 }
 
-function inFamily(address: string, family: AddressFamily): boolean {
-  if (family === 'any') return true;
-  return isIP(address) === (family === 'ipv4' ? 4 : 6);
-}
-
-function noAddressOf(family: AddressFamily, domain: string): GreyprobeError {
+/** `lacks`: the sentence up to the name of the family. */
+function noAddressOf(family: AddressFamily, lacks: string): GreyprobeError {
   const [word, flag] = family === 'ipv4' ? ['IPv4', '--ipv4'] : ['IPv6', '--ipv6'];
-  return new GreyprobeError(
-    'no-address-family',
-    `No mail host of ${domain} has an ${word} address.`,
-    { exit: EXIT.unreachable, suggestions: [`Leave out ${flag}.`] },
-  );
+  return new GreyprobeError('no-address-family', `${lacks} ${word} address.`, {
+    exit: EXIT.unreachable,
+    suggestions: [`Leave out ${flag}.`],
+  });
 }

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { findAddresses } from '../dns/host-addresses.js';
+import { failureIn, findAddresses } from '../dns/host-addresses.js';
 import type { Resolver } from '../ports/resolver.js';
 import { addressLiteral } from '../values/mailbox.js';
 import { type Finding, failed, NO_DNS, skipped } from './finding.js';
@@ -28,9 +28,10 @@ export async function hostPlace(
   }
   if (isIP(host) !== 0) return { addresses: [host] };
   if (resolver === null) return { addresses: null, why: NO_DNS };
-  const { all, failure } = await findAddresses(host, resolver, signal);
+  const found = await findAddresses(host, resolver, signal);
+  const { all } = found;
   if (all.length === 0) {
-    const message = failure?.message ?? `The host ${host} has no address.`;
+    const message = failureIn(found, 'any')?.message ?? `The host ${host} has no address.`;
     const why = failed(message, 'Check the name, or give an address with --host.');
     return { addresses: null, why };
   }

@@ -1,4 +1,4 @@
-import type { HostAddresses } from '../dns/host-addresses.js';
+import { failureIn, type HostAddresses } from '../dns/host-addresses.js';
 import { type Finding, ok, warning } from './finding.js';
 import type { HeloName } from './request.js';
 
@@ -21,10 +21,11 @@ export function judgeHelo(helo: HeloName, addresses: HostAddresses): Finding {
     const others = more.length === 0 ? '' : ` and ${more.length} more`;
     return ok(`${told} has the address ${first}${others}.`);
   }
-  if (addresses.failure !== null) {
+  const failure = failureIn(addresses, 'any');
+  if (failure !== null) {
     return warning(
-      `The addresses of ${told} could not be looked up: ${addresses.failure.message}`,
-      ...addresses.failure.suggestions.filter((one) => !one.includes('--host')),
+      `The addresses of ${told} could not be looked up: ${failure.message}`,
+      ...failure.suggestions.filter((one) => !one.includes('--host')),
     );
   }
   const lacks = addresses.status === 'no-such-domain' ? 'does not exist' : 'has no address';

@@ -1,4 +1,4 @@
-import { findAddresses } from '../dns/host-addresses.js';
+import { failureIn, findAddresses } from '../dns/host-addresses.js';
 import { GreyprobeError } from '../errors.js';
 import type { Resolver } from '../ports/resolver.js';
 import type { ReverseLookUp } from './judge-reverse.js';
@@ -23,7 +23,7 @@ export async function lookUpReverse(
         name,
         pointsBack: all.some((one) => isSameAddress(one, address)),
       })),
-      failure: found.find(({ failure }) => failure !== null)?.failure ?? null,
+      failure: found.map((one) => failureIn(one, 'any')).find((one) => one !== null) ?? null,
     };
   } catch (error) {
     if (!(error instanceof GreyprobeError)) throw error;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { MAX_MAIL_HOSTS, resolveMailHosts } from '../../../src/dns/mail-hosts.js';
+import { MAX_MAIL_HOSTS, resolveGivenHost, resolveMailHosts } from '../../../src/dns/mail-hosts.js';
 import { GreyprobeError } from '../../../src/errors.js';
 import { type ZoneName, type ZoneOptions, ZoneResolver } from './support/zone.js';
 
@@ -204,7 +204,55 @@ describe('mail hosts', () => {
     it('must be of the family asked for', async () => {
       const error = await failureOf(resolveMailHosts('[8.8.4.4]', zone({}), { family: 'ipv6' }));
       expect(error.code).to.equal('no-address-family');
+      expect(error.message).to.equal('8.8.4.4 is no IPv6 address.');
     });
+  });
+
+  describe('given as a host', () => {
+    const records = {
+      'mx.example.org': { A: [V4], AAAA: [V6] },
+      'v4.example.org': { A: [V4] },
+      'empty.example.org': {},
+      'broken.example.org': { A: 'SERVFAIL', AAAA: [V6] },
+    } as const;
+
+    it('are where its name leads, without MX', async () => {
+      const resolver = zone(records);
+      const found = await resolveGivenHost('mx.example.org', resolver, { family: 'ipv6' });
+      expect(found).to.deep.include({
+        kind: 'hosts',
+        hosts: [{ name: 'mx.example.org', preference: 0, addresses: [V6], origin: 'given' }],
+        warnings: [],
+      });
+      expect(resolver.calls).to.deep.equal(['A mx.example.org', 'AAAA mx.example.org']);
+    });
+
+    it('are the address itself, without the DNS and without a word on it', async () => {
+      const resolver = zone({});
+      const found = await resolveGivenHost('127.0.0.1', resolver);
+      expect(found.hosts[0]?.addresses).to.deep.equal(['127.0.0.1']);
+      expect([...found.warnings, ...resolver.calls]).to.deep.equal([]);
+    });
+
+    it('are none where the name has no address', async () => {
+      const { kind } = await resolveGivenHost('empty.example.org', zone(records));
+      expect(kind).to.equal('no-hosts');
+    });
+
+    for (const [host, family, says] of [
+      ['v4.example.org', 'ipv6', 'The host v4.example.org has no IPv6 address.'],
+      ['8.8.4.4', 'ipv6', '8.8.4.4 is no IPv6 address.'],
+      [
+        'broken.example.org',
+        'ipv4',
+        'The DNS server 192.0.2.53:53 answered SERVFAIL for broken.example.org.',
+      ],
+    ] as const) {
+      it(`${host} fails under --${family}: ${says}`, async () => {
+        const error = await failureOf(resolveGivenHost(host, zone(records), { family }));
+        expect(error).to.include({ message: says, exit: 5 });
+      });
+    }
   });
 
   describe('when the DNS fails', () => {
@@ -250,6 +298,28 @@ describe('mail hosts', () => {
       const result = await resolveMailHosts('example.org', resolver);
       expect(result.hosts[0]?.addresses).to.deep.equal([V4]);
       expect(result.warnings.map(({ code }) => code)).to.deep.equal(['mx-lookup-failed']);
+    });
+
+    it('for the family asked for, the failure is thrown: it is not known that there is none', async () => {
+      const hosts = { A: 'SERVFAIL', AAAA: [V6] } as const;
+      for (const records of [
+        { 'example.org': { MX: [[10, 'mx.example.org']] as const }, 'mx.example.org': hosts },
+        { 'example.org': hosts },
+      ]) {
+        const asked = resolveMailHosts('example.org', zone(records), { family: 'ipv4' });
+        expect(await failureOf(asked)).to.include({ code: 'dns-failure', exit: 5 });
+      }
+    });
+
+    it('for the other family, nobody is told, unless that may be all there is', async () => {
+      const records = (A: readonly string[]) => ({
+        'example.org': { MX: [[10, 'mx.example.org']] as const },
+        'mx.example.org': { A, AAAA: 'TIMEOUT' as const },
+      });
+      const found = await resolveMailHosts('example.org', zone(records([V4])), { family: 'ipv4' });
+      expect(found).to.deep.include({ kind: 'hosts', warnings: [] });
+      const none = resolveMailHosts('example.org', zone(records([])), { family: 'ipv4' });
+      expect(await failureOf(none)).to.include({ code: 'dns-timeout', exit: 5 });
     });
 
     it('for every host, the failure is thrown: the domain may well take mail', async () => {

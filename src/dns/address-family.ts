@@ -1,0 +1,8 @@
+import { isIP } from 'node:net';
+
+export type AddressFamily = 'any' | 'ipv4' | 'ipv6';
+
+export function inFamily(address: string, family: AddressFamily): boolean {
+  if (family === 'any') return true;
+  return isIP(address) === (family === 'ipv4' ? 4 : 6);
+}
