@@ -11,6 +11,14 @@ export const warn = {
     };
   },
 
+  domainIsAlias(domain: string, target: string): MailHostWarning {
+    return {
+      code: 'domain-is-alias',
+      host: target,
+      message: `${domain} is an alias (CNAME) of ${target}, so what the DNS says about that name counts.`,
+    };
+  },
+
   duplicate(host: string): MailHostWarning {
     return {
       code: 'mx-duplicate',
@@ -22,7 +30,7 @@ export const warn = {
   tooMany(domain: string, count: number, limit: number): MailHostWarning {
     return {
       code: 'mx-too-many',
-      message: `${domain} has ${count} mail hosts; only the first ${limit} are looked up. Name another with --host.`,
+      message: `${domain} has ${count} mail hosts; only the first ${limit} are looked up. Name another with probe --host.`,
     };
   },
 
@@ -31,11 +39,12 @@ export const warn = {
     return { code: 'mx-is-alias', host: name, message };
   },
 
-  address(host: string): MailHostWarning {
+  /** `address`: as `--host` takes it, without the brackets of a literal. */
+  address(host: string, address: string): MailHostWarning {
     return {
       code: 'mx-is-address',
       host,
-      message: `The MX record names the address ${host} where a host name must stand (RFC 1035 §3.3.9); it is not used. Try it with --host ${host}.`,
+      message: `The MX record names the address ${host} where a host name must stand (RFC 1035 §3.3.9); it is not used. Try it with probe --host ${address}.`,
     };
   },
 

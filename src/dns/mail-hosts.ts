@@ -218,7 +218,7 @@ function canBeLookedUp(exchange: string): boolean {
 
 /** An exchange that is no host name: the DNS has nothing to say about it. */
 function noLookUp(exchange: string): HostAddresses {
-  const isAddress = isIP(exchange.toLowerCase().replace(/^\[(?:ipv6:)?|\]$/gu, '')) !== 0;
+  const address = exchange.replace(/^\[(?:ipv6:)?|\]$/giu, '');
   return {
     name: exchange,
     canonicalName: exchange,
@@ -227,7 +227,7 @@ function noLookUp(exchange: string): HostAddresses {
     ttlSeconds: null,
     authenticated: false,
     failures: [],
-    warnings: [isAddress ? warn.address(exchange) : warn.badName(exchange)],
+    warnings: [isIP(address) === 0 ? warn.badName(exchange) : warn.address(exchange, address)],
   };
 }
 
@@ -237,8 +237,16 @@ function without(
   mx: DnsAnswer<MxData>,
   warnings: readonly MailHostWarning[],
 ): MailHostsResult {
-  const { ttlSeconds, authenticated } = mx;
-  return { domain, kind, hosts: [], ttlSeconds, authenticated, warnings };
+  const { ttlSeconds, authenticated, canonicalName } = mx;
+  const alias = canonicalName === domain ? [] : [warn.domainIsAlias(domain, canonicalName)];
+  return {
+    domain,
+    kind,
+    hosts: [],
+    ttlSeconds,
+    authenticated,
+    warnings: [...alias, ...warnings],
+  };
 }
 
 /** `lacks`: the sentence up to the name of the family. */

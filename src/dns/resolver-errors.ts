@@ -48,7 +48,7 @@ export function aliasLoop(name: string, loop: AliasLoop): GreyprobeError {
   return new GreyprobeError('dns-loop', message, {
     exit: EXIT.unreachable,
     suggestions: [
-      'Only the owner of the domain can mend this. --host <name> skips the DNS of the domain.',
+      'Only the owner of the domain can mend this. probe --host <name> skips the DNS of the domain.',
     ],
     cause: loop,
   });

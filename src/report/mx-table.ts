@@ -30,7 +30,7 @@ export function summary(result: MxResult): string {
     case 'null-mx':
       return `${domain} takes no mail: it has a null MX (RFC 7505).`;
     case 'no-such-domain':
-      return `${domain} does not exist in the DNS.`;
+      return noSuchDomain(result, domain);
     case 'no-hosts':
       return result.hosts.length === 0
         ? `${domain} takes no mail: it has neither MX nor address records.`
@@ -38,6 +38,13 @@ export function summary(result: MxResult): string {
     case 'hosts':
       return `${hostsSentence(result, domain)}${keptFor(result)}`;
   }
+}
+
+/** It is the domain itself that does not exist, or the name at the end of its aliases. */
+function noSuchDomain({ warnings }: MxResult, domain: string): string {
+  const target = warnings.find(({ code }) => code === 'domain-is-alias')?.host ?? null;
+  const is = target === null ? '' : ` is an alias of ${escapeControl(target)}, which`;
+  return `${domain}${is} does not exist in the DNS.`;
 }
 
 function hostsSentence(result: MxResult, domain: string): string {

@@ -1,6 +1,7 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { type GreyprobeError, usageError } from '../errors.js';
+import { escapeControl } from './escape.js';
 
 /** RFC 1035 §2.3.4: 255 octets on the wire are at most 253 characters of text. */
 const MAX_DOMAIN_LENGTH = 253;
@@ -9,7 +10,12 @@ const MAX_LABEL_LENGTH = 63;
 const MAX_TEXT_LENGTH = 1024;
 
 /** Never echoed: they could change what the terminal shows. */
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+/**
+ * Invisible, but domains of some scripts are spelt with them (RFC 5892 §A.1, §A.2). The converter
+ * knows where they may stand.
+ */
+const JOINERS = /[\u200c\u200d]/gu;
 
 /** Where mail for a recipient goes: to the mail hosts of a domain, or to one address. */
 export type MailDomain =
@@ -25,13 +31,16 @@ export type MailDomain =
 export function parseDomain(text: string): string {
   if (text === '') throw bad('The domain is empty.');
   if (text.length > MAX_TEXT_LENGTH) throw bad('The domain is far too long.');
-  if (HIDDEN.test(text)) throw bad('The domain contains a control or invisible character.');
+  if (hasHidden(text)) throw bad('The domain contains a control or invisible character.');
   const shown = shorten(text);
   if (/\s/u.test(text)) throw bad(`The domain '${shown}' contains a space.`);
   if (text.includes('@')) {
     throw bad(`'${shown}' is not a domain: it contains an '@'.`);
   }
   if (isIP(text) !== 0) {
+    if (text.includes('%')) {
+      throw bad(`'${shown}' is an address with a zone, which no address literal can have.`);
+    }
     const literal = isIPv4(text) ? `[${text}]` : `[IPv6:${text}]`;
     throw bad(`'${shown}' is an address, not a domain.`, `Write an address as ${literal}.`);
   }
@@ -71,6 +80,11 @@ export function parseMailTarget(text: string): MailDomain {
   if (at === 0) throw bad("There is no local part before the '@'.");
   if (at === text.length - 1 && at > 0) throw bad("There is no domain after the '@'.");
   return parseMailDomain(text.slice(at + 1));
+}
+
+/** Whether a domain has characters that cannot be seen and that no domain is spelt with. */
+export function hasHidden(text: string): boolean {
+  return HIDDEN.test(text.replace(JOINERS, ''));
 }
 
 /** Host names in MX records may be sloppier than mail domains: underscores are seen in the wild. */
@@ -128,5 +142,6 @@ function bad(message: string, ...suggestions: readonly string[]): GreyprobeError
 }
 
 function shorten(text: string): string {
-  return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
+  const visible = escapeControl(text);
+  return visible.length <= 80 ? visible : `${visible.slice(0, 77)}...`;
 }

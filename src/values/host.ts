@@ -1,7 +1,18 @@
 import { isIP } from 'node:net';
-import { parseDomain } from './domain.js';
+import { usageError } from '../errors.js';
+import { parseDomain, parseMailDomain } from './domain.js';
 
-/** Reads a mail host: an address, or a name, which comes back in A-labels. Throws usage errors. */
+/**
+ * Reads a mail host that the user names: a name, an address, or an address literal as mail addresses
+ * have it. Gives the name in A-labels, or the bare address.
+ * Throws a usage error (`bad-host`, `bad-domain`) with one sentence that says what is wrong.
+ */
 export function parseHost(text: string): string {
-  return isIP(text) === 0 ? parseDomain(text) : text;
+  if (isIP(text) !== 0) return text;
+  if (/^[\x21-\x7e]+:\d{1,5}$/u.test(text)) {
+    throw usageError('bad-host', `The host '${text}' has a port with it.`, 'Give it with --port.');
+  }
+  if (!text.startsWith('[')) return parseDomain(text);
+  const literal = parseMailDomain(text);
+  return literal.kind === 'address' ? literal.address : literal.domain;
 }

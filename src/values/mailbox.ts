@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { type GreyprobeError, usageError } from '../errors.js';
-import { parseMailDomain } from './domain.js';
+import { hasHidden, parseMailDomain } from './domain.js';
+import { escapeControl } from './escape.js';
 
 /** An address that is safe to put on a command line of SMTP. */
 export interface Mailbox {
@@ -71,7 +72,10 @@ function checkCharacters(text: string): void {
     );
   }
   if (/[\r\n]/u.test(text)) throw bad('The address contains a line break.');
-  if (HIDDEN.test(text)) throw bad('The address contains a control or invisible character.');
+  const at = text.lastIndexOf('@');
+  if (HIDDEN.test(text.slice(0, at + 1)) || hasHidden(text.slice(at + 1))) {
+    throw bad('The address contains a control or invisible character.');
+  }
   if (/\s/u.test(text)) throw bad(`The address '${shown(text)}' contains a space.`);
   if (/[<>]/u.test(text)) {
     throw bad(`The address '${shown(text)}' contains an angle bracket.`, 'Give the address alone.');
@@ -121,7 +125,8 @@ function octets(text: string): number {
 }
 
 function shown(text: string): string {
-  return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN - 3)}...`;
+  const visible = escapeControl(text);
+  return visible.length <= MAX_SHOWN ? visible : `${visible.slice(0, MAX_SHOWN - 3)}...`;
 }
 
 function bad(message: string, ...suggestions: readonly string[]): GreyprobeError {

@@ -118,6 +118,22 @@ describe('mail hosts', () => {
       expect(resolver.calls).to.deep.equal(['MX example.org']);
     });
 
+    it('an alias of a name that does not exist', async () => {
+      const resolver = zone({ 'example.org': { CNAME: 'gone.example.net' } });
+      const result = await resolveMailHosts('example.org', resolver);
+      expect(result).to.deep.include({
+        kind: 'no-such-domain',
+        warnings: [
+          {
+            code: 'domain-is-alias',
+            host: 'gone.example.net',
+            message:
+              'example.org is an alias (CNAME) of gone.example.net, so what the DNS says about that name counts.',
+          },
+        ],
+      });
+    });
+
     it('neither MX nor address', async () => {
       const result = await resolveMailHosts('example.org', zone({ 'example.org': {} }));
       expect(result).to.deep.include({ kind: 'no-hosts', hosts: [] });

@@ -32,7 +32,9 @@ function mailHostWarnings(): readonly string[] {
   const failure = new GreyprobeError('dns-failure', 'The DNS failed.');
   const made = Object.values({
     ...warn,
+    address: () => warn.address('[192.0.2.1]', '192.0.2.1'),
     alias: () => warn.alias('a.example', 'b.example'),
+    domainIsAlias: () => warn.domainIsAlias('a.example', 'b.example'),
     lookUpFailed: () => warn.lookUpFailed('a.example', failure),
     notPublic: () => warn.notPublic('a.example', ['127.0.0.1']),
     tooMany: () => warn.tooMany('a.example', 11, 10),

@@ -69,6 +69,10 @@ describe('the table of mail hosts', () => {
     expect(renderMx({ ...none, kind: 'no-such-domain' })).to.equal(
       'example.org does not exist in the DNS.',
     );
+    const alias = { code: 'domain-is-alias', message: 'An alias.', host: 'gone.example' };
+    expect(renderMx({ ...none, kind: 'no-such-domain', warnings: [alias] })).to.equal(
+      'example.org is an alias of gone.example, which does not exist in the DNS.\n\nWarning: An alias.',
+    );
     expect(renderMx({ ...none, kind: 'no-hosts' })).to.equal(
       'example.org takes no mail: it has neither MX nor address records.',
     );

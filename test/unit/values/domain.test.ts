@@ -29,6 +29,9 @@ describe('parseDomain', () => {
     'faß.example': 'xn--fa-hia.example',
     '例え。テスト': 'xn--r8jz45g.xn--zckzah',
     'xn--bcher-kva.example': 'xn--bcher-kva.example',
+    // With a joiner, where Persian and Sinhala need one.
+    'نامه\u200cای.example': 'xn--mgba3gch31f060k.example',
+    'ශ්\u200dරී.example': 'xn--10cl1a0b660p.example',
     [`${'a'.repeat(63)}.example`]: `${'a'.repeat(63)}.example`,
   };
   for (const [text, domain] of Object.entries(good)) {
@@ -54,6 +57,9 @@ describe('parseDomain', () => {
     '-example.org': "A part of the domain '-example.org' begins or ends with a hyphen.",
     'example-.org': "A part of the domain 'example-.org' begins or ends with a hyphen.",
     'xn--a.example': "'xn--a.example' is not a valid international domain name.",
+    'a\u200cb.example': "'a\\u{200c}b.example' is not a valid international domain name.",
+    'ex\u00adample.org': 'The domain contains a control or invisible character.',
+    'fe80::1%eth0': "'fe80::1%eth0' is an address with a zone, which no address literal can have.",
     '192.0.2.1': "'192.0.2.1' is an address, not a domain.",
     '2001:db8::1': "'2001:db8::1' is an address, not a domain.",
     '1.2.3': "'1.2.3' is not a domain: its last part is a number.",

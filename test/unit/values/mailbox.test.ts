@@ -49,6 +49,9 @@ describe('parseMailbox', () => {
   it('says when SMTPUTF8 is needed: for the local part, not for the domain', () => {
     expect(parseMailbox('müller@example.org').needsSmtpUtf8).to.equal(true);
     expect(parseMailbox('user@müller.example').needsSmtpUtf8).to.equal(false);
+    expect(parseMailbox('user@نامه\u200cای.example').domain).to.equal(
+      'xn--mgba3gch31f060k.example',
+    );
   });
 
   const refused: readonly [string, string, RegExp][] = [
@@ -63,6 +66,9 @@ describe('parseMailbox', () => {
     ['us\u001b[31mer@example.org', 'bad-address', /control or invisible/],
     ['us\u202eer@example.org', 'bad-address', /control or invisible/],
     ['us\u200ber@example.org', 'bad-address', /control or invisible/],
+    ['us\u200cer@example.org', 'bad-address', /control or invisible/],
+    ['us\u200cer', 'bad-address', /^'us\\u\{200c\}er' has no @/],
+    ['user@a\u200cb.example', 'bad-domain', /^'a\\u\{200c\}b\.example' is not a valid/],
     ['us er@example.org', 'bad-address', /contains a space/],
     ['us\u00a0er@example.org', 'bad-address', /contains a space/],
     ['<user@example.org>', 'bad-address', /angle bracket/],
