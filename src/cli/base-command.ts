@@ -1,16 +1,9 @@
 import { Command } from '@oclif/core';
-import { EXIT, type ExitCode } from '../exit-codes.js';
+import type { ExitCode } from '../exit-codes.js';
 import { jsonText } from '../report/formats/json-text.js';
-import { errorCode, reasonOf } from '../system/disk-error.js';
+import { guardOutputStreams } from './output-streams.js';
 import { describeProblem } from './problem.js';
 import { showProblem } from './show-problem.js';
-
-/** A reader that went away is no failure; a disk that is full is, and what was to be said is lost. */
-function onBrokenOutput(error: Error): void {
-  if (errorCode(error) === 'EPIPE') return;
-  process.stderr.write(`Error: Standard output cannot be written: ${reasonOf(error)}.\n`);
-  process.exit(EXIT.usage);
-}
 
 /**
  * What all commands share: --json, errors told in one way, and exit codes that are set rather than
@@ -21,10 +14,7 @@ export abstract class BaseCommand extends Command {
 
   protected override async init(): Promise<void> {
     await super.init();
-    // Before oclif's listener, which throws.
-    if (!process.stdout.listeners('error').includes(onBrokenOutput)) {
-      process.stdout.prependListener('error', onBrokenOutput);
-    }
+    guardOutputStreams();
   }
 
   /** Ends with this code once all output is written. */

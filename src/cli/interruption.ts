@@ -1,5 +1,5 @@
 import { EXIT } from '../exit-codes.js';
-import { letGoOfTerminal, outliveTerminal } from './lost-terminal.js';
+import { letGoOfTerminal } from './output-streams.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export type EndingSignal = (typeof SIGNALS)[number];
@@ -11,7 +11,6 @@ export type EndingSignal = (typeof SIGNALS)[number];
 export async function withInterruption<T>(
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<{ readonly value: T; readonly signalName: EndingSignal | null }> {
-  outliveTerminal();
   const controller = new AbortController();
   let signalName: EndingSignal | null = null;
   const onSignal = (name: EndingSignal) => {

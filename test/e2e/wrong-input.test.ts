@@ -1,10 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync } from 'node:fs';
 import { expect } from 'chai';
 import * as v from 'valibot';
 import { ErrorResultSchema } from '../../src/result/error-result.js';
 import { type Finished, greyprobe } from '../support/cli.js';
-import { PROGRAM } from './support/program.js';
 import { parsedJson } from './support/schemas.js';
 
 const PROBE = ['probe', 'user@example.org', '--from', 'me@sender.example'];
@@ -180,19 +177,4 @@ describe('wrong input', () => {
       expect(people.stderr).to.contain(`Error: ${error.message}\n`);
     });
   }
-});
-
-describe('standard output', () => {
-  it('that cannot be written is told of in a sentence', function () {
-    if (!existsSync('/dev/full')) this.skip();
-    const full = openSync('/dev/full', 'w');
-    const { status, stderr } = spawnSync(
-      process.execPath,
-      [PROGRAM, 'recommend', '--opens-by', '300s'],
-      { stdio: ['ignore', full, 'pipe'], encoding: 'utf8' },
-    );
-    closeSync(full);
-    expect(stderr).to.equal('Error: Standard output cannot be written: the disk is full.\n');
-    expect(status).to.equal(2);
-  });
 });
