@@ -14,6 +14,10 @@ const BLOCKED =
   'Many networks block outgoing port 25. Try another host; if none answers, ask your provider, or ' +
   'run greyprobe on the mail server itself.';
 
+const OPEN =
+  'The port is open: a host greeted, and gave no answer to EHLO. Some want another name: --helo. ' +
+  'Some firewalls let the banner through and no more.';
+
 /** Some firewalls hide what they do not know behind asterisks. */
 const MASKED = /\*{8,}/u;
 const LONGEST_BANNER = 100;
@@ -65,6 +69,10 @@ function nobodyAnswered(port: number, trials: readonly DialTrial[]): Finding {
       'Give an address of this machine with --source-ip. Behind NAT, look at the public address without --host.',
     );
   }
+  if (codes.has('garbled-reply') || codes.has('reply-too-long')) {
+    return failed(story, 'What answers there does not speak SMTP. Check the host and the --port.');
+  }
+  if (trials.some(({ end }) => end !== null && end.stage !== 'connect')) return failed(story, OPEN);
   const next = port === 25 ? BLOCKED : 'Check the port, and that a firewall lets it through.';
   return failed(story, next);
 }
