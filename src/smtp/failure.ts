@@ -40,7 +40,7 @@ export function socketFailure(error: unknown, target: ConnectionTarget, awaited:
       message: `Cannot connect to ${target.address} from ${target.sourceAddress} (${errorCode}): it must be an address of this machine, of the same family.`,
     };
   }
-  const code = FAILURE_OF_ERROR[errorCode] ?? 'network';
+  const code = FAILURE_OF_ERROR[errorCode] ?? (isTls(errorCode) ? 'tls-failed' : 'network');
   return { code, message: sentence(code, errorCode, error, target, awaited) };
 }
 
@@ -62,9 +62,16 @@ function sentence(
       return `${address} port ${port} did not answer: the network timed out before ${awaited}.`;
     case 'host-unreachable':
       return `There is no route to ${address} (${errorCode}).`;
+    case 'tls-failed':
+      return `TLS with ${address} broke before ${awaited} (${errorCode}). Try --tls never to go without TLS.`;
     default:
-      return `The connection to ${address} port ${port} failed before ${awaited}: ${error instanceof Error ? error.message : String(error)}.`;
+      return `The connection to ${address} port ${port} failed before ${awaited}: ${error instanceof Error ? error.message.trim() : String(error)}.`;
   }
+}
+
+/** OpenSSL's alerts, for example about a client certificate that is missing: TLS 1.3 sends them late. */
+function isTls(errorCode: string): boolean {
+  return errorCode.startsWith('ERR_SSL_') || errorCode.startsWith('ERR_TLS_');
 }
 
 /** The sentence for a server that hung up. */

@@ -309,6 +309,34 @@ describe('STARTTLS', () => {
       ));
   }
 
+  it('does with a server that has no certificate (anonymous Diffie-Hellman)', () => {
+    const tls = {
+      key: undefined,
+      cert: undefined,
+      ciphers: 'aNULL@SECLEVEL=0',
+      maxVersion: 'TLSv1.2',
+      dhparam: 'auto',
+    } as const;
+    return withServer(
+      { script: [...offered, { send: '220 Go\r\n' }, { starttls: true, tls }, ...ehlo()] },
+      ({ session }) => {
+        expect(session.facts.tls?.cipher).to.match(/^ADH-/);
+        expect(session.facts.tls?.verified).to.equal(false);
+      },
+    );
+  });
+
+  it('ends with tls-failed where the server wants a certificate of ours', () => {
+    const tls = { requestCert: true, rejectUnauthorized: true };
+    return withServer(
+      { script: [...offered, { send: '220 Go\r\n' }, { starttls: true, tls }] },
+      ({ dialled }) => {
+        expect(describeEnd(dialled.end)).to.equal('helo tls-failed');
+        expect(dialled.end?.failure?.message).to.match(/^TLS with 127\.0\.0\.1 broke .*never/u);
+      },
+    );
+  });
+
   it('is left alone under never', () =>
     withServer(
       { script: greeted('STARTTLS'), request: { tls: 'never' } },

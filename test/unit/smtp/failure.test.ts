@@ -21,6 +21,7 @@ describe('socketFailure', () => {
     ['EHOSTUNREACH', 'host-unreachable'],
     ['ENETUNREACH', 'host-unreachable'],
     ['EADDRNOTAVAIL', 'host-unreachable'],
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tls-failed'],
     ['EMFILE', 'network'],
     ['ESOMETHINGNEW', 'network'],
   ];

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
+import { TLSSocket, type TLSSocketOptions } from 'node:tls';
 
 /**
  * What a scripted server does next. A script is a list of these. After its end the server still
@@ -16,7 +16,8 @@ export type Step =
   /** Sends the same again and again until the client is gone. */
   | { readonly flood: string }
   | { readonly delayMs: number }
-  | { readonly starttls: true }
+  /** Shakes hands; `tls` replaces options of the server's side. */
+  | { readonly starttls: true; readonly tls?: TLSSocketOptions }
   /** From here on the server says nothing at all, not even to a QUIT. */
   | { readonly mute: true }
   | { readonly close: true }
@@ -97,7 +98,7 @@ async function play(script: readonly Step[], raw: Socket, record: Record): Promi
     else if ('mute' in step) mute = true;
     else if ('starttls' in step) {
       lines.stop();
-      const secured = await secure(socket);
+      const secured = await secure(socket, step.tls);
       if (secured === null) return;
       record.serverName = typeof secured.servername === 'string' ? secured.servername : null;
       socket = secured;
@@ -157,12 +158,16 @@ class LineReader {
   }
 }
 
-function secure(socket: Socket): Promise<(TLSSocket & { servername?: unknown }) | null> {
+function secure(
+  socket: Socket,
+  options: TLSSocketOptions = {},
+): Promise<(TLSSocket & { servername?: unknown }) | null> {
   return new Promise((resolve) => {
     const secured = new TLSSocket(socket, {
       isServer: true,
       key: fixture('mx.example.org.key'),
       cert: fixture('mx.example.org.crt'),
+      ...options,
     });
     secured.on('error', () => resolve(null));
     secured.on('close', () => resolve(null));
