@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { RecordType } from '../ports/resolver.js';
+import type { RecordType, Resolver } from '../ports/resolver.js';
 import { endpointLabel, type ResolverEndpoint } from '../values/endpoint.js';
 import { encodeQuery } from './query.js';
 import type { DnsResponse } from './response.js';
@@ -20,8 +20,15 @@ interface Transports {
   readonly whole: Transport | null;
 }
 
-/** A server at an endpoint. `ca`: PEM certificates to trust instead of those of Node.js. */
-export function openServer(endpoint: ResolverEndpoint, ca?: string): DnsServer {
+export interface ServerOptions {
+  /** PEM certificates to trust instead of those of Node.js. */
+  readonly ca?: string | undefined;
+  /** Asked for the name of the endpoint itself; without it, the hosts file alone is read. */
+  readonly names?: Resolver | null;
+}
+
+/** A server at an endpoint. */
+export function openServer(endpoint: ResolverEndpoint, options: ServerOptions = {}): DnsServer {
   // HTTPS needs no id against forgers, and caches like it constant (RFC 8484 §4.1).
   const drawId = endpoint.kind === 'https' ? () => 0 : () => randomInt(0x10000);
   let transports: Promise<Transports> | null = null;
@@ -33,7 +40,7 @@ export function openServer(endpoint: ResolverEndpoint, ca?: string): DnsServer {
     limitMs: number,
     signal: AbortSignal | undefined,
   ): Promise<DnsResponse> {
-    transports ??= loadTransports(endpoint, ca);
+    transports ??= loadTransports(endpoint, options);
     const { first, whole } = await transports;
     const send = (transport: Transport) =>
       withinTime(limitMs, signal, (limited) =>
@@ -68,7 +75,10 @@ function afterTruncation(error: unknown): never {
 const EDNS_NOT_UNDERSTOOD: ReadonlySet<string> = new Set(['FORMERR', 'NOTIMP', 'BADVERS']);
 
 /** Loads only the transports that the endpoint needs: node:https alone costs several ms. */
-async function loadTransports(endpoint: ResolverEndpoint, ca?: string): Promise<Transports> {
+async function loadTransports(
+  endpoint: ResolverEndpoint,
+  { ca, names = null }: ServerOptions,
+): Promise<Transports> {
   switch (endpoint.kind) {
     case 'udp': {
       const { udpTransport } = await import('./transports/udp.js');
@@ -84,11 +94,20 @@ async function loadTransports(endpoint: ResolverEndpoint, ca?: string): Promise<
     }
     case 'tls': {
       const { tlsTransport } = await import('./transports/tls.js');
-      return { first: tlsTransport(endpoint.host, endpoint.port, ca), whole: null };
+      const { endpointFinder } = await import('./endpoint-addresses.js');
+      const find = endpointFinder(endpoint.host, names);
+      return { first: tlsTransport(endpoint.host, endpoint.port, find, ca), whole: null };
     }
     case 'https': {
       const { httpsTransport } = await import('./transports/https.js');
-      return { first: httpsTransport(endpoint.url, ca), whole: null };
+      const { endpointFinder } = await import('./endpoint-addresses.js');
+      const find = endpointFinder(hostOf(endpoint.url), names);
+      return { first: httpsTransport(endpoint.url, find, ca), whole: null };
     }
   }
+}
+
+/** The host of an address on the web, an IPv6 address without its brackets. */
+function hostOf(url: string): string {
+  return new URL(url).hostname.replace(/^\[|\]$/gu, '');
 }

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
+import type { LookupFunction } from 'node:net';
+import type { FindEndpoint } from '../endpoint-addresses.js';
 import { readOrFail } from '../read-or-fail.js';
 import { ServerFailure, tlsFailure } from '../server-failure.js';
 import type { Transport } from './transport.js';
@@ -11,9 +13,9 @@ const CONNECTIONS = 2;
 
 /**
  * DNS over HTTPS (RFC 8484), by POST, over connections that are kept. The certificate must verify.
- * Redirects are not followed. `ca`: as for TLS.
+ * Redirects are not followed. `find` and `ca`: as for TLS.
  */
-export function httpsTransport(url: string, ca?: string): Transport {
+export function httpsTransport(url: string, find: FindEndpoint, ca?: string): Transport {
   const agent = new Agent({
     keepAlive: true,
     maxSockets: CONNECTIONS,
@@ -21,7 +23,7 @@ export function httpsTransport(url: string, ca?: string): Transport {
   });
   return async (query, signal) => {
     signal.throwIfAborted();
-    const bytes = await post(url, agent, query.bytes, signal);
+    const bytes = await post(url, await find(signal), agent, query.bytes, signal);
     const response = readOrFail(bytes, query);
     if (response === null) {
       throw new ServerFailure('unreadable', 'sent an answer that does not fit the question');
@@ -30,7 +32,13 @@ export function httpsTransport(url: string, ca?: string): Transport {
   };
 }
 
-function post(url: string, agent: Agent, body: Buffer, signal: AbortSignal): Promise<Buffer> {
+function post(
+  url: string,
+  lookup: LookupFunction,
+  agent: Agent,
+  body: Buffer,
+  signal: AbortSignal,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => reject(signal.aborted ? signal.reason : tlsFailure(error));
     const sent = request(
@@ -38,6 +46,7 @@ function post(url: string, agent: Agent, body: Buffer, signal: AbortSignal): Pro
       {
         method: 'POST',
         agent,
+        lookup,
         signal,
         headers: {
           Accept: MEDIA_TYPE,

@@ -22,6 +22,7 @@ import {
   tlsServer,
   udpServer,
 } from './support/servers.js';
+import { ZoneResolver } from './support/zone.js';
 
 const QUICK: StubLimits = { tryMs: 120, rounds: 2, totalMs: 1000, concurrency: 16 };
 /** For tests in which nothing must time out, even on a busy machine. */
@@ -34,7 +35,7 @@ function resolverFor(
 ): Resolver {
   const list = typeof endpoints === 'string' ? [endpoints] : endpoints;
   return new StubResolver(
-    list.map((one) => openServer(parseResolverEndpoint(one), ca)),
+    list.map((one) => openServer(parseResolverEndpoint(one), { ca })),
     limits,
   );
 }
@@ -808,6 +809,17 @@ describe('the stub resolver', () => {
       expect(error).to.include({ code: 'dns-failure', exit: 5 });
       expect(error.message).to.match(/has a certificate that does not verify/u);
       expect(queries).to.equal(0);
+    });
+
+    it('asks for the name of the server where the system would', async () => {
+      const port = await tlsServer(({ query, reply }) => reply(answer(query, [RIGHT])));
+      const names = new ZoneResolver({ 'dns.example': { A: [LOOPBACK] } });
+      const endpoint = parseResolverEndpoint(`tls://dns.example:${port}`);
+      const server = openServer(endpoint, { ca: CERTIFICATE, names });
+      const error = await failureOf(dataOf(new StubResolver([server], PATIENT)));
+      // The certificate names another host: so it was found, by its name.
+      expect(error.message).to.match(/ERR_TLS_CERT_ALTNAME_INVALID/u);
+      expect(names.calls).to.deep.equal(['A dns.example', 'AAAA dns.example']);
     });
 
     it('nor one for another host', async () => {
