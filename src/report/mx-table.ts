@@ -55,7 +55,8 @@ function hostsSentence(result: MxResult, domain: string): string {
       return `${domain} has no MX record: it is its own mail host (RFC 5321 section 5.1).`;
     default: {
       const count = result.hosts.length;
-      return `${domain} has ${count} mail host${count === 1 ? '' : 's'}.`;
+      const more = result.warnings.some(({ code }) => code === 'mx-too-many') ? 'more than ' : '';
+      return `${domain} has ${more}${count} mail host${count === 1 ? '' : 's'}.`;
     }
   }
 }

@@ -61,6 +61,15 @@ describe('the table of mail hosts', () => {
     ]);
   });
 
+  it('does not count the hosts where not all of them were looked up', () => {
+    const warning = { code: 'mx-too-many', message: 'Eleven.', host: null };
+    const [host] = RESULT.hosts;
+    const hosts = Array.from({ length: 10 }, () => host).flatMap((one) => one ?? []);
+    expect(renderMx({ ...RESULT, hosts, warnings: [warning] })).to.match(
+      /^example\.org has more than 10 mail hosts\./u,
+    );
+  });
+
   it('says in one sentence why there is no mail', () => {
     const none = { ...RESULT, hosts: [], warnings: [] };
     expect(renderMx({ ...none, kind: 'null-mx' })).to.equal(
