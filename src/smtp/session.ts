@@ -53,7 +53,7 @@ export class SmtpSession implements Session {
     const refusal = this.#unsendable(request);
     if (refusal !== null) return endOf('mail', refusal, sentFirst);
     if (this.#used) {
-      const reset = await this.#command('rset', 'RSET');
+      const reset = await this.#reset();
       if (!reset.positive) return endOf('mail', reset, sentFirst);
     }
     this.#used = true;
@@ -76,6 +76,17 @@ export class SmtpSession implements Session {
       return endOf('data', data, sent);
     }
     return endOf('message', await this.#body(request.message), sent);
+  }
+
+  /**
+   * RFC 5321 §4.3.2 knows only 250 for RSET. A refusal says nothing about the transaction that was to
+   * come: it would pass for a refusal of its sender. A 421 is a reply at any time (§3.8).
+   */
+  async #reset(): Promise<Answer> {
+    const reset = await this.#command('rset', 'RSET');
+    if (reset.positive || reset.reply === null || reset.reply.code === 421) return reset;
+    this.#wire.fail('garbled-reply', `${reset.reply.code} is no possible reply to RSET.`);
+    return this.#wire.failedAnswer();
   }
 
   async #body(message: string): Promise<Answer> {

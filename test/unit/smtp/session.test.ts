@@ -176,7 +176,8 @@ describe('a transaction', () => {
   }
 
   const oneAfter: readonly [string, readonly Step[], string][] = [
-    ['RSET refused', answer(/^RSET$/, '502 5.5.1 What?'), 'mail 502 5.5.1'],
+    ['RSET refused', answer(/^RSET$/, '502 5.5.1 What?'), 'mail garbled-reply'],
+    ['RSET deferred', answer(/^RSET$/, '450 4.7.1 Greylisted'), 'mail garbled-reply'],
     ['RSET answered with 421', answer(/^RSET$/, '421 Enough'), 'mail 421'],
     ['a close at RSET', [{ expect: /^RSET$/ }, { close: true }], 'mail connection-closed'],
   ];
