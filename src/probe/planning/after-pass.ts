@@ -2,6 +2,7 @@ import type { Decision, PlannedTransaction } from '../plan.js';
 import type { Attempt } from '../state.js';
 import { connect, finish } from './connect.js';
 import { nextKeyPart } from './explore-key.js';
+import { hangsUpAfterDeferral } from './hang-up.js';
 import { retryAfterFailure } from './stopping.js';
 import { dueVerification } from './verify.js';
 import { laterAges, type Planted, sendersRemaining, type View } from './view.js';
@@ -35,14 +36,15 @@ function wantsOtherClient(view: View): boolean {
   return view.assessment.seen.some((one) => one.fresh && one.end.outcome === 'accepted');
 }
 
-/** A control, then the tuple that was left alone until now. */
+/** A control, where it does not end the connection, then the tuple that was left alone until now. */
 export function ageTransaction(
   view: View,
   done: readonly Attempt[],
   tuple: Attempt['tuple'],
 ): PlannedTransaction | null {
   if (done.some((one) => one.tuple.id === tuple.id)) return null;
-  if (done.length === 0 && sendersRemaining(view) > 0) return { tuple: 'fresh', role: 'control' };
+  const controlled = sendersRemaining(view) > 0 && !hangsUpAfterDeferral(view.state);
+  if (done.length === 0 && controlled) return { tuple: 'fresh', role: 'control' };
   return { tuple, role: 'confirm' };
 }
 

@@ -7,6 +7,7 @@ import type { Decision, PlannedTransaction } from '../plan.js';
 import type { Attempt } from '../state.js';
 import { afterSilence } from './begin.js';
 import { connect, finish } from './connect.js';
+import { hangsUpAfterDeferral } from './hang-up.js';
 import { canPlant, controlsTellMore, plantsWanted, wantsEarlyPlants } from './planting.js';
 import { retryAfterFailure } from './stopping.js';
 import { verificationTuple } from './verify.js';
@@ -86,12 +87,15 @@ function triedUntil(view: View, main: Planted): number {
   return isFirst ? 0 : elapsedSeconds(main.firstReplied, last.started).high;
 }
 
-/** Control, retried tuple, one left alone, then fresh ones; after a pass a bisection and a control. */
+/**
+ * Control, retried tuple, one left alone, then fresh ones; after a pass a bisection and a control. With
+ * a host that hangs up after a deferral the retried tuple goes first, or it would never be heard.
+ */
 export function climbTransaction(view: View, done: readonly Attempt[]): PlannedTransaction | null {
   const main = mainTuple(view);
   if (main === null) return null;
   const passedNow = done.some((one) => one.role !== 'control' && one.end?.outcome === 'accepted');
-  if (done.length === 0 && controlsTellMore(view)) {
+  if (done.length === 0 && controlsTellMore(view) && !hangsUpAfterDeferral(view.state)) {
     const control = controlTuple(view);
     if (control !== null) return { tuple: control, role: 'control' };
   }

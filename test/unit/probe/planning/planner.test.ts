@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Reply } from '../../../../src/model/smtp.js';
+import { assess } from '../../../../src/probe/assess.js';
 import type { ProbeRequest } from '../../../../src/probe/request.js';
 import type { RunState } from '../../../../src/probe/state.js';
 import {
@@ -15,6 +16,7 @@ import {
 import type { GreylisterPolicy } from '../../../../src/sandbox/greylister-policy.js';
 import type { MailHostBehaviour } from '../../../../src/sandbox/mail-host-behaviour.js';
 import { PLAIN } from '../../../../src/sandbox/policies.js';
+import { hangsUp } from '../support/hangs-up.js';
 import { transcript } from '../support/transcript.js';
 import { ONE_SENDER, virtualRun } from '../support/virtual-run.js';
 
@@ -45,6 +47,45 @@ async function run(
 async function lines(...args: Parameters<typeof run>): Promise<readonly string[]> {
   return transcript(await run(...args));
 }
+
+describe('the plan with a host that hangs up after a deferral', () => {
+  for (const noticed of ['at once', 'later'] as const) {
+    it(`lets the retried tuple go first, so that it is heard (${noticed})`, async () => {
+      const { state } = await virtualRun(
+        greylister(),
+        { retryAtSeconds: [10, 20, 28, 32, 40] },
+        { latencyMs: { low: 0, high: 0 }, through: (dialer) => hangsUp(dialer, noticed) },
+      );
+      const { inference, contrast, seen } = assess(state);
+      expect(inference.opens.afterSeconds).to.be.within(27, 30);
+      expect(inference.opens.bySeconds).to.be.within(30, 33);
+      // After its pass the host listens on: a fresh sender is deferred in the same connection.
+      expect(contrast).to.not.equal(null);
+      // The age beyond the pass is reached, and not tried for ever behind controls.
+      expect(seen.some((one) => one.age.low >= 40)).to.equal(true);
+      expect(state.sessions.length).to.be.below(12);
+    });
+  }
+
+  it('does not take one broken connection for that', async () => {
+    let dialled = 0;
+    const { state } = await virtualRun(
+      greylister(),
+      { retryAtSeconds: [10, 20, 32] },
+      {
+        latencyMs: { low: 0, high: 0 },
+        through: (dialer) => ({
+          dial: (request, signal) => {
+            dialled += 1;
+            return (dialled === 2 ? hangsUp(dialer, 'later') : dialer).dial(request, signal);
+          },
+        }),
+      },
+    );
+    const steps = transcript(state).filter((line) => line.startsWith('retry'));
+    for (const step of steps) expect(step).to.match(/: control t\d+ /u);
+  });
+});
 
 describe('the plan with a pool of senders', () => {
   it('begins with the tuple that it will retry, and plants fresh ones', async () => {

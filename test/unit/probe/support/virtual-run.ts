@@ -1,3 +1,4 @@
+import type { Dialer } from '../../../../src/ports/dialer.js';
 import { type ProbeOptions, startRun } from '../../../../src/probe/engine.js';
 import type { ProbeEvent } from '../../../../src/probe/events.js';
 import { type ProbeRequest, requestFor } from '../../../../src/probe/request.js';
@@ -43,6 +44,8 @@ export async function virtualRun(
     seed?: number;
     latencyMs?: VirtualHost['latencyMs'];
     options?: ProbeOptions;
+    /** Puts a host's manners on top of the simulated ones. */
+    through?: (dialer: Dialer) => Dialer;
   } = {},
 ): Promise<VirtualRun> {
   const clock = createVirtualClock();
@@ -61,7 +64,7 @@ export async function virtualRun(
     {
       clock,
       random,
-      dialer,
+      dialer: settings.through?.(dialer) ?? dialer,
       locate: async () => ({
         kind: 'hosts',
         hosts: [{ name: 'mx.example.org', preference: 10, addresses: [HOST], origin: 'mx' }],
