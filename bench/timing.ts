@@ -2,11 +2,12 @@
  * How punctual retries are: the planned against the actual start of each connection, in a run of
  * the real engine with real sockets against the sandbox.
  */
-import { realPorts } from '../src/cli/probe-ports.js';
+
 import { startRun } from '../src/probe/engine.js';
 import { requestFor } from '../src/probe/request.js';
 import { POSTGREY_LIKE } from '../src/sandbox/policies.js';
 import { startSandbox } from '../src/sandbox/start.js';
+import { realPorts } from '../src/world/real-ports.js';
 import { median } from './support/median.js';
 
 const BAR_MS = 50;

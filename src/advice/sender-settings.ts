@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { usageError } from '../errors.js';
-import { nearestNames } from '../explain/nearest.js';
 import { parseDuration } from '../values/duration.js';
+import { nearestNames } from '../values/nearest.js';
 import { type Sender, SenderSchema, type SenderSetting } from './sender-schema.js';
 
 /** One `--set name=value`. */

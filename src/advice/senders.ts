@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { usageError } from '../errors.js';
-import { nearestNames } from '../explain/nearest.js';
+import { nearestNames } from '../values/nearest.js';
 import { type Sender, SenderSchema } from './sender-schema.js';
 import exchange from './senders/exchange.json' with { type: 'json' };
 import eximSendmail from './senders/exim-sendmail.json' with { type: 'json' };

@@ -1,8 +1,8 @@
 import type * as v from 'valibot';
 import { type GreyprobeError, usageError } from '../errors.js';
-import { nearestNames } from '../explain/nearest.js';
 import { parseDuration } from '../values/duration.js';
 import { escapeControl } from '../values/escape.js';
+import { nearestNames } from '../values/nearest.js';
 
 /** Where in a file something stands. */
 export type LineOf = (path: readonly PropertyKey[], of: 'key' | 'value') => number;

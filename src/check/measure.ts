@@ -11,7 +11,7 @@ import { foldEvents, type RunState } from '../probe/state.js';
 import { type Driven, startKept } from '../runs/drive-kept.js';
 import { beginKeptRun } from '../runs/kept-run.js';
 import { resumeKept } from '../runs/resume-kept.js';
-import type { CheckContext, CheckTarget } from './run-check.js';
+import type { CheckContext, CheckTarget } from './check-target.js';
 import { waitingRun } from './waiting-run.js';
 
 /** What was measured for one target. */

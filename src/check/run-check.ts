@@ -1,7 +1,5 @@
 import { setMaxListeners } from 'node:events';
 import type { ProbePorts } from '../probe/engine.js';
-import type { ProbeEvent } from '../probe/events.js';
-import type { ProbeRequest } from '../probe/request.js';
 import { createSharedDialer } from '../probe/shared-dialer.js';
 import {
   type CheckedTarget,
@@ -9,31 +7,10 @@ import {
   type CheckResult,
   jointOutcome,
 } from '../result/check-result.js';
-import type { Expectations } from './expectations.js';
+import type { CheckContext, CheckTarget } from './check-target.js';
 import { judge } from './judge.js';
 import { measure } from './measure.js';
 import { observe } from './observe.js';
-
-/** One recipient to probe, and what to expect. */
-export interface CheckTarget {
-  readonly name: string;
-  readonly request: ProbeRequest;
-  /** As given with `--resolver`; null: the system's. */
-  readonly resolver: string | null;
-  readonly expectations: Expectations;
-}
-
-export interface CheckContext {
-  readonly version: string;
-  /** Where runs are kept, so that a later visit can go on with them. */
-  readonly runsFolder: string;
-  /** The world, with the resolver that a target asks. */
-  readonly portsFor: (resolver: string | null) => ProbePorts;
-  /** Do what is due, then leave the rest to a later visit. */
-  readonly noWait: boolean;
-  readonly signal?: AbortSignal;
-  readonly onEvent?: (run: string, event: ProbeEvent) => void;
-}
 
 /**
  * Probes all targets and judges what they show. Targets run side by side, those of one domain in

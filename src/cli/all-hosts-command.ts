@@ -12,13 +12,12 @@ import { startKept } from '../runs/drive-kept.js';
 import { beginKeptRun } from '../runs/kept-run.js';
 import { systemClock } from '../system/clock.js';
 import { systemRandom } from '../system/random.js';
-import { withInterruption } from './interruption.js';
+import { realPorts } from '../world/real-ports.js';
+import type { CommandContext, ProbeCommandFlags } from './command-context.js';
 import { notesOfSeveral } from './kept-outcome.js';
 import type { Output } from './output-flags.js';
-import type { CommandContext, ProbeCommandFlags } from './probe-command.js';
-import { realPorts } from './probe-ports.js';
-import { createProgress } from './progress.js';
 import { showTranscript } from './show-transcript.js';
+import { watched } from './watched.js';
 import { writeOutputs } from './write-outputs.js';
 
 /** `greyprobe probe --all-hosts`: every mail host of the domain, then whether they share state. */
@@ -61,35 +60,27 @@ async function measure(
   // Two names can be one address: manners hold for that, whichever run connects.
   const ports = { ...real, dialer: createSharedDialer(real.dialer, real.clock, pauseSeconds) };
   const folder = systemRunsFolder(flags['state-dir'] ?? null);
+  const { version } = context;
   const failures: GreyprobeError[] = [];
-  const progress = await createProgress(!context.json && !flags.verbose);
-  try {
-    const { value } = await withInterruption((signal) =>
-      probeAllHosts(
-        request,
-        ports,
-        endingAllWithOne(signal, async (one, hostPorts, either) => {
-          const kept = beginKeptRun(folder, {
-            version: context.version,
-            nowWallMs: systemClock.read().wallMs,
-            random: systemRandom,
-          });
-          const driven = await startKept(kept, one, hostPorts, {
-            version: context.version,
-            signal: either,
-            onEvent: (event, state) => progress.onEvent(event, state),
-            onWait: (planned, due, state) => progress.onWait(planned, due, state),
-          });
-          if (driven.failure !== null) failures.push(driven.failure);
-          return driven.state;
-        }),
-        signal,
-      ),
-    );
-    return { measured: value, failures };
-  } finally {
-    progress.stop();
-  }
+  const measured = await watched(!context.json && !flags.verbose, (signal, watcher) =>
+    probeAllHosts(
+      request,
+      ports,
+      endingAllWithOne(signal, async (one, hostPorts, either) => {
+        const nowWallMs = systemClock.read().wallMs;
+        const kept = beginKeptRun(folder, { version, nowWallMs, random: systemRandom });
+        const driven = await startKept(kept, one, hostPorts, {
+          ...watcher,
+          version,
+          signal: either,
+        });
+        if (driven.failure !== null) failures.push(driven.failure);
+        return driven.state;
+      }),
+      signal,
+    ),
+  );
+  return { measured, failures };
 }
 
 /** Where a run cannot even begin nobody would see the others end: they pause. */

@@ -2,12 +2,12 @@ import { runCheck } from '../check/run-check.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { systemRunsFolder } from '../journal/state-folder.js';
 import type { CheckResult } from '../result/check-result.js';
+import { realPorts } from '../world/real-ports.js';
 import { createCheckProgress } from './check-progress.js';
 import type { CheckFlagValues } from './check-settings.js';
 import { checkTargets } from './check-targets.js';
 import { withInterruption } from './interruption.js';
 import { type OutputFlagValues, parseOutputs } from './output-flags.js';
-import { realPorts } from './probe-ports.js';
 import { liveEvents, proveOutputs, type WriteOut, writeOutputs } from './write-outputs.js';
 
 export interface CheckCommandFlags extends CheckFlagValues, OutputFlagValues {

@@ -2,10 +2,10 @@ import * as v from 'valibot';
 import type { ConfigDefaults, ConfigExpect } from '../check/config-schema.js';
 import { DefaultsSchema } from '../check/config-schema.js';
 import { usageError } from '../errors.js';
-import { nearestNames } from '../explain/nearest.js';
 import type { Confidence } from '../greylist/hypothesis.js';
 import type { TlsPolicy } from '../model/smtp.js';
 import { VERDICT_KINDS, type VerdictKind } from '../result/probe-result.js';
+import { nearestNames } from '../values/nearest.js';
 
 /** The flags of `check` as oclif gives them. */
 export interface CheckFlagValues {

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
+import type { CheckTarget } from '../check/check-target.js';
 import { type LoadedConfig, loadConfig } from '../check/config-file.js';
 import type { ConfigDefaults, ConfigTarget } from '../check/config-schema.js';
 import { countExpectations, type Expectations } from '../check/expectations.js';
 import { mergeDefaults } from '../check/merge.js';
-import type { CheckTarget } from '../check/run-check.js';
 import { toExpectations } from '../check/to-expectations.js';
 import { GreyprobeError, usageError } from '../errors.js';
-import { nearestNames } from '../explain/nearest.js';
 import { durationText, parseDuration } from '../values/duration.js';
 import { escapeControl } from '../values/escape.js';
+import { nearestNames } from '../values/nearest.js';
 import { type CheckFlagValues, settingsFromFlags } from './check-settings.js';
 import { type ProbeFlagValues, parseProbeRequest } from './probe-request.js';
 

@@ -1,9 +1,10 @@
 import { usageError } from '../errors.js';
 import type { ExitCode } from '../exit-codes.js';
 import { newRunId } from '../journal/run-id.js';
-import type { ProbePorts } from '../probe/engine.js';
+import { type ProbePorts, startRun } from '../probe/engine.js';
 import { type ProbeRequest, requestFor } from '../probe/request.js';
 import { renderText } from '../report/text.js';
+import { buildResult } from '../result/build-result.js';
 import { exitCodeOf } from '../result/exit-code.js';
 import type { ProbeResult } from '../result/probe-result.js';
 import { POSTGREY_LIKE } from '../sandbox/policies.js';
@@ -13,10 +14,9 @@ import { systemClock } from '../system/clock.js';
 import { systemRandom } from '../system/random.js';
 import { parseDuration } from '../values/duration.js';
 import { ofFlag } from '../values/flag-value.js';
-import { withInterruption } from './interruption.js';
-import { realPorts } from './probe-ports.js';
-import { runProbe } from './run-probe.js';
+import { realPorts } from '../world/real-ports.js';
 import { terminalStyle } from './terminal-style.js';
+import { watched } from './watched.js';
 
 const DOMAIN = 'grey.example';
 const LONGEST_DELAY_SECONDS = 20;
@@ -67,14 +67,11 @@ async function probeSandbox(
   context.say(`  greyprobe probe ${request.recipient} --from '{nonce}@sender.example' \\`);
   context.say(`    --resolver ${resolver} --port ${sandbox.smtpPort} --max-wait 25s`);
   context.say('');
-  const { value: result } = await withInterruption((signal) =>
-    runProbe(request, quietPorts(resolver), {
-      run: newRunId(systemClock.read().wallMs, systemRandom),
-      version: context.version,
-      progress: !context.json,
-      signal,
-    }),
+  const run = newRunId(systemClock.read().wallMs, systemRandom);
+  const state = await watched(!context.json, (signal, watcher) =>
+    startRun(run, request, quietPorts(resolver), { ...watcher, signal }),
   );
+  const result = buildResult(state, context.version);
   return { result, text: () => renderText(result, terminalStyle), exit: exitCodeOf(result) };
 }
 

@@ -19,8 +19,8 @@ import { endpointLabel, parseResolverEndpoint } from '../values/endpoint.js';
 import { parseHelo } from '../values/helo.js';
 import { parseHost } from '../values/host.js';
 import { parseSenderPool } from '../values/sender-pool.js';
+import { realPorts } from '../world/real-ports.js';
 import { withInterruption } from './interruption.js';
-import { realPorts } from './probe-ports.js';
 import { defaultHelo, machineHelo } from './probe-request.js';
 
 /** The flags of doctor as oclif gives them. */

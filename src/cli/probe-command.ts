@@ -7,34 +7,15 @@ import { startKept } from '../runs/drive-kept.js';
 import { beginKeptRun } from '../runs/kept-run.js';
 import { systemClock } from '../system/clock.js';
 import { systemRandom } from '../system/random.js';
+import { realPorts } from '../world/real-ports.js';
 import { completeRequest } from './ask.js';
-import { withInterruption } from './interruption.js';
+import type { CommandContext, ProbeCommandFlags } from './command-context.js';
 import { type KeptOutcome, keptOutcome } from './kept-outcome.js';
-import { type OutputFlagValues, parseOutputs } from './output-flags.js';
-import { realPorts } from './probe-ports.js';
-import { type ProbeFlagValues, parseProbeRequest } from './probe-request.js';
-import { createProgress } from './progress.js';
+import { parseOutputs } from './output-flags.js';
+import { parseProbeRequest } from './probe-request.js';
 import { showTranscript } from './show-transcript.js';
+import { watched } from './watched.js';
 import { liveEvents, proveOutputs, writeOutputs } from './write-outputs.js';
-
-export interface ProbeCommandFlags extends ProbeFlagValues, OutputFlagValues {
-  readonly resolver?: string | undefined;
-  readonly verbose: boolean;
-  readonly 'no-wait': boolean;
-  readonly 'all-hosts': boolean;
-  readonly 'state-dir'?: string | undefined;
-}
-
-export interface CommandContext {
-  /** What the user wrote behind the name of the command. */
-  readonly words: readonly string[];
-  readonly json: boolean;
-  readonly version: string;
-  /** Writes a line or more to standard output. */
-  readonly writeOut: (text: string) => void;
-  /** Writes a line to standard error. */
-  readonly writeNote: (text: string) => void;
-}
 
 export interface ProbeCommandOutcome {
   readonly result: ProbeResult | HostsResult;
@@ -73,31 +54,29 @@ async function runAndKeep(
   context: CommandContext,
   live: Awaited<ReturnType<typeof liveEvents>>,
 ): Promise<KeptOutcome> {
+  const { version } = context;
   const resolver = flags.resolver ?? null;
   const ports = realPorts(resolver, flags.verbose ? showTranscript : undefined);
   const stateDir = flags['state-dir'] ?? null;
   const noWait = flags['no-wait'];
+  const nowWallMs = systemClock.read().wallMs;
   const kept = beginKeptRun(systemRunsFolder(stateDir), {
-    version: context.version,
-    nowWallMs: systemClock.read().wallMs,
+    version,
+    nowWallMs,
     random: systemRandom,
   });
-  const progress = await createProgress(!context.json && !flags.verbose && live === null);
-  try {
-    const { value: driven } = await withInterruption((signal) =>
-      startKept(kept, request, ports, {
-        version: context.version,
-        noWait,
-        signal,
-        onEvent: (event, state) => {
-          live?.(kept.run, event);
-          progress.onEvent(event, state);
-        },
-        onWait: (planned, due, state) => progress.onWait(planned, due, state),
-      }),
-    );
-    return keptOutcome(driven, { nowWallMs: Date.now(), stateDir, resolver, noWait });
-  } finally {
-    progress.stop();
-  }
+  const shown = !context.json && !flags.verbose && live === null;
+  const driven = await watched(shown, (signal, watcher) =>
+    startKept(kept, request, ports, {
+      ...watcher,
+      version,
+      noWait,
+      signal,
+      onEvent: (event, state) => {
+        live?.(kept.run, event);
+        watcher.onEvent(event, state);
+      },
+    }),
+  );
+  return keptOutcome(driven, { nowWallMs: Date.now(), stateDir, resolver, noWait });
 }

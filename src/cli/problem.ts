@@ -1,7 +1,7 @@
 import { GreyprobeError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { nearestNames } from '../explain/nearest.js';
 import { escapeControl } from '../values/escape.js';
+import { nearestNames } from '../values/nearest.js';
 
 /** What is told of a failure: the same for people and, under --json, for scripts. */
 export interface Problem {

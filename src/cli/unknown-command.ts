@@ -1,6 +1,6 @@
 import { type GreyprobeError, usageError } from '../errors.js';
-import { nearestNames } from '../explain/nearest.js';
 import { escapeControl } from '../values/escape.js';
+import { nearestNames } from '../values/nearest.js';
 
 /** The error for a word that is no command: names the command that was most likely meant. */
 export function unknownCommand(typed: string, commands: readonly string[]): GreyprobeError {

@@ -3,10 +3,10 @@ import { usageError } from '../errors.js';
 import { catalogueEntry, loadCatalogue } from '../greylist/catalogue/index.js';
 import type { CatalogueEntry } from '../greylist/catalogue/schema.js';
 import type { ExplainResult } from '../result/explain-result.js';
+import { nearestNames } from '../values/nearest.js';
 import { explain, explainText } from './explain.js';
 import type { InputFormat } from './finding.js';
 import { readFileChunks, readStreamChunks } from './input.js';
-import { nearestNames } from './nearest.js';
 
 /** What the user asks to have explained: text, a file, or (with neither) standard input. */
 export interface ExplainRequest {

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { GreyprobeError, usageError } from '../errors.js';
 import { errorCode, reasonOf } from '../system/disk-error.js';
 import { escapeControl } from '../values/escape.js';
+import { editDistance } from '../values/nearest.js';
 import { runOfFile } from './paths.js';
 
 /** A journal by its name only: nothing of it was read yet. */
@@ -98,20 +99,6 @@ function nearest(wanted: string, runs: readonly StoredRun[]): readonly StoredRun
     .filter(({ slips }) => slips <= 2)
     .sort((a, b) => a.slips - b.slips)
     .map(({ stored }) => stored);
-}
-
-/** How many letters must be put in, taken out or changed (Levenshtein). */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
 
 function listed(runs: readonly StoredRun[]): string {

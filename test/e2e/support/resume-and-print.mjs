@@ -3,9 +3,10 @@
  * A process of its own, on the built program, for tests that kill it.
  *   resume-and-print.mjs <folder of the runs> <run>
  */
-import { realPorts } from '../../../dist/cli/probe-ports.js';
+
 import { findRun } from '../../../dist/journal/find.js';
 import { resumeKept } from '../../../dist/runs/resume-kept.js';
+import { realPorts } from '../../../dist/world/real-ports.js';
 
 const [folder = '', run = ''] = process.argv.slice(2);
 process.stdout.write('ready\n');

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { realPorts } from '../../../src/cli/probe-ports.js';
 import { judgeSelfTest } from '../../../src/doctor/judge-self-test.js';
 import { measureOwnHost } from '../../../src/doctor/self-test.js';
+import { realPorts } from '../../../src/world/real-ports.js';
 
 // That it measures what is there is seen in the test of the command, since it takes three seconds.
 describe('measureOwnHost', () => {

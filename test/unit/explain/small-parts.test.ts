@@ -4,7 +4,6 @@ import { addressIn, cleanAddress, cleanHost, cleanIp } from '../../../src/explai
 import { stageOfCommand } from '../../../src/explain/commands.js';
 import { csvFields } from '../../../src/explain/csv.js';
 import { readReply } from '../../../src/explain/embedded-reply.js';
-import { nearestNames } from '../../../src/explain/nearest.js';
 import { normaliseWords } from '../../../src/explain/normalise-words.js';
 import { looksLike, unreadableKind } from '../../../src/explain/recognise.js';
 import { readStamp } from '../../../src/explain/timestamps.js';
@@ -158,14 +157,5 @@ describe('readStamp', () => {
     expect(readStamp('2026-01-05 10:00:00 +0100 x')?.when).to.equal('2026-01-05 10:00:00 +0100');
     expect(readStamp('Xyz  5 10:00:00 mail x')).to.equal(null);
     expect(readStamp('450 4.7.1 x')).to.equal(null);
-  });
-});
-
-describe('nearestNames', () => {
-  it('finds typing errors and parts, and nothing for nonsense', () => {
-    const names = ['postgrey', 'sqlgrey', 'rspamd', 'milter-greylist'];
-    expect(nearestNames('postgray', names, 3)[0]).to.equal('postgrey');
-    expect(nearestNames('milter', names, 3)).to.include('milter-greylist');
-    expect(nearestNames('qqqqqq', names, 3)).to.deep.equal([]);
   });
 });

@@ -1,4 +1,4 @@
-import type { CheckContext, CheckTarget } from '../../../../src/check/run-check.js';
+import type { CheckContext, CheckTarget } from '../../../../src/check/check-target.js';
 import type { MailHost } from '../../../../src/model/mail-host.js';
 import type { Located, ProbePorts } from '../../../../src/probe/engine.js';
 import type { MailHostBehaviour } from '../../../../src/sandbox/mail-host-behaviour.js';

@@ -7,7 +7,7 @@ import type { Transcript } from '../ports/dialer.js';
 import type { Resolver } from '../ports/resolver.js';
 import type { Located, ProbePorts } from '../probe/engine.js';
 import type { ProbeRequest } from '../probe/request.js';
-import { summary } from '../report/mx-table.js';
+import { mxSummary } from '../result/mx-summary.js';
 import { toMxResult } from '../result/to-mx-result.js';
 import { createDialer } from '../smtp/dialer.js';
 import { systemClock } from '../system/clock.js';
@@ -60,7 +60,7 @@ function interrupted(): GreyprobeError {
 }
 
 function noMailHost(found: MailHostsResult): GreyprobeError {
-  return new GreyprobeError(found.kind, summary(toMxResult(found)), {
+  return new GreyprobeError(found.kind, mxSummary(toMxResult(found)), {
     exit: EXIT.noMailService,
     suggestions: ['Check the domain for a typing error, or give the host with --host.'],
   });

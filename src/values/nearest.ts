@@ -17,8 +17,8 @@ export function nearestNames(
     .map(({ name }) => name);
 }
 
-/** Letters to insert, delete or replace (Levenshtein). */
-function editDistance(a: string, b: string): number {
+/** How many letters must be put in, taken out or changed (Levenshtein). */
+export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {
     const next = [i];
