@@ -18,7 +18,7 @@ import { notesOfSeveral } from './kept-outcome.js';
 import type { Output } from './output-flags.js';
 import { showTranscript } from './show-transcript.js';
 import { watched } from './watched.js';
-import { writeOutputs } from './write-outputs.js';
+import { type EventLines, eventLines, writeOutputs } from './write-outputs.js';
 
 /** `greyprobe probe --all-hosts`: every mail host of the domain, then whether they share state. */
 export async function probeAllFromCommandLine(
@@ -27,12 +27,14 @@ export async function probeAllFromCommandLine(
   outputs: readonly Output[],
   context: CommandContext,
 ): Promise<{ readonly result: HostsResult; readonly exit: ExitCode }> {
-  const { measured, failures } = await measure(request, flags, context);
+  const events = await eventLines(outputs, context.writeOut);
+  const { measured, failures } = await measure(request, flags, context, events);
   if (measured.kind !== 'hosts') throw measured.located.error;
   const built = buildHostsResult(request, measured, context.version);
   const lost = failures.map(({ code, message }) => ({ code, message }));
   const result = { ...built, warnings: [...built.warnings, ...lost] };
-  const formatExit = await writeOutputs(outputs, { kind: 'hosts', result }, context.writeOut);
+  const report = { kind: 'hosts', result } as const;
+  const formatExit = await writeOutputs(outputs, report, context.writeOut, events);
   const notes = notesOfSeveral(result.hosts, failures, {
     nowWallMs: systemClock.read().wallMs,
     stateDir: flags['state-dir'] ?? null,
@@ -54,6 +56,7 @@ async function measure(
   request: ProbeRequest,
   flags: ProbeCommandFlags,
   context: CommandContext,
+  events: EventLines | null,
 ): Promise<Measured> {
   const real = realPorts(flags.resolver ?? null, flags.verbose ? showTranscript : undefined);
   const pauseSeconds = request.manners.secondsBetweenConnections;
@@ -62,7 +65,8 @@ async function measure(
   const folder = systemRunsFolder(flags['state-dir'] ?? null);
   const { version } = context;
   const failures: GreyprobeError[] = [];
-  const measured = await watched(!context.json && !flags.verbose, (signal, watcher) =>
+  const shown = !context.json && !flags.verbose && events?.shown !== true;
+  const measured = await watched(shown, (signal, watcher) =>
     probeAllHosts(
       request,
       ports,
@@ -73,6 +77,10 @@ async function measure(
           ...watcher,
           version,
           signal: either,
+          onEvent: (event, state) => {
+            events?.add(kept.run, event);
+            watcher.onEvent(event, state);
+          },
         });
         if (driven.failure !== null) failures.push(driven.failure);
         return driven.state;

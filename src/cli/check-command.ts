@@ -8,7 +8,7 @@ import type { CheckFlagValues } from './check-settings.js';
 import { checkTargets } from './check-targets.js';
 import { withInterruption } from './interruption.js';
 import { type OutputFlagValues, parseOutputs } from './output-flags.js';
-import { liveEvents, proveOutputs, type WriteOut, writeOutputs } from './write-outputs.js';
+import { eventLines, proveOutputs, type WriteOut, writeOutputs } from './write-outputs.js';
 
 export interface CheckCommandFlags extends CheckFlagValues, OutputFlagValues {
   readonly 'no-wait': boolean;
@@ -30,9 +30,8 @@ export async function checkFromCommandLine(
   const outputs = parseOutputs(flags, json);
   const targets = checkTargets({ recipients, flags, environment: process.env });
   await proveOutputs(outputs);
-  const live = await liveEvents(outputs, writeOut);
-  const progress = await createCheckProgress(!json && live === null, targets.length);
-  const onEvent = live ?? progress?.onEvent ?? null;
+  const events = await eventLines(outputs, writeOut);
+  const progress = await createCheckProgress(!json && events?.shown !== true, targets.length);
   const { value: result } = await withInterruption((signal) =>
     runCheck(targets, {
       version,
@@ -40,10 +39,13 @@ export async function checkFromCommandLine(
       portsFor: (resolver) => realPorts(resolver),
       noWait: flags['no-wait'],
       signal,
-      ...(onEvent === null ? {} : { onEvent }),
+      onEvent: (run, event) => {
+        events?.add(run, event);
+        progress?.onEvent(run, event);
+      },
     }),
   ).finally(() => progress?.stop());
-  const own = await writeOutputs(outputs, { kind: 'check', result }, writeOut);
+  const own = await writeOutputs(outputs, { kind: 'check', result }, writeOut, events);
   return { result, exit: own ?? exitCodeOfCheck(result) };
 }
 

@@ -15,7 +15,7 @@ import { parseOutputs } from './output-flags.js';
 import { parseProbeRequest } from './probe-request.js';
 import { showTranscript } from './show-transcript.js';
 import { watched } from './watched.js';
-import { liveEvents, proveOutputs, writeOutputs } from './write-outputs.js';
+import { type EventLines, eventLines, proveOutputs, writeOutputs } from './write-outputs.js';
 
 export interface ProbeCommandOutcome {
   readonly result: ProbeResult | HostsResult;
@@ -36,12 +36,13 @@ export async function probeFromCommandLine(
     const { probeAllFromCommandLine } = await import('./all-hosts-command.js');
     return probeAllFromCommandLine(request, complete.flags, outputs, context);
   }
-  const live = await liveEvents(outputs, context.writeOut);
-  const { result, exit, notes } = await runAndKeep(request, flags, context, live);
+  const events = await eventLines(outputs, context.writeOut);
+  const { result, exit, notes } = await runAndKeep(request, flags, context, events);
   const formatExit = await writeOutputs(
     outputs,
     { kind: 'probes', results: [result] },
     context.writeOut,
+    events,
   );
   for (const note of notes) context.writeNote(note);
   return { result, exit: formatExit ?? exit };
@@ -52,7 +53,7 @@ async function runAndKeep(
   request: ProbeRequest,
   flags: ProbeCommandFlags,
   context: CommandContext,
-  live: Awaited<ReturnType<typeof liveEvents>>,
+  events: EventLines | null,
 ): Promise<KeptOutcome> {
   const { version } = context;
   const resolver = flags.resolver ?? null;
@@ -65,7 +66,7 @@ async function runAndKeep(
     nowWallMs,
     random: systemRandom,
   });
-  const shown = !context.json && !flags.verbose && live === null;
+  const shown = !context.json && !flags.verbose && events?.shown !== true;
   const driven = await watched(shown, (signal, watcher) =>
     startKept(kept, request, ports, {
       ...watcher,
@@ -73,7 +74,7 @@ async function runAndKeep(
       noWait,
       signal,
       onEvent: (event, state) => {
-        live?.(kept.run, event);
+        events?.add(kept.run, event);
         watcher.onEvent(event, state);
       },
     }),

@@ -10,13 +10,15 @@ export type WriteOut = (text: string) => void;
 
 /**
  * Renders a report in every format that was asked for. Files are written whole; what is for standard
- * output comes last, so that it tells of nothing that then failed. Returns the exit code of a format
- * that has its own (nagios) when it goes to standard output, and null otherwise.
+ * output comes last, so that it tells of nothing that then failed. `events` begin the files of ndjson.
+ * Returns the exit code of a format that has its own (nagios) when it goes to standard output, and null
+ * otherwise.
  */
 export async function writeOutputs(
   outputs: readonly Output[],
   report: Report,
   writeOut: WriteOut,
+  events: EventLines | null = null,
 ): Promise<ExitCode | null> {
   let exit: ExitCode | null = null;
   const filesFirst = [...outputs].sort((a, b) => Number(a.file === null) - Number(b.file === null));
@@ -28,7 +30,8 @@ export async function writeOutputs(
       exit = reporter.exitCode?.(report) ?? null;
     } else {
       const { writeFileWhole } = await import('./write-file.js');
-      await writeFileWhole(file, reporter.render(report, PLAIN));
+      const told = format === 'ndjson' ? (events?.text() ?? '') : '';
+      await writeFileWhole(file, told + reporter.render(report, PLAIN));
     }
   }
   return exit;
@@ -45,15 +48,33 @@ export async function proveOutputs(outputs: readonly Output[]): Promise<void> {
   for (const file of files) await proveWritable(file);
 }
 
-/**
- * Writes the lines of events as they happen, where `ndjson` goes to standard output; null where it
- * does not. Files are written whole at the end.
- */
-export async function liveEvents(
+/** The lines of events, for `ndjson`. */
+export interface EventLines {
+  /** Standard output shows them as they happen: progress would be in the way. */
+  readonly shown: boolean;
+  readonly add: (run: string, event: ProbeEvent) => void;
+  /** All lines so far, for files, which are written whole at the end. */
+  readonly text: () => string;
+}
+
+/** Tells events where `ndjson` was asked for; null where it was not. */
+export async function eventLines(
   outputs: readonly Output[],
   writeOut: WriteOut,
-): Promise<((run: string, event: ProbeEvent) => void) | null> {
-  if (!outputs.some(({ format, file }) => format === 'ndjson' && file === null)) return null;
+): Promise<EventLines | null> {
+  const files = outputs.filter(({ format }) => format === 'ndjson').map(({ file }) => file);
+  if (files.length === 0) return null;
   const { eventLine } = await import('../report/formats/ndjson.js');
-  return (run, event) => writeOut(eventLine(run, event));
+  const shown = files.includes(null);
+  const kept: string[] = [];
+  const isKept = files.some((file) => file !== null);
+  return {
+    shown,
+    add: (run, event) => {
+      const line = eventLine(run, event);
+      if (shown) writeOut(line);
+      if (isKept) kept.push(line);
+    },
+    text: () => kept.join(''),
+  };
 }

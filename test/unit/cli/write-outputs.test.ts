@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { proveWritable, writeFileWhole } from '../../../src/cli/write-file.js';
-import { liveEvents, proveOutputs, writeOutputs } from '../../../src/cli/write-outputs.js';
+import { eventLines, proveOutputs, writeOutputs } from '../../../src/cli/write-outputs.js';
 import { GreyprobeError } from '../../../src/errors.js';
 import {
   checkOf,
@@ -103,29 +103,44 @@ describe('writeOutputs', () => {
   });
 });
 
-describe('liveEvents', () => {
+describe('eventLines', () => {
   const event = {
     type: 'session-ended',
     session: 1,
     at: { segment: 0, monotonicMs: 0, wallMs: 0 },
   } as const;
+  const line = { run: 'the-run', type: 'session-ended', time: '1970-01-01T00:00:00.000Z' };
 
-  it('writes a line for each event where ndjson goes to standard output', async () => {
+  it('writes a line for each event at once where ndjson goes to standard output', async () => {
     let out = '';
-    const write = await liveEvents([{ format: 'ndjson', file: null }], (text) => {
+    const events = await eventLines([{ format: 'ndjson', file: null }], (text) => {
       out += text;
     });
-    write?.('the-run', event);
+    events?.add('the-run', event);
 
-    expect(JSON.parse(out)).to.include({
-      run: 'the-run',
-      type: 'session-ended',
-      time: '1970-01-01T00:00:00.000Z',
-    });
+    expect(events?.shown).to.equal(true);
+    expect(JSON.parse(out)).to.include(line);
   });
 
-  it('is not there for other formats and for files', async () => {
-    expect(await liveEvents([{ format: 'json', file: null }], () => undefined)).to.equal(null);
-    expect(await liveEvents([{ format: 'ndjson', file: 'a' }], () => undefined)).to.equal(null);
+  it('keeps them for a file, before the result', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'greyprobe-events-'));
+    const file = join(folder, 'events.ndjson');
+    const outputs = [{ format: 'ndjson', file }] as const;
+    const silent = () => expect.fail('wrote to standard output');
+    const events = await eventLines(outputs, silent);
+    events?.add('the-run', event);
+    const report = { kind: 'probes', results: [await measuredResult()] } as const;
+    await writeOutputs(outputs, report, silent, events);
+
+    expect(events?.shown).to.equal(false);
+    const [first = '', last = '', ...rest] = readFileSync(file, 'utf8').trimEnd().split('\n');
+    rmSync(folder, { recursive: true });
+    expect(JSON.parse(first)).to.include(line);
+    expect(JSON.parse(last)).to.include({ schema: 'greyprobe.probe-result.v1' });
+    expect(rest).to.deep.equal([]);
+  });
+
+  it('is not there for other formats', async () => {
+    expect(await eventLines([{ format: 'json', file: null }], () => undefined)).to.equal(null);
   });
 });
