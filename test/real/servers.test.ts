@@ -59,7 +59,7 @@ describe('Postfix alone', () => {
   async function start(parameters: Record<string, string>, resolver?: string): Promise<Postfix> {
     const postfix = await startPostfix({
       domain: DOMAIN,
-      address: `127.0.1.${servers.length + 2}`,
+      address: `127.0.4.${servers.length + 2}`,
       parameters,
       ...(resolver === undefined ? {} : { resolver }),
     });
@@ -98,7 +98,7 @@ describe('Postfix alone', () => {
 
   it('defers for a HELO name that the DNS does not know', async () => {
     const dns = await startUnbound({
-      address: '127.0.1.53',
+      address: '127.0.4.53',
       port: 53,
       zone: { 'known.example': { A: ['127.0.0.1'] } },
     });

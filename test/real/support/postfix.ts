@@ -37,7 +37,7 @@ export interface PostfixOptions {
 
 /** Starts a Postfix with configuration, queue and log of its own. */
 export async function startPostfix(options: PostfixOptions): Promise<Postfix> {
-  const address = options.address ?? '127.0.1.1';
+  const address = options.address ?? '127.0.4.1';
   const port = options.port ?? (await freePort(address));
   const hostName = options.hostName ?? `mx.${options.domain}`;
   const folder = await makeWorkspace('postfix');
