@@ -17,6 +17,7 @@ import type { CommandContext, ProbeCommandFlags } from './command-context.js';
 import { notesOfSeveral } from './kept-outcome.js';
 import type { Output } from './output-flags.js';
 import { showTranscript } from './show-transcript.js';
+import { terminalColumns } from './terminal-style.js';
 import { watched } from './watched.js';
 import { type EventLines, eventLines, writeOutputs } from './write-outputs.js';
 
@@ -36,6 +37,7 @@ export async function probeAllFromCommandLine(
   const report = { kind: 'hosts', result } as const;
   const formatExit = await writeOutputs(outputs, report, context.writeOut, events);
   const notes = notesOfSeveral(result.hosts, failures, {
+    columns: terminalColumns(process.stderr),
     nowWallMs: systemClock.read().wallMs,
     stateDir: flags['state-dir'] ?? null,
     resolver: flags.resolver ?? null,

@@ -1,6 +1,6 @@
 import { GreyprobeError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
-import { WIDTH, wrapText } from '../report/wrap.js';
+import { wrapText } from '../report/wrap.js';
 import { parseHelo } from '../values/helo.js';
 import { parseMailbox } from '../values/mailbox.js';
 import { parseSenderPool } from '../values/sender-pool.js';
@@ -11,7 +11,7 @@ import {
   parseAges,
   parseProbeRequest,
 } from './probe-request.js';
-import { terminalStyle } from './terminal-style.js';
+import { terminalColumns, terminalStyle } from './terminal-style.js';
 
 /** What a probe needs and the user may have left out. */
 export interface Missing {
@@ -175,7 +175,7 @@ type Ask = (
 ) => Promise<{ value: string }>;
 
 async function askText(ask: Ask, question: Question): Promise<string> {
-  for (const line of wrapText(question.why, screenWidth())) {
+  for (const line of wrapText(question.why, terminalColumns(process.stderr))) {
     process.stderr.write(`${terminalStyle.faint(line)}\n`);
   }
   const { value } = await ask([
@@ -188,10 +188,6 @@ async function askText(ask: Ask, question: Question): Promise<string> {
     },
   ]);
   return value.trim();
-}
-
-function screenWidth(): number {
-  return Math.min(WIDTH, process.stderr.columns || WIDTH);
 }
 
 function problemOf(check: Question['check'], text: string): true | string {

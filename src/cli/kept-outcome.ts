@@ -1,6 +1,6 @@
 import type { GreyprobeError } from '../errors.js';
 import type { ExitCode } from '../exit-codes.js';
-import { WIDTH, wrapText } from '../report/wrap.js';
+import { wrapText } from '../report/wrap.js';
 import { buildResult } from '../result/build-result.js';
 import { exitCodeOf } from '../result/exit-code.js';
 import type { ProbeResult } from '../result/probe-result.js';
@@ -16,6 +16,8 @@ export interface KeptOutcome {
 }
 
 export interface KeptOutcomeOptions {
+  /** Of the lines that are not there to be copied. */
+  readonly columns: number;
   readonly nowWallMs: number;
   /** As given with `--state-dir`, to be given again. */
   readonly stateDir: string | null;
@@ -39,6 +41,8 @@ export function keptOutcome(driven: Driven, options: KeptOutcomeOptions): KeptOu
   };
 }
 
+const EACH_IS_KEPT = 'Each host has a run of its own, which is kept. Go on with:';
+
 /** What to say of several runs that were driven side by side: how to go on with each that paused. */
 export function notesOfSeveral(
   results: readonly ProbeResult[],
@@ -48,7 +52,7 @@ export function notesOfSeveral(
   const open = results.filter(({ state }) => state !== 'finished');
   return [
     ...failures.map(({ message }) => `Error: ${message}`),
-    ...(open.length === 0 ? [] : ['Each host has a run of its own, which is kept. Go on with:']),
+    ...(open.length === 0 ? [] : wrapText(EACH_IS_KEPT, options.columns)),
     ...open.map(({ run }) => `  ${resumeCommand(run, options)}`),
   ];
 }
@@ -60,7 +64,7 @@ function notesOf(result: ProbeResult, options: KeptOutcomeOptions): readonly str
   const seconds = Math.ceil((Date.parse(result.nextDueAt) - options.nowWallMs) / 1000);
   const when = seconds <= 0 ? 'now' : `in ${formatDuration(seconds)}, at ${result.nextDueAt}`;
   const says = `The run is kept. Its next connection is due ${when}. Go on with:`;
-  return [...wrapText(says, WIDTH), command];
+  return [...wrapText(says, options.columns), command];
 }
 
 function failureNotes(

@@ -14,6 +14,7 @@ import { type KeptOutcome, keptOutcome } from './kept-outcome.js';
 import { parseOutputs } from './output-flags.js';
 import { parseProbeRequest } from './probe-request.js';
 import { showTranscript } from './show-transcript.js';
+import { terminalColumns } from './terminal-style.js';
 import { watched } from './watched.js';
 import { type EventLines, eventLines, proveOutputs, writeOutputs } from './write-outputs.js';
 
@@ -79,5 +80,6 @@ async function runAndKeep(
       },
     }),
   );
-  return keptOutcome(driven, { nowWallMs: Date.now(), stateDir, resolver, noWait });
+  const columns = terminalColumns(process.stderr);
+  return keptOutcome(driven, { columns, nowWallMs: Date.now(), stateDir, resolver, noWait });
 }

@@ -5,7 +5,7 @@ import { resumeKept } from '../runs/resume-kept.js';
 import { realPorts } from '../world/real-ports.js';
 import { type KeptOutcome, keptOutcome } from './kept-outcome.js';
 import { showTranscript } from './show-transcript.js';
-import { terminalStyle } from './terminal-style.js';
+import { terminalColumns, terminalStyle } from './terminal-style.js';
 import { watched } from './watched.js';
 
 export interface ResumeCommandFlags {
@@ -31,6 +31,8 @@ export async function resumeFromCommandLine(
   const driven = await watched(!json && !flags.verbose, (signal, watcher) =>
     resumeKept(stored, ports, { ...watcher, noWait, signal }),
   );
-  const outcome = keptOutcome(driven, { nowWallMs: Date.now(), stateDir, resolver, noWait });
+  const columns = terminalColumns(process.stderr);
+  const nowWallMs = Date.now();
+  const outcome = keptOutcome(driven, { columns, nowWallMs, stateDir, resolver, noWait });
   return { ...outcome, text: () => renderText(outcome.result, terminalStyle) };
 }

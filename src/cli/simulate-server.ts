@@ -4,7 +4,7 @@ import type { ExitCode } from '../exit-codes.js';
 import type { ProbeStage } from '../model/smtp.js';
 import { DEFAULT_MANNERS, type ProbeRequest } from '../probe/request.js';
 import { renderText } from '../report/text.js';
-import { hanging, WIDTH, wrapText } from '../report/wrap.js';
+import { hanging, wrapText } from '../report/wrap.js';
 import { buildResult } from '../result/build-result.js';
 import { exitCodeOf } from '../result/exit-code.js';
 import type { ProbeResult } from '../result/probe-result.js';
@@ -120,8 +120,8 @@ function introduction(model: GreylisterModel, policy: GreylisterPolicy): readonl
     `${until}. ${model.note}`;
   const assumed = model.assumed.length === 0 ? [] : [`${model.assumed.join('; ')}.`];
   return [
-    ...wrapText(head, WIDTH),
-    ...assumed.flatMap((words) => hanging('Assumed: ', words, 9, WIDTH)),
+    ...wrapText(head, terminalStyle.columns),
+    ...assumed.flatMap((words) => hanging('Assumed: ', words, 9, terminalStyle.columns)),
   ];
 }
 
@@ -133,5 +133,5 @@ function conclusion(
   const took =
     `Simulated: the delay was ${formatDuration(policy.delaySeconds)}; the run took ` +
     `${formatDuration(seconds)} and ${connections} connections. Nothing was sent.`;
-  return wrapText(took, WIDTH);
+  return wrapText(took, terminalStyle.columns);
 }

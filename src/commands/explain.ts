@@ -74,7 +74,8 @@ export default class Explain extends BaseCommand {
     );
     if (!this.jsonEnabled()) {
       const { renderExplanation } = await import('../report/explain-text.js');
-      this.log(renderExplanation(result, await textStyle()));
+      const { terminalStyle } = await import('../cli/terminal-style.js');
+      this.log(renderExplanation(result, terminalStyle));
     }
     if (!result.recognised) this.exitWith(EXIT.inconclusive);
     return result;
@@ -85,7 +86,8 @@ export default class Explain extends BaseCommand {
     const entry = entryNamed(id);
     if (!this.jsonEnabled()) {
       const { renderCatalogueEntry } = await import('../report/catalogue-text.js');
-      this.log(renderCatalogueEntry(entry, await textStyle()));
+      const { terminalStyle } = await import('../cli/terminal-style.js');
+      this.log(renderCatalogueEntry(entry, terminalStyle));
     }
     return entry;
   }
@@ -95,13 +97,9 @@ export default class Explain extends BaseCommand {
     const entries = loadCatalogue();
     if (!this.jsonEnabled()) {
       const { renderCatalogue } = await import('../report/catalogue-text.js');
-      this.log(renderCatalogue(entries, await textStyle()));
+      const { terminalStyle } = await import('../cli/terminal-style.js');
+      this.log(renderCatalogue(entries, terminalStyle));
     }
     return { schema: 'greyprobe.catalogue.v1', entries };
   }
-}
-
-async function textStyle() {
-  const { default: ansis } = await import('ansis');
-  return { strong: ansis.bold, faint: ansis.dim, warning: ansis.yellow };
 }

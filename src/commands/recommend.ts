@@ -84,8 +84,8 @@ export default class Recommend extends BaseCommand {
     const result = await recommend(flags, process.stdin);
     if (!this.jsonEnabled()) {
       const { renderRecommendation } = await import('../report/advice-text.js');
-      const { terminalStyle, terminalWidth } = await import('../cli/terminal-style.js');
-      this.log(renderRecommendation(result, terminalStyle, terminalWidth()));
+      const { terminalStyle } = await import('../cli/terminal-style.js');
+      this.log(renderRecommendation(result, terminalStyle));
     }
     if (result.window.opens.bySeconds === null) this.exitWith(EXIT.inconclusive);
     return result;

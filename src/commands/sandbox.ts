@@ -110,7 +110,10 @@ export default class Sandbox extends BaseCommand {
     // Told before the first line is out: whoever reads it may end the sandbox at once.
     const stopped = untilStopped(limitMs);
     if (json) this.#line(text.sandboxFacts(plan, sandbox));
-    else this.log(text.renderSandbox(plan, sandbox));
+    else {
+      const { terminalStyle } = await import('../cli/terminal-style.js');
+      this.log(text.renderSandbox(plan, sandbox, terminalStyle));
+    }
     await stopped;
     await sandbox.close();
   }

@@ -75,8 +75,8 @@ export default class Simulate extends BaseCommand {
     const result = await simulateSenders({ ...flags, window });
     if (!this.jsonEnabled()) {
       const { renderSimulation } = await import('../report/advice-text.js');
-      const { terminalStyle, terminalWidth } = await import('../cli/terminal-style.js');
-      this.log(renderSimulation(result, terminalStyle, terminalWidth()));
+      const { terminalStyle } = await import('../cli/terminal-style.js');
+      this.log(renderSimulation(result, terminalStyle));
     }
     return result;
   }

@@ -2,7 +2,7 @@ import type { RemedyAdvice, SenderAdvice } from '../advice/sender-advice-schema.
 import { formatDuration } from '../values/duration.js';
 import { CONFIDENCE_WORDS } from './advice-table.js';
 import type { Style } from './style.js';
-import { hanging, WIDTH, wrapText } from './wrap.js';
+import { hanging, wrapText } from './wrap.js';
 
 /** One sender in full: what becomes of its mail, what to set, where the numbers are from. */
 export function renderSender(sender: SenderAdvice, style: Style): string[] {
@@ -16,24 +16,27 @@ export function renderSender(sender: SenderAdvice, style: Style): string[] {
     ),
   ];
   return [
-    style.strong(sender.name),
-    ...indented(`${sender.says}${givesUp(sender)}`),
-    ...notes.flatMap((note) => hanging('  - ', note, 4, WIDTH)),
+    ...wrapText(sender.name, style.columns).map(style.strong),
+    ...indented(`${sender.says}${givesUp(sender)}`, style),
+    ...notes.flatMap((note) => hanging('  - ', note, 4, style.columns)),
     ...(sender.verdict === 'unknown' ? sender.settings : []).flatMap((setting) =>
       hanging(
         '  - ',
         `${setting.name}: ${settingWords(setting)} (${CONFIDENCE_WORDS[setting.confidence]})`,
         4,
-        WIDTH,
+        style.columns,
       ),
     ),
-    ...(remedy === null ? [] : remedyLines(remedy)),
+    ...(remedy === null ? [] : remedyLines(remedy, style)),
     ...(sender.verdict === 'lands' ? [] : sender.otherwise).flatMap((way) =>
-      hanging('  - ', way, 4, WIDTH),
+      hanging('  - ', way, 4, style.columns),
     ),
-    ...hanging('', `${CONFIDENCE_WORDS[sender.confidence]}: ${sender.source}`, 2, WIDTH).map(
-      style.faint,
-    ),
+    ...hanging(
+      '',
+      `${CONFIDENCE_WORDS[sender.confidence]}: ${sender.source}`,
+      2,
+      style.columns,
+    ).map(style.faint),
   ];
 }
 
@@ -74,18 +77,18 @@ function givesUp(sender: SenderAdvice): string {
   return ` Gives up after ${formatDuration(after)}${words}.`;
 }
 
-function remedyLines(remedy: RemedyAdvice): string[] {
+function remedyLines(remedy: RemedyAdvice, style: Style): string[] {
   const [from, to] = remedy.landsSeconds ?? [0, 0];
   const when =
     from === to ? formatDuration(from) : `${formatDuration(from)} to ${formatDuration(to)}`;
   const why = remedy.needed ? 'So that it lands' : 'Not needed; so that it lands sooner';
   return [
-    ...indented(`${why} (after ${when}):`),
+    ...indented(`${why} (after ${when}):`, style),
     ...remedy.paste.map((line) => `      ${line}`),
-    ...indented(`Price: ${remedy.price}`),
+    ...indented(`Price: ${remedy.price}`, style),
   ];
 }
 
-function indented(text: string): string[] {
-  return wrapText(text, WIDTH - 2).map((line) => `  ${line}`);
+function indented(text: string, style: Style): string[] {
+  return wrapText(text, style.columns - 2).map((line) => `  ${line}`);
 }

@@ -3,7 +3,7 @@ import type { LandingVerdict, SenderAdvice } from '../advice/sender-advice-schem
 import type { SourceConfidence } from '../advice/sender-schema.js';
 import { formatDuration } from '../values/duration.js';
 import type { Style } from './style.js';
-import { hanging, shorten, WIDTH } from './wrap.js';
+import { hanging, shorten, wrapText } from './wrap.js';
 
 const ID_WIDTH = 31;
 const LANDS_WIDTH = 24;
@@ -26,9 +26,16 @@ const VERDICT_WORDS: Readonly<Record<LandingVerdict, string>> = {
   unknown: 'not known',
 };
 
-/** Senders with when their mail arrives and how sure that is: a table of at most 80 columns. */
+/** Columns of a table with all that is told of a sender in one line. */
+const TABLE_WIDTH = 80;
+
+/** Senders with when their mail arrives and how sure that is: a table, or a list in fewer columns. */
 export function renderSenderTable(senders: readonly SenderAdvice[], style: Style): string[] {
   if (senders.length === 0) return [];
+  if (style.columns < TABLE_WIDTH) {
+    const head = wrapText('sender, and when its mail arrives', style.columns).map(style.strong);
+    return [...head, ...senders.flatMap((sender) => listEntry(sender, style))];
+  }
   const head = [
     'sender'.padEnd(ID_WIDTH),
     'arrives after'.padEnd(LANDS_WIDTH),
@@ -39,19 +46,35 @@ export function renderSenderTable(senders: readonly SenderAdvice[], style: Style
 }
 
 function tableRow(sender: SenderAdvice, style: Style): string {
+  const { surelyBySeconds } = sender;
+  return [
+    shorten(sender.id, ID_WIDTH).padEnd(ID_WIDTH),
+    colourOf(sender, style)(shorten(arrival(sender), LANDS_WIDTH).padEnd(LANDS_WIDTH)),
+    (surelyBySeconds === null ? '' : short(surelyBySeconds)).padEnd(SURELY_WIDTH),
+    sender.verdict === 'unknown' ? '' : CONFIDENCE_WORDS[sender.confidence],
+  ].join(' ');
+}
+
+/** What a row of the table says, in words below the sender. */
+function listEntry(sender: SenderAdvice, style: Style): string[] {
+  const { id, verdict, surelyBySeconds, confidence } = sender;
+  const when = arrival(sender);
+  const arrives = verdict === 'lands' ? `after ${when}` : when;
+  const by = surelyBySeconds === null ? when : short(surelyBySeconds);
+  const surely = by === when ? '' : `, surely by ${by}`;
+  const source = verdict === 'unknown' ? '' : ` (${CONFIDENCE_WORDS[confidence]})`;
+  const [first = '', ...rest] = hanging('', `${arrives}${surely}${source}`, 4, style.columns);
+  const coloured = first.replace(arrives, colourOf(sender, style));
+  return [shorten(id, style.columns), coloured, ...rest];
+}
+
+function colourOf({ verdict }: SenderAdvice, style: Style): (text: string) => string {
   const colours: Partial<Record<LandingVerdict, (text: string) => string>> = {
     lands: style.good,
     'may-miss': style.warning,
     unknown: style.faint,
   };
-  const colour = colours[sender.verdict] ?? style.bad;
-  const { surelyBySeconds } = sender;
-  return [
-    shorten(sender.id, ID_WIDTH).padEnd(ID_WIDTH),
-    colour(shorten(arrival(sender), LANDS_WIDTH).padEnd(LANDS_WIDTH)),
-    (surelyBySeconds === null ? '' : short(surelyBySeconds)).padEnd(SURELY_WIDTH),
-    sender.verdict === 'unknown' ? '' : CONFIDENCE_WORDS[sender.confidence],
-  ].join(' ');
+  return colours[verdict] ?? style.bad;
 }
 
 function arrival(sender: SenderAdvice): string {
@@ -80,17 +103,15 @@ function missWords({ missChance }: SenderAdvice): string {
 const MOST_SOURCES = 12;
 
 /** Where the numbers of a table were read. */
-export function renderSources(senders: readonly SenderAdvice[], style: Style): string[] {
+export function renderSources(senders: readonly SenderAdvice[], style: Style): readonly string[] {
   if (senders.length > MOST_SOURCES) {
-    return hanging(
-      '',
+    return wrapText(
       'Where the numbers of a sender were read: name it alone, or use --json.',
-      0,
-      WIDTH,
+      style.columns,
     );
   }
   const lines = senders.flatMap(({ id, source, confidence }) =>
-    hanging('  - ', `${id}: ${source} (${CONFIDENCE_WORDS[confidence]})`, 4, WIDTH),
+    hanging('  - ', `${id}: ${source} (${CONFIDENCE_WORDS[confidence]})`, 4, style.columns),
   );
   return lines.length === 0
     ? []

@@ -9,7 +9,7 @@ import { renderSender } from './advice-sender.js';
 import { CONFIDENCE_WORDS, renderSenderTable, renderSources } from './advice-table.js';
 import { renderAdviceTimeline } from './advice-timeline.js';
 import { PLAIN, type Style } from './style.js';
-import { hanging, WIDTH, wrapText } from './wrap.js';
+import { hanging, wrapLonger, wrapText } from './wrap.js';
 
 /** A sender is told in full when no more than this many were asked for. */
 const MOST_IN_FULL = 4;
@@ -17,14 +17,10 @@ const MOST_IN_FULL = 4;
 const MOST_DRAWN = 24;
 
 /**
- * `recommend` for people, at most 80 columns; Exchange 2003 in full where it was asked for. Text
- * breaks by itself in a terminal that is narrower than that; the picture keeps to its `width`.
+ * `recommend` for people; Exchange 2003 in full where it was asked for. Commands and settings are
+ * there to be copied: their lines stay whole.
  */
-export function renderRecommendation(
-  result: RecommendResult,
-  style: Style = PLAIN,
-  width: number = WIDTH,
-): string {
+export function renderRecommendation(result: RecommendResult, style: Style = PLAIN): string {
   const { exchange2003, senders, assumptions } = result.advice;
   if (result.window.opens.bySeconds === null) return withoutOpening(result, style);
   const glitch = senders.some(({ id }) => id === 'exchange-2003');
@@ -33,9 +29,9 @@ export function renderRecommendation(
   const picture = recommendationPicture(result);
   return joined([
     glitch ? glitchHead(exchange2003, style) : [],
-    picture === null ? [] : [...renderAdviceTimeline(picture, style, width)],
-    glitch ? glitchDetail(exchange2003) : [],
-    glitch && exchange2003.glitchRetrySeconds === null ? instead(senders) : [],
+    picture === null ? [] : [...renderAdviceTimeline(picture, style)],
+    glitch ? glitchDetail(exchange2003, style) : [],
+    glitch && exchange2003.glitchRetrySeconds === null ? instead(senders, style) : [],
     glitch ? registryBlock(result, style) : [],
     renderSenderTable(senders, style),
     ...inFull.map((sender) => renderSender(sender, style)),
@@ -44,9 +40,11 @@ export function renderRecommendation(
       others.filter((sender) => !inFull.includes(sender)),
       style,
     ),
-    assumptions.flatMap((words) => hanging('  - ', words, 4, WIDTH)),
-    result.files.map((file) => `Written: ${escapeControl(file)}`),
-    result.warnings.flatMap(({ message }) => hanging('Note: ', escapeControl(message), 6, WIDTH)),
+    assumptions.flatMap((words) => hanging('  - ', words, 4, style.columns)),
+    writtenLines(result.files, style),
+    result.warnings.flatMap(({ message }) =>
+      hanging('Note: ', escapeControl(message), 6, style.columns),
+    ),
   ]);
 }
 
@@ -54,19 +52,19 @@ export function renderRecommendation(
 function withoutOpening({ advice, warnings }: RecommendResult, style: Style): string {
   return joined([
     [
-      style.strong('No retry was accepted yet: there is nothing to advise.'),
-      ...wrapText(advice.exchange2003.basis, WIDTH),
+      ...strongLines('No retry was accepted yet: there is nothing to advise.', style),
+      ...wrapText(advice.exchange2003.basis, style.columns),
     ],
-    warnings.flatMap(({ message }) => hanging('Note: ', escapeControl(message), 6, WIDTH)),
+    warnings.flatMap(({ message }) => hanging('Note: ', escapeControl(message), 6, style.columns)),
   ]);
 }
 
 /** What else helps where GlitchRetrySeconds does not. */
-function instead(senders: readonly SenderAdvice[]): string[] {
+function instead(senders: readonly SenderAdvice[], style: Style): string[] {
   const ways = senders.find(({ id }) => id === 'exchange-2003')?.otherwise ?? [];
   return ways.length === 0
     ? []
-    : ['What else helps:', ...ways.flatMap((way) => hanging('  - ', way, 4, WIDTH))];
+    : ['What else helps:', ...ways.flatMap((way) => hanging('  - ', way, 4, style.columns))];
 }
 
 /** What the picture of a recommendation shows; null where there is nothing to draw. */
@@ -89,24 +87,20 @@ export function recommendationPicture(result: RecommendResult): Picture | null {
 }
 
 /** `simulate --window` for people: the picture for a few senders, the table for all. */
-export function renderSimulation(
-  result: SimulateSendersResult,
-  style: Style = PLAIN,
-  width: number = WIDTH,
-): string {
+export function renderSimulation(result: SimulateSendersResult, style: Style = PLAIN): string {
   const { opensSeconds, closesSeconds } = result.window;
   const few = result.senders.length <= MOST_IN_FULL;
   const picture = result.senders.length <= MOST_DRAWN ? simulationPicture(result) : null;
   const rule = result.restartsTimer ? ' Each early try starts the wait again.' : '';
   const head = `A retry is accepted from ${formatDuration(opensSeconds)} to ${formatDuration(closesSeconds)} after the first try.${rule}`;
   return joined([
-    wrapText(head, WIDTH).map(style.strong),
-    picture === null ? [] : [...renderAdviceTimeline(picture, style, width)],
+    strongLines(head, style),
+    picture === null ? [] : [...renderAdviceTimeline(picture, style)],
     renderSenderTable(result.senders, style),
     ...(few ? result.senders.map((sender) => renderSender(sender, style)) : []),
     few ? [] : renderSources(result.senders, style),
-    result.assumptions.flatMap((words) => hanging('  - ', words, 4, WIDTH)),
-    result.files.map((file) => `Written: ${escapeControl(file)}`),
+    result.assumptions.flatMap((words) => hanging('  - ', words, 4, style.columns)),
+    writtenLines(result.files, style),
   ]);
 }
 
@@ -132,16 +126,19 @@ function glitchHead(advice: Exchange2003Advice, style: Style): string[] {
       : advice.change
         ? `Exchange 2000/2003: set GlitchRetrySeconds to ${value}.`
         : `Exchange 2000/2003: leave GlitchRetrySeconds at its default, ${value}.`;
-  return [style.strong(head), ...wrapText(escapeControl(advice.basis), WIDTH)];
+  return [...strongLines(head, style), ...wrapText(escapeControl(advice.basis), style.columns)];
 }
 
-function glitchDetail(advice: Exchange2003Advice): string[] {
+function glitchDetail(advice: Exchange2003Advice, style: Style): string[] {
   if (advice.candidates.length === 0) return [];
   const rows = advice.candidates.flatMap((candidate) => {
     const head = `  G = ${String(candidate.glitchRetrySeconds).padEnd(6)} ${candidate.label.padEnd(21)} `;
     const landed = candidate.attempts.findIndex(({ fate }) => fate === 'lands');
     const made = candidate.attempts.slice(0, landed < 0 ? undefined : landed + 1);
-    return [head + made.map(attemptWords).join(', '), `      ${candidate.says}`];
+    return [
+      ...hanging(head, made.map(attemptWords).join(', '), head.length, style.columns),
+      ...hanging('', candidate.says, 6, style.columns),
+    ];
   });
   const { ifTwoRetries, ifThreeRetries } = advice.smallestSeconds;
   const smallest =
@@ -151,25 +148,32 @@ function glitchDetail(advice: Exchange2003Advice): string[] {
           `Smallest value that can work: ${ifTwoRetries} s if two glitch retries are made, ${ifThreeRetries} s if three are.`,
         ];
   return [
-    'GlitchRetrySeconds (G) and its retries, in seconds after the first try:',
+    ...wrapText(
+      'GlitchRetrySeconds (G) and its retries, in seconds after the first try:',
+      style.columns,
+    ),
     ...rows,
     ...wrapText(
       '? is made only by one reading: Microsoft tells of three glitch retries, others of two.',
-      WIDTH,
+      style.columns,
     ),
-    ...smallest.flatMap((words) => wrapText(words, WIDTH)),
-    ...(advice.glitchRetrySeconds === null ? [] : hanging('Price: ', advice.price, 7, WIDTH)),
-    ...advice.cannotCure.flatMap((words) => hanging('No cure: ', words, 9, WIDTH)),
-    ...(advice.deliveryTab === null ? [] : hanging('Or: ', advice.deliveryTab.says, 4, WIDTH)),
+    ...smallest.flatMap((words) => wrapText(words, style.columns)),
+    ...(advice.glitchRetrySeconds === null
+      ? []
+      : hanging('Price: ', advice.price, 7, style.columns)),
+    ...advice.cannotCure.flatMap((words) => hanging('No cure: ', words, 9, style.columns)),
+    ...(advice.deliveryTab === null
+      ? []
+      : hanging('Or: ', advice.deliveryTab.says, 4, style.columns)),
   ];
 }
 
 function sourcesBlock({ sources }: Exchange2003Advice, style: Style): string[] {
   const lines = sources.flatMap(({ fact, source, confidence }) =>
-    hanging('  - ', `${fact}: ${source} (${CONFIDENCE_WORDS[confidence]})`, 4, WIDTH),
+    hanging('  - ', `${fact}: ${source} (${CONFIDENCE_WORDS[confidence]})`, 4, style.columns),
   );
   return [
-    style.strong('Where the numbers on Exchange 2000/2003 are from'),
+    ...strongLines('Where the numbers on Exchange 2000/2003 are from', style),
     ...lines.map(style.faint),
   ];
 }
@@ -189,13 +193,21 @@ function attemptWords({ atSeconds, certain, fate }: GlitchAttempt): string {
 function registryBlock({ registry, advice }: RecommendResult, style: Style): string[] {
   if (registry === null || !advice.exchange2003.change) return [];
   return [
-    style.strong('To set it (or write a file to import with --reg), at a command prompt:'),
+    ...strongLines('To set it (or write a file to import with --reg), at a command prompt:', style),
     ...registry.regExe.map((line) => `  ${line}`),
     style.strong('or in PowerShell:'),
     ...registry.powerShell.map((line) => `  ${line}`),
     style.strong('then, in either:'),
     ...registry.restart.map((line) => `  ${line}`),
   ];
+}
+
+function strongLines(text: string, style: Style): string[] {
+  return wrapText(text, style.columns).map(style.strong);
+}
+
+function writtenLines(files: readonly string[], style: Style): string[] {
+  return files.flatMap((file) => wrapLonger(`Written: ${escapeControl(file)}`, style.columns));
 }
 
 function joined(blocks: readonly (readonly string[])[]): string {

@@ -8,10 +8,9 @@ import {
 } from './advice-rows.js';
 import { roundTimes, type TimeScale, timeScale } from './advice-scale.js';
 import type { Style } from './style.js';
-import { shorten, WIDTH } from './wrap.js';
+import { flowed, shorten, shortenInside } from './wrap.js';
 
 const LABEL_WIDTH = 27;
-const LEAST_WIDTH = 40;
 const WINDOW = '░';
 const SOONER = '‹';
 const MARKS: Readonly<Record<MarkKind, string>> = { refused: 'x', lands: 'o', open: '?' };
@@ -23,13 +22,9 @@ interface Layout {
   readonly scale: TimeScale;
 }
 
-/** Retries as rows of marks against the shaded window, time to the right; in `width` columns. */
-export function renderAdviceTimeline(
-  picture: Picture,
-  style: Style,
-  width: number = WIDTH,
-): readonly string[] {
-  const layout = layoutOf(picture, Math.max(LEAST_WIDTH, Math.min(width, WIDTH)));
+/** Retries as rows of marks against the shaded window, time to the right. */
+export function renderAdviceTimeline(picture: Picture, style: Style): readonly string[] {
+  const layout = layoutOf(picture, style.columns);
   const { labelWidth, plotWidth } = layout;
   return [
     ...picture.rows.map((row) => `${label(row.label, layout)}${plot(row, picture, layout, style)}`),
@@ -37,18 +32,6 @@ export function renderAdviceTimeline(
     `${label('after first try', layout)}${ticks(picture, layout)}`,
     ...flowed(legend(picture), plotWidth).map((line) => ' '.repeat(labelWidth) + style.faint(line)),
   ];
-}
-
-/** Entries in lines of at most `width` columns, none of them broken. */
-function flowed(entries: readonly string[], width: number): string[] {
-  const lines: string[] = [];
-  for (const entry of entries) {
-    const line = lines.at(-1);
-    if (line !== undefined && line.length + 2 + entry.length <= width) {
-      lines[lines.length - 1] = `${line}  ${entry}`;
-    } else lines.push(entry);
-  }
-  return lines;
 }
 
 function layoutOf({ leastSeconds, mostSeconds }: Picture, width: number): Layout {
@@ -79,7 +62,8 @@ function isSooner({ toSeconds }: Mark, leastSeconds: number): boolean {
 }
 
 function label(text: string, { labelWidth }: Layout): string {
-  return shorten(text, labelWidth - 1).padEnd(labelWidth);
+  const cut = labelWidth < LABEL_WIDTH ? shortenInside : shorten;
+  return cut(text, labelWidth - 1).padEnd(labelWidth);
 }
 
 function column({ scale, plotWidth }: Layout, seconds: number): number {

@@ -1,44 +1,35 @@
 import type { CatalogueEntry, Signature } from '../greylist/catalogue/schema.js';
 import { formatDuration } from '../values/duration.js';
 import { escapeControl } from '../values/escape.js';
-import type { TextStyle } from './explain-text.js';
-import { hanging, shorten } from './wrap.js';
+import { PLAIN, type Style } from './style.js';
+import { hanging, shorten, wrapText } from './wrap.js';
 
-const WIDTH = 80;
 const LABEL = 12;
 
-const PLAIN: TextStyle = {
-  strong: (text) => text,
-  faint: (text) => text,
-  warning: (text) => text,
-};
-
-/** All entries as a table of at most 80 columns: greylisters with their times, then look-alikes. */
-export function renderCatalogue(
-  entries: readonly CatalogueEntry[],
-  style: TextStyle = PLAIN,
-): string {
+/** All entries as a table, or as a list in few columns: greylisters with their times, then look-alikes. */
+export function renderCatalogue(entries: readonly CatalogueEntry[], style: Style = PLAIN): string {
   const greylisters = entries.filter(({ kind }) => kind === 'greylister');
   const others = entries.filter(({ kind }) => kind === 'look-alike');
   return [
-    style.strong(
+    ...wrapText(
       `${greylisters.length} greylisters, with the delays and windows that they ship with`,
-    ),
-    style.faint(line(['id', 'delay', 'window', 'name'])),
-    ...greylisters.map((entry) =>
-      line([entry.id, time(entry.delaySeconds), time(entry.windowSeconds), entry.name]),
+      style.columns,
+    ).map(style.strong),
+    ...line(['id', 'delay', 'window', 'name'], style).map(style.faint),
+    ...greylisters.flatMap((entry) =>
+      line([entry.id, time(entry.delaySeconds), time(entry.windowSeconds), entry.name], style),
     ),
     '',
     style.strong(`${others.length} replies that look alike`),
-    style.faint(line(['id', 'class', '', 'name'])),
-    ...others.map((entry) => line([entry.id, entry.class, '', entry.name])),
+    ...line(['id', 'class', '', 'name'], style).map(style.faint),
+    ...others.flatMap((entry) => line([entry.id, entry.class, '', entry.name], style)),
     '',
-    'One entry in full: greyprobe explain --id <id>',
+    ...wrapText('One entry in full: greyprobe explain --id <id>', style.columns),
   ].join('\n');
 }
 
 /** One entry in full. */
-export function renderCatalogueEntry(entry: CatalogueEntry, style: TextStyle = PLAIN): string {
+export function renderCatalogueEntry(entry: CatalogueEntry, style: Style = PLAIN): string {
   const rows: readonly (readonly [string, string])[] = [
     ['Class', `${entry.class} (${entry.kind})`],
     ['Delay', time(entry.delaySeconds)],
@@ -55,8 +46,8 @@ export function renderCatalogueEntry(entry: CatalogueEntry, style: TextStyle = P
     ['Source', `${entry.source} (${CONFIDENCE_WORDS[entry.confidence]})`],
   ];
   return [
-    style.strong(`${entry.name} (${entry.id})`),
-    ...rows.flatMap(([label, text]) => hanging(label, escapeControl(text), LABEL, WIDTH)),
+    ...wrapText(`${entry.name} (${entry.id})`, style.columns).map(style.strong),
+    ...rows.flatMap(([label, text]) => hanging(label, escapeControl(text), LABEL, style.columns)),
   ].join('\n');
 }
 
@@ -82,13 +73,21 @@ function time(seconds: number | null): string {
 }
 
 const WIDTHS = [26, 10, 10] as const;
+const LEAST_NAME = 24;
 
-function line(cells: readonly [string, string, string, string]): string {
+/** Cells in their columns; all below the id where the name would be cut too short. */
+function line(
+  cells: readonly [string, string, string, string],
+  { columns }: Style,
+): readonly string[] {
   const [id, second, third, name] = cells;
   const middle =
     third === ''
       ? second.padEnd(WIDTHS[1] + WIDTHS[2] + 1)
       : `${second.padEnd(WIDTHS[1])} ${third.padEnd(WIDTHS[2])}`;
   const start = `${id.padEnd(WIDTHS[0])} ${middle} `;
-  return `${start}${shorten(name, WIDTH - start.length)}`.trimEnd();
+  const left = columns - start.length;
+  if (left >= LEAST_NAME) return [`${start}${shorten(name, left)}`.trimEnd()];
+  const rest = [second, third, name].filter((cell) => cell !== '').join(', ');
+  return [id, ...hanging('', rest, 4, columns)];
 }

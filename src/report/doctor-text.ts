@@ -6,7 +6,7 @@ import type {
 } from '../result/doctor-result.js';
 import { escapeControl } from '../values/escape.js';
 import type { Style } from './style.js';
-import { WIDTH, wrapText } from './wrap.js';
+import { hanging, indentWithin, wrapText } from './wrap.js';
 
 const TITLES: Readonly<Record<DoctorCheckId, string>> = {
   node: 'Node.js',
@@ -21,12 +21,12 @@ const TITLES: Readonly<Record<DoctorCheckId, string>> = {
 
 const OUTCOME_WIDTH = 9;
 const TITLE_WIDTH = 14;
-const INDENT = ' '.repeat(OUTCOME_WIDTH + TITLE_WIDTH);
+const INDENT = OUTCOME_WIDTH + TITLE_WIDTH;
 const NEXT = '> ';
 
-/** The checks for people, in 80 columns: a sentence, then each check with what to do next. */
+/** The checks for people: a sentence, then each check with what to do next. */
 export function renderDoctor(result: DoctorResult, style: Style): string {
-  const heading = wrapText(summaryOf(result), WIDTH).map((line) => style.strong(line));
+  const heading = wrapText(summaryOf(result), style.columns).map((line) => style.strong(line));
   return [...heading, '', ...result.checks.flatMap((check) => checkLines(check, style))].join('\n');
 }
 
@@ -47,19 +47,14 @@ function summaryOf({ checks }: DoctorResult): string {
 }
 
 function checkLines({ check, outcome, found, next }: DoctorCheck, style: Style): string[] {
-  const width = WIDTH - INDENT.length;
-  const [first = '', ...more] = wrapText(escapeControl(found), width);
-  const advice = next.flatMap((sentence) =>
-    wrapText(escapeControl(sentence), width - NEXT.length).map(
-      (line, index) => `${INDENT}${index === 0 ? NEXT : ' '.repeat(NEXT.length)}${line}`,
-    ),
-  );
   const word = outcome.padEnd(OUTCOME_WIDTH);
-  return [
-    `${paint(outcome, style)(word)}${TITLES[check].padEnd(TITLE_WIDTH)}${first}`,
-    ...more.map((line) => `${INDENT}${line}`),
-    ...advice,
-  ];
+  const label = `${word}${TITLES[check].padEnd(TITLE_WIDTH)}`;
+  const [first = '', ...more] = hanging(label, escapeControl(found), INDENT, style.columns);
+  const arrow = `${' '.repeat(indentWithin(INDENT, style.columns))}${NEXT}`;
+  const advice = next.flatMap((sentence) =>
+    hanging(arrow, escapeControl(sentence), arrow.length, style.columns),
+  );
+  return [`${paint(outcome, style)(word)}${first.slice(word.length)}`, ...more, ...advice];
 }
 
 function paint(outcome: CheckOutcome, style: Style): (text: string) => string {

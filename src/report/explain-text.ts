@@ -1,10 +1,9 @@
 import type { ExplainedFinding, ExplainResult, LogSummary } from '../result/explain-result.js';
 import { formatDuration } from '../values/duration.js';
 import { escapeControl } from '../values/escape.js';
-import { hanging, shorten, wrapText } from './wrap.js';
+import { PLAIN, type Style } from './style.js';
+import { hanging, shorten, wrapLonger, wrapText } from './wrap.js';
 
-/** Terminals and mails are at least this wide. */
-const WIDTH = 80;
 const LABEL = 10;
 /** Findings that are written out; the rest is counted. */
 const SHOWN = 20;
@@ -13,24 +12,11 @@ const SHOWN_HYPOTHESES = 4;
 /** Characters of a reply that are written out. */
 const SHOWN_REPLY = 600;
 
-/** Makes a piece of text bold or the like; the identity where there is no colour. */
-export interface TextStyle {
-  readonly strong: (text: string) => string;
-  readonly faint: (text: string) => string;
-  readonly warning: (text: string) => string;
-}
-
-const PLAIN: TextStyle = {
-  strong: (text) => text,
-  faint: (text) => text,
-  warning: (text) => text,
-};
-
 /**
- * What an input tells, for people, in at most 80 columns. Only a command may be longer: it stands on
- * a line of its own, to be copied.
+ * What an input tells, for people. Only a command may be longer than the lines: it stands on a line
+ * of its own, to be copied.
  */
-export function renderExplanation(result: ExplainResult, style: TextStyle = PLAIN): string {
+export function renderExplanation(result: ExplainResult, style: Style = PLAIN): string {
   const findings = result.findings.slice(0, SHOWN).map((found, index) => {
     const number = result.findings.length > 1 ? `${index + 1}. ` : '';
     return findingLines(found, number, style);
@@ -44,28 +30,30 @@ export function renderExplanation(result: ExplainResult, style: TextStyle = PLAI
     .join('\n\n');
 }
 
-function findingLines(found: ExplainedFinding, number: string, style: TextStyle): string[] {
-  const head = wrapText(`${number}${escapeControl(found.happened)}`, WIDTH).map(style.strong);
+function findingLines(found: ExplainedFinding, number: string, style: Style): string[] {
+  const head = wrapText(`${number}${escapeControl(found.happened)}`, style.columns).map(
+    style.strong,
+  );
   const where = [found.line === null ? '' : `line ${found.line}`, found.when ?? '']
     .filter((part) => part !== '')
     .join(', ');
   return [
     ...head,
-    ...row('Reply', replyText(found)),
-    ...row('Said by', found.saidBy),
-    ...row('When', where),
-    ...row('Class', classText(found)),
-    ...otherClasses(found),
-    ...row('Means', found.meaning),
-    ...row('It says', hintText(found)),
-    ...row('Next', found.next ?? ''),
-    ...found.actions.flatMap((action, index) => row(index === 0 ? 'To do' : '', action)),
+    ...row('Reply', replyText(found), style),
+    ...row('Said by', found.saidBy, style),
+    ...row('When', where, style),
+    ...row('Class', classText(found), style),
+    ...otherClasses(found, style),
+    ...row('Means', found.meaning, style),
+    ...row('It says', hintText(found), style),
+    ...row('Next', found.next ?? '', style),
+    ...found.actions.flatMap((action, index) => row(index === 0 ? 'To do' : '', action, style)),
     ...(found.command === null ? [] : ['', style.strong(`  ${escapeControl(found.command)}`)]),
   ];
 }
 
-function row(label: string, text: string): string[] {
-  return text === '' ? [] : hanging(label, escapeControl(text), LABEL, WIDTH);
+function row(label: string, text: string, style: Style): string[] {
+  return text === '' ? [] : hanging(label, escapeControl(text), LABEL, style.columns);
 }
 
 function replyText(found: ExplainedFinding): string {
@@ -81,9 +69,11 @@ function classText(found: ExplainedFinding): string {
   return best === undefined ? '' : hypothesisText(best);
 }
 
-function otherClasses(found: ExplainedFinding): string[] {
+function otherClasses(found: ExplainedFinding, style: Style): string[] {
   const others = found.hypotheses.slice(1, SHOWN_HYPOTHESES);
-  return others.flatMap((other, index) => row(index === 0 ? 'Or' : '', hypothesisText(other)));
+  return others.flatMap((other, index) =>
+    row(index === 0 ? 'Or' : '', hypothesisText(other), style),
+  );
 }
 
 function hypothesisText(hypothesis: ExplainedFinding['hypotheses'][number]): string {
@@ -104,7 +94,7 @@ function hintText(found: ExplainedFinding): string {
   return `wait ${formatDuration(seconds)}, ${HINT_MEANING[meaning]} ("${words}"): a claim to verify`;
 }
 
-function logBlocks(log: LogSummary, lines: number | null, style: TextStyle): string[][] {
+function logBlocks(log: LogSummary, lines: number | null, style: Style): string[][] {
   const from = spanText(log.first, log.last);
   const span = from === '' ? '' : `, ${from}`;
   const inLines = lines === null ? '' : ` in ${number(lines)} lines`;
@@ -114,7 +104,7 @@ function logBlocks(log: LogSummary, lines: number | null, style: TextStyle): str
       : ` ${number(log.withoutReply)} of them without a reply: no connection, or it broke.`;
   const summary = `${number(log.refusals)} refusals${inLines}${span}.${unanswered}`;
   return [
-    wrapText(escapeControl(summary), WIDTH).map(style.strong),
+    wrapText(escapeControl(summary), style.columns).map(style.strong),
     classBlock(log, style),
     placeBlock(
       'Refused by',
@@ -132,21 +122,24 @@ function logBlocks(log: LogSummary, lines: number | null, style: TextStyle): str
       ? []
       : wrapText(
           `The lists of ${log.cut.join(', ')} were cut to stay small: their counts are lower bounds.`,
-          WIDTH,
+          style.columns,
         ).map((line) => style.faint(line)),
   ];
 }
 
 const COUNT = 9;
 const CLASS = 20;
+/** Names of hosts and domains are seldom longer. */
+const LEAST_NAME = 40;
 
-function classBlock(log: LogSummary, style: TextStyle): string[] {
+function classBlock(log: LogSummary, style: Style): string[] {
   return [
     style.faint(`${'count'.padStart(COUNT)}  share  class`),
-    ...log.classes.map((entry) => {
+    ...log.classes.flatMap((entry) => {
       const share = `${Math.round((100 * entry.count) / log.refusals)}%`.padStart(5);
       const here = entry.direction === 'incoming' ? ', refused by this server itself' : '';
-      return `${number(entry.count).padStart(COUNT)}  ${share}  ${className(entry.class)}${here}`;
+      const start = `${number(entry.count).padStart(COUNT)}  ${share}  `;
+      return hanging(start, `${className(entry.class)}${here}`, start.length, style.columns);
     }),
   ];
 }
@@ -159,26 +152,43 @@ interface PlaceRow {
   readonly last: string | null;
 }
 
-function placeBlock(title: string, rows: readonly PlaceRow[], style: TextStyle): string[] {
+function placeBlock(title: string, rows: readonly PlaceRow[], style: Style): string[] {
   if (rows.length === 0) return [];
-  const left = WIDTH - COUNT - CLASS - 4;
   return [
-    style.faint(`${'count'.padStart(COUNT)}  ${'mostly'.padEnd(CLASS)}  ${title}`),
+    ...placeLines('count', 'mostly', title, style).map(style.faint),
     ...rows.flatMap((entry) => {
-      const start = `${number(entry.count).padStart(COUNT)}  ${className(entry.class).padEnd(CLASS)}  `;
       const span = spanText(entry.first, entry.last);
       return [
-        `${start}${shorten(escapeControl(entry.name), left)}`,
-        ...(span === '' ? [] : [style.faint(`${' '.repeat(COUNT + 4)}${span}`)]),
+        ...placeLines(
+          number(entry.count),
+          className(entry.class),
+          escapeControl(entry.name),
+          style,
+        ),
+        ...(span === '' ? [] : spanLines(span, style)),
       ];
     }),
   ];
 }
 
-function textBlock(log: LogSummary, style: TextStyle): string[] {
+function spanLines(span: string, { columns, faint }: Style): string[] {
+  const indent = ' '.repeat(COUNT + 4);
+  return wrapLonger(span, columns - indent.length).map((line) => faint(`${indent}${line}`));
+}
+
+/** A name behind its numbers, or below them where it would be cut too short. */
+function placeLines(count: string, mostly: string, name: string, { columns }: Style): string[] {
+  const start = `${count.padStart(COUNT)}  ${mostly.padEnd(CLASS)}  `;
+  const left = columns - start.length;
+  if (left >= LEAST_NAME) return [`${start}${shorten(name, left)}`];
+  const indent = ' '.repeat(COUNT + 2);
+  return [start.trimEnd(), `${indent}${shorten(name, columns - indent.length)}`];
+}
+
+function textBlock(log: LogSummary, style: Style): string[] {
   if (log.texts.length === 0) return [];
   return [
-    style.faint(`${'count'.padStart(COUNT)}  ${'class'.padEnd(CLASS)}  reply, as it came first`),
+    ...placeLines('count', 'class', 'reply, as it came first', style).map(style.faint),
     ...log.texts.flatMap((entry) => {
       const { code, enhanced, text } = entry.reply;
       const codes = enhanced === null ? String(code) : `${code} ${enhanced}`;
@@ -186,15 +196,20 @@ function textBlock(log: LogSummary, style: TextStyle): string[] {
       const sure = entry.confidence === null ? '' : `, ${entry.confidence}`;
       const who = entry.implementation === null ? '' : ` (${entry.implementation.name})`;
       return [
-        `${number(entry.count).padStart(COUNT)}  ${className(entry.class)}${who}${sure}`,
-        ...wrapText(reply, WIDTH - COUNT - 4).map((line) => `${' '.repeat(COUNT + 4)}${line}`),
+        ...hanging(
+          `${number(entry.count).padStart(COUNT)}  `,
+          `${className(entry.class)}${who}${sure}`,
+          COUNT + 2,
+          style.columns,
+        ),
+        ...hanging('', reply, COUNT + 4, style.columns),
       ];
     }),
   ];
 }
 
 /** Commands for the destinations where greylisting is the commonest reading; else for the first. */
-function commandBlock(log: LogSummary, style: TextStyle): string[] {
+function commandBlock(log: LogSummary, style: Style): string[] {
   const measurable = log.destinations.filter(({ command }) => command !== null);
   const grey = measurable.filter((entry) => entry.class === 'greylisting');
   const chosen = (grey.length > 0 ? grey : measurable).slice(0, 3);
@@ -206,9 +221,9 @@ function commandBlock(log: LogSummary, style: TextStyle): string[] {
   ];
 }
 
-function warningBlocks(result: ExplainResult, style: TextStyle): string[][] {
+function warningBlocks(result: ExplainResult, style: Style): string[][] {
   return result.warnings.map(({ message }) =>
-    hanging('Note:', escapeControl(message), 6, WIDTH).map((line, index) =>
+    hanging('Note:', escapeControl(message), 6, style.columns).map((line, index) =>
       index === 0 ? line.replace('Note:', style.warning('Note:')) : line,
     ),
   );

@@ -3,19 +3,24 @@ import type { ProbeResult } from '../result/probe-result.js';
 import { escapeControl } from '../values/escape.js';
 import { PLAIN, type Style } from './style.js';
 import { renderText } from './text.js';
-import { hanging, WIDTH } from './wrap.js';
+import { columnsOf, hanging, shorten, wrapLonger } from './wrap.js';
 
 /** Results of all mail hosts of a domain, for people: a summary first, then each host. */
 export function renderHosts(result: HostsResult, style: Style = PLAIN): string {
   const blocks = [
     [
-      style.strong(`${result.hosts.length} mail hosts of ${escapeControl(result.target.domain)}`),
+      ...wrapLonger(
+        `${result.hosts.length} mail hosts of ${escapeControl(result.target.domain)}`,
+        style.columns,
+      ).map(style.strong),
       ...result.hosts.flatMap((host) =>
-        hanging('  - ', escapeControl(host.verdict.summary), 4, WIDTH),
+        hanging('  - ', escapeControl(host.verdict.summary), 4, style.columns),
       ),
     ],
     sharingLines(result, style),
-    result.warnings.flatMap((one) => hanging('Note: ', escapeControl(one.message), 6, WIDTH)),
+    result.warnings.flatMap((one) =>
+      hanging('Note: ', escapeControl(one.message), 6, style.columns),
+    ),
     ...result.hosts.map((host) => [heading(host, style), renderText(host, style)]),
   ];
   return blocks
@@ -25,8 +30,9 @@ export function renderHosts(result: HostsResult, style: Style = PLAIN): string {
 }
 
 function heading(host: ProbeResult, style: Style): string {
-  const name = escapeControl(host.mailHosts[0]?.name ?? host.target.domain);
-  return style.faint(`── ${name} ${'─'.repeat(Math.max(0, WIDTH - name.length - 4))}`);
+  const full = escapeControl(host.mailHosts[0]?.name ?? host.target.domain);
+  const name = shorten(full, style.columns - 4);
+  return style.faint(`── ${name} ${'─'.repeat(style.columns - columnsOf(name) - 4)}`);
 }
 
 function sharingLines(result: HostsResult, style: Style): readonly string[] {
@@ -36,7 +42,7 @@ function sharingLines(result: HostsResult, style: Style): readonly string[] {
     ...result.sharing.flatMap((one) => {
       const answer = one.shared === null ? 'not shown' : one.shared ? 'yes' : 'no';
       const text = `${one.from.name} to ${one.to.name}: ${answer}. ${one.says}`;
-      return hanging('  - ', escapeControl(text), 4, WIDTH);
+      return hanging('  - ', escapeControl(text), 4, style.columns);
     }),
   ];
 }

@@ -2,19 +2,23 @@ import type { MxResult } from '../result/mx-result.js';
 import { mxSummary } from '../result/mx-summary.js';
 import { escapeControl } from '../values/escape.js';
 import { PLAIN, type Style } from './style.js';
-import { pieces, WIDTH, wrapText } from './wrap.js';
+import { hanging, pieces, wrapText } from './wrap.js';
 
 const GAP = '  ';
 const TITLES = ['pref', 'mail host', 'address', 'note'] as const;
+const LEAST_NAME = 14;
 
-/** The mail hosts of a domain for people: a sentence, a table of at most 80 columns, the warnings. */
+/** The mail hosts of a domain for people: a sentence, a table, the warnings. */
 export function renderMx(result: MxResult, style: Style = PLAIN): string {
   const warnings = result.warnings.flatMap(({ message }) => {
-    const [first = '', ...rest] = wrapText(escapeControl(message), WIDTH - 'Warning: '.length);
+    const [first = '', ...rest] = wrapText(
+      escapeControl(message),
+      style.columns - 'Warning: '.length,
+    );
     return [`${style.warning('Warning:')} ${first}`, ...rest.map((line) => `         ${line}`)];
   });
   const blocks = [
-    wrapText(mxSummary(result), WIDTH).map((line) => style.strong(line)),
+    wrapText(mxSummary(result), style.columns).map((line) => style.strong(line)),
     result.hosts.length === 0 ? [] : table(result, style),
     warnings,
   ];
@@ -38,15 +42,19 @@ function table(result: MxResult, style: Style): readonly string[] {
     addresses: host.addresses.length === 0 ? ['-'] : host.addresses,
     note: noteOf(result, host.name),
   }));
-  const widths = columnWidths(rows);
+  const widths = columnWidths(rows, style.columns);
+  if (widths === null) {
+    const heading = style.faint(`${TITLES[0]}${GAP}${TITLES[1]}`);
+    return [heading, ...rows.flatMap((row) => listEntry(row, style.columns))];
+  }
   const heading = cells(TITLES, widths).map((line) => style.faint(line));
-  return [...heading, ...rows.flatMap((row) => rowLines(row, widths))];
+  return [...heading, ...rows.flatMap((row) => rowLines(row, widths, style.columns))];
 }
 
 type Widths = readonly [preference: number, name: number, address: number, note: number];
 
-/** The name gives way: it can stand on a line of its own. */
-function columnWidths(rows: readonly Row[]): Widths {
+/** The name gives way: it can stand on a line of its own. Null where not enough is left for names. */
+function columnWidths(rows: readonly Row[], columns: number): Widths | null {
   const widest = (title: string, texts: readonly string[]) =>
     Math.max(title.length, ...texts.map((text) => text.length));
   const [preferenceTitle, nameTitle, addressTitle, noteTitle] = TITLES;
@@ -62,7 +70,8 @@ function columnWidths(rows: readonly Row[]): Widths {
     noteTitle,
     rows.map((row) => row.note),
   );
-  const left = WIDTH - preference - address - note - 3 * GAP.length;
+  const left = columns - preference - address - note - 3 * GAP.length;
+  if (left < LEAST_NAME) return null;
   return [
     preference,
     Math.max(
@@ -80,7 +89,17 @@ function columnWidths(rows: readonly Row[]): Widths {
   ];
 }
 
-function rowLines(row: Row, widths: Widths): readonly string[] {
+/** A host in few columns: its addresses and what is wrong stand below its name. */
+function listEntry({ preference, name, addresses, note }: Row, columns: number): readonly string[] {
+  const label = `${preference.padStart(TITLES[0].length)}${GAP}`;
+  const facts = [...addresses, note].filter((text) => text !== '' && text !== '-');
+  return [
+    ...hanging(label, name, label.length, columns),
+    ...facts.flatMap((text) => hanging('', text, label.length + GAP.length, columns)),
+  ];
+}
+
+function rowLines(row: Row, widths: Widths, columns: number): readonly string[] {
   const [, nameWidth] = widths;
   const preference = row.preference.padStart(widths[0]);
   const [address = '', ...others] = row.addresses;
@@ -89,7 +108,7 @@ function rowLines(row: Row, widths: Widths): readonly string[] {
     return [...cells([preference, row.name, address, row.note], widths), ...more];
   }
   return [
-    ...pieces(row.name, WIDTH - widths[0] - GAP.length).flatMap((piece, n) =>
+    ...pieces(row.name, columns - widths[0] - GAP.length).flatMap((piece, n) =>
       cells([n === 0 ? preference : '', piece, '', ''], widths),
     ),
     ...cells(['', '', address, row.note], widths),

@@ -3,9 +3,11 @@ import type { PlanResult } from '../result/plan-result.js';
 import { formatDuration } from '../values/duration.js';
 import { escapeControl } from '../values/escape.js';
 import { PLAIN, type Style } from './style.js';
-import { hanging, WIDTH, wrapText } from './wrap.js';
+import { hanging, wrapText } from './wrap.js';
 
-/** A plan for people: the bounds, one line a connection, and what can change it. 80 columns. */
+const STEPS = 'Connections, after the first, while every attempt is deferred';
+
+/** A plan for people: the bounds, one line a connection, and what can change it. */
 export function renderPlan(plan: PlanResult, style: Style = PLAIN): string {
   const { atMost, connections } = plan;
   const head =
@@ -17,17 +19,17 @@ export function renderPlan(plan: PlanResult, style: Style = PLAIN): string {
       `  ${String(n).padStart(3)}  ${formatDuration(atSeconds).padStart(11)}  `,
       attemptsText(attempts.map(({ role }) => role)),
       20,
-      WIDTH,
+      style.columns,
     ),
   );
   const then =
     'The first retry that passes ends this list; a few connections then narrow the window and ' +
     'prove it.';
   return [
-    wrapText(head, WIDTH).map(style.strong),
-    [style.strong('Connections, after the first, while every attempt is deferred'), ...steps],
-    wrapText(then, WIDTH),
-    plan.notes.flatMap((note) => hanging('  - ', note, 4, WIDTH)),
+    wrapText(head, style.columns).map(style.strong),
+    [...wrapText(STEPS, style.columns).map(style.strong), ...steps],
+    wrapText(then, style.columns),
+    plan.notes.flatMap((note) => hanging('  - ', note, 4, style.columns)),
   ]
     .map((block) => block.join('\n'))
     .join('\n\n');

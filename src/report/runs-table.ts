@@ -2,7 +2,7 @@ import type { PruneResult, RunList, RunSummary, ShownRun } from '../result/run-l
 import { formatDuration } from '../values/duration.js';
 import { escapeControl } from '../values/escape.js';
 import { PLAIN, type Style } from './style.js';
-import { hanging, shorten, WIDTH, wrapText } from './wrap.js';
+import { columnsOf, hanging, pieces, shorten, wrapLonger, wrapText } from './wrap.js';
 
 const TITLES = ['run', 'target', 'state', 'next due', 'verdict'] as const;
 const GAP = '  ';
@@ -12,14 +12,18 @@ type Row = readonly [run: string, target: string, state: string, due: string, ve
 
 /** The stored runs as a table, then what is wrong with those that cannot be read. */
 export function renderRuns(list: RunList, nowWallMs: number, style: Style = PLAIN): string {
-  if (list.runs.length === 0) return `No runs are kept in ${escapeControl(list.folder)}.`;
+  if (list.runs.length === 0) {
+    return wrapLonger(`No runs are kept in ${escapeControl(list.folder)}.`, style.columns).join(
+      '\n',
+    );
+  }
   const rows = list.runs.map((run) => rowOf(run, nowWallMs));
-  const widths = columnWidths(rows);
   const problems = list.runs.flatMap(({ problem }) =>
-    problem === null ? [] : hanging('Warning:', escapeControl(problem.message), 9, WIDTH),
+    problem === null ? [] : hanging('Warning:', escapeControl(problem.message), 9, style.columns),
   );
-  const table = [style.faint(lineOf(TITLES, widths)), ...rows.map((row) => lineOf(row, widths))];
-  return [table.join('\n'), problems.join('\n')].filter((block) => block !== '').join('\n\n');
+  return [tableLines(rows, style).join('\n'), problems.join('\n')]
+    .filter((block) => block !== '')
+    .join('\n\n');
 }
 
 /** One stored run: where it is kept and how it stands. Its result is rendered by the text report. */
@@ -30,7 +34,7 @@ export function renderRunFacts(run: ShownRun, nowWallMs: number, style: Style = 
     ['Next due:', run.state === 'finished' ? '' : dueText(run, nowWallMs)],
   ];
   const lines = facts.flatMap(([label, text]) =>
-    text === '' ? [] : hanging(label, escapeControl(text), 10, WIDTH),
+    text === '' ? [] : hanging(label, escapeControl(text), 10, style.columns),
   );
   return [style.strong(`Run ${escapeControl(run.run)}`), ...lines].join('\n');
 }
@@ -44,7 +48,7 @@ function stateSentence(run: ShownRun): string {
 }
 
 /** What was removed, or would be, and what was kept though it is old. */
-export function renderPrune(result: PruneResult): string {
+export function renderPrune(result: PruneResult, { columns }: Style = PLAIN): string {
   const { removed, kept, dryRun } = result;
   const verb = dryRun ? 'Would remove' : 'Removed';
   const head = `${verb} ${removed.length} run${removed.length === 1 ? '' : 's'}.`;
@@ -52,7 +56,7 @@ export function renderPrune(result: PruneResult): string {
     head,
     ...removed.map(({ run, state }) => `  ${escapeControl(run)}  ${state}`),
     ...kept.flatMap(({ run, why }) =>
-      wrapText(`Kept ${escapeControl(run)}: ${escapeControl(why.replace(/\.$/u, ''))}.`, WIDTH),
+      wrapText(`Kept ${escapeControl(run)}: ${escapeControl(why.replace(/\.$/u, ''))}.`, columns),
     ),
   ].join('\n');
 }
@@ -86,20 +90,50 @@ function dueText({ nextDueAt, state }: RunSummary, nowWallMs: number): string {
   return seconds <= 0 ? 'now' : `in ${formatDuration(Math.ceil(seconds))}`;
 }
 
+/** A table, or a list where it does not fit. */
+function tableLines(rows: readonly Row[], style: Style): readonly string[] {
+  const widths = columnWidths(rows, style.columns);
+  if (columnsOfAll(widths) <= style.columns) {
+    return [style.faint(lineOf(TITLES, widths)), ...rows.map((row) => lineOf(row, widths))];
+  }
+  return rows.flatMap((row) => listEntry(row, style.columns));
+}
+
+function listEntry([run, target, state, due, verdict]: Row, columns: number): readonly string[] {
+  const facts = [
+    state,
+    ...(due === '-' ? [] : [`next due ${due}`]),
+    ...(verdict === '-' ? [] : [verdict]),
+  ];
+  return [
+    ...pieces(run, columns),
+    ...(target === '-' ? [] : hanging('', target, 4, columns)),
+    ...hanging('', facts.join('; '), 4, columns),
+  ];
+}
+
 /** The target gives way where the line would get too long. */
-function columnWidths(rows: readonly Row[]): readonly number[] {
+function columnWidths(rows: readonly Row[], columns: number): readonly number[] {
   const widths = TITLES.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+    Math.max(title.length, ...rows.map((row) => columnsOf(row[column] ?? ''))),
   );
-  const all = widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1));
+  const over = Math.max(0, columnsOfAll(widths) - columns);
   return widths.map((width, column) =>
-    column === 1 ? Math.max(SHORTEST_TARGET, width - Math.max(0, all - WIDTH)) : width,
+    column === 1 ? Math.max(SHORTEST_TARGET, width - over) : width,
   );
+}
+
+function columnsOfAll(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1));
 }
 
 function lineOf(row: readonly string[], widths: readonly number[]): string {
   return row
-    .map((text, column) => shorten(text, widths[column] ?? 0).padEnd(widths[column] ?? 0))
+    .map((text, column) => padded(shorten(text, widths[column] ?? 0), widths[column] ?? 0))
     .join(GAP)
     .trimEnd();
+}
+
+function padded(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - columnsOf(text)));
 }

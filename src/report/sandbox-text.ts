@@ -3,7 +3,8 @@ import type { SandboxPlan } from '../sandbox/request.js';
 import type { Sandbox, SandboxDecision } from '../sandbox/sandbox.js';
 import { durationText, formatDuration } from '../values/duration.js';
 import { escapeControl } from '../values/escape.js';
-import { hanging, WIDTH } from './wrap.js';
+import { PLAIN, type Style } from './style.js';
+import { hanging, wrapText } from './wrap.js';
 
 /** Words that every probe of this sandbox needs; ages are the choice of whoever probes. */
 function probeWords(plan: SandboxPlan, sandbox: Sandbox): string[] {
@@ -24,27 +25,38 @@ function probeWords(plan: SandboxPlan, sandbox: Sandbox): string[] {
 }
 
 /** What people read when a sandbox has started. */
-export function renderSandbox(plan: SandboxPlan, sandbox: Sandbox): string {
+export function renderSandbox(
+  plan: SandboxPlan,
+  sandbox: Sandbox,
+  { columns }: Style = PLAIN,
+): string {
   const { policy } = plan.options;
   const window = policy.windowSeconds === null ? 'for ever' : formatDuration(policy.windowSeconds);
   return [
-    `${sandbox.domain} greylists like ${plan.model.name}, on ${sandbox.address}:`,
+    ...wrapText(
+      `${sandbox.domain} greylists like ${plan.model.name}, on ${sandbox.address}:`,
+      columns,
+    ),
     ...indented(
       `delay ${formatDuration(policy.delaySeconds)}, window ${window}, at ${policy.stage}, keyed by ${policy.key.join(', ')}`,
+      columns,
     ),
-    `  SMTP on port ${sandbox.smtpPort}, DNS on port ${sandbox.dnsPort} (UDP and TCP)`,
-    ...indented(plan.model.note),
-    ...neighbourLines(plan),
+    ...indented(
+      `SMTP on port ${sandbox.smtpPort}, DNS on port ${sandbox.dnsPort} (UDP and TCP)`,
+      columns,
+    ),
+    ...indented(plan.model.note, columns),
+    ...neighbourLines(plan, columns),
     '',
     'Probe it from another terminal:',
-    ...commandLines(commandWords(plan, sandbox)),
+    ...commandLines(commandWords(plan, sandbox), columns),
     '',
     'Ctrl-C ends it. What it decides:',
   ].join('\n');
 }
 
-function indented(text: string): string[] {
-  return hanging('', text, 2, WIDTH);
+function indented(text: string, columns: number): string[] {
+  return hanging('', text, 2, columns);
 }
 
 /** The command that shows what this sandbox does: as deep as it defers, and at ages that fit. */
@@ -60,12 +72,19 @@ function stageWords({ options: { policy } }: SandboxPlan): string[] {
   return policy.stage === 'data' ? ['--stage', 'data'] : [];
 }
 
-/** The command for a POSIX shell, broken between its flags so that it can be copied as it stands. */
-function commandLines(words: readonly string[]): string[] {
+/**
+ * The command for a POSIX shell, broken between its words, a flag and its value together where they
+ * fit, so that it can be copied as it stands.
+ */
+export function commandLines(words: readonly string[], columns: number): string[] {
+  const most = columns - CONTINUED.length;
+  const parts = quotedParts(words).flatMap((part) =>
+    part.length + 4 <= most ? [part] : part.split(/(?<=^--\S+) /u),
+  );
   const lines: string[] = [];
   let line = ' ';
-  for (const part of quotedParts(words)) {
-    if (line.trim() !== '' && line.length + 1 + part.length > WIDTH - CONTINUED.length) {
+  for (const part of parts) {
+    if (line.trim() !== '' && line.length + 1 + part.length > most) {
       lines.push(`${line}${CONTINUED}`);
       line = '   ';
     }
@@ -95,12 +114,18 @@ function retryLadder(delaySeconds: number): string {
   return [...new Set(ages)].map(durationText).join(',');
 }
 
-function neighbourLines(plan: SandboxPlan): string[] {
+function neighbourLines(plan: SandboxPlan, columns: number): string[] {
   if (plan.neighbours.length === 0) return [];
   const width = Math.max(...plan.neighbours.map(({ domain }) => domain.length));
+  const rows = plan.neighbours.map(
+    ({ domain, says }) => [`  ${domain.padEnd(width)}  `, says] as const,
+  );
+  const fits = rows.every(([start, says]) => start.length + says.length <= columns);
   return [
     'Its neighbours only look like it:',
-    ...plan.neighbours.map(({ domain, says }) => `  ${domain.padEnd(width)}  ${says}`),
+    ...rows.flatMap(([start, says]) =>
+      fits ? [`${start}${says}`] : hanging(start, says, start.length, columns),
+    ),
   ];
 }
 

@@ -1,5 +1,7 @@
-/** Makes a piece of text bold, faint or coloured; the identity where there is no colour. */
+/** How a text report is set: its width, and what makes a piece of text bold, faint or coloured. */
 export interface Style {
+  /** No line is longer, but for what is there to be copied: `LEAST_COLUMNS` to `MOST_COLUMNS`. */
+  readonly columns: number;
   readonly strong: (text: string) => string;
   readonly faint: (text: string) => string;
   readonly good: (text: string) => string;
@@ -7,6 +9,19 @@ export interface Style {
   readonly warning: (text: string) => string;
 }
 
+/** Reports can still be read in so few columns. */
+export const LEAST_COLUMNS = 40;
+/** Lines that are longer are hard to read, and break in mails and logs. */
+export const MOST_COLUMNS = 80;
+
 const same = (text: string): string => text;
 
-export const PLAIN: Style = { strong: same, faint: same, good: same, bad: same, warning: same };
+/** For pipes and files: no colour, whatever the terminal. */
+export const PLAIN: Style = {
+  columns: MOST_COLUMNS,
+  strong: same,
+  faint: same,
+  good: same,
+  bad: same,
+  warning: same,
+};

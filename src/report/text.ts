@@ -5,12 +5,12 @@ import { escapeControl } from '../values/escape.js';
 import { renderSenderTable } from './advice-table.js';
 import { PLAIN, type Style } from './style.js';
 import { renderTimeline } from './timeline.js';
-import { hanging, shorten, WIDTH, wrapText } from './wrap.js';
+import { hanging, shorten, wrapText } from './wrap.js';
 
 /** A reply may be pages long; the result in JSON has all of it. */
 const LONGEST_EVIDENCE = 600;
 
-/** A probe's result for people: verdict, timeline, advice, evidence, warnings. At most 80 columns. */
+/** A probe's result for people: verdict, timeline, advice, evidence, warnings. */
 export function renderText(result: ProbeResult, style: Style = PLAIN): string {
   const blocks = [
     verdictBlock(result, style),
@@ -30,7 +30,9 @@ export function renderText(result: ProbeResult, style: Style = PLAIN): string {
 
 function verdictBlock(result: ProbeResult, style: Style): readonly string[] {
   const { verdict, window, stated } = result;
-  const lines = wrapText(escapeControl(verdict.summary), WIDTH).map((line) => style.strong(line));
+  const lines = wrapText(escapeControl(verdict.summary), style.columns).map((line) =>
+    style.strong(line),
+  );
   const facts: string[] = [
     `Verdict: ${verdict.kind}, ${verdict.confidence}${verdict.class === null || verdict.class === 'greylisting' ? '' : ` (${verdict.class})`}.`,
   ];
@@ -41,7 +43,7 @@ function verdictBlock(result: ProbeResult, style: Style): readonly string[] {
       `The server states ${formatDuration(stated.seconds)}${meaning}: "${escapeControl(stated.words)}".`,
     );
   }
-  return [...lines, ...wrapText(facts.join(' '), WIDTH)];
+  return [...lines, ...wrapText(facts.join(' '), style.columns)];
 }
 
 const MEANINGS = { configured: 'the whole delay', remaining: 'the time left' } as const;
@@ -57,7 +59,7 @@ function keyBlock(result: ProbeResult, style: Style): readonly string[] {
   if (result.key === null) return [];
   return [
     style.strong('Key'),
-    ...result.key.flatMap((one) => hanging('  - ', escapeControl(one.says), 4, WIDTH)),
+    ...result.key.flatMap((one) => hanging('  - ', escapeControl(one.says), 4, style.columns)),
   ];
 }
 
@@ -77,10 +79,16 @@ function adviceBlock(result: ProbeResult, style: Style): readonly string[] {
       })
       .join(', ');
     const label = `  ${String(candidate.glitchRetrySeconds).padStart(5)}  ${candidate.label}`;
-    return hanging(label, ages, 31, WIDTH);
+    return hanging(label, ages, 31, style.columns);
   });
-  return [style.strong(head), ...wrapText(escapeControl(advice.basis), WIDTH), ...rows];
+  return [
+    ...wrapText(head, style.columns).map(style.strong),
+    ...wrapText(escapeControl(advice.basis), style.columns),
+    ...rows,
+  ];
 }
+
+const WHAT_TO_SET = 'What to set: greyprobe recommend --result FILE --for NAME (FILE from --json)';
 
 /** How the mail of other senders fares with the settings that they ship with. */
 function sendersBlock(result: ProbeResult, style: Style): readonly string[] {
@@ -88,7 +96,7 @@ function sendersBlock(result: ProbeResult, style: Style): readonly string[] {
   if (senders.length === 0) return [];
   return [
     ...renderSenderTable(senders, style),
-    style.faint('What to set: greyprobe recommend --result FILE --for NAME (FILE from --json)'),
+    ...wrapText(WHAT_TO_SET, style.columns).map(style.faint),
   ];
 }
 
@@ -100,7 +108,7 @@ function evidenceBlock(result: ProbeResult, style: Style): readonly string[] {
     ...evidence.flatMap((one) => {
       const attempt = one.attempt === null ? '' : ` [${one.attempt}]`;
       const says = shorten(escapeControl(one.says), LONGEST_EVIDENCE);
-      return hanging('  - ', `${says}${attempt}`, 4, WIDTH);
+      return hanging('  - ', `${says}${attempt}`, 4, style.columns);
     }),
   ];
 }
@@ -112,7 +120,7 @@ function connectionsBlock(result: ProbeResult, style: Style): readonly string[] 
   const lines = [...sessions].flatMap(([session, attempts]) => {
     const told = attempts.map(attemptText).join(', ');
     const at = attempts[0]?.at.slice(11, 19) ?? '';
-    return hanging(`  ${String(session).padStart(3)}  ${at}  `, told, 17, WIDTH);
+    return hanging(`  ${String(session).padStart(3)}  ${at}  `, told, 17, style.columns);
   });
   return [style.strong('Connections'), ...lines];
 }
@@ -138,7 +146,7 @@ function attemptText(attempt: AttemptResult): string {
 
 function warningsBlock(result: ProbeResult, style: Style): readonly string[] {
   return result.warnings.flatMap(({ message }) => {
-    const [first = '', ...rest] = hanging('Note: ', escapeControl(message), 6, WIDTH);
+    const [first = '', ...rest] = hanging('Note: ', escapeControl(message), 6, style.columns);
     return [style.warning('Note:') + first.slice('Note:'.length), ...rest];
   });
 }

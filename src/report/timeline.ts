@@ -1,10 +1,10 @@
 import type { AcceptanceWindow, AttemptResult } from '../result/probe-result.js';
 import { formatDuration } from '../values/duration.js';
-import type { Style } from './style.js';
-import { WIDTH } from './wrap.js';
+import { MOST_COLUMNS, type Style } from './style.js';
+import { flowed } from './wrap.js';
 
 const LABEL_WIDTH = 12;
-const PLOT_WIDTH = WIDTH - LABEL_WIDTH - 2;
+const FULL_WIDTH = MOST_COLUMNS - LABEL_WIDTH - 2;
 /** Up to this many times the first age a plain axis can be read; beyond, a logarithmic one. */
 const LINEAR_UP_TO = 12;
 
@@ -16,8 +16,12 @@ const ACCEPTED = 'o';
 const OPENING = '░';
 const OPEN = '▓';
 
-/** Maps an age to a column of the plot. */
-type Scale = (ageSeconds: number) => number;
+/** The part of a line behind the labels. */
+interface Plot {
+  readonly width: number;
+  /** The column of an age. */
+  readonly column: (ageSeconds: number) => number;
+}
 
 /**
  * Attempts by the age of their sender: refused and accepted marked, the window shaded. Empty when
@@ -35,27 +39,27 @@ export function renderTimeline(
   // One moment is no picture: the verdict and the connections tell of it.
   const opened = window !== null && window.opens.bySeconds !== null;
   if (!opened && most < least * SHORTEST_SPAN) return [];
-  const scale = scaleFor(least, most);
+  const plot = plotOf(least, most, style.columns - LABEL_WIDTH - 2);
   const rows = [
     { label: 'retried', of: aged.filter((one) => one.role === 'retry') },
     { label: 'left alone', of: aged.filter((one) => one.role !== 'retry') },
   ].filter((row) => row.of.length > 0);
   return [
-    ...rows.map((row) => label(row.label) + plot(row.of, window, scale, style)),
-    label('') + axis(scale, most),
-    label('age') + ticks(scale, least, most),
-    label('') +
-      style.faint(
-        legend(
-          rows.flatMap((row) => row.of),
-          window,
-        ),
+    ...rows.map((row) => label(row.label) + marks(row.of, window, plot, style)),
+    label('') + axis(plot, most),
+    label('age') + ticks(plot, least, most),
+    ...flowed(
+      legend(
+        rows.flatMap((row) => row.of),
+        window,
       ),
+      style.columns - LABEL_WIDTH,
+    ).map((line) => label('') + style.faint(line)),
   ];
 }
 
 /** What the marks of this picture mean, and no others. */
-function legend(attempts: readonly AttemptResult[], window: AcceptanceWindow | null): string {
+function legend(attempts: readonly AttemptResult[], window: AcceptanceWindow | null): string[] {
   const accepted = attempts.some(({ outcome }) => outcome === 'accepted');
   const refused = attempts.some(({ outcome }) => outcome !== 'accepted');
   const shaded = window !== null && window.opens.bySeconds !== null;
@@ -63,7 +67,7 @@ function legend(attempts: readonly AttemptResult[], window: AcceptanceWindow | n
     ...(refused ? [`${REFUSED} refused`] : []),
     ...(accepted ? [`${ACCEPTED} accepted`] : []),
     ...(shaded ? [`${OPENING} opens in here`, `${OPEN} open`] : []),
-  ].join('  ');
+  ];
 }
 
 function ageOf(attempt: AttemptResult): number {
@@ -75,46 +79,43 @@ function label(text: string): string {
   return text.padEnd(LABEL_WIDTH);
 }
 
-function scaleFor(least: number, most: number): Scale {
-  const last = PLOT_WIDTH - 1;
-  if (most <= least * LINEAR_UP_TO) return (age) => clamp(Math.round((age / most) * last));
+function plotOf(least: number, most: number, width: number): Plot {
+  const last = width - 1;
+  const at = (share: number) => Math.max(0, Math.min(last, Math.round(share * last)));
+  if (most <= least * LINEAR_UP_TO) return { width, column: (age) => at(age / most) };
   const from = Math.log(Math.max(1, least * 0.8));
   const span = Math.log(most) - from || 1;
-  return (age) => clamp(Math.round(((Math.log(Math.max(1, age)) - from) / span) * last));
+  return { width, column: (age) => at((Math.log(Math.max(1, age)) - from) / span) };
 }
 
-function clamp(column: number): number {
-  return Math.max(0, Math.min(PLOT_WIDTH - 1, column));
-}
-
-function plot(
+function marks(
   attempts: readonly AttemptResult[],
   window: AcceptanceWindow | null,
-  scale: Scale,
+  plot: Plot,
   style: Style,
 ): string {
-  const cells = shading(window, scale);
+  const cells = shading(window, plot);
   for (const attempt of attempts) {
     const refused = attempt.outcome !== 'accepted';
-    cells[scale(ageOf(attempt))] = refused ? style.bad(REFUSED) : style.good(ACCEPTED);
+    cells[plot.column(ageOf(attempt))] = refused ? style.bad(REFUSED) : style.good(ACCEPTED);
   }
   return cells.join('').trimEnd();
 }
 
-function shading(window: AcceptanceWindow | null, scale: Scale): string[] {
-  const cells = Array.from({ length: PLOT_WIDTH }, () => ' ');
+function shading(window: AcceptanceWindow | null, { width, column: at }: Plot): string[] {
+  const cells = Array.from({ length: width }, () => ' ');
   if (window === null || window.opens.bySeconds === null) return cells;
   const { opens, closes } = window;
-  const from = scale(opens.afterSeconds ?? 0);
-  const by = scale(opens.bySeconds ?? 0);
-  const until = scale(closes.afterSeconds ?? opens.bySeconds ?? 0);
+  const from = at(opens.afterSeconds ?? 0);
+  const by = at(opens.bySeconds ?? 0);
+  const until = at(closes.afterSeconds ?? opens.bySeconds ?? 0);
   for (let column = from; column <= by; column += 1) cells[column] = OPENING;
   for (let column = by; column <= until; column += 1) cells[column] = OPEN;
   return cells;
 }
 
-function axis(scale: Scale, most: number): string {
-  return '─'.repeat(scale(most) + 1);
+function axis({ column }: Plot, most: number): string {
+  return '─'.repeat(column(most) + 1);
 }
 
 const ROUND_AGES = [
@@ -122,18 +123,20 @@ const ROUND_AGES = [
   172800, 345600, 604800,
 ];
 
-function ticks(scale: Scale, least: number, most: number): string {
-  const cells = Array.from({ length: PLOT_WIDTH + 10 }, () => ' ');
+function ticks({ width, column }: Plot, least: number, most: number): string {
+  const cells = Array.from({ length: width + 10 }, () => ' ');
+  const last = formatDuration(most);
+  const end = column(most) + 1 - last.length;
+  // Few columns have room for few ages: where the axis ends is told before what lies between.
+  const until = width < FULL_WIDTH ? end - 2 : width;
   let free = 0;
   for (const age of ROUND_AGES.filter((one) => one >= least * 0.8 && one <= most)) {
     const text = formatDuration(age);
-    const start = scale(age);
-    if (start < free || start + text.length > PLOT_WIDTH) continue;
+    const start = column(age);
+    if (start < free || start + text.length > until) continue;
     for (const [index, character] of [...text].entries()) cells[start + index] = character;
     free = start + text.length + 2;
   }
-  const last = formatDuration(most);
-  const start = scale(most) + 1 - last.length;
-  if (start >= free) cells.splice(start, last.length, ...last);
+  if (end >= free) cells.splice(end, last.length, ...last);
   return cells.join('').trimEnd();
 }

@@ -1,6 +1,3 @@
-/** Terminals and mails are at least this wide. */
-export const WIDTH = 80;
-
 /**
  * East Asian wide and full-width characters and emoji (Unicode UAX 11, in blocks): two columns in a
  * terminal. Marks that combine with the character before them take none.
@@ -38,17 +35,54 @@ export function wrapText(text: string, width: number): readonly string[] {
   return [...lines, line];
 }
 
-/** A label, then text that hangs beside it: all of it in `width` columns. */
+/** Breaks text that does not fit; any other stays as it is, its runs of blanks with it. */
+export function wrapLonger(text: string, width: number): readonly string[] {
+  return columnsOf(text) <= width ? [text] : wrapText(text, width);
+}
+
+/** Indent of text below what it belongs to, where it cannot stand beside it. */
+const BELOW = 8;
+
+/** Where text begins behind a label: below it where the label takes more than half of the line. */
+export function indentWithin(indent: number, width: number): number {
+  return indent > width / 2 ? BELOW : indent;
+}
+
+/** A label, then text that hangs beside it, or below a wide one: all of it in `width` columns. */
 export function hanging(label: string, text: string, indent: number, width: number): string[] {
-  return wrapText(text, width - indent).map(
-    (line, index) => `${(index === 0 ? label : '').padEnd(indent)}${line}`,
-  );
+  const within = indentWithin(indent, width);
+  const [first = '', ...rest] = wrapText(text, width - within);
+  const lead = ' '.repeat(within);
+  const below = rest.map((line) => `${lead}${line}`);
+  if (within === indent) return [`${label.padEnd(indent)}${first}`, ...below];
+  const above = label.trim() === '' ? [] : [label.trimEnd()];
+  return [...above, `${lead}${first}`, ...below];
+}
+
+/** Entries in lines of at most `width` columns, none of them broken. */
+export function flowed(entries: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  for (const entry of entries) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 2 + entry.length <= width) {
+      lines[lines.length - 1] = `${line}  ${entry}`;
+    } else lines.push(entry);
+  }
+  return lines;
 }
 
 /** Cuts to `width` columns, with `...` in the last three. */
 export function shorten(text: string, width: number): string {
   if (columnsOf(text) <= width) return text;
   return `${pieces(text, Math.max(0, width - 3))[0] ?? ''}...`;
+}
+
+/** Cuts to `width` columns like `shorten`, but in the middle: names that differ at the end stay apart. */
+export function shortenInside(text: string, width: number): string {
+  if (columnsOf(text) <= width) return text;
+  const tail = pieces([...text].reverse().join(''), Math.floor((width - 3) / 2))[0] ?? '';
+  const head = pieces(text, width - 3 - columnsOf(tail))[0] ?? '';
+  return `${head}...${[...tail].reverse().join('')}`;
 }
 
 /** Cuts text into pieces of at most `width` columns, never inside a character. */

@@ -44,7 +44,8 @@ export default class RunsPrune extends BaseCommand {
     });
     if (!this.jsonEnabled()) {
       const { renderPrune } = await import('../../report/runs-table.js');
-      this.log(renderPrune(result));
+      const { terminalStyle } = await import('../../cli/terminal-style.js');
+      this.log(renderPrune(result, terminalStyle));
     }
     return result;
   }

@@ -2,7 +2,7 @@ import type { CheckOutcome, CheckResult, Judgement } from '../../result/check-re
 import { renderHosts } from '../hosts-text.js';
 import type { Style } from '../style.js';
 import { renderText } from '../text.js';
-import { hanging, WIDTH } from '../wrap.js';
+import { hanging, wrapLonger, wrapText } from '../wrap.js';
 import type { Report, Reporter } from './reporter.js';
 import { visible } from './visible.js';
 
@@ -33,10 +33,10 @@ function withoutCommands(lines: string): string {
 function checkBlocks(result: CheckResult, style: Style): readonly string[] {
   const targets = result.targets.map(({ name, judgements, result: run }) => {
     const from = run.pinned === null ? '' : ` (${run.pinned.name} [${run.pinned.address}])`;
-    const head = style.strong(visible(`${name}${from}`));
-    return [head, ...judgements.flatMap((one) => judgementLines(one, style))].join('\n');
+    const head = wrapLonger(visible(`${name}${from}`), style.columns).map(style.strong);
+    return [...head, ...judgements.flatMap((one) => judgementLines(one, style))].join('\n');
   });
-  return [...targets, summaryLine(result, style)];
+  return [...targets, summaryLines(result, style).join('\n')];
 }
 
 function judgementLines(judgement: Judgement, style: Style): readonly string[] {
@@ -47,17 +47,17 @@ function judgementLines(judgement: Judgement, style: Style): readonly string[] {
       : `${expectation}: expected ${expected}; found ${found}`;
   const why = reason === null ? '' : ` [${reason}]`;
   const label = `  ${outcome}`;
-  const [first = '', ...rest] = hanging(label, visible(`${told}${why}`), 14, WIDTH);
+  const [first = '', ...rest] = hanging(label, visible(`${told}${why}`), 14, style.columns);
   return [
     `  ${STYLE_OF[outcome](style)(outcome)}${first.slice(label.length)}`,
     ...rest,
-    ...(outcome === 'failed' ? valueLines(judgement) : []),
+    ...(outcome === 'failed' ? valueLines(judgement, style) : []),
   ];
 }
 
-function valueLines({ values }: Judgement): readonly string[] {
+function valueLines({ values }: Judgement, style: Style): readonly string[] {
   return Object.entries(values).flatMap(([name, value]) =>
-    hanging('', visible(`${name} = ${value ?? 'unknown'}`), 14, WIDTH),
+    hanging('', visible(`${name} = ${value ?? 'unknown'}`), 14, style.columns),
   );
 }
 
@@ -67,10 +67,12 @@ const STYLE_OF: Readonly<Record<CheckOutcome, (style: Style) => (text: string) =
   'not-judged': (style) => style.warning,
 };
 
-function summaryLine(result: CheckResult, style: Style): string {
+function summaryLines(result: CheckResult, style: Style): readonly string[] {
   const { passed, failed, notJudged } = result.counts;
   const sum = `${passed} passed, ${failed} failed, ${notJudged} not judged.`;
   const next =
     result.nextDueAt === null ? '' : ` Come back at ${result.nextDueAt} with the same command.`;
-  return `${STYLE_OF[result.outcome](style)(`Check ${result.outcome}`)}: ${sum}${next}`;
+  const head = `Check ${result.outcome}`;
+  const [first = '', ...rest] = wrapText(`${head}: ${sum}${next}`, style.columns);
+  return [`${STYLE_OF[result.outcome](style)(head)}${first.slice(head.length)}`, ...rest];
 }

@@ -11,7 +11,13 @@ import { greylists } from '../../../src/sandbox/behaviours.js';
 import { PLAIN } from '../../../src/sandbox/policies.js';
 import { virtualRun } from '../probe/support/virtual-run.js';
 
-const PLAINLY: KeptOutcomeOptions = { nowWallMs: 0, stateDir: null, resolver: null, noWait: false };
+const PLAINLY: KeptOutcomeOptions = {
+  columns: 80,
+  nowWallMs: 0,
+  stateDir: null,
+  resolver: null,
+  noWait: false,
+};
 const BEHAVIOUR = greylists({ ...PLAIN, delaySeconds: 300 });
 
 describe('what a command makes of a run that is kept', () => {

@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { type ExplainOptions, explain, explainText } from '../../../src/explain/explain.js';
 import { renderExplanation } from '../../../src/report/explain-text.js';
 import { type ExplainResult, ExplainResultSchema } from '../../../src/result/explain-result.js';
+import { expectToFit } from '../report/support/fits.js';
 
 /** Explains bytes that come in chunks of this size. */
 async function explainBytes(
@@ -23,11 +24,14 @@ async function explainWords(text: string): Promise<ExplainResult> {
   return checked(await explainText(text, { name: 'text' }));
 }
 
-/** Every result keeps the contract, and its text keeps to 80 columns without control characters. */
+/** Every result keeps the contract, and its text keeps to its columns without control characters. */
 function checked(result: ExplainResult): ExplainResult {
   v.assert(v.strictObject(ExplainResultSchema.entries), result);
+  expectToFit(
+    (style) => renderExplanation(result, style),
+    (line) => line.startsWith('  greyprobe '),
+  );
   for (const line of renderExplanation(result).split('\n')) {
-    if (!line.startsWith('  greyprobe ')) expect(line.length, line).to.be.at.most(80);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are the point
     expect(line).to.not.match(/[\u0000-\u001f\u007f-\u009f\u202e]/);
   }

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
+import type { SenderAdvice } from '../../../src/advice/sender-advice-schema.js';
 import { SENDERS } from '../../../src/advice/senders.js';
+import { terminalColumns } from '../../../src/cli/terminal-style.js';
 import {
   recommendationPicture,
   renderRecommendation,
@@ -9,8 +11,10 @@ import {
 import { renderAdviceTimeline } from '../../../src/report/advice-timeline.js';
 import { PLAIN } from '../../../src/report/style.js';
 import { renderTimelineSvg } from '../../../src/report/timeline-svg.js';
+import type { RecommendResult } from '../../../src/result/recommend-result.js';
 import { subjectOfEdges, toRecommendResult } from '../../../src/result/to-recommend-result.js';
 import { toSimulateSendersResult } from '../../../src/result/to-simulate-senders-result.js';
+import { expectToFit } from './support/fits.js';
 
 function recommendation(opensBy: string, closesAfter?: string, senders = 'common') {
   const subject = subjectOfEdges(
@@ -18,6 +22,21 @@ function recommendation(opensBy: string, closesAfter?: string, senders = 'common
     false,
   );
   return toRecommendResult(subject, senders, []);
+}
+
+/** True for the lines of a registry command or of a configuration file, which stay whole. */
+function pasted({ registry, senders }: Pasted): (line: string) => boolean {
+  const commands = [registry?.regExe, registry?.powerShell, registry?.restart];
+  const settings = senders.map(({ remedy }) => remedy?.paste);
+  const lines = new Set(
+    [...commands, ...settings].flatMap((some) => some?.map((line) => line.trim()) ?? []),
+  );
+  return (line) => lines.has(line.trim());
+}
+
+interface Pasted {
+  readonly registry?: RecommendResult['registry'];
+  readonly senders: readonly SenderAdvice[];
 }
 
 const WINDOWS = ['1s..2s', '20s..35d', '60s..24h', '300s..48h', '25m..4h', '1h..90m', '3d..9d'];
@@ -90,12 +109,15 @@ describe('renderRecommendation', () => {
   });
 
   for (const window of WINDOWS) {
-    it(`fits 80 columns for ${window}`, () => {
+    it(`fits its columns for ${window}`, () => {
       const [opens = '', closes = ''] = window.split('..');
       for (const senders of ['common', ...SENDERS.map(({ id }) => id)]) {
-        for (const line of renderRecommendation(recommendation(opens, closes, senders)).split(
-          '\n',
-        )) {
+        const result = recommendation(opens, closes, senders);
+        expectToFit(
+          (style) => renderRecommendation(result, style),
+          pasted({ ...result, ...result.advice }),
+        );
+        for (const line of renderRecommendation(result).split('\n')) {
           expect(line.length, line).to.be.at.most(80);
         }
       }
@@ -105,8 +127,12 @@ describe('renderRecommendation', () => {
 
 describe('renderSimulation', () => {
   for (const window of WINDOWS) {
-    it(`fits 80 columns and has a row for every sender for ${window}`, () => {
+    it(`fits its columns and has a row for every sender for ${window}`, () => {
       const text = renderSimulation(toSimulateSendersResult(window, 'all', [], false));
+      for (const senders of ['all', 'common', 'exchange-2003,kerio,james-sample']) {
+        const result = toSimulateSendersResult(window, senders, [], false);
+        expectToFit((style) => renderSimulation(result, style), pasted(result));
+      }
       for (const line of text.split('\n')) expect(line.length, line).to.be.at.most(80);
       for (const { id } of SENDERS) expect(text).to.contain(`\n${id} `);
     });
@@ -128,9 +154,14 @@ describe('the picture in a terminal', () => {
   );
   const picture = simulationPicture(result);
   const drawn = (width: number): readonly string[] =>
-    picture === null ? [] : renderAdviceTimeline(picture, PLAIN, width);
+    picture === null
+      ? []
+      : renderAdviceTimeline(picture, {
+          ...PLAIN,
+          columns: terminalColumns({ isTTY: true, columns: width }),
+        });
 
-  for (const width of [0, 40, 60, 80, 120]) {
+  for (const width of [20, 40, 60, 80, 120]) {
     it(`fits ${width} columns, between 40 and 80`, () => {
       const most = Math.min(80, Math.max(40, width));
       const longest = Math.max(...drawn(width).map((line) => line.length));

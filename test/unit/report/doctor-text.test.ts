@@ -8,6 +8,7 @@ import {
   type DoctorCheck,
   type DoctorResult,
 } from '../../../src/result/doctor-result.js';
+import { expectToFit } from './support/fits.js';
 
 function result(...checks: DoctorCheck[]): DoctorResult {
   return {
@@ -55,7 +56,21 @@ describe('renderDoctor', () => {
     );
   });
 
-  it('stays within 80 columns and shows control characters escaped, whatever was found', () => {
+  it('puts what was found below the name of the check in few columns', () => {
+    const checks = result(check('warning', 'Do this, which takes more than a line.'));
+    expect(
+      renderDoctor(checks, { ...PLAIN, columns: 40 })
+        .split('\n')
+        .slice(3),
+    ).to.deep.equal([
+      'warning  HELO name',
+      '        Something was found.',
+      '        > Do this, which takes more than',
+      '          a line.',
+    ]);
+  });
+
+  it('stays within its columns and shows control characters escaped, whatever was found', () => {
     const hostile = fc.string({ unit: 'binary', maxLength: 300 });
     const anyCheck: fc.Arbitrary<DoctorCheck> = fc.record({
       check: fc.constantFrom(...DOCTOR_CHECKS),
@@ -66,10 +81,7 @@ describe('renderDoctor', () => {
     });
     fc.assert(
       fc.property(fc.array(anyCheck, { maxLength: 4 }), (checks) => {
-        for (const line of renderDoctor(result(...checks), PLAIN).split('\n')) {
-          expect(line.length).to.be.at.most(80);
-          expect(line).to.not.match(/\p{Cc}/u);
-        }
+        expectToFit((style) => renderDoctor(result(...checks), style));
       }),
       { numRuns: 50 },
     );

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { renderMx } from '../../../src/report/mx-table.js';
 import { PLAIN } from '../../../src/report/style.js';
 import type { MxResult } from '../../../src/result/mx-result.js';
+import { expectToFit } from './support/fits.js';
 
 const RESULT: MxResult = {
   schema: 'greyprobe.mx-result.v1',
@@ -116,7 +117,22 @@ describe('the table of mail hosts', () => {
     ]);
   });
 
-  it('fits 80 columns, shows no control character and loses nothing', () => {
+  it('puts addresses and notes below the names where there is no room beside them', () => {
+    expect(
+      renderMx(RESULT, { ...PLAIN, columns: 40 })
+        .split('\n')
+        .slice(3, -4),
+    ).to.deep.equal([
+      'pref  mail host',
+      '  10  mx1.example.org',
+      '        192.0.2.1',
+      '        2001:db8::25',
+      '  20  mx2.example.org',
+      '        no address',
+    ]);
+  });
+
+  it('fits its columns, shows no control character and loses nothing', () => {
     const name = fc.string({ minLength: 1, maxLength: 253 }).filter((text) => !text.includes(' '));
     const host = fc.record({
       name,
@@ -136,10 +152,13 @@ describe('the table of mail hosts', () => {
           }));
           const text = renderMx({ ...RESULT, hosts, warnings });
           expect(text).not.to.match(/(?!\n)\p{Cc}/u);
-          const widest = Math.max(...text.split('\n').map((line) => line.length));
-          expect(widest).to.be.at.most(80);
+          expectToFit((style) => renderMx({ ...RESULT, hosts, warnings }, style));
+          const narrow = renderMx({ ...RESULT, hosts, warnings }, { ...PLAIN, columns: 60 });
           for (const { addresses } of hosts) {
-            for (const address of addresses) expect(text).to.contain(address);
+            for (const address of addresses) {
+              expect(text).to.contain(address);
+              expect(narrow).to.contain(address);
+            }
           }
         },
       ),

@@ -5,9 +5,11 @@ import {
   renderSandbox,
   sandboxFacts,
 } from '../../../src/report/sandbox-text.js';
+import { PLAIN } from '../../../src/report/style.js';
 import { createGreylister } from '../../../src/sandbox/greylister.js';
 import { planSandbox } from '../../../src/sandbox/request.js';
 import type { Sandbox } from '../../../src/sandbox/sandbox.js';
+import { expectToFit } from './support/fits.js';
 
 function started(changes: Partial<Parameters<typeof planSandbox>[0]> = {}) {
   const plan = planSandbox(
@@ -70,6 +72,24 @@ describe('renderSandbox', () => {
         '',
         'Ctrl-C ends it. What it decides:',
       ].join('\n'),
+    );
+  });
+
+  it('fits the columns that there are; its command can still be copied', () => {
+    for (const changes of [
+      {},
+      { lookAlikes: true },
+      { stage: 'message', address: '::1' },
+    ] as const) {
+      const { plan, sandbox } = started(changes);
+      expectToFit((style) => renderSandbox(plan, sandbox, style));
+    }
+    const { plan, sandbox } = started();
+    const narrow = renderSandbox(plan, sandbox, { ...PLAIN, columns: 40 });
+    const command = /\n {2}greyprobe [\s\S]*?[^\\]\n/u.exec(narrow)?.[0] ?? '';
+    expect(command.replaceAll(/\\\n/gu, ' ').trim().split(/ +/u).join(' ')).equal(
+      "greyprobe probe user@grey.example --from 'probe-{nonce}@sender.example' " +
+        '--resolver 127.0.0.1:2553 --port 2525 --retry-at 10s,18s,22s,30s',
     );
   });
 

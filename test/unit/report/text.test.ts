@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect } from 'chai';
 import { renderText } from '../../../src/report/text.js';
-import { columnsOf } from '../../../src/report/wrap.js';
 import type { ProbeResult } from '../../../src/result/probe-result.js';
 import { HOSTILE_TEXTS, measuredResult, withText } from './formats/support/reports.js';
+import { expectToFit, LONG_TEXTS } from './support/fits.js';
 
 describe('the report of a probe', () => {
   let result: ProbeResult;
@@ -38,17 +38,15 @@ describe('the report of a probe', () => {
     expect(text.match(/word/gu)).to.have.lengthOf.within(100, 130);
   });
 
-  const LONG = [
-    'n'.repeat(2000),
-    'long words '.repeat(300),
-    'ü€😀'.repeat(200),
-    '漢字'.repeat(300),
-  ];
-  for (const text of [...HOSTILE_TEXTS, ...LONG]) {
-    it(`stays in its 80 columns with ${JSON.stringify(text.slice(0, 40))}`, () => {
+  it('fits the columns that there are', () => {
+    expectToFit((style) => renderText(result, style));
+  });
+
+  for (const text of [...HOSTILE_TEXTS, ...LONG_TEXTS]) {
+    it(`stays in its columns with ${JSON.stringify(text.slice(0, 40))}`, () => {
       const shown = renderText(withText(result, text));
+      expectToFit((style) => renderText(withText(result, text), style));
       for (const line of shown.split('\n')) {
-        expect(columnsOf(line), line).to.be.at.most(80);
         // biome-ignore lint/suspicious/noControlCharactersInRegex: none may get through.
         expect(line).not.to.match(/[\u0000-\u001f\u007f-\u009f\u200b\u202e\u2028\u2029]/u);
       }

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { PLAIN } from '../../../src/report/style.js';
 import { renderTimeline } from '../../../src/report/timeline.js';
 import type { AcceptanceWindow, AttemptResult } from '../../../src/result/probe-result.js';
+import { expectToFit } from './support/fits.js';
 
 type Mark = readonly [ageSeconds: number, outcome: AttemptResult['outcome']];
 
@@ -35,9 +36,8 @@ function drawn(
   alone: readonly Mark[] = [],
 ): readonly string[] {
   const all = [...attempts(marks, 'retry'), ...attempts(alone, 'confirm')];
-  const lines = renderTimeline(all, window, PLAIN);
-  for (const line of lines) expect([...line].length, line).to.be.at.most(80);
-  return lines;
+  expectToFit((style) => renderTimeline(all, window, style).join('\n'));
+  return renderTimeline(all, window, PLAIN);
 }
 
 const opening = (afterSeconds: number, bySeconds: number, until: number): AcceptanceWindow => ({
@@ -96,6 +96,29 @@ describe('the timeline', () => {
       ]),
     ).to.deep.equal([]);
     expect(drawn([[2, 'accepted']], opening(0, 2, 2))[0]).to.match(/^retried +░+o$/u);
+  });
+
+  it('keeps its picture in few columns, and tells where it ends first', () => {
+    const all = [
+      ...attempts(
+        [
+          [60, 'deferred'],
+          [300, 'accepted'],
+          [3600, 'accepted'],
+        ],
+        'retry',
+      ),
+      ...attempts([[240, 'deferred']], 'confirm'),
+    ];
+    const lines = renderTimeline(all, opening(240, 300, 3600), { ...PLAIN, columns: 40 });
+    expect(lines).to.deep.equal([
+      'retried      x       ░░o▓▓▓▓▓▓▓▓▓▓▓▓▓o',
+      'left alone           x░▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓',
+      '            ──────────────────────────',
+      'age          1 min     5 min       1 h',
+      '            x refused  o accepted',
+      '            ░ opens in here  ▓ open',
+    ]);
   });
 
   it('fits whatever the ages', () => {

@@ -1,5 +1,14 @@
 import { expect } from 'chai';
-import { columnsOf, hanging, pieces, shorten, wrapText } from '../../../src/report/wrap.js';
+import {
+  columnsOf,
+  flowed,
+  hanging,
+  pieces,
+  shorten,
+  shortenInside,
+  wrapLonger,
+  wrapText,
+} from '../../../src/report/wrap.js';
 
 describe('wrapping', () => {
   it('counts columns as a terminal does', () => {
@@ -24,6 +33,33 @@ describe('wrapping', () => {
 
   it('hangs text beside a label', () => {
     expect(hanging('  - ', 'one two three', 4, 11)).to.deep.equal(['  - one two', '    three']);
+  });
+
+  it('puts text below a label that takes more than half of the line', () => {
+    expect(hanging('  a label  ', 'one two three', 11, 20)).to.deep.equal([
+      '  a label',
+      '        one two',
+      '        three',
+    ]);
+    expect(hanging('', 'one two three', 11, 20)[0]).to.equal('        one two');
+  });
+
+  it('leaves text that fits as it is', () => {
+    expect(wrapLonger('Jan  5', 6)).to.deep.equal(['Jan  5']);
+    expect(wrapLonger('Jan  5 10:00', 8)).to.deep.equal(['Jan 5', '10:00']);
+  });
+
+  it('flows entries without breaking one', () => {
+    expect(flowed(['x refused', 'o lands', '? perhaps'], 18)).to.deep.equal([
+      'x refused  o lands',
+      '? perhaps',
+    ]);
+  });
+
+  it('shortens in the middle', () => {
+    expect(shortenInside('exchange-2003 G=60', 18)).to.equal('exchange-2003 G=60');
+    expect(shortenInside('exchange-2003 G=60', 15)).to.equal('exchan...3 G=60');
+    expect(shortenInside('漢字漢字漢字', 9)).to.equal('漢字...字');
   });
 
   it('shortens', () => {

@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import { text } from '../../../../src/report/formats/text.js';
 import { PLAIN } from '../../../../src/report/style.js';
 import { renderText } from '../../../../src/report/text.js';
+import { expectToFit } from '../support/fits.js';
 import {
   checkOf,
+  checkResult,
   HOSTILE_TEXTS,
   hostileCheck,
   hostileProbes,
@@ -42,14 +44,15 @@ describe('the text format', () => {
     );
   });
 
-  it('fits 80 columns, whatever is said', async () => {
+  it('fits its columns, whatever is said', async () => {
     const result = await measuredResult();
     const long = `${'a'.repeat(200)} ${'b c '.repeat(50)}`;
     for (const report of [hostileCheck(result, [long]), hostileProbes(result, [long])]) {
-      for (const line of text.render(report, PLAIN).split('\n').slice(1)) {
-        expect(line.length, line).to.be.at.most(80);
-      }
+      expectToFit((style) => text.render(report, style));
     }
+    const check = checkResult([target(result, judgements())]);
+    const waiting = { ...check, nextDueAt: '2026-01-05T08:05:00.000Z' };
+    expectToFit((style) => text.render({ kind: 'check', result: waiting }, style));
   });
 
   it('holds nothing that a terminal or a build server would obey', async () => {

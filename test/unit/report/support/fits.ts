@@ -1,0 +1,30 @@
+import { expect } from 'chai';
+import { LEAST_COLUMNS, MOST_COLUMNS, PLAIN, type Style } from '../../../../src/report/style.js';
+import { columnsOf } from '../../../../src/report/wrap.js';
+
+/** The bounds, and a width at which tables are wider than the terminal but text is not cramped. */
+const WIDTHS = [LEAST_COLUMNS, 60, MOST_COLUMNS] as const;
+
+/** Texts that are long in each of the ways that matter to a line. */
+export const LONG_TEXTS: readonly string[] = [
+  'n'.repeat(2000),
+  'long words '.repeat(300),
+  'ü€😀'.repeat(200),
+  '漢字'.repeat(300),
+];
+
+/**
+ * Expects what a renderer writes to be no wider than its columns, in narrow and in wide terminals,
+ * and to show no control character. Only lines that are there to be copied may be wider.
+ */
+export function expectToFit(
+  render: (style: Style) => string,
+  isCopied: (line: string) => boolean = () => false,
+): void {
+  for (const columns of WIDTHS) {
+    for (const line of render({ ...PLAIN, columns }).split('\n')) {
+      if (!isCopied(line)) expect(columnsOf(line), `${columns}: ${line}`).to.be.at.most(columns);
+      expect(line).not.to.match(/\p{Cc}/u);
+    }
+  }
+}
