@@ -3,7 +3,9 @@ import type { ExitCode } from '../exit-codes.js';
 import { newRunId } from '../journal/run-id.js';
 import { type ProbePorts, startRun } from '../probe/engine.js';
 import { type ProbeRequest, requestFor } from '../probe/request.js';
+import { commandLines } from '../report/sandbox-text.js';
 import { renderText } from '../report/text.js';
+import { wrapText } from '../report/wrap.js';
 import { buildResult } from '../result/build-result.js';
 import { exitCodeOf } from '../result/exit-code.js';
 import type { ProbeResult } from '../result/probe-result.js';
@@ -19,6 +21,7 @@ import { terminalStyle } from './terminal-style.js';
 import { watched } from './watched.js';
 
 const DOMAIN = 'grey.example';
+const FROM = '{nonce}@sender.example';
 const LONGEST_DELAY_SECONDS = 20;
 
 /** Where a demo says what it does. */
@@ -62,11 +65,13 @@ async function probeSandbox(
 ): Promise<DemoOutcome> {
   const resolver = `${sandbox.address}:${sandbox.dnsPort}`;
   const request = demoRequest(sandbox.smtpPort);
-  context.say(`A mail host that greylists for ${delay} runs on this machine. Probing it with:`);
-  context.say('');
-  context.say(`  greyprobe probe ${request.recipient} --from '{nonce}@sender.example' \\`);
-  context.say(`    --resolver ${resolver} --port ${sandbox.smtpPort} --max-wait 25s`);
-  context.say('');
+  const says = `A mail host that greylists for ${delay} runs on this machine. Probing it with:`;
+  const { columns } = terminalStyle;
+  const words = ['greyprobe', 'probe', request.recipient, '--from', FROM, '--resolver', resolver];
+  const command = [...words, '--port', String(sandbox.smtpPort), '--max-wait', '25s'];
+  for (const line of [...wrapText(says, columns), '', ...commandLines(command, columns), '']) {
+    context.say(line);
+  }
   const run = newRunId(systemClock.read().wallMs, systemRandom);
   const state = await watched(!context.json, (signal, watcher) =>
     startRun(run, request, quietPorts(resolver), { ...watcher, signal }),
@@ -92,7 +97,7 @@ function demoRequest(port: number): ProbeRequest {
     {
       recipient: `user@${DOMAIN}`,
       domain: DOMAIN,
-      senders: { kind: 'template', template: '{nonce}@sender.example' },
+      senders: { kind: 'template', template: FROM },
       helo: 'client.sender.example',
       port,
     },
