@@ -1,6 +1,6 @@
-"""Runs a command on a pseudo-terminal of 80 columns and plays a dialogue with it.
+"""Runs a command on a pseudo-terminal and plays a dialogue with it.
 
-Usage: pseudo-terminal.py DIALOGUE COMMAND...
+Usage: pseudo-terminal.py COLUMNS DIALOGUE COMMAND...
 
 DIALOGUE is a JSON list of [wait, answer]: once the terminal has shown the text `wait` after the last
 answer, `answer` is typed; null closes the terminal. An empty list only watches. What the terminal showed goes to standard
@@ -23,11 +23,11 @@ ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[@-Z\\-_])")
 
 
 def main():
-    dialogue = json.loads(sys.argv[1])
+    columns, dialogue = int(sys.argv[1]), json.loads(sys.argv[2])
     pid, terminal = pty.fork()
     if pid == 0:
-        os.execvp(sys.argv[2], sys.argv[2:])
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        os.execvp(sys.argv[3], sys.argv[3:])
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     shown, seen_until = "", 0
     ends_at = time.monotonic() + LONGEST_SECONDS
     while True:

@@ -23,15 +23,16 @@ export function hasPseudoTerminals(): boolean {
   return spawnSync('python3', ['-c', 'import pty']).status === 0;
 }
 
-/** Runs the built program where a person would: on a terminal of 80 columns. */
+/** Runs the built program where a person would: on a terminal. */
 export async function onTerminal(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   dialogue: Dialogue = [],
+  columns = 80,
 ): Promise<Shown> {
   const child = spawn(
     'python3',
-    [DRIVER, JSON.stringify(dialogue), process.execPath, PROGRAM, ...args],
+    [DRIVER, String(columns), JSON.stringify(dialogue), process.execPath, PROGRAM, ...args],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
