@@ -13,14 +13,22 @@ import { elapsedSeconds } from '../window/elapsed.js';
 const REPLY: Reply = { code: 451, enhanced: '4.7.1', text: ['Greylisted'] };
 
 /** What is not in the plan. Ages that the user gave are kept, whatever the server says. */
-function notesOn({ retryAtSeconds }: ProbeRequest): string[] {
-  const ends = 'A server that accepts at once, rejects, or asks to stop ends the plan early.';
-  return retryAtSeconds === null
-    ? [
-        'A waiting time that the server states, or a server that is recognised, moves the steps.',
-        ends,
-      ]
-    : [ends];
+function notesOn({ retryAtSeconds, stage }: ProbeRequest, runs: readonly RunState[]): string[] {
+  return [
+    ...(stage === 'message' ? [messagesNote(runs)] : []),
+    ...(retryAtSeconds === null
+      ? ['A waiting time that the server states, or a server that is recognised, moves the steps.']
+      : []),
+    'A server that accepts at once, rejects, or asks to stop ends the plan early.',
+  ];
+}
+
+/** A mailbox somewhere gets what is accepted. */
+function messagesNote(runs: readonly RunState[]): string {
+  const accepted = runs.map(
+    ({ attempts }) => attempts.filter((one) => one.end?.outcome === 'accepted').length,
+  );
+  return `Each try that passes delivers a message: up to ${Math.max(...accepted)} where the server defers new senders.`;
 }
 
 /**
@@ -49,7 +57,7 @@ export async function dryRun(request: ProbeRequest): Promise<PlanResult> {
       seconds: Math.max(...runs.map((run) => sinceStart(run, run.lastAt))),
     },
     limits: { ...manners },
-    notes: notesOn(request),
+    notes: notesOn(request, runs),
   };
 }
 

@@ -74,6 +74,18 @@ describe('the plan of a probe', () => {
     expect(run.seconds).to.be.at.most(atMost.seconds + 5);
   });
 
+  it('says how many messages it may deliver, where it delivers any', async () => {
+    const asked = request({ stage: 'message', deliver: true, retryAtSeconds: [60, 300] });
+    const said = (await dryRun(asked)).notes.find((note) => note.includes('delivers a message'));
+    const most = Number(/up to (\d+)/u.exec(said ?? '')?.[1]);
+    const host = greylists({ ...PLAIN, delaySeconds: 45, stage: 'message' });
+    const { state } = await virtualRun(host, asked);
+    const delivered = state.attempts.filter((one) => one.end?.outcome === 'accepted');
+    expect(delivered.length).to.be.within(1, most);
+    const notes = (await dryRun(request({ retryAtSeconds: [60] }))).notes.join(' ');
+    expect(notes).to.not.include('message');
+  });
+
   it('says that a server moves the steps only where it does', async () => {
     const moves = async (retryAtSeconds: readonly number[] | null) =>
       (await dryRun(request({ retryAtSeconds, maxWaitSeconds: 300 }))).notes.some((note) =>
