@@ -61,9 +61,9 @@ function isSooner({ toSeconds }: Mark, leastSeconds: number): boolean {
   return toSeconds < leastSeconds;
 }
 
+/** Long names differ at their ends, as those of the two queues of Exchange do. */
 function label(text: string, { labelWidth }: Layout): string {
-  const cut = labelWidth < LABEL_WIDTH ? shortenInside : shorten;
-  return cut(text, labelWidth - 1).padEnd(labelWidth);
+  return shortenInside(text, labelWidth - 1).padEnd(labelWidth);
 }
 
 function column({ scale, plotWidth }: Layout, seconds: number): number {

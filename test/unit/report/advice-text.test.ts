@@ -89,6 +89,15 @@ describe('renderRecommendation', () => {
     }
   });
 
+  it('keeps the rows of the picture apart where names are long', () => {
+    const text = renderRecommendation(recommendation('300s', '48h', 'exchange-queue'));
+    const names = text
+      .split('\n')
+      .slice(0, 2)
+      .map((line) => line.split(' ')[0]);
+    expect(new Set(names).size, names.join()).to.equal(2);
+  });
+
   it('cuts no number in the table', () => {
     for (const window of WINDOWS) {
       const all = renderSimulation(toSimulateSendersResult(window, 'all', [], true));
