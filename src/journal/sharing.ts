@@ -17,6 +17,8 @@ export class EventSharing {
   readonly #replies = new Map<string, Reply>();
   readonly #hosts = new Map<string, PinnedHost>();
   readonly #facts = new Map<string, SessionFacts>();
+  /** Mostly the next one is the same, which is sooner seen than looked up. */
+  #lastReply: Reply | null = null;
 
   share(event: ProbeEvent): ProbeEvent {
     switch (event.type) {
@@ -42,7 +44,7 @@ export class EventSharing {
         const { reply } = event;
         return {
           ...event,
-          reply: reply === null ? null : remembered(this.#replies, JSON.stringify(reply), reply),
+          reply: reply === null ? null : this.#reply(reply),
           sent: lean(event.sent),
           replied: lean(event.replied),
         };
@@ -52,6 +54,13 @@ export class EventSharing {
       default:
         return event;
     }
+  }
+
+  #reply(reply: Reply): Reply {
+    const last = this.#lastReply;
+    if (last !== null && isSame(last, reply)) return last;
+    this.#lastReply = remembered(this.#replies, JSON.stringify(reply), reply);
+    return this.#lastReply;
   }
 
   #text(text: string): string {
@@ -67,6 +76,15 @@ export class EventSharing {
       recipient: this.#text(recipient),
     };
   }
+}
+
+function isSame(one: Reply, other: Reply): boolean {
+  return (
+    one.code === other.code &&
+    one.enhanced === other.enhanced &&
+    one.text.length === other.text.length &&
+    one.text.every((line, index) => line === other.text[index])
+  );
 }
 
 function remembered<T>(values: Map<string, T>, key: string, value: T): T {
