@@ -23,6 +23,12 @@ export class GreyprobeError extends Error {
   }
 }
 
+/** The same problem in other words: code, exit and suggestions stay. */
+export function retold(error: GreyprobeError, message: string): GreyprobeError {
+  const { code, exit, suggestions } = error;
+  return new GreyprobeError(code, message, { exit, suggestions, cause: error });
+}
+
 /** Wrong usage: exit 2. */
 export function usageError(
   code: string,

@@ -1,16 +1,16 @@
 import { GreyprobeError } from '../errors.js';
 import { journalEmpty } from '../journal/damage.js';
 import type { StoredRun } from '../journal/find.js';
-import { readJournal } from '../journal/reader.js';
 import { probeAllHosts } from '../probe/all-hosts.js';
 import type { ProbePorts } from '../probe/engine.js';
 import type { ProbeEvent } from '../probe/events.js';
 import type { ProbeRequest } from '../probe/request.js';
 import type { Sharing } from '../probe/sharing.js';
-import { foldEvents, type RunState } from '../probe/state.js';
+import type { RunState } from '../probe/state.js';
 import { type Driven, startKept } from '../runs/drive-kept.js';
 import { beginKeptRun } from '../runs/kept-run.js';
 import { resumeKept } from '../runs/resume-kept.js';
+import { loadRun } from '../runs/summary.js';
 import type { CheckContext, CheckTarget } from './check-target.js';
 import { waitingRun } from './waiting-run.js';
 
@@ -96,8 +96,7 @@ async function drive(request: ProbeRequest, ports: ProbePorts, context: Context)
 
 /** A run that another process drives: as far as it has come. The other targets can still be judged. */
 function asItStands({ path }: StoredRun): Driven {
-  const { header, events } = readJournal(path);
-  const state = foldEvents(events);
+  const { header, state } = loadRun(path);
   if (state === null) throw journalEmpty(path);
   return { state, version: header.version, failure: null };
 }

@@ -4,6 +4,7 @@ import type { Failure } from '../model/smtp.js';
 import type { Dialer } from '../ports/dialer.js';
 import type { ProbeRequest } from '../probe/request.js';
 import type { RunState } from '../probe/state.js';
+import { inFamily } from '../values/address-family.js';
 import type { ReachedHost } from './observed.js';
 
 /** More addresses of one host than this are not tried. */
@@ -94,9 +95,7 @@ function familyOf(address: string): string {
 }
 
 function addressesOf(host: MailHost, { family }: ProbeRequest): readonly string[] {
-  return host.addresses
-    .filter((address) => family === 'any' || familyOf(address) === family)
-    .slice(0, MOST_ADDRESSES);
+  return host.addresses.filter((address) => inFamily(address, family)).slice(0, MOST_ADDRESSES);
 }
 
 /** A greeting counts, and so does any reply: a host that says 421 or 554 can be reached. */

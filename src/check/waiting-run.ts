@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { GreyprobeError } from '../errors.js';
 import { type StoredRun, storedRuns } from '../journal/find.js';
-import { readJournal } from '../journal/reader.js';
 import type { ProbeRequest } from '../probe/request.js';
-import { foldEvents } from '../probe/state.js';
+import { loadRun } from '../runs/summary.js';
 
 /** Older runs are not looked through: a check that is made every night leaves finished ones behind. */
 const MOST_RUNS = 500;
@@ -22,7 +21,7 @@ export function waitingRun(folder: string, request: ProbeRequest): StoredRun | n
 
 function waits({ path }: StoredRun, request: ProbeRequest): boolean {
   try {
-    const state = foldEvents(readJournal(path).events);
+    const { state } = loadRun(path);
     return state !== null && state.finished === null && isDeepStrictEqual(state.request, request);
   } catch (error) {
     if (error instanceof GreyprobeError || error instanceof RangeError) return false;

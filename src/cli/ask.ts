@@ -4,6 +4,7 @@ import { wrapText } from '../report/wrap.js';
 import { parseHelo } from '../values/helo.js';
 import { parseMailbox } from '../values/mailbox.js';
 import { parseSenderPool } from '../values/sender-pool.js';
+import { shellWord } from '../values/shell-word.js';
 import {
   defaultHelo,
   machineHelo,
@@ -140,7 +141,7 @@ export function commandFor(
     ...flagWords('--retry-at', given.retryAt, retryAt),
   ];
   const first = given.recipient === undefined && recipient !== undefined ? [recipient] : [];
-  return ['greyprobe', 'probe', ...first, ...words, ...added].map(quote).join(' ');
+  return ['greyprobe', 'probe', ...first, ...words, ...added].map(shellWord).join(' ');
 }
 
 function flagWords(
@@ -149,10 +150,6 @@ function flagWords(
   answer: string | undefined,
 ): readonly string[] {
   return given === undefined && answer !== undefined ? [flag, answer] : [];
-}
-
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 interface Question {

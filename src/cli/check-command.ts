@@ -51,7 +51,8 @@ export async function checkFromCommandLine(
 
 /**
  * 1 where an expectation failed. Else 130 or 75 where a run was interrupted, or waits or is driven by
- * another process, so that the same command goes on with it; 3 where something was not judged; 0 where all held.
+ * another process, so that the same command goes on with it; 3 where something was not judged; 0 where
+ * all held.
  */
 export function exitCodeOfCheck({ outcome, targets }: CheckResult): ExitCode {
   if (outcome === 'failed') return EXIT.checkFailed;

@@ -5,7 +5,7 @@ import type { ConfigDefaults, ConfigTarget } from '../check/config-schema.js';
 import { countExpectations, type Expectations } from '../check/expectations.js';
 import { mergeDefaults } from '../check/merge.js';
 import { toExpectations } from '../check/to-expectations.js';
-import { GreyprobeError, usageError } from '../errors.js';
+import { GreyprobeError, retold, usageError } from '../errors.js';
 import { durationText, parseDuration } from '../values/duration.js';
 import { escapeControl } from '../values/escape.js';
 import { nearestNames } from '../values/nearest.js';
@@ -85,10 +85,8 @@ function named(target: ConfigTarget, make: () => CheckTarget): CheckTarget {
     return make();
   } catch (error) {
     if (!(error instanceof GreyprobeError)) throw error;
-    const { code, message, exit, suggestions } = error;
     const who = escapeControl(nameOf(target));
-    const says = message.includes(who) ? message : `${who}: ${message}`;
-    throw new GreyprobeError(code, says, { exit, suggestions, cause: error });
+    throw error.message.includes(who) ? error : retold(error, `${who}: ${error.message}`);
   }
 }
 

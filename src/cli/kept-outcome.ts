@@ -6,6 +6,7 @@ import { exitCodeOf } from '../result/exit-code.js';
 import type { ProbeResult } from '../result/probe-result.js';
 import type { Driven } from '../runs/drive-kept.js';
 import { formatDuration } from '../values/duration.js';
+import { shellWord } from '../values/shell-word.js';
 
 /** What a command makes of a run that is kept. */
 export interface KeptOutcome {
@@ -84,8 +85,4 @@ function resumeCommand(run: string, { stateDir, resolver, noWait }: KeptOutcomeO
   if (resolver !== null) words.push('--resolver', shellWord(resolver));
   if (stateDir !== null) words.push('--state-dir', shellWord(stateDir));
   return words.join(' ');
-}
-
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/u.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -30,7 +30,7 @@ export function guardOutputStreams(): void {
 
 /** True where nobody can read any more. */
 function isUnread(error: Error): boolean {
-  const code = errorCode(error) ?? '';
+  const code = errorCode(error);
   if (code === 'EIO') letGoOfTerminal();
   return NOBODY_READS.has(code);
 }

@@ -1,8 +1,8 @@
 import type { MxResult } from '../result/mx-result.js';
 import { toMxResult } from '../result/to-mx-result.js';
+import type { AddressFamily } from '../values/address-family.js';
 import { parseMailTarget } from '../values/domain.js';
 import { parseResolverEndpoint } from '../values/endpoint.js';
-import type { AddressFamily } from './address-family.js';
 import { createResolver } from './create-resolver.js';
 import { resolveMailHosts } from './mail-hosts.js';
 

@@ -1,6 +1,6 @@
 import { GreyprobeError } from '../errors.js';
 import type { DnsAnswer, Resolver } from '../ports/resolver.js';
-import type { AddressFamily } from './address-family.js';
+import type { AddressFamily } from '../values/address-family.js';
 import { warn } from './mail-host-warnings.js';
 import type { MailHostWarning } from './mail-hosts-result.js';
 

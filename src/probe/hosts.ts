@@ -1,5 +1,5 @@
-import ipaddr from 'ipaddr.js';
 import type { PinnedHost } from '../model/mail-host.js';
+import { inFamily } from '../values/address-family.js';
 import { wasBrokenOff } from './broken-off.js';
 import { sameHost } from './observations.js';
 import type { RunState } from './state.js';
@@ -12,7 +12,7 @@ export function hostCandidates(state: RunState): readonly PinnedHost[] {
   const { family, port } = state.request;
   return (state.mailHosts ?? [])
     .flatMap((host) => host.addresses.map((address) => ({ name: host.name, address, port })))
-    .filter(({ address }) => family === 'any' || ipaddr.parse(address).kind() === family)
+    .filter(({ address }) => inFamily(address, family))
     .slice(0, MOST_CANDIDATES);
 }
 

@@ -33,7 +33,8 @@ export async function startKept(
 
 /**
  * Drives a run whose events are kept. Where that fails in the middle, the run stops and what was seen
- * until then is given back, with an answer that could not be kept; where it fails before anything happened, that is thrown.
+ * until then is given back, with an answer that could not be kept; where it fails before anything
+ * happened, that is thrown.
  */
 export async function driveKept(
   kept: KeptRun,

@@ -1,4 +1,4 @@
-import { GreyprobeError } from '../errors.js';
+import { GreyprobeError, retold } from '../errors.js';
 
 /**
  * Reads the value of a flag. What is wrong with it is told with the flag in front, since many flags
@@ -9,7 +9,6 @@ export function ofFlag<T>(flag: string, read: () => T): T {
     return read();
   } catch (error) {
     if (!(error instanceof GreyprobeError) || error.message.startsWith('--')) throw error;
-    const { code, message, exit, suggestions, cause } = error;
-    throw new GreyprobeError(code, `${flag}: ${message}`, { exit, suggestions, cause });
+    throw retold(error, `${flag}: ${error.message}`);
   }
 }

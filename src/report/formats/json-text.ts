@@ -12,7 +12,8 @@ export function jsonText(value: unknown, indent = 0): string {
 
 /**
  * DEL and C1; bidirectional controls, zero-width and line separators, BOM; U+FFFE and U+FFFF, which
- * YAML does not take raw; the `##` of commands to build servers. All of these can stand in strings only, and C0 was escaped before.
+ * YAML does not take raw; the `##` of commands to build servers. All of these can stand in strings
+ * only, and C0 was escaped before.
  */
 const OBEYED =
   /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufffe\uffff]|#(?=#\w*\[)/gu;

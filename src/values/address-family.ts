@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 
 export type AddressFamily = 'any' | 'ipv4' | 'ipv6';
 
+/** Whether an address literal may be used where this family was asked for. */
 export function inFamily(address: string, family: AddressFamily): boolean {
   if (family === 'any') return true;
   return isIP(address) === (family === 'ipv4' ? 4 : 6);
