@@ -22,6 +22,15 @@ const LONGEST_PROOF_WAIT_SECONDS = 4;
 
 const LONGEST_PROOF_WAIT_RATIO = 0.05;
 
+/** How long a trial may wait for its tuple to come to a better place in the bracket. */
+const LONGEST_NARROWING_WAIT_SECONDS = 4;
+
+/** A trial that waits must leave no more of the bracket than this part of what one at once leaves. */
+const WORTH_A_WAIT_RATIO = 0.8;
+
+/** Trials aim at this part of the resolution, so that a slow host does not spoil it. */
+const AIM_RATIO = 0.8;
+
 /** When to verify (null: at once), or undefined when there is nothing left to verify. */
 export function dueVerification(view: View): PlannedSession['due'] | undefined {
   const { state, assessment } = view;
@@ -30,6 +39,10 @@ export function dueVerification(view: View): PlannedSession['due'] | undefined {
   const failed = retryAfterFailure(state);
   if (assessment.clientLetIn) return provesMore(view) ? failed : undefined;
   if (!controlledSincePass(view) && sendersRemaining(view) > 0) return failed;
+  const trial = narrowingTrial(view);
+  if (trial !== null && trial.atAgeSeconds > trial.tuple.ageSeconds) {
+    return { since: trial.tuple.firstReplied, delaySeconds: trial.atAgeSeconds };
+  }
   if (verificationTuple(view) !== null) return failed;
   const opensBy = assessment.inference.opens.bySeconds;
   if (opensBy === null || !wantsMoreProof(view)) return undefined;
@@ -79,24 +92,52 @@ export function verifyTransaction(view: View, done: readonly Attempt[]): Planned
 }
 
 /**
- * The tuple left alone whose trial tells most: the one nearest the middle of the opening bracket;
- * else, while chance could still explain the pattern or none left alone has passed, one that is
- * old enough to pass.
+ * The tuple left alone whose trial tells most: the one that narrows the opening bracket; else, while
+ * chance could still explain the pattern or none left alone has passed, one that is old enough to
+ * pass.
  */
 export function verificationTuple(view: View): Planted | null {
-  const { inference } = view.assessment;
+  const trial = narrowingTrial(view);
+  if (trial !== null && trial.tuple.ageSeconds > (opening(view)?.low ?? 0)) return trial.tuple;
+  const opensBy = view.assessment.inference.opens.bySeconds;
+  if (opensBy === null || !wantsMoreProof(view)) return null;
+  return spareLeftAlone(view).findLast((one) => one.ageSeconds >= opensBy) ?? null;
+}
+
+/** A tuple to try inside the opening bracket, now or at an age that it will soon have. */
+interface Trial {
+  readonly tuple: Planted;
+  readonly atAgeSeconds: number;
+}
+
+/**
+ * The trial after which least of the bracket can remain; null where it is narrow enough, or no tuple
+ * lies in it. A short wait is worth it where it leaves much less.
+ */
+function narrowingTrial(view: View): Trial | null {
+  const bracket = opening(view);
+  if (bracket === null) return null;
+  const { low, high } = bracket;
+  const { resolutionSeconds } = view.state.request;
+  if (high - low <= resolutionSeconds) return null;
+  const remains = (age: number) => Math.max(high - age, age - low);
   const spare = spareLeftAlone(view);
-  const { afterSeconds, bySeconds } = inference.opens;
-  if (bySeconds === null) return null;
-  const low = afterSeconds ?? 0;
-  if (bySeconds - low > view.state.request.resolutionSeconds) {
-    const middle = (low + bySeconds) / 2;
-    const inside = spare.filter((one) => one.ageSeconds > low && one.ageSeconds < bySeconds - 0.2);
-    const best = inside.toSorted(
-      (a, b) => Math.abs(a.ageSeconds - middle) - Math.abs(b.ageSeconds - middle),
-    )[0];
-    if (best !== undefined) return best;
+  const now = spare
+    .filter((one) => one.ageSeconds > low && one.ageSeconds < high - 0.2)
+    .toSorted((a, b) => remains(a.ageSeconds) - remains(b.ageSeconds))[0];
+  // A refusal at this age brings the bracket to the resolution, or a trial halves it.
+  const wanted = Math.min((low + high) / 2, high - resolutionSeconds * AIM_RATIO);
+  const later = spare.find((one) => one.ageSeconds < wanted);
+  if (later !== undefined && wanted - later.ageSeconds <= LONGEST_NARROWING_WAIT_SECONDS) {
+    const atOnce = now === undefined ? high - low : remains(now.ageSeconds);
+    if (atOnce > resolutionSeconds && remains(wanted) < atOnce * WORTH_A_WAIT_RATIO) {
+      return { tuple: later, atAgeSeconds: wanted };
+    }
   }
-  if (!wantsMoreProof(view)) return null;
-  return spare.findLast((one) => one.ageSeconds >= bySeconds) ?? null;
+  return now === undefined ? null : { tuple: now, atAgeSeconds: now.ageSeconds };
+}
+
+function opening(view: View): { readonly low: number; readonly high: number } | null {
+  const { afterSeconds, bySeconds } = view.assessment.inference.opens;
+  return bySeconds === null ? null : { low: afterSeconds ?? 0, high: bySeconds };
 }
