@@ -40,7 +40,7 @@ export function dueVerification(view: View): PlannedSession['due'] | undefined {
   if (assessment.clientLetIn) return provesMore(view) ? failed : undefined;
   if (!controlledSincePass(view) && sendersRemaining(view) > 0) return failed;
   const trial = narrowingTrial(view);
-  if (trial !== null && trial.atAgeSeconds > trial.tuple.ageSeconds) {
+  if (failed === null && trial !== null && trial.atAgeSeconds > trial.tuple.ageSeconds) {
     return { since: trial.tuple.firstReplied, delaySeconds: trial.atAgeSeconds };
   }
   if (verificationTuple(view) !== null) return failed;
