@@ -5,27 +5,27 @@ import type { Attempt, RunState } from './state.js';
 
 /** A tuple with one part changed, as it was tried. */
 export interface TriedVariant {
+  readonly base: Tuple;
   readonly part: KeyPart;
   readonly attempt: Attempt;
 }
 
 /** Variants share the sender of an earlier tuple; no two tuples do otherwise. */
 export function isVariant(state: RunState, tuple: Tuple): boolean {
-  return baseOf(state, tuple) !== null;
-}
-
-function baseOf(state: RunState, tuple: Tuple): Tuple | null {
   const first = state.attempts.find((one) => one.tuple.sender === tuple.sender);
-  return first === undefined || first.tuple.id === tuple.id ? null : first.tuple;
+  return first !== undefined && first.tuple.id !== tuple.id;
 }
 
 /** Variants that were tried at the pinned host, in order. */
 export function variantsOf(state: RunState): readonly TriedVariant[] {
+  const bases = new Map<string, Tuple>();
   return state.attempts.flatMap((attempt) => {
-    if (state.pinned === null || !sameHost(attempt.host, state.pinned)) return [];
-    const base = baseOf(state, attempt.tuple);
-    const part = base === null ? null : changedPart(base, attempt.tuple);
-    return part === null ? [] : [{ part, attempt }];
+    const { tuple, host } = attempt;
+    const base = bases.get(tuple.sender) ?? tuple;
+    bases.set(tuple.sender, base);
+    if (state.pinned === null || !sameHost(host, state.pinned)) return [];
+    const part = changedPart(base, tuple);
+    return part === null ? [] : [{ base, part, attempt }];
   });
 }
 

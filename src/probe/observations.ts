@@ -30,7 +30,9 @@ export type LooksOther = (seen: Pick<SeenAttempt, 'end'>) => boolean;
 
 /**
  * All attempts at one host that ended with a reply, in order, with the ages of their tuples.
- * Variants of a tuple, which explore the key, are left out: they are neither fresh nor aged.
+ * Variants of a tuple, which explore the key, are left out: they are neither fresh nor aged. So is
+ * what their tuple got afterwards: to a host that does not look at the changed part, the variant was
+ * one more try of it.
  */
 export function seenAttempts(
   state: RunState,
@@ -38,14 +40,23 @@ export function seenAttempts(
   looksOther: LooksOther = () => false,
 ): readonly SeenAttempt[] {
   const hasOtherCause = otherCauses(state, host, looksOther);
-  const seen: SeenAttempt[] = [];
-  const senders = new Set<string>();
+  const bases = new Map<string, TupleHistory>();
+  const varied = new Map<string, number>();
   for (const history of state.histories.values()) {
-    if (!sameHost(history.host, host) || senders.has(history.tuple.sender)) continue;
-    senders.add(history.tuple.sender);
-    seen.push(...seenOfTuple(history, hasOtherCause));
+    if (!sameHost(history.host, host)) continue;
+    const { sender } = history.tuple;
+    if (!bases.has(sender)) bases.set(sender, history);
+    else if (!varied.has(sender)) varied.set(sender, history.attempts[0]?.n ?? 0);
   }
-  return seen.sort((a, b) => a.attempt.n - b.attempt.n);
+  return [...bases]
+    .flatMap(([sender, { attempts }]) => {
+      const end = varied.get(sender) ?? Number.POSITIVE_INFINITY;
+      return seenOfTuple(
+        attempts.filter(({ n }) => n < end),
+        hasOtherCause,
+      );
+    })
+    .sort((a, b) => a.attempt.n - b.attempt.n);
 }
 
 /** Whether a deferral did not come from the list; `opens` is true for the first answer to a tuple. */
@@ -88,7 +99,10 @@ export function sameHost(a: PinnedHost, b: PinnedHost): boolean {
  * one, its age lies between that since the first answer of the list and that since the unknown one;
  * such a tuple is never fresh.
  */
-function seenOfTuple(history: TupleHistory, hasOtherCause: HasOtherCause): readonly SeenAttempt[] {
+function seenOfTuple(
+  attempts: readonly Attempt[],
+  hasOtherCause: HasOtherCause,
+): readonly SeenAttempt[] {
   const seen: SeenAttempt[] = [];
   let first: Exposure | null = null;
   let previous: Exposure | null = null;
@@ -96,7 +110,7 @@ function seenOfTuple(history: TupleHistory, hasOtherCause: HasOtherCause): reado
   let deferredElsewhere = false;
   let passedBefore = false;
   let doubtful = false;
-  for (const attempt of history.attempts) {
+  for (const attempt of attempts) {
     const { end } = attempt;
     const otherCause = end !== null && hasOtherCause(end, first === null);
     if (end !== null && otherCause) {

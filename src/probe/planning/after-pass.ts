@@ -48,10 +48,15 @@ export function ageTransaction(
   return { tuple, role: 'confirm' };
 }
 
+/** A connection is hardly ever on time to the second, that of a scheduled job least of all. */
+const LATE_SHARE = 0.01;
+
+/** The next age to look at, with the oldest tuple that is not above it yet. */
 function nextLaterAge(view: View): { readonly age: number; readonly tuple: Planted } | null {
   const age = laterAges(view)[0];
+  if (age === undefined) return null;
+  const leftAlone = view.planted.filter((one) => one.leftAlone);
   const tuple =
-    view.planted.find((one) => one.leftAlone && (age ?? 0) >= one.ageSeconds) ??
-    view.planted.find((one) => one.leftAlone);
-  return age === undefined || tuple === undefined ? null : { age, tuple };
+    leftAlone.find((one) => one.ageSeconds <= age * (1 + LATE_SHARE)) ?? leftAlone[0] ?? null;
+  return tuple === null ? null : { age, tuple };
 }

@@ -4,16 +4,23 @@ import { KEY_PARTS, type KeyPart, type PlannedTransaction, type Step } from '../
 import type { Attempt, RunState } from '../state.js';
 import { GRAIN_SECONDS, sendersRemaining, spareLeftAlone, type View } from './view.js';
 
-/** The next part of the tuple to change, with a tuple that is old enough to pass unchanged. */
+/**
+ * The next part of the tuple to change, with a tuple that is old enough to pass unchanged. One tuple
+ * serves for all parts: where the host takes a variant for the tuple itself, the variants of other
+ * parts are none the less what they were.
+ */
 export function nextKeyPart(view: View): { readonly part: KeyPart; readonly base: Tuple } | null {
   const { state, assessment } = view;
   const { bySeconds } = assessment.inference.opens;
   if (!state.request.key || assessment.contrast === null || bySeconds === null) return null;
   if (sendersRemaining(view) === 0) return null;
-  const tried = new Set(variantsOf(state).map((one) => one.part));
-  const part = KEY_PARTS.find((one) => !tried.has(one) && canChange(state, one));
-  const base = spareLeftAlone(view).find((one) => one.ageSeconds >= bySeconds + GRAIN_SECONDS);
-  return part === undefined || base === undefined ? null : { part, base: base.history.tuple };
+  const tried = variantsOf(state);
+  const part = KEY_PARTS.find(
+    (one) => canChange(state, one) && !tried.some((variant) => variant.part === one),
+  );
+  const old = spareLeftAlone(view).find((one) => one.ageSeconds >= bySeconds + GRAIN_SECONDS);
+  const base = tried[0]?.base ?? old?.history.tuple;
+  return part === undefined || base === undefined ? null : { part, base };
 }
 
 function canChange({ request }: RunState, part: KeyPart): boolean {

@@ -1,7 +1,7 @@
 import type { Stamp } from '../../model/time.js';
 import { elapsedSeconds } from '../../window/elapsed.js';
 import { type Assessment, assess } from '../assess.js';
-import { isVariant } from '../key.js';
+import { isVariant, variantsOf } from '../key.js';
 import { sameHost } from '../observations.js';
 import { stepAges } from '../priors.js';
 import { sendersLeft } from '../senders.js';
@@ -21,7 +21,10 @@ export interface Planted {
   readonly firstReplied: Stamp;
   /** Lowest age that it can have now. */
   readonly ageSeconds: number;
-  /** Tried once, and deferred by the list: it proves its age whenever it is tried next. */
+  /**
+   * Tried once, and deferred by the list: it proves its age whenever it is tried next. No variant of
+   * it was tried either, which may be the same tuple to the host.
+   */
   readonly leftAlone: boolean;
   /**
    * The session in which it was planted is over. Some servers refuse a tuple in that session whatever
@@ -41,6 +44,7 @@ export function viewOf(state: RunState, now: Stamp): View {
   const elsewhere = new Set(
     assessment.seen.flatMap((one) => (one.otherCause ? [one.attempt.n] : [])),
   );
+  const varied = new Set(variantsOf(state).map(({ base }) => base.id));
   const planted = [...state.histories.values()].flatMap((history) => {
     const answered = history.attempts.filter((one) => one.end !== null && one.end.reply !== null);
     const met = answered.find((one) => !elsewhere.has(one.n));
@@ -58,7 +62,10 @@ export function viewOf(state: RunState, now: Stamp): View {
         firstReplied: first.replied,
         ageSeconds: elapsedSeconds(first.replied, now).low,
         leftAlone:
-          history.attempts.length === 1 && met !== undefined && first.outcome === 'deferred',
+          history.attempts.length === 1 &&
+          met !== undefined &&
+          first.outcome === 'deferred' &&
+          !varied.has(history.tuple.id),
         settled: history.attempts[0]?.session !== openSession,
         passed,
       },

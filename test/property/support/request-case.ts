@@ -16,13 +16,13 @@ const LIST = [
   'juniper',
 ];
 
-const pools: fc.Arbitrary<SenderPool> = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc
-      .constantFrom('probe-{nonce}@sender.example', '{nonce}@sender.example')
-      .map((template) => ({ kind: 'template' as const, template })),
-  },
+/** A new address each time. */
+export const freshSenders: fc.Arbitrary<SenderPool> = fc
+  .constantFrom('probe-{nonce}@sender.example', '{nonce}@sender.example')
+  .map((template) => ({ kind: 'template', template }));
+
+/** One address or a few, some of them alike. */
+export const givenSenders: fc.Arbitrary<SenderPool> = fc.oneof(
   { weight: 2, arbitrary: fc.constant(listOf(1)) },
   { weight: 2, arbitrary: fc.integer({ min: 2, max: LIST.length }).map(listOf) },
   {
@@ -31,6 +31,11 @@ const pools: fc.Arbitrary<SenderPool> = fc.oneof(
       .array(fc.constantFrom('+', '-', null), { minLength: 2, maxLength: LIST.length })
       .map(alikeOf),
   },
+);
+
+export const anySenders: fc.Arbitrary<SenderPool> = fc.oneof(
+  { weight: 4, arbitrary: freshSenders },
+  { weight: 5, arbitrary: givenSenders },
 );
 
 function listOf(count: number): SenderPool {
@@ -59,33 +64,35 @@ const closingAges = fc.constantFrom<readonly number[]>(
   [3600, 86_400, 172_800],
 );
 
-/** What a user can ask for: senders, ages, stage, limits. */
-export const requests: fc.Arbitrary<ProbeRequest> = fc
-  .record({
-    senders: pools,
-    stage: fc.constantFrom(
-      'rcpt' as const,
-      'rcpt' as const,
-      'rcpt' as const,
-      'data' as const,
-      'message' as const,
-    ),
-    retryAtSeconds: fc.oneof(
-      { weight: 3, arbitrary: fc.constant(null) },
-      { weight: 1, arbitrary: schedules },
-    ),
-    maxWaitSeconds: fc.constantFrom(3900, 3900, 600, 7500),
-    resolutionSeconds: fc.constantFrom(5, 5, 1, 30),
-    closingAgesSeconds: closingAges,
-    key: onceIn(6),
-    otherRecipient: fc.constantFrom(null, null, 'other@example.org'),
-    sourceAddresses: fc.constantFrom<readonly string[]>([], [], [], CLIENTS),
-    connectionsPerHour: fc.constantFrom(30, 30, 30, 10, 60),
-  })
-  .map(({ connectionsPerHour, ...asked }) =>
-    request({
-      ...asked,
-      deliver: asked.stage === 'message',
-      manners: { ...DEFAULT_MANNERS, connectionsPerHour },
-    }),
-  );
+/** What a user can ask for with such senders: ages, stage, limits. */
+export function requestsWith(senders: fc.Arbitrary<SenderPool>): fc.Arbitrary<ProbeRequest> {
+  return fc
+    .record({
+      senders,
+      stage: fc.constantFrom(
+        'rcpt' as const,
+        'rcpt' as const,
+        'rcpt' as const,
+        'data' as const,
+        'message' as const,
+      ),
+      retryAtSeconds: fc.oneof(
+        { weight: 3, arbitrary: fc.constant(null) },
+        { weight: 1, arbitrary: schedules },
+      ),
+      maxWaitSeconds: fc.constantFrom(3900, 3900, 600, 7500),
+      resolutionSeconds: fc.constantFrom(5, 5, 1, 30),
+      closingAgesSeconds: closingAges,
+      key: onceIn(6),
+      otherRecipient: fc.constantFrom(null, null, 'other@example.org'),
+      sourceAddresses: fc.constantFrom<readonly string[]>([], [], [], CLIENTS),
+      connectionsPerHour: fc.constantFrom(30, 30, 30, 10, 60),
+    })
+    .map(({ connectionsPerHour, ...asked }) =>
+      request({
+        ...asked,
+        deliver: asked.stage === 'message',
+        manners: { ...DEFAULT_MANNERS, connectionsPerHour },
+      }),
+    );
+}

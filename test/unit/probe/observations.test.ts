@@ -58,6 +58,16 @@ describe('the attempts that a host answered', () => {
     expect(seen.at(-1)?.passedBefore).to.equal(true);
     expect(windowObservations(seen, never, true)).to.have.length(1);
   });
+
+  it('say nothing of the window once a variant of their tuple was tried', () => {
+    const seen = seenOf(
+      new Story()
+        .session(0, [{ tuple: 1 }])
+        .session(60, [{ tuple: 1, helo: 'other.client.sender.example', reply: ACCEPTED }])
+        .session(7200, [{ tuple: 1, reply: ACCEPTED }]),
+    );
+    expect(seen.map((one) => one.attempt.n)).to.deep.equal([1]);
+  });
 });
 
 describe('an attempt without an answer', () => {

@@ -17,6 +17,8 @@ export interface Told {
   readonly reply?: Partial<Reply>;
   readonly lost?: FailureCode | 'never';
   readonly stage?: Stage;
+  /** Other than that of the run. */
+  readonly helo?: string;
 }
 
 const DEFERRED: Reply = { code: 451, enhanced: '4.7.1', text: ['Greylisted'] };
@@ -78,9 +80,9 @@ export class Story {
     this.#attempts += 1;
     const n = this.#attempts;
     const tuple = {
-      id: `t${told.tuple}`,
+      id: told.helo === undefined ? `t${told.tuple}` : `t${told.tuple}-${told.helo}`,
       client: null,
-      helo: 'client.sender.example',
+      helo: told.helo ?? 'client.sender.example',
       sender: `sender${'abcdefghijklmnop'[told.tuple]}@sender.example`,
       recipient: 'user@example.org',
     };

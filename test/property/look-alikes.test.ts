@@ -1,0 +1,5 @@
+import { itConfirmsNoLookAlike } from './support/properties.js';
+
+describe('random look-alikes', () => {
+  itConfirmsNoLookAlike(3000);
+});
