@@ -66,8 +66,7 @@ export function assess(state: RunState): Assessment {
   const pass = firstPass(seen);
   const contrast = freshAcceptedBefore(seen, pass) ? findClientContrast(seen) : findContrast(seen);
   const clientLetIn = pass !== null && freshAcceptedAfter(seen, pass);
-  const chance =
-    contrast !== null && isOtherClient(contrast) ? chanceOfSessions(seen) : chanceOf(seen);
+  const chance = chanceFor(seen, contrast, clientLetIn);
   const observed = observe(seen, pass, contrast);
   const saysGreylisting =
     hypotheses[0]?.class === 'greylisting' && hypotheses[0].confidence === 'likely';
@@ -119,7 +118,15 @@ function inferFrom(
   if (betweenTuples && (!clientLetIn || keyHasSender)) return byTuple;
   const lost = state.pinned === null ? [] : lostAttempts(state, state.pinned);
   const byClient = inferWindow(pooledObservations(seen, looksOther, lost), timers);
-  return enclose([byTuple, byClient]);
+  if (pass === null || !freshAcceptedBefore(seen, pass)) return enclose([byTuple, byClient]);
+  // What passed by then had let the client in, so its age shows nothing: only refusals do.
+  const refused = inferWindow(
+    tuples.filter((one) => !one.accepted),
+    timers,
+    { mayCloseEarly },
+  );
+  const { afterSeconds } = enclose([refused, byClient]).opens;
+  return { ...byClient, opens: { ...byClient.opens, afterSeconds } };
 }
 
 /** The run goes on and has a fresh sender left, with which it will look who was let in. */
@@ -267,6 +274,13 @@ function freshAcceptedBefore(seen: readonly SeenAttempt[], pass: SeenAttempt | n
   );
 }
 
+/** Of two tuples in one session, the one that was deferred was surely younger. */
+function isContrast(deferred: SeenAttempt, accepted: SeenAttempt): boolean {
+  return (
+    deferred.attempt.session === accepted.attempt.session && deferred.age.high < accepted.age.low
+  );
+}
+
 /** The first session in which an older tuple was accepted and a surely younger one deferred. */
 function findContrast(seen: readonly SeenAttempt[]): Contrast | null {
   for (const accepted of seen) {
@@ -275,28 +289,47 @@ function findContrast(seen: readonly SeenAttempt[]): Contrast | null {
     }
     const deferred = seen.find(
       (one) =>
-        one.attempt.session === accepted.attempt.session &&
         one.end.outcome === 'deferred' &&
-        one.age.high < accepted.age.low &&
         !one.otherCause &&
-        !looksOther(one),
+        !looksOther(one) &&
+        isContrast(one, accepted),
     );
     if (deferred !== undefined) return { deferred, accepted };
   }
   return null;
 }
 
+/** How well chance explains the run, by the transactions that show something. */
+function chanceFor(
+  seen: readonly SeenAttempt[],
+  contrast: Contrast | null,
+  clientLetIn: boolean,
+): number {
+  if (contrast !== null && isOtherClient(contrast)) return chanceOf(onePerSession(seen));
+  return chanceOf(seen, clientLetIn ? undefined : isKeptApart);
+}
+
 /**
  * Between client addresses no session shows a contrast, so each counts once: where one of several
  * machines behind an address is out of order, all transactions of a session share their fate.
  */
-function chanceOfSessions(seen: readonly SeenAttempt[]): number {
-  const perSession = new Map(seen.map((one) => [one.attempt.session, one]));
-  return chanceOf([...perSession.values()]);
+function onePerSession(seen: readonly SeenAttempt[]): readonly SeenAttempt[] {
+  return [...new Map(seen.map((one) => [one.attempt.session, one])).values()];
 }
 
-function chanceOf(seen: readonly SeenAttempt[]): number {
-  const deferrals = seen.filter((one) => one.end.outcome === 'deferred' && !one.otherCause).length;
-  const acceptances = seen.filter((one) => one.end.outcome === 'accepted').length;
-  return chanceOfPattern(deferrals, acceptances);
+/**
+ * A younger tuple was kept out in the same session: a fault that clears, or a limit that fills up
+ * again in a pause, lets all pass.
+ */
+function isKeptApart(accepted: SeenAttempt, deferrals: readonly SeenAttempt[]): boolean {
+  return deferrals.some((one) => isContrast(one, accepted));
+}
+
+function chanceOf(
+  seen: readonly SeenAttempt[],
+  counts: (accepted: SeenAttempt, deferrals: readonly SeenAttempt[]) => boolean = () => true,
+): number {
+  const deferrals = seen.filter((one) => one.end.outcome === 'deferred' && !one.otherCause);
+  const accepted = seen.filter((one) => one.end.outcome === 'accepted');
+  return chanceOfPattern(deferrals.length, accepted.filter((one) => counts(one, deferrals)).length);
 }

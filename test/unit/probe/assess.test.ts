@@ -1,8 +1,10 @@
 import { expect } from 'chai';
+import { assess } from '../../../src/probe/assess.js';
 import { buildResult } from '../../../src/result/build-result.js';
 import { alwaysReplies, greylists } from '../../../src/sandbox/behaviours.js';
 import type { MailHostBehaviour } from '../../../src/sandbox/mail-host-behaviour.js';
 import { PLAIN } from '../../../src/sandbox/policies.js';
+import { ACCEPTED, Story, type Told } from './support/story.js';
 import { virtualRun } from './support/virtual-run.js';
 
 async function verdictOn(behaviour: MailHostBehaviour) {
@@ -39,5 +41,47 @@ describe('assess, where nothing ever changes', () => {
       const verdict = await verdictOn(greylists({ ...PLAIN, delaySeconds }));
       expect(verdict, `${delaySeconds} s`).to.include({ kind: 'greylisted' });
     }
+  });
+});
+
+describe('assess, where what was deferred passes', () => {
+  const passes = (tuple: number): Told => ({ tuple, role: 'confirm', reply: ACCEPTED });
+
+  function passing(controlled: boolean): Story {
+    const story = new Story()
+      .session(0, [{ tuple: 1 }, { tuple: 2 }, { tuple: 3 }, { tuple: 4 }, { tuple: 5 }])
+      .session(60, [{ tuple: 6 }, { tuple: 1, role: 'retry' }])
+      .session(120, [{ tuple: 7 }, { ...passes(1), role: 'retry' }]);
+    for (const tuple of [2, 3, 4, 5]) {
+      const control = controlled ? [{ tuple: tuple + 6 }] : [];
+      story.session(120 + tuple * 10, [...control, passes(tuple)]);
+    }
+    return story;
+  }
+
+  it('counts as proof what passed beside a younger sender that was kept out', () => {
+    expect(assess(passing(true).state).chance).to.be.below(0.01);
+  });
+
+  it('does not count what passed alone: a fault may have cleared', () => {
+    const { contrast, chance } = assess(passing(false).state);
+    expect(contrast).to.not.equal(null);
+    expect(chance).to.equal(1);
+  });
+
+  it('reads nothing from the age of a sender that passed after a fresh one had', () => {
+    // In the words of a list that wants a second late try, and then lets the whole client in.
+    const deferred = (tuple: number, role?: Told['role']): Told => ({
+      tuple,
+      ...(role === undefined ? {} : { role }),
+      stage: 'data',
+      reply: { code: 451, enhanced: null, text: ['Temporary failure, please try again later.'] },
+    });
+    const story = new Story()
+      .session(0, [deferred(1), deferred(2), deferred(3)])
+      .session(900, [deferred(4), deferred(2, 'confirm')])
+      .session(1500, [{ tuple: 5, reply: ACCEPTED }, passes(3)]);
+    const { opens } = assess(story.state).inference;
+    expect(opens).to.deep.equal({ afterSeconds: null, bySeconds: 1501 });
   });
 });
