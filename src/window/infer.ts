@@ -85,8 +85,24 @@ export function inferWindow(
     return !mayCloseEarly && closesEarly(inferred) ? NO_READING : inferred;
   }
   const expected = inferFromRetried(observations, timers);
-  // What contradicts the expected ways of counting may fit a rarer one.
-  return expected.timers.length > 0 ? expected : inferFromRetried(observations, TIMERS);
+  return expected.timers.length > 0 ? expected : inferFromUnexpected(observations);
+}
+
+/**
+ * What contradicts the expected ways of counting may fit a rarer one. Or several machines keep a list
+ * each: then a refusal shows nothing, and an acceptance only that the window opens by the age since
+ * the tuple's first attempt at any of them.
+ */
+function inferFromUnexpected(observations: readonly AgedObservation[]): Inference {
+  const rarer = inferFromRetried(observations, TIMERS);
+  const opensBy = lowest(observations.filter((one) => one.accepted).map((one) => one.age.high));
+  if (rarer.timers.length === 0 || opensBy === null) return rarer;
+  return {
+    ...rarer,
+    opens: hull([rarer.opens, { afterSeconds: null, bySeconds: opensBy }]),
+    closes: UNKNOWN,
+    earlyRetryHarms: null,
+  };
 }
 
 function inferFromLeftAlone(

@@ -135,6 +135,16 @@ describe('inferWindow', () => {
       expect(inferred.timers).to.not.include('from-last');
     });
 
+    it('may come from several machines with a list each: then only its age bounds the opening', () => {
+      // By the expected ways both contradict each other; a server that wants a late try fits.
+      const seen = [...ladder(20, 45, 62), alone(66, false)];
+      const inferred = inferWindow(seen);
+      expect(inferred.timers).to.include('second-late-try');
+      expect(opening(inferred)).to.deep.equal([null, 62]);
+      expect(closing(inferred)).to.deep.equal([null, null]);
+      expect(inferred.earlyRetryHarms).to.equal(null);
+    });
+
     it('is a contradiction where it fits none, and gives no window', () => {
       const seen = [alone(50, true), alone(100, false), alone(200, true)];
       const inferred = inferWindow(seen, TIMERS);
