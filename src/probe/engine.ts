@@ -1,4 +1,4 @@
-import type { GreyprobeError } from '../errors.js';
+import { type GreyprobeError, usageError } from '../errors.js';
 import type { HostOrigin, MailHost, PinnedHost, Warning } from '../model/mail-host.js';
 import type { TransactionEnd } from '../model/smtp.js';
 import type { ClockReading, Stamp } from '../model/time.js';
@@ -31,7 +31,10 @@ export interface ProbePorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly dialer: Dialer;
-  /** Finds the mail hosts of a request. Never rejects. */
+  /**
+   * Finds the mail hosts of a request. What the DNS answers is an outcome; rejects only with `signal`,
+   * or for a fault of its own.
+   */
   readonly locate: (request: ProbeRequest, signal?: AbortSignal) => Promise<Located>;
 }
 
@@ -49,13 +52,17 @@ export interface ProbeOptions {
   readonly noWait?: boolean;
 }
 
-/** Begins a run and drives it until it finishes or pauses. */
+/**
+ * Begins a run and drives it until it finishes or pauses. Throws `deliver-not-given` where the
+ * request would send messages and `deliver` does not say so as well.
+ */
 export async function startRun(
   run: string,
   request: ProbeRequest,
   ports: ProbePorts,
   options: ProbeOptions = {},
 ): Promise<RunState> {
+  refuseUnaskedDelivery(request);
   const driver = new RunDriver(ports, options, 0, new RunFold());
   driver.emit({ type: 'run-started', at: driver.stamp(), run, request });
   return driver.drive();
@@ -72,9 +79,20 @@ export async function resumeRun(
   const { state } = fold;
   if (state === null) throw new RangeError('a run without events cannot be resumed');
   if (state.finished !== null) return state;
+  refuseUnaskedDelivery(state.request);
   const driver = new RunDriver(ports, options, state.segment + 1, fold);
   driver.emit({ type: 'run-resumed', at: driver.stamp(), warnings: options.warnings ?? [] });
   return driver.drive();
+}
+
+/** Real messages are sent only where they were asked for twice, by the stage and by `deliver`. */
+function refuseUnaskedDelivery({ stage, deliver }: ProbeRequest): void {
+  if (stage !== 'message' || deliver) return;
+  throw usageError(
+    'deliver-not-given',
+    'The stage "message" sends real messages, and deliver was not given.',
+    'Give it if the recipient may get them, or use the stage "data".',
+  );
 }
 
 /** Waits shorter than this are not worth a pause under `noWait`. */

@@ -1,9 +1,14 @@
 import type { PinnedHost } from '../model/mail-host.js';
 import type { Reply, TransactionEnd } from '../model/smtp.js';
+import type { Tuple } from '../model/tuple.js';
 import type { Session } from '../ports/dialer.js';
+import type { Random } from '../ports/random.js';
 import { elapsedSeconds } from '../window/elapsed.js';
 import { assess } from './assess.js';
 import type { ProbePorts } from './engine.js';
+import { isVariant } from './key.js';
+import { GRAIN_SECONDS } from './planning/view.js';
+import type { SenderPool } from './request.js';
 import { nextSender } from './senders.js';
 import type { RunState, TupleHistory } from './state.js';
 
@@ -17,9 +22,6 @@ export interface Sharing {
   readonly control: Reply | null;
   readonly aged: Reply | null;
 }
-
-/** Room for clock grain. */
-const GRAIN_SECONDS = 1.2;
 
 /**
  * Tries a tuple that aged at one host, and was never tried at the other, at that other host beside a
@@ -36,11 +38,12 @@ export async function trySharing(
   const hosts = { from: from.pinned, to: to.pinned };
   const opensBy = assess(to).inference.opens.bySeconds;
   if (opensBy === null) return { ...hosts, ...NOT_MEASURED };
-  const planted = leftAlone(from);
-  if (planted === null) return { ...hosts, ...NO_TUPLE };
-  const aged = await untilOld(planted, from, opensBy + GRAIN_SECONDS, ports, signal);
-  if (aged === null) return null;
-  const answers = await tryBoth(to, aged, ports, signal);
+  const planted = leftAlone(from, to);
+  const fresh = unusedSender(to.request.senders, [from, to], ports.random);
+  if (planted === null || fresh === null) return { ...hosts, ...NO_TUPLE };
+  const old = await untilOld(planted, from, opensBy + GRAIN_SECONDS, ports, signal);
+  if (old === null) return null;
+  const answers = await tryBoth(to, hosts.to, { fresh, aged: old.tuple }, ports, signal);
   return { ...hosts, ...judge(answers.control, answers.aged) };
 }
 
@@ -58,12 +61,33 @@ const NO_TUPLE = {
   aged: null,
 } as const;
 
-/** The oldest tuple of a run that was tried once, and deferred. */
-function leftAlone(from: RunState): TupleHistory | null {
+/**
+ * The oldest tuple of a run that was tried once, and deferred; and whose sender the other host has not
+ * met, since with a list of senders both runs use the same ones.
+ */
+function leftAlone(from: RunState, to: RunState): TupleHistory | null {
+  const met = sendersOf(to);
   const alone = [...from.histories.values()].filter(
-    ({ attempts }) => attempts.length === 1 && attempts[0]?.end?.outcome === 'deferred',
+    ({ tuple, attempts }) =>
+      attempts.length === 1 &&
+      attempts[0]?.end?.outcome === 'deferred' &&
+      !met.has(tuple.sender) &&
+      !isVariant(from, tuple),
   );
   return alone[0] ?? null;
+}
+
+/** A sender of the pool that none of the runs has used; null where it has none left. */
+function unusedSender(pool: SenderPool, runs: readonly RunState[], random: Random): string | null {
+  const used = new Set(runs.flatMap((run) => [...sendersOf(run)]));
+  for (let index = 0; ; index += 1) {
+    const sender = nextSender(pool, index, random);
+    if (sender === null || !used.has(sender)) return sender;
+  }
+}
+
+function sendersOf(run: RunState): ReadonlySet<string> {
+  return new Set(run.attempts.map(({ tuple }) => tuple.sender));
 }
 
 /** Waits until the tuple is old enough; null when the wait was interrupted. */
@@ -89,20 +113,19 @@ async function untilOld(
 
 async function tryBoth(
   to: RunState,
-  { tuple }: TupleHistory,
+  pinned: PinnedHost,
+  { fresh, aged }: { readonly fresh: string; readonly aged: Tuple },
   ports: ProbePorts,
   signal?: AbortSignal,
 ): Promise<{ control: TransactionEnd | null; aged: TransactionEnd | null }> {
-  const { request, pinned } = to;
-  const fresh = nextSender(request.senders, 0, ports.random);
-  if (pinned === null || fresh === null) return { control: null, aged: null };
+  const { request } = to;
   const dialled = await ports.dialer.dial(
     {
       address: pinned.address,
       port: pinned.port,
       hostName: pinned.name === pinned.address ? null : pinned.name,
-      sourceAddress: tuple.client,
-      helo: tuple.helo,
+      sourceAddress: aged.client,
+      helo: aged.helo,
       tls: request.tls,
       timeoutMs: request.timeoutSeconds * 1000,
     },
@@ -112,7 +135,7 @@ async function tryBoth(
   const { session } = dialled;
   try {
     const control = await tryOne(session, fresh, to);
-    return { control, aged: session.open ? await tryOne(session, tuple.sender, to) : null };
+    return { control, aged: session.open ? await tryOne(session, aged.sender, to) : null };
   } finally {
     await session.quit();
   }

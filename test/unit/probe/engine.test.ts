@@ -74,6 +74,15 @@ describe('the engine', () => {
     expect(heard).to.deep.equal(events.map((_, index) => index + 1));
   });
 
+  it('sends no message where the stage alone asks for it', async () => {
+    const { dialer, events, keep, ports } = world({ [HOST]: greylister() });
+    const asked = one({ stage: 'message' });
+    const refused = await startRun('run', asked, ports, { keep }).catch((error: unknown) => error);
+    expect(refused).to.be.instanceOf(GreyprobeError).and.to.include({ code: 'deliver-not-given' });
+    expect(events).to.deep.equal([]);
+    expect(dialer.connections).to.equal(0);
+  });
+
   it('notices that the machine slept through a connection, and makes it soon after', async () => {
     const { clock, ports } = world({ [HOST]: greylister(3000) });
     // Asleep for an hour: the monotonic clock stood still, and nearly all of the wait was left.

@@ -1,0 +1,86 @@
+import { expect } from 'chai';
+import type { ProbePorts } from '../../../src/probe/engine.js';
+import { startRun } from '../../../src/probe/engine.js';
+import type { ProbeRequest } from '../../../src/probe/request.js';
+import { trySharing } from '../../../src/probe/sharing.js';
+import { greylists } from '../../../src/sandbox/behaviours.js';
+import type { GreylisterPolicy } from '../../../src/sandbox/greylister-policy.js';
+import type { MailHostBehaviour } from '../../../src/sandbox/mail-host-behaviour.js';
+import { PLAIN } from '../../../src/sandbox/policies.js';
+import { createVirtualClock } from '../../../src/simulate/virtual-clock.js';
+import { createVirtualDialer } from '../../../src/simulate/virtual-dialer.js';
+import { createVirtualRandom } from '../../../src/simulate/virtual-random.js';
+import { request } from './support/virtual-run.js';
+
+const FIRST = '192.0.2.1';
+const SECOND = '192.0.2.2';
+
+/** Measures both hosts at the same time, then tries the way from the first to the second. */
+async function share(
+  hosts: readonly [MailHostBehaviour, MailHostBehaviour],
+  changes: Partial<ProbeRequest> = {},
+) {
+  const clock = createVirtualClock();
+  const random = createVirtualRandom(1);
+  const dialer = createVirtualDialer({
+    clock,
+    random,
+    hosts: [
+      { address: FIRST, behaviour: hosts[0] },
+      { address: SECOND, behaviour: hosts[1] },
+    ],
+  });
+  const run = (address: string) => {
+    const name = `mx${address.at(-1)}.example.org`;
+    const ports: ProbePorts = {
+      clock,
+      random,
+      dialer,
+      locate: async () => ({
+        kind: 'hosts',
+        hosts: [{ name, preference: 10, addresses: [address], origin: 'mx' }],
+        warnings: [],
+      }),
+    };
+    return { ports, state: startRun(address, request(changes), ports) };
+  };
+  const first = run(FIRST);
+  const second = run(SECOND);
+  const [from, to] = await Promise.all([first.state, second.state]);
+  return trySharing(from, to, second.ports);
+}
+
+const list = (changes: Partial<GreylisterPolicy> = {}): MailHostBehaviour =>
+  greylists({ ...PLAIN, delaySeconds: 60, clockGranularitySeconds: 0, ...changes });
+
+const people = (count: number): ProbeRequest['senders'] => ({
+  kind: 'list',
+  addresses: Array.from(
+    { length: count },
+    (_, index) =>
+      `user${'abcdefghij'[Math.floor(index / 10)]}${'klmnopqrst'[index % 10]}@x.example`,
+  ),
+});
+
+describe('whether two hosts share what they remember', () => {
+  it('shows in a sender that aged at the first and passes at the second', async () => {
+    const both = list({ sharedState: true });
+    expect((await share([both, both]))?.shared).to.equal(true);
+    expect((await share([list(), list()]))?.shared).to.equal(false);
+  });
+
+  it('is not read from senders of a list that aged at both', async () => {
+    for (const earlyRetry of [{ kind: 'harmless' }, { kind: 'restart' }] as const) {
+      const sharing = await share([list({ earlyRetry }), list({ earlyRetry })], {
+        senders: people(60),
+      });
+      expect(sharing, earlyRetry.kind).to.include({ shared: null, control: null, aged: null });
+      expect(sharing?.says, earlyRetry.kind).to.match(/^Not tried: no sender was left/u);
+    }
+  });
+
+  it('is not tried where the second host let nothing pass', async () => {
+    const sharing = await share([list(), list({ delaySeconds: 9000 })]);
+    expect(sharing?.says).to.equal('Not tried: the second host let no retry pass.');
+  });
+});
