@@ -260,10 +260,12 @@ function deliveryTab(
   const minutes = Math.max(1, Math.ceil((lowest - (restartsTimer ? 0 : glitchesEnd[0])) / 60));
   const lands: [number, number] = [glitchesEnd[0] + minutes * 60, glitchesEnd[1] + minutes * 60];
   if (lands[1] > highest) return null;
+  const most = Math.floor((highest - glitchesEnd[1]) / 60);
+  const range = most > minutes ? `${minutes} to ${most} min` : `${minutes} min`;
   return {
     firstRetryMinutes: minutes,
     landsSeconds: lands,
-    says: `On the SMTP virtual server's Delivery tab set the first retry interval to ${minutes} min or more and leave GlitchRetrySeconds alone: the first slow retry then lands ${seconds(lands[0])} to ${seconds(lands[1])} after the first try. It holds for that virtual server only. Its default is ${data.deliveryTabFirstRetryMinutes} min (not verified).`,
+    says: `On the SMTP virtual server's Delivery tab set the first retry interval to ${range} and leave GlitchRetrySeconds alone: with ${minutes} min the first slow retry lands ${seconds(lands[0])} to ${seconds(lands[1])} after the first try. It holds for that virtual server only. Its default is ${data.deliveryTabFirstRetryMinutes} min (not verified).`,
   };
 }
 

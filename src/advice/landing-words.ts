@@ -1,5 +1,6 @@
 import { formatDuration } from '../values/duration.js';
 import { EDGE_MARGIN_SECONDS, type Judged } from './judge.js';
+import { landingOf } from './landing.js';
 import type { LandingWindow } from './landing-tally.js';
 import type { Sender, SourceConfidence } from './sender-schema.js';
 
@@ -20,7 +21,7 @@ export function saysOf(
         ? `${landingWords(judged)}, but${chanceWords(judged.cautiousMissChance)} only within ${EDGE_MARGIN_SECONDS} s of an edge${unverified}.`
         : `${landingWords(judged)}, or misses${chanceWords(landing?.missChance ?? null)}${unverified}.`;
     case 'never-lands':
-      return `No retry lands${window.restartsTimer ? ': early ones start the wait again' : ' in the window'}${unverified}.`;
+      return `No retry lands${restartsCost(sender, window) ? ': early ones start the wait again' : ' in the window'}${unverified}.`;
     case 'gives-up-first': {
       const last = landing?.lastTrySeconds ?? 0;
       return last === 0
@@ -32,6 +33,12 @@ export function saysOf(
         ? 'Its schedule is not known.'
         : 'The tries that were seen do not reach the window; what comes later is not known.';
   }
+}
+
+/** A retry would land if early ones did not start the wait again. */
+function restartsCost({ schedule, giveUp }: Sender, window: LandingWindow): boolean {
+  if (!window.restartsTimer || schedule === null) return false;
+  return landingOf(schedule, giveUp, { ...window, restartsTimer: false }).missChance !== 1;
 }
 
 function landingWords({ landing }: Judged): string {

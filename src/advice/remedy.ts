@@ -47,7 +47,8 @@ export function remedyFor(
   };
   const needed = judged.verdict !== 'lands';
   // Sooner than by default is only a first retry just inside the opening.
-  const waits = waitsToTry(target, stepOf(setting), needed ? [1, 2, 3, 4, 6, 8, 12] : [1]);
+  const retries = needed ? retriesToTry(sender.schedule) : [1];
+  const waits = waitsToTry(target, stepOf(setting), retries, longestWait(sender.schedule));
   const chosen = leastChange(
     sender,
     setting,
@@ -66,7 +67,10 @@ export function remedyFor(
       .filter((line) => typeof line === 'string' || changed.settings.includes(line.ifChanged))
       .map((line) => (typeof line === 'string' ? line : line.line).replace('{list}', list))
       .map((line) => filledIn(line, sender, change, domain)),
-    price: [remedy.price, ...giveUpPrice(sender, changed.sender)].join(' '),
+    price: [
+      filledIn(remedy.price, sender, change, domain),
+      ...giveUpPrice(sender, changed.sender),
+    ].join(' '),
     landsSeconds:
       landing.earliestSeconds === null || landing.latestSeconds === null
         ? null
@@ -87,7 +91,8 @@ function leastChange(
     for (const scanSeconds of scansToTry(sender.schedule, seconds)) {
       const change = { seconds, scanSeconds };
       const changed = withChange(sender, setting, change);
-      const { schedule, giveUp } = changed.sender;
+      const { giveUp } = changed.sender;
+      const schedule = scannedEvery(changed.sender.schedule, scanSeconds);
       if (schedule === null) continue;
       const landing = landingOf(schedule, giveUp, target);
       if (landing.missChance !== 0 || !isWanted(landing)) continue;
@@ -101,7 +106,22 @@ function leastChange(
 
 /** What a value of this setting is a multiple of: whole minutes where people write minutes. */
 function stepOf({ unit }: SenderSetting): number {
-  return ['min', 'time', 'rule'].includes(unit) ? 60 : 10;
+  return ['min', 'time'].includes(unit) ? 60 : 10;
+}
+
+/** Exim cuts its waits. */
+function longestWait(schedule: Schedule | null): number {
+  const own = schedule?.kind === 'retry-rules' ? schedule.maxWaitSeconds : null;
+  return own ?? LONGEST_WAIT_SECONDS;
+}
+
+/**
+ * Which retries may be the one that lands. Where each try's own length counts and is not known, only
+ * the first: later ones drift.
+ */
+function retriesToTry(schedule: Schedule | null): readonly number[] {
+  const drifts = schedule?.kind === 'retry-rules' && schedule.scanSeconds === null;
+  return drifts ? [1] : [1, 2, 3, 4, 6, 8, 12];
 }
 
 /** The first retry lands, and mail comes sooner than it surely does by default. */
@@ -118,11 +138,12 @@ function waitsToTry(
   { opensSeconds, closesSeconds }: LandingWindow,
   unitSeconds: number,
   retries: readonly number[],
+  longest: number,
 ): number[] {
   const waits = retries.map((retry) =>
     roundedUp(Math.max(MARGIN_SECONDS, opensSeconds / retry), unitSeconds),
   );
-  const most = Math.min(closesSeconds, LONGEST_WAIT_SECONDS);
+  const most = Math.min(closesSeconds, longest);
   return [...new Set(waits)].filter((seconds) => seconds <= most);
 }
 
@@ -131,13 +152,22 @@ function roundedUp(seconds: number, unitSeconds: number): number {
   return Math.ceil(seconds / step) * step;
 }
 
-/** The present queue scan first. Postfix wants it no longer than its shortest wait. */
+/**
+ * The present queue scan first. Postfix wants it no longer than its shortest wait. Where the schedule
+ * goes without one, it still takes one, and the price says how often.
+ */
 function scansToTry(schedule: Schedule | null, seconds: number): readonly (number | null)[] {
   if (schedule?.kind !== 'age-scan' && schedule?.kind !== 'retry-rules') return [null];
   const present = schedule.scanSeconds;
-  if (present === null) return [null];
+  if (present === null) return SCAN_SECONDS.filter((scan) => scan <= seconds);
   const most = schedule.kind === 'age-scan' ? Math.min(present, seconds) : present;
   return [most, ...SCAN_SECONDS.filter((scan) => scan < most)];
+}
+
+/** Retry rules without a scan of their own, with one. */
+function scannedEvery(schedule: Schedule | null, scanSeconds: number | null): Schedule | null {
+  const own = schedule?.kind !== 'retry-rules' || schedule.scanSeconds !== null;
+  return own ? schedule : { ...schedule, scanSeconds };
 }
 
 interface Changed {
@@ -174,6 +204,7 @@ function giveUpPrice(before: Sender, after: Sender): string[] {
 function written(setting: SenderSetting, seconds: number): string {
   if (setting.unit === 'timespan') return timespan(seconds);
   if (setting.unit === 'min') return String(Math.ceil(seconds / 60));
+  if (setting.unit === 'Go duration') return goDuration(seconds);
   return setting.unit === 's' ? String(seconds) : durationText(seconds);
 }
 
@@ -191,17 +222,25 @@ function filledIn(line: string, sender: Sender, change: Change, domain: string):
     milliseconds: String(seconds * 1000),
     timespan: timespan(seconds),
     duration: durationText(seconds),
+    goDuration: goDuration(seconds),
     scan: String(scan),
     scanDuration: durationText(scan),
-    longest: String(longestWait(sender.schedule, seconds)),
+    longest: String(longestBackoff(sender.schedule, seconds)),
     domain,
   };
   return line.replace(/\{(?<name>[a-zA-Z]+)\}/gu, (all, name: string) => values[name] ?? all);
 }
 
 /** The longest wait must not be shorter than the shortest one. */
-function longestWait(schedule: Schedule | null, seconds: number): number {
+function longestBackoff(schedule: Schedule | null, seconds: number): number {
   return schedule?.kind === 'age-scan' ? Math.max(seconds, schedule.maxWaitSeconds) : seconds;
+}
+
+/** Go's durations know no days. */
+function goDuration(seconds: number): string {
+  const hours = Math.floor(seconds / 3_600);
+  const rest = seconds % 3_600;
+  return `${hours > 0 ? `${hours}h` : ''}${rest > 0 || hours === 0 ? durationText(rest) : ''}`;
 }
 
 function timespan(seconds: number): string {

@@ -20,6 +20,8 @@ export function phaseCount(schedule: FixedSchedule): number {
       return schedule.scanSeconds;
     case 'retry-rules':
       return schedule.scanSeconds ?? 1;
+    case 'stages':
+      return schedule.pollSeconds ?? 1;
     default:
       return 1;
   }
@@ -52,7 +54,7 @@ export function isGivenUp(giveUp: GiveUp, previous: number, next: number): boole
 function endless(schedule: FixedSchedule, phase: number): Iterable<number> {
   switch (schedule.kind) {
     case 'stages':
-      return stages(schedule);
+      return stages(schedule, phase);
     case 'geometric':
       return geometric(schedule);
     case 'quadratic':
@@ -70,13 +72,15 @@ function endless(schedule: FixedSchedule, phase: number): Iterable<number> {
   }
 }
 
-function* stages({ stages: all, mostRetries }: ScheduleOf<'stages'>): Generator<number> {
+function* stages(schedule: ScheduleOf<'stages'>, phase: number): Generator<number> {
+  const { stages: all, mostRetries, pollSeconds } = schedule;
   const most = mostRetries ?? Number.POSITIVE_INFINITY;
   let at = 0;
   let made = 0;
   for (const { everySeconds, times } of all) {
     for (let n = 0; (times === null || n < times) && made < most; n++) {
-      at += everySeconds;
+      const due = at + everySeconds;
+      at = pollSeconds === null ? due : nextScan(due, pollSeconds, phase);
       made += 1;
       yield at;
     }
@@ -166,14 +170,15 @@ function* retryRules(schedule: ScheduleOf<'retry-rules'>, phase: number): Genera
 }
 
 function ruleWait(
-  { rules }: ScheduleOf<'retry-rules'>,
+  { rules, maxWaitSeconds }: ScheduleOf<'retry-rules'>,
   sinceFirstFailure: number,
   lastWait: number,
 ): number {
   const rule = rules.find(({ untilSeconds }) => sinceFirstFailure <= untilSeconds) ?? rules.at(-1);
   if (rule === undefined) throw new RangeError('a retry schedule without rules');
-  if (rule.kind === 'fixed' || lastWait < rule.waitSeconds) return rule.waitSeconds;
-  return lastWait * rule.factor;
+  const most = maxWaitSeconds ?? Number.POSITIVE_INFINITY;
+  if (rule.kind === 'fixed' || lastWait < rule.waitSeconds) return Math.min(rule.waitSeconds, most);
+  return Math.min(lastWait * rule.factor, most);
 }
 
 function* observed(schedule: ScheduleOf<'observed'>): Generator<number> {

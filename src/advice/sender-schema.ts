@@ -26,11 +26,12 @@ const wait = v.pipe(v.number(), v.finite(), v.minValue(1));
 
 /**
  * Waits from try to try; `times` null: for ever. Nothing follows the last stage, nor the try that is
- * number `mostRetries`.
+ * number `mostRetries`. A try is made when the queue is next polled; `pollSeconds` null: at once.
  */
 const StagesSchema = v.object({
   kind: v.literal('stages'),
   mostRetries: v.optional(v.nullable(count), null),
+  pollSeconds: v.optional(v.nullable(period), null),
   stages: v.pipe(
     v.array(v.object({ everySeconds: wait, times: v.nullable(count) })),
     v.maxLength(100),
@@ -108,8 +109,8 @@ const AgeScanSchema = v.object({
 
 /**
  * Rules by time since the first failure: `fixed` waits, or `growing` ones (at least `waitSeconds`,
- * then the last wait times the factor). The last rule goes on. A try is made at the first queue
- * scan from then on; `scanSeconds` null: at once.
+ * then the last wait times the factor). The last rule goes on. No wait is longer than `maxWaitSeconds`.
+ * A try is made at the first queue scan from then on; `scanSeconds` null: at once.
  */
 const RetryRulesSchema = v.object({
   kind: v.literal('retry-rules'),
@@ -124,6 +125,7 @@ const RetryRulesSchema = v.object({
     ),
     v.minLength(1),
   ),
+  maxWaitSeconds: v.nullable(wait),
   scanSeconds: v.nullable(period),
   attemptSeconds: seconds,
 });

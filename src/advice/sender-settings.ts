@@ -18,6 +18,8 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = {
   ms: 0.001,
 };
 const TIMESPAN = /^(?:(?<d>\d{1,4})\.)?(?<h>[01]?\d|2[0-3]):(?<m>[0-5]\d):(?<s>[0-5]\d)$/u;
+/** `7 days` as KumoMTA writes it. */
+const UNIT_WORD = /\s*(?<unit>[dhms])(?:ays?|ours?|rs?|inutes?|ins?|econds?|ecs?)$/u;
 const RULE = /^(?<kind>[FG])\s*,\s*(?<until>\w+)\s*,\s*(?<wait>\w+)(?:\s*,\s*(?<factor>[\d.]+))?$/u;
 
 /** Reads `name=value`. Throws a usage error (code `bad-setting`). */
@@ -162,9 +164,7 @@ function secondsIn(setting: SenderSetting, value: string): number | null {
   const unit = UNIT_SECONDS[setting.unit.replace('list of ', '')];
   if (unit !== undefined && /^\d+(?:\.\d+)?$/u.test(value)) return Number(value) * unit;
   try {
-    return parseDuration(
-      value.replace(/\s*(?:minutes?|mins?)$/u, 'm').replace(/\s*seconds?$/u, 's'),
-    );
+    return parseDuration(value.replace(UNIT_WORD, '$<unit>'));
   } catch {
     return null;
   }

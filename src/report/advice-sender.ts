@@ -1,6 +1,6 @@
 import type { RemedyAdvice, SenderAdvice } from '../advice/sender-advice-schema.js';
 import { formatDuration } from '../values/duration.js';
-import { CONFIDENCE_WORDS } from './advice-table.js';
+import { CONFIDENCE_WORDS, VERDICT_WORDS } from './advice-table.js';
 import type { Style } from './style.js';
 import { hanging, wrapText } from './wrap.js';
 
@@ -45,6 +45,7 @@ const UNWRITTEN_UNITS: readonly string[] = [
   'time',
   'timespan',
   'duration',
+  'Go duration',
   'list',
   'rule',
   'bool',
@@ -61,10 +62,11 @@ const NEXT_HOST =
 
 function readingWords(reading: SenderAdvice['otherReadings'][number]): string {
   const { earliestSeconds, latestSeconds, verdict } = reading;
-  if (earliestSeconds === null || latestSeconds === null) return verdict;
-  return earliestSeconds === latestSeconds
-    ? `after ${formatDuration(earliestSeconds)}`
-    : `after ${formatDuration(earliestSeconds)} to ${formatDuration(latestSeconds)}`;
+  const words = VERDICT_WORDS[verdict];
+  if (earliestSeconds === null || latestSeconds === null) return words;
+  const from = formatDuration(earliestSeconds);
+  const to = formatDuration(latestSeconds);
+  return `${words} after ${from === to ? from : `${from} to ${to}`}`;
 }
 
 /** When it gives up; how sure that is, unless as sure as the rest; never without `not verified`. */

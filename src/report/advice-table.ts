@@ -18,7 +18,7 @@ export const CONFIDENCE_WORDS: Readonly<Record<SourceConfidence, string>> = {
   memory: 'not verified',
 };
 
-const VERDICT_WORDS: Readonly<Record<LandingVerdict, string>> = {
+export const VERDICT_WORDS: Readonly<Record<LandingVerdict, string>> = {
   lands: 'lands',
   'may-miss': 'may miss',
   'never-lands': 'never lands',

@@ -42,6 +42,27 @@ function list(offsets: readonly number[], thenEvery = 0, giveUp = Number.POSITIV
   };
 }
 
+/** So long after the last try, at the next poll of the queue. */
+function polled(wait: number, retries: number, poll: number): Model {
+  return {
+    phases: poll,
+    agent: (phase) => {
+      let due = wait;
+      let left = retries;
+      return {
+        triesAt: (t) => t >= due && t % poll === phase,
+        refused: (t) => {
+          due = t + wait;
+          left -= 1;
+        },
+        get done() {
+          return left === 0;
+        },
+      };
+    },
+  };
+}
+
 function squares(unit: number, giveUp: number): Model {
   const offsets: number[] = [];
   for (let k = 1; unit * k * k <= giveUp; k++) offsets.push(unit * k * k);
@@ -151,7 +172,7 @@ export const MODELS: Readonly<Record<string, Model>> = {
   'stalwart-0.12': list([120, 420, 1020, 1920, 3720, 7320, 14_520], 7200, 5 * DAY),
   maddy: list([900, 1800, 2700, 3600, 5400, 8100, 10_800, 14_400, 18_900, 25_200, 33_300, 43_200]),
   postal: list([300, 690, 1197, 1856, 2713, 3827, 5275, 7157, 9604, 12_786, 16_922]),
-  hmailserver: list([3600, 7200, 10_800, 14_400]),
+  hmailserver: polled(3600, 4, 60),
   'james-sample': list([5, 105, 605]),
   'james-unset': list([21_600, 43_200, 64_800, 86_400, 108_000]),
   nodemailer: list([]),

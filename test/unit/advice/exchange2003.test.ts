@@ -169,6 +169,15 @@ describe('recommendGlitchRetry', () => {
     expect(tab?.says).to.contain('not verified');
   });
 
+  it('bounds the interval of the Delivery tab where the window closes soon', () => {
+    const says = (closes: number) =>
+      recommendGlitchRetry(exactWindow(300, closes)).deliveryTab?.says ?? '';
+    expect(says(430)).to.contain('to 4 min and leave');
+    // 300 s after the third glitch retry would be 480 s: beyond 485 s less the margin.
+    expect(says(485)).to.contain('to 4 min and leave');
+    expect(says(490)).to.contain('to 4 to 5 min and leave');
+  });
+
   it('shows the value that is set beside the others', () => {
     const { candidates } = recommendGlitchRetry(POSTGREY, { setSeconds: 200 });
     expect(candidates.map(({ label, safe }) => [label, safe])).to.deep.equal([

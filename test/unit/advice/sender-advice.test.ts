@@ -78,6 +78,14 @@ describe('adviseSender', () => {
     expect(advise('sendmail-debian', window, true).verdict).to.equal('never-lands');
   });
 
+  it('puts a miss on the timer only where a retry would land without it', () => {
+    const words = (window: AgeWindow) => advise('james-unset', window, true).says;
+    expect(words(exactWindow(300, 4 * HOUR))).to.match(/^No retry lands in the window/u);
+    expect(words(exactWindow(7 * HOUR, 48 * HOUR))).to.match(
+      /^No retry lands: early ones start the wait again/u,
+    );
+  });
+
   it('does not guess what comes after tries that were only seen', () => {
     expect(advise('web-gmail-2016', exactWindow(10 * HOUR, 24 * HOUR)).verdict).to.equal('unknown');
     expect(advise('web-aol-2016', exactWindow(10 * HOUR, 24 * HOUR)).verdict).to.equal(
@@ -192,7 +200,9 @@ describe('a remedy', () => {
       '[queue.schedule]\nretry = "[310s, 5m, 10m, 15m, 30m, 1h, 2h]"',
     );
     expect(paste('haraka')).to.contain('temp_fail_intervals=310s*3, 15m*4, 1h*22, 6h*8');
-    expect(paste('exim-debian-q30m')).to.contain('example.org  *  F,2h,6m; G,16h,1h,1.5; F,4d,6h');
+    expect(paste('exim-debian-q30m')).to.contain(
+      'example.org  *  F,2h,5m10s; G,16h,1h,1.5; F,4d,6h',
+    );
     expect(paste('exchange-2013plus-message')).to.contain(
       'Set-TransportService $env:COMPUTERNAME -MessageRetryInterval 00:05:10',
     );
@@ -210,6 +220,30 @@ describe('a remedy', () => {
     for (const hostile of ["x' os.exit() '", 'a\nb', '', '[192.0.2.1]', '-x']) {
       expect(lines(hostile)).to.contain("domain == 'example.org'");
     }
+  });
+
+  it('writes durations for Go without days', () => {
+    expect(advise('maddy', exactWindow(30 * HOUR, 31 * HOUR)).remedy?.paste).to.include(
+      'initial_retry_time 30h1m',
+    );
+  });
+
+  it('has no wait for Exim that Exim would cut', () => {
+    for (const id of ['exim', 'exim-debian-q30m']) {
+      for (const hours of [30, 50]) {
+        const { remedy } = advise(id, exactWindow(hours * HOUR, (hours + 1) * HOUR));
+        expect(remedy?.value ?? '', id).not.to.match(/F,2h,\d+d/u);
+      }
+    }
+  });
+
+  it('lets no later retry of Exim land whose time rests on how long each try takes', () => {
+    // 5 tries of 62 s each would land, if each took 2 s.
+    expect(advise('exim', exactWindow(300, 330)).remedy).to.equal(null);
+    const { remedy } = advise('exim', exactWindow(300, 430));
+    expect(remedy?.value).to.equal('F,2h,5m10s; G,16h,1h,1.5; F,4d,6h');
+    expect(remedy?.landsSeconds).to.deep.equal([312, 371]);
+    expect(remedy?.price).to.contain('A queue runner must start at least every 1m (-q).');
   });
 
   it('keeps to the range that is documented', () => {

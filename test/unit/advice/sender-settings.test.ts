@@ -39,13 +39,15 @@ describe('withSettings', () => {
     ['haraka', ['temp_fail_intervals=5m*3, 1h'], 400, [600, 600]],
     ['stalwart', ['MtaDeliverySchedule.retry=1m,10m'], 300, [660, 660]],
     ['zonemta', ['deferTimes=310000, 600000'], 300, [310, 310]],
-    ['hmailserver', ['smtpminutesbetweenretries=7'], 300, [420, 420]],
+    ['hmailserver', ['smtpminutesbetweenretries=7'], 300, [420, 479]],
     ['james-unset', ['delayTime=20m'], 300, [1200, 1200]],
     // A fortieth of the interval each way.
     ['kumomta', ['retry_interval=10 minutes'], 300, [585, 615]],
+    ['kumomta', ['retry_interval=1 hour', 'max_age=7 days'], 300, [3510, 3690]],
+    ['exim', ['retry rule=F,9d,2d', 'retry_interval_max=5h'], 300, [18_002, 18_002]],
     ['haraka', ['maxTempFailures=3'], 150, [192, 192]],
-    ['hmailserver', ['QuickRetries=2'], 300, [360, 360]],
-    ['hmailserver', ['QuickRetries=1', 'QuickRetriesMinutes=2'], 300, [3720, 3720]],
+    ['hmailserver', ['QuickRetries=2'], 300, [360, 419]],
+    ['hmailserver', ['QuickRetries=1', 'QuickRetriesMinutes=2'], 300, [3720, 3779]],
     ['james-sample', ['delayTime=5000, 400000', 'maxRetries=9'], 500, [805, 805]],
   ];
   for (const [id, settings, opens, expected] of cases) {

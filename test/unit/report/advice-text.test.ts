@@ -111,6 +111,11 @@ describe('renderRecommendation', () => {
     expect(kept).not.to.contain('reg add');
   });
 
+  it('says in words what other documents would mean', () => {
+    const text = renderRecommendation(recommendation('300s', '430s', 'exchange-2019'));
+    expect(text.replace(/\s+/gu, ' ')).to.contain('may miss after 5 min (documents)');
+  });
+
   it('shows no number from memory without the word', () => {
     const all = renderRecommendation(recommendation('300s', '48h', 'cisco-esa,kerio'));
     expect(all).to.match(/cisco-esa .*not verified/u);
