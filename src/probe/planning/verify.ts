@@ -1,6 +1,7 @@
 import { PROOF_CHANCE } from '../chance.js';
 import type { PlannedSession, PlannedTransaction } from '../plan.js';
-import type { Attempt } from '../state.js';
+import type { Attempt, RunState } from '../state.js';
+import { hangsUpAfterDeferral } from './hang-up.js';
 import { PURPOSES } from './purposes.js';
 import { retryAfterFailure } from './stopping.js';
 import {
@@ -84,11 +85,19 @@ export function verifyTransaction(view: View, done: readonly Attempt[]): Planned
   if (!controlledSincePass(view) && fresh) return { tuple: 'fresh', role: 'control' };
   const room = state.request.manners.transactionsPerSession - done.length;
   const candidate = room > 1 || !fresh ? verificationTuple(view) : null;
+  if (candidate !== null && done.length === 0 && fresh && wantsControlFirst(state)) {
+    return { tuple: 'fresh', role: 'control' };
+  }
   if (candidate !== null) return { tuple: candidate.history.tuple, role: 'confirm' };
   const tried = done.some((one) => one.role === 'confirm');
   return tried && done.at(-1)?.role === 'confirm' && fresh
     ? { tuple: 'fresh', role: 'control' }
     : null;
+}
+
+/** After DATA an acceptance ends the session, so that no control can follow the trial. */
+function wantsControlFirst(state: RunState): boolean {
+  return state.request.stage !== 'rcpt' && !hangsUpAfterDeferral(state);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Reply } from '../../../../src/model/smtp.js';
 import { assess } from '../../../../src/probe/assess.js';
+import { PROOF_CHANCE } from '../../../../src/probe/chance.js';
 import { resumeRun, startRun } from '../../../../src/probe/engine.js';
 import type { ProbeEvent } from '../../../../src/probe/events.js';
 import type { ProbeRequest } from '../../../../src/probe/request.js';
@@ -118,6 +119,16 @@ describe('the plan with a pool of senders', () => {
     for (const line of after) expect(line).to.match(/control t\d+ x$/u);
     const tried = after.join().match(/confirm t\d+/gu) ?? [];
     expect(new Set(tried).size, 'no tuple is tried twice').to.equal(tried.length);
+  });
+
+  it('begins with a control where an acceptance ends the session, so that the pass is proved', async () => {
+    const state = await run(greylister({ stage: 'data' }), { stage: 'data' });
+    const verifying = transcript(state).filter((line) => line.startsWith('narrow and prove'));
+    const passed = verifying.filter((line) => line.endsWith(' o'));
+    expect(passed).to.have.length.above(1);
+    for (const line of passed)
+      expect(line).to.match(/: control t\d+ x, (?:confirm t\d+ x, )*confirm t\d+ o$/u);
+    expect(assess(state).chance).to.be.below(PROOF_CHANCE);
   });
 
   it('never tries a tuple in the session in which it was planted', async () => {
