@@ -37,7 +37,8 @@ function limitBySender(limits: Readonly<Record<string, number>>): ReadonlyMap<Se
 /**
  * Reckons the sender's schedule against the window at its latest, and at its earliest. Where the
  * former lands in time it passes; where the latter does not, no window in the bracket would, and it
- * fails; in between the bracket is too wide to tell.
+ * fails, unless a try near an edge or another document could mean that it does. In between the bracket
+ * is too wide to tell.
  */
 function judgeLanding(sender: Sender, limitSeconds: number, observed: Observed): Judgement {
   const subject: Subject = {
@@ -56,19 +57,55 @@ function judgeLanding(sender: Sender, limitSeconds: number, observed: Observed):
   const restartsTimer = result.warnings.some(({ code }) => code === 'early-retry-harms');
   const worst = adviseSender(sender, result.window, { restartsTimer });
   const best = adviseSender(sender, earliest(result.window), { restartsTimer });
+  if (worst === null || best === null) {
+    const found = 'no retry was seen to pass; --max-wait waits longer';
+    return notJudged(subject, 'inconclusive', found, { limitSeconds });
+  }
   const values = { limitSeconds, ...valuesOf(worst) };
-  const found = worst?.says ?? 'no retry was seen to pass';
-  if (worst?.verdict === 'unknown') return notJudged(subject, 'schedule-unknown', found, values);
-  if (landsBy(worst, limitSeconds)) return passed(subject, found, values);
-  if (!landsBy(best, limitSeconds)) return failed(subject, found, values);
-  return notJudged(subject, 'bracket-too-wide', `${found} --resolution narrows it.`, values);
+  const { says } = worst;
+  if (worst.verdict === 'unknown') return notJudged(subject, 'schedule-unknown', says, values);
+  if (landsBy(worst, limitSeconds)) {
+    if (!reachesBeyondSight(worst, result.window)) return passed(subject, says, values);
+    const found = `${says} If the window stays open for a day: it was not seen to close.`;
+    return passed(subject, found, { ...values, closingAssumed: true });
+  }
+  if (landsBy(best, limitSeconds)) {
+    return notJudged(subject, 'bracket-too-wide', `${says} --resolution narrows it.`, values);
+  }
+  if (mayLandBy(best, limitSeconds)) return notJudged(subject, 'near-an-edge', says, values);
+  const other = best.otherReadings.find((reading) => readsAsLandingBy(reading, limitSeconds));
+  if (other === undefined) return failed(subject, says, values);
+  return notJudged(subject, 'schedule-unknown', `${says} By ${other.says} it may land.`, values);
 }
 
-/** In all phases, by the limit. */
-function landsBy(advice: SenderAdvice | null, limitSeconds: number): boolean {
-  if (advice === null || advice.verdict !== 'lands') return false;
+/** In all phases, by the limit, with a margin on both edges. */
+function landsBy(advice: SenderAdvice, limitSeconds: number): boolean {
+  if (advice.verdict !== 'lands') return false;
   const latest = advice.surelyBySeconds ?? advice.latestSeconds;
   return latest !== null && latest <= limitSeconds;
+}
+
+/** In all phases, by the limit, if a try near an edge counts. */
+function mayLandBy({ missChance, latestSeconds }: SenderAdvice, limitSeconds: number): boolean {
+  return missChance === 0 && latestSeconds !== null && latestSeconds <= limitSeconds;
+}
+
+/** By the limit, after what another document says. */
+function readsAsLandingBy(
+  { verdict, latestSeconds }: SenderAdvice['otherReadings'][number],
+  limitSeconds: number,
+): boolean {
+  const lands = verdict === 'lands' || verdict === 'may-miss';
+  return lands && latestSeconds !== null && latestSeconds <= limitSeconds;
+}
+
+/** Later than the last age at which the window was seen open, and it was not seen to close. */
+function reachesBeyondSight(
+  { surelyBySeconds, latestSeconds }: SenderAdvice,
+  { closes }: AgeWindow,
+): boolean {
+  const latest = surelyBySeconds ?? latestSeconds ?? 0;
+  return closes.bySeconds === null && latest > (closes.afterSeconds ?? 0);
 }
 
 /** The window that suits senders best among those that fit what was seen. */
@@ -78,11 +115,11 @@ function earliest({ opens, closes }: AgeWindow): AgeWindow {
     : exactWindow(opens.afterSeconds ?? 0, closes.bySeconds);
 }
 
-function valuesOf(advice: SenderAdvice | null): CheckValues {
-  return {
-    landing: advice?.verdict ?? null,
-    earliestSeconds: advice?.earliestSeconds ?? null,
-    latestSeconds: advice?.latestSeconds ?? null,
-    missChance: advice?.missChance ?? null,
-  };
+function valuesOf({
+  verdict,
+  earliestSeconds,
+  latestSeconds,
+  missChance,
+}: SenderAdvice): CheckValues {
+  return { landing: verdict, earliestSeconds, latestSeconds, missChance };
 }

@@ -134,6 +134,57 @@ describe('judge', () => {
     );
   });
 
+  describe('of a landing', () => {
+    const seen = (opens: [number, number], closes: [number, number] | [number, null]) =>
+      observed({
+        window: {
+          opens: { afterSeconds: opens[0], bySeconds: opens[1] },
+          closes: { afterSeconds: closes[0], bySeconds: closes[1] },
+        },
+        warnings: [],
+      });
+
+    it('claims nothing where only a try near an edge decides', () => {
+      // Its first retry comes after 900 s, just as the window opens.
+      const about = seen([899, 900], [1200, 1210]);
+      expect(one({ landsWithin: { 'iis-smtp': 1000 } }, about)).to.include({
+        outcome: 'not-judged',
+        reason: 'near-an-edge',
+      });
+    });
+
+    it('claims nothing where another document decides', () => {
+      const about = seen([298, 301], [7100, 7101]);
+      const judgement = one({ landsWithin: { 'exchange-2019': 600 } }, about);
+      expect(judgement).to.include({ outcome: 'not-judged', reason: 'schedule-unknown' });
+      expect(judgement.found).to.match(/^Lands after 15 min.* By MessageRetryInterval 5 min/u);
+      expect(one({ landsWithin: { 'exchange-2019': 200 } }, about).outcome).to.equal('failed');
+    });
+
+    it('says that a closing edge which was not seen is assumed', () => {
+      const unseen = one({ landsWithin: { postfix: 3600 } }, seen([4, 5], [9, null]));
+      expect(unseen.outcome).to.equal('passed');
+      expect(unseen.found).to.contain('it was not seen to close');
+      expect(unseen.values).to.include({ closingAssumed: true });
+      const long = one({ landsWithin: { postfix: 3600 } }, seen([4, 5], [7200, null]));
+      expect(long.values).not.to.have.property('closingAssumed');
+    });
+
+    it('sends on to wait longer where no retry passed', () => {
+      const about = observed({
+        window: {
+          opens: { afterSeconds: 2, bySeconds: null },
+          closes: { afterSeconds: null, bySeconds: null },
+        },
+      });
+      expect(one({ landsWithin: { postfix: 3600 } }, about)).to.include({
+        outcome: 'not-judged',
+        reason: 'inconclusive',
+        found: 'no retry was seen to pass; --max-wait waits longer',
+      });
+    });
+  });
+
   describe('never passes and never fails', () => {
     const everything: Expectations = {
       verdict: ['greylisted'],
