@@ -1,16 +1,21 @@
-import { readBanner } from '../greylist/banner.js';
 import { type Judgement, type Observation, weigh } from '../greylist/behaviour.js';
-import { classify } from '../greylist/classify.js';
 import { parseHint } from '../greylist/hints.js';
 import type { Hypothesis } from '../greylist/hypothesis.js';
 import { saySame } from '../greylist/same-words.js';
-import type { Reply } from '../model/smtp.js';
 import type { Edge } from '../model/time.js';
 import { enclose, forWholeSecondClocks, type Inference, inferWindow } from '../window/infer.js';
-import { chanceOfPattern, PROOF_CHANCE } from './chance.js';
+import { PROOF_CHANCE } from './chance.js';
+import {
+  type Contrast,
+  chanceFor,
+  findClientContrast,
+  findContrast,
+  isOtherClient,
+} from './contrast.js';
 import {
   firstPass,
   freshAcceptedAfter,
+  freshAcceptedBefore,
   freshDeferredAfter,
   lostAttempts,
   pooledObservations,
@@ -21,12 +26,7 @@ import {
 import { timersFor } from './priors.js';
 import { sendersLeft } from './senders.js';
 import type { RunState } from './state.js';
-
-/** A younger tuple deferred and an older one accepted in one session. */
-export interface Contrast {
-  readonly deferred: SeenAttempt;
-  readonly accepted: SeenAttempt;
-}
+import { readHost } from './words.js';
 
 /** What a run has shown so far about its pinned host. */
 export interface Assessment {
@@ -58,7 +58,7 @@ const NOTHING_INFERRED: Inference = {
 
 /** Weighs everything seen of the pinned host. Pure; called anew after each attempt. */
 export function assess(state: RunState): Assessment {
-  const seen = state.pinned === null ? [] : seenAttempts(state, state.pinned, looksOther);
+  const seen = state.pinned === null ? [] : seenAttempts(state, state.pinned);
   const first = seen[0] ?? null;
   const deferrals = seen.filter((one) => one.end.outcome === 'deferred');
   const deferred = deferrals.find((one) => !one.otherCause) ?? deferrals[0] ?? null;
@@ -108,7 +108,7 @@ function inferFrom(
   clientLetIn: boolean,
 ): Inference {
   const timers = timersFor(hypotheses);
-  const tuples = windowObservations(seen, looksOther, controlToCome(state));
+  const tuples = windowObservations(seen, controlToCome(state));
   const { retryAtSeconds, closingAgesSeconds } = state.request;
   const mayCloseEarly = retryAtSeconds !== null || closingAgesSeconds.length > 0;
   const byTuple = inferWindow(tuples, timers, { mayCloseEarly });
@@ -117,7 +117,7 @@ function inferFrom(
   const betweenTuples = contrast !== null && !isOtherClient(contrast);
   if (betweenTuples && (!clientLetIn || keyHasSender)) return byTuple;
   const lost = state.pinned === null ? [] : lostAttempts(state, state.pinned);
-  const byClient = inferWindow(pooledObservations(seen, looksOther, lost), timers);
+  const byClient = inferWindow(pooledObservations(seen, lost), timers);
   if (pass === null || !freshAcceptedBefore(seen, pass)) return enclose([byTuple, byClient]);
   // What passed by then had let the client in, so its age shows nothing: only refusals do.
   const refused = inferWindow(
@@ -133,34 +133,6 @@ function inferFrom(
 function controlToCome({ finished, request, attempts }: RunState): boolean {
   const used = new Set(attempts.map((one) => one.tuple.sender)).size;
   return finished === null && sendersLeft(request.senders, used) > 0;
-}
-
-/** A reply's words do not change, and the planner asks for them at each transaction. */
-const READ = new WeakMap<Reply, readonly Hypothesis[]>();
-
-/** Readings of a deferral's or rejection's words; empty where there was no reply. */
-export function readWords(seen: Pick<SeenAttempt, 'end'>): readonly Hypothesis[] {
-  const { reply, stage } = seen.end;
-  if (reply === null) return [];
-  const known = READ.get(reply);
-  if (known !== undefined) return known;
-  const hypotheses = classify(reply, stage);
-  READ.set(reply, hypotheses);
-  return hypotheses;
-}
-
-/** What the host says of itself leads what its deferral says. */
-function readHost(state: RunState, deferred: SeenAttempt): readonly Hypothesis[] {
-  const words = readWords(deferred);
-  const facts = state.sessions.find((one) => one.n === deferred.attempt.session)?.facts ?? null;
-  const introduced = facts === null ? null : readBanner(facts.banner, facts.greeting);
-  return introduced === null ? words : [introduced, ...words];
-}
-
-/** The words say something else than greylisting, and nothing else says the same. */
-export function looksOther(seen: Pick<SeenAttempt, 'end'>): boolean {
-  const [top] = readWords(seen);
-  return top !== undefined && top.confidence === 'likely' && top.class !== 'greylisting';
 }
 
 function observe(
@@ -229,107 +201,4 @@ function deferredAfterLettingIn(seen: readonly SeenAttempt[]): boolean {
       one.attempt.tuple.client === letIn.attempt.tuple.client &&
       one.end.outcome === 'deferred',
   );
-}
-
-/** The contrast is between client addresses rather than between tuples of one. */
-export function isOtherClient({ deferred, accepted }: Contrast): boolean {
-  return deferred.attempt.tuple.client !== accepted.attempt.tuple.client;
-}
-
-/**
- * The list is keyed by client address: up to one moment every tuple of the first client was
- * deferred, from then on every one was accepted, and after it one of another client was deferred.
- */
-function findClientContrast(seen: readonly SeenAttempt[]): Contrast | null {
-  const client = seen[0]?.attempt.tuple.client;
-  const own = seen.filter((one) => one.attempt.tuple.client === client);
-  const accepted = own.find((one) => one.end.outcome === 'accepted');
-  if (accepted === undefined) return null;
-  const cleanCut = own.every(
-    (one) => (one.end.outcome === 'accepted') === one.attempt.n >= accepted.attempt.n,
-  );
-  const deferred = seen.find(
-    (one) =>
-      one.attempt.tuple.client !== client &&
-      one.attempt.n > accepted.attempt.n &&
-      one.end.outcome === 'deferred' &&
-      !one.otherCause &&
-      (!looksOther(one) || saysPostscreen(one)),
-  );
-  return cleanCut && deferred !== undefined ? { deferred, accepted } : null;
-}
-
-/** postscreen is a list of client addresses, though no greylister. */
-function saysPostscreen(seen: SeenAttempt): boolean {
-  return readWords(seen)[0]?.class === 'postscreen';
-}
-
-/** A fresh tuple was accepted before any had aged: what passes later may do so by chance as well. */
-function freshAcceptedBefore(seen: readonly SeenAttempt[], pass: SeenAttempt | null): boolean {
-  return seen.some(
-    (one) =>
-      one.fresh &&
-      one.end.outcome === 'accepted' &&
-      (pass === null || one.attempt.n < pass.attempt.n),
-  );
-}
-
-/** Of two tuples in one session, the one that was deferred was surely younger. */
-function isContrast(deferred: SeenAttempt, accepted: SeenAttempt): boolean {
-  return (
-    deferred.attempt.session === accepted.attempt.session && deferred.age.high < accepted.age.low
-  );
-}
-
-/** The first session in which an older tuple was accepted and a surely younger one deferred. */
-function findContrast(seen: readonly SeenAttempt[]): Contrast | null {
-  for (const accepted of seen) {
-    if (accepted.aged === null || accepted.end.outcome !== 'accepted' || accepted.passedBefore) {
-      continue;
-    }
-    const deferred = seen.find(
-      (one) =>
-        one.end.outcome === 'deferred' &&
-        !one.otherCause &&
-        !looksOther(one) &&
-        isContrast(one, accepted),
-    );
-    if (deferred !== undefined) return { deferred, accepted };
-  }
-  return null;
-}
-
-/** How well chance explains the run, by the transactions that show something. */
-function chanceFor(
-  seen: readonly SeenAttempt[],
-  contrast: Contrast | null,
-  clientLetIn: boolean,
-): number {
-  if (contrast !== null && isOtherClient(contrast)) return chanceOf(onePerSession(seen));
-  return chanceOf(seen, clientLetIn ? undefined : isKeptApart);
-}
-
-/**
- * Between client addresses no session shows a contrast, so each counts once: where one of several
- * machines behind an address is out of order, all transactions of a session share their fate.
- */
-function onePerSession(seen: readonly SeenAttempt[]): readonly SeenAttempt[] {
-  return [...new Map(seen.map((one) => [one.attempt.session, one])).values()];
-}
-
-/**
- * A younger tuple was kept out in the same session: a fault that clears, or a limit that fills up
- * again in a pause, lets all pass.
- */
-function isKeptApart(accepted: SeenAttempt, deferrals: readonly SeenAttempt[]): boolean {
-  return deferrals.some((one) => isContrast(one, accepted));
-}
-
-function chanceOf(
-  seen: readonly SeenAttempt[],
-  counts: (accepted: SeenAttempt, deferrals: readonly SeenAttempt[]) => boolean = () => true,
-): number {
-  const deferrals = seen.filter((one) => one.end.outcome === 'deferred' && !one.otherCause);
-  const accepted = seen.filter((one) => one.end.outcome === 'accepted');
-  return chanceOfPattern(deferrals.length, accepted.filter((one) => counts(one, deferrals)).length);
 }

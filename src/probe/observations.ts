@@ -5,6 +5,7 @@ import type { SecondsInterval, Stamp } from '../model/time.js';
 import { ageSeconds, type Exposure, elapsedSeconds } from '../window/elapsed.js';
 import type { AgedObservation } from '../window/infer.js';
 import type { Attempt, AttemptEnd, RunState, TupleHistory } from './state.js';
+import { looksOther } from './words.js';
 
 /** An attempt that ended, with what the server's memory can know of its tuple. */
 export interface SeenAttempt {
@@ -25,21 +26,14 @@ export interface SeenAttempt {
   readonly otherCause: boolean;
 }
 
-/** The words of a deferral say something else than greylisting. */
-export type LooksOther = (seen: Pick<SeenAttempt, 'end'>) => boolean;
-
 /**
  * All attempts at one host that ended with a reply, in order, with the ages of their tuples.
  * Variants of a tuple, which explore the key, are left out: they are neither fresh nor aged. So is
  * what their tuple got afterwards: to a host that does not look at the changed part, the variant was
  * one more try of it.
  */
-export function seenAttempts(
-  state: RunState,
-  host: PinnedHost,
-  looksOther: LooksOther = () => false,
-): readonly SeenAttempt[] {
-  const hasOtherCause = otherCauses(state, host, looksOther);
+export function seenAttempts(state: RunState, host: PinnedHost): readonly SeenAttempt[] {
+  const hasOtherCause = otherCauses(state, host);
   const bases = new Map<string, TupleHistory>();
   const varied = new Map<string, number>();
   for (const history of state.histories.values()) {
@@ -69,7 +63,7 @@ type HasOtherCause = (end: AttemptEnd, opens: boolean) => boolean;
  * wait, and does not remember those beyond the limit. Later answers may be worded otherwise. Where all
  * say something else, the words may be wrong, and nothing is told apart.
  */
-function otherCauses(state: RunState, host: PinnedHost, looksOther: LooksOther): HasOtherCause {
+function otherCauses(state: RunState, host: PinnedHost): HasOtherCause {
   let latest = -1;
   let words: Reply | null = null;
   for (const { end, host: asked } of state.attempts) {
@@ -204,7 +198,6 @@ export function mayHaveBeenSeen(end: AttemptEnd | null): boolean {
  */
 export function windowObservations(
   seen: readonly SeenAttempt[],
-  looksOther: LooksOther,
   toCome: boolean,
 ): readonly AgedObservation[] {
   const opened = firstPass(seen);
@@ -247,7 +240,6 @@ function keptOutBeside(seen: readonly SeenAttempt[], accepted: SeenAttempt): boo
  */
 export function pooledObservations(
   seen: readonly SeenAttempt[],
-  looksOther: LooksOther,
   lost: readonly Attempt[],
 ): readonly AgedObservation[] {
   const pooled: AgedObservation[] = [];
@@ -330,5 +322,18 @@ export function firstPass(seen: readonly SeenAttempt[]): SeenAttempt | null {
 export function freshAcceptedAfter(seen: readonly SeenAttempt[], pass: SeenAttempt): boolean {
   return seen.some(
     (one) => one.fresh && one.end.outcome === 'accepted' && one.attempt.n > pass.attempt.n,
+  );
+}
+
+/** A fresh tuple was accepted before any had aged: what passes later may do so by chance as well. */
+export function freshAcceptedBefore(
+  seen: readonly SeenAttempt[],
+  pass: SeenAttempt | null,
+): boolean {
+  return seen.some(
+    (one) =>
+      one.fresh &&
+      one.end.outcome === 'accepted' &&
+      (pass === null || one.attempt.n < pass.attempt.n),
   );
 }

@@ -1,8 +1,8 @@
-import { looksOther } from '../assess.js';
 import { nextCandidate } from '../hosts.js';
 import { mayHaveBeenSeen } from '../observations.js';
 import type { Decision, PlannedTransaction } from '../plan.js';
 import type { Attempt, RunState } from '../state.js';
+import { looksOther } from '../words.js';
 import { connect, finish } from './connect.js';
 import { canPlant } from './planting.js';
 import { askedToStop, retryAfterFailure } from './stopping.js';

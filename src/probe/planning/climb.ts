@@ -1,10 +1,10 @@
 import type { DeferralClass } from '../../greylist/hypothesis.js';
 import { elapsedSeconds } from '../../window/elapsed.js';
-import { looksOther } from '../assess.js';
 import { endedItsProcess } from '../broken-off.js';
 import type { SeenAttempt } from '../observations.js';
 import type { Decision, PlannedTransaction } from '../plan.js';
 import type { Attempt } from '../state.js';
+import { looksOther } from '../words.js';
 import { afterSilence } from './begin.js';
 import { connect, finish } from './connect.js';
 import { hangsUpAfterDeferral } from './hang-up.js';

@@ -1,8 +1,8 @@
-import { readWords } from '../assess.js';
 import { wasBrokenOff } from '../broken-off.js';
 import type { FinishReason } from '../events.js';
 import type { PlannedSession } from '../plan.js';
 import type { Attempt, RunState } from '../state.js';
+import { readWords } from '../words.js';
 import type { View } from './view.js';
 
 /** Connections in a row without any reply after which the host counts as gone. */

@@ -47,28 +47,6 @@ describe('assess, where nothing ever changes', () => {
 describe('assess, where what was deferred passes', () => {
   const passes = (tuple: number): Told => ({ tuple, role: 'confirm', reply: ACCEPTED });
 
-  function passing(controlled: boolean): Story {
-    const story = new Story()
-      .session(0, [{ tuple: 1 }, { tuple: 2 }, { tuple: 3 }, { tuple: 4 }, { tuple: 5 }])
-      .session(60, [{ tuple: 6 }, { tuple: 1, role: 'retry' }])
-      .session(120, [{ tuple: 7 }, { ...passes(1), role: 'retry' }]);
-    for (const tuple of [2, 3, 4, 5]) {
-      const control = controlled ? [{ tuple: tuple + 6 }] : [];
-      story.session(120 + tuple * 10, [...control, passes(tuple)]);
-    }
-    return story;
-  }
-
-  it('counts as proof what passed beside a younger sender that was kept out', () => {
-    expect(assess(passing(true).state).chance).to.be.below(0.01);
-  });
-
-  it('does not count what passed alone: a fault may have cleared', () => {
-    const { contrast, chance } = assess(passing(false).state);
-    expect(contrast).to.not.equal(null);
-    expect(chance).to.equal(1);
-  });
-
   it('reads nothing from the age of a sender that passed after a fresh one had', () => {
     // In the words of a list that wants a second late try, and then lets the whole client in.
     const deferred = (tuple: number, role?: Told['role']): Told => ({

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import type { Reply } from '../../../src/model/smtp.js';
-import { looksOther } from '../../../src/probe/assess.js';
 import {
   firstPass,
   freshAcceptedAfter,
@@ -11,7 +10,7 @@ import {
 } from '../../../src/probe/observations.js';
 import { ACCEPTED, PINNED, Story } from './support/story.js';
 
-const never = () => false;
+const BUSY: Reply = { code: 450, enhanced: '4.3.2', text: ['Service currently unavailable'] };
 const seenOf = (story: Story) => seenAttempts(story.state, PINNED);
 
 describe('the attempts that a host answered', () => {
@@ -56,7 +55,7 @@ describe('the attempts that a host answered', () => {
         .session(120, [{ tuple: 1 }]),
     );
     expect(seen.at(-1)?.passedBefore).to.equal(true);
-    expect(windowObservations(seen, never, true)).to.have.length(1);
+    expect(windowObservations(seen, true)).to.have.length(1);
   });
 
   it('say nothing of the window once a variant of their tuple was tried', () => {
@@ -120,8 +119,6 @@ describe('an attempt without an answer', () => {
 });
 
 describe('an attempt that something else deferred', () => {
-  const BUSY = { code: 450, enhanced: '4.3.2', text: ['Service currently unavailable'] };
-  const seenBeside = (story: Story) => seenAttempts(story.state, PINNED, looksOther);
   const postscreenFirst = () =>
     new Story()
       .session(0, [{ tuple: 1, reply: BUSY }])
@@ -129,7 +126,7 @@ describe('an attempt that something else deferred', () => {
       .session(60, [{ tuple: 3 }, { tuple: 1 }]);
 
   it('leaves open whether the list counts from it', () => {
-    const seen = seenBeside(postscreenFirst());
+    const seen = seenOf(postscreenFirst());
     expect(seen.map((one) => one.otherCause)).to.deep.equal([true, false, false, false, false]);
     expect(seen.map((one) => one.fresh)).to.deep.equal([false, true, false, true, false]);
     const last = seen.at(-1)?.aged;
@@ -139,7 +136,7 @@ describe('an attempt that something else deferred', () => {
 
   it('came at an earlier stage than the list', () => {
     const story = new Story().session(0, [{ tuple: 1, stage: 'mail' }]).session(10, [{ tuple: 1 }]);
-    expect(seenBeside(story).map((one) => one.otherCause)).to.deep.equal([true, false]);
+    expect(seenOf(story).map((one) => one.otherCause)).to.deep.equal([true, false]);
   });
 
   it('was the first answer to its tuple, in other words than the first one of all', () => {
@@ -150,7 +147,7 @@ describe('an attempt that something else deferred', () => {
         { tuple: 1, reply: { ...full, text: ['Greylisted, 240 s to go'] } },
         { tuple: 2, reply: full },
       ]);
-    expect(seenBeside(story).map((one) => one.otherCause)).to.deep.equal([
+    expect(seenOf(story).map((one) => one.otherCause)).to.deep.equal([
       ...[false, true, false],
       ...[false, true],
     ]);
@@ -160,30 +157,31 @@ describe('an attempt that something else deferred', () => {
     const story = new Story()
       .session(0, [{ tuple: 1, reply: BUSY }])
       .session(10, [{ tuple: 1, reply: BUSY }]);
-    expect(seenBeside(story).map((one) => one.otherCause)).to.deep.equal([false, false]);
+    expect(seenOf(story).map((one) => one.otherCause)).to.deep.equal([false, false]);
   });
 
   it('may have been the first that the list saw of a tuple which passes then', () => {
     const story = new Story()
       .session(0, [{ tuple: 1, reply: BUSY }, { tuple: 2 }])
       .session(60, [{ tuple: 1, reply: ACCEPTED }]);
-    const pass = firstPass(seenBeside(story));
+    const pass = firstPass(seenOf(story));
     expect(pass?.attempt.n).to.equal(3);
     expect(pass?.age.low).to.equal(0);
     expect(pass?.age.high).to.be.closeTo(60.1, 0.01);
   });
 
   it('may have been one more try to a list of client addresses', () => {
-    const pooled = pooledObservations(seenBeside(postscreenFirst()), looksOther, []);
+    const pooled = pooledObservations(seenOf(postscreenFirst()), []);
     expect(pooled[0]?.age.high, 'since the first of all').to.be.closeTo(10.2, 0.01);
   });
 });
 
 describe('what the window follows from', () => {
   it('leaves out deferrals that say something else than greylisting', () => {
-    const seen = seenOf(new Story().session(0, [{ tuple: 1 }]).session(60, [{ tuple: 1 }]));
-    expect(windowObservations(seen, () => true, true)).to.deep.equal([]);
-    expect(windowObservations(seen, never, true)).to.have.length(1);
+    const told = (reply: Partial<Reply>) =>
+      seenOf(new Story().session(0, [{ tuple: 1, reply }]).session(60, [{ tuple: 1, reply }]));
+    expect(windowObservations(told(BUSY), true)).to.deep.equal([]);
+    expect(windowObservations(told({}), true)).to.have.length(1);
   });
 
   const passed = () =>
@@ -201,18 +199,18 @@ describe('what the window follows from', () => {
     const pass = firstPass(seen);
     expect(pass?.attempt.n).to.equal(5);
     expect(pass !== null && freshAcceptedAfter(seen, pass)).to.equal(true);
-    const used = windowObservations(seen, never, true);
+    const used = windowObservations(seen, true);
     expect(used.map((one) => one.attempt)).to.deep.equal([5]);
   });
 
   it('counts a later pass where a control is still to come', () => {
     const seen = seenOf(passed().session(62, [{ tuple: 2, reply: ACCEPTED }]));
-    expect(windowObservations(seen, never, true).map((one) => one.attempt)).to.include(6);
+    expect(windowObservations(seen, true).map((one) => one.attempt)).to.include(6);
   });
 
   it('does not count a later pass where nothing showed that others are still kept out', () => {
     const seen = seenOf(passed().session(62, [{ tuple: 2, reply: ACCEPTED }]));
-    expect(windowObservations(seen, never, false).map((one) => one.attempt)).to.not.include(6);
+    expect(windowObservations(seen, false).map((one) => one.attempt)).to.not.include(6);
   });
 
   it('counts it where a younger tuple was deferred soon after, or just before', () => {
@@ -222,7 +220,7 @@ describe('what the window follows from', () => {
       [after, 6],
       [before, 7],
     ] as const) {
-      const used = windowObservations(seenOf(story), never, false);
+      const used = windowObservations(seenOf(story), false);
       expect(used.filter((one) => one.accepted).map((one) => one.attempt)).to.deep.equal([5, n]);
     }
   });
@@ -235,7 +233,7 @@ describe('what the window follows from', () => {
         { tuple: 2, reply: ACCEPTED },
       ]),
     );
-    const used = windowObservations(seen, never, false).filter((one) => one.accepted);
+    const used = windowObservations(seen, false).filter((one) => one.accepted);
     expect(used.map((one) => one.attempt)).to.deep.equal([5, 7]);
   });
 });
@@ -248,7 +246,7 @@ describe('the same attempts as a list of client addresses sees them', () => {
         .session(60, [{ tuple: 3, reply: ACCEPTED }])
         .session(90, [{ tuple: 1 }]),
     );
-    const pooled = pooledObservations(seen, never, []);
+    const pooled = pooledObservations(seen, []);
     expect(pooled.map((one) => [one.attempt, one.accepted])).to.deep.equal([
       [2, false],
       [3, true],
@@ -263,7 +261,7 @@ describe('the same attempts as a list of client addresses sees them', () => {
       .session(50, [{ tuple: 2, lost: 'timeout' }])
       .session(60, [{ tuple: 3, reply: ACCEPTED }]);
     const lost = lostAttempts(story.state, PINNED);
-    const [one] = pooledObservations(seenOf(story), never, lost);
+    const [one] = pooledObservations(seenOf(story), lost);
     expect(one?.gap.low).to.be.closeTo(9.9, 0.01);
     expect(one?.gap.high).to.be.closeTo(60.1, 0.01);
     expect(one?.previousAge, 'it was not left alone').to.not.equal(null);
