@@ -130,7 +130,7 @@ function heloFor(from: string): string | undefined {
  * The command that would have done the same, quoted for a POSIX shell: the words that were given, and
  * the answers to what was asked.
  */
-export function commandFor(
+function commandFor(
   words: readonly string[],
   given: Missing,
   { recipient, from, helo, retryAt }: Missing,

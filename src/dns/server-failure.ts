@@ -1,14 +1,12 @@
-export const SERVER_FAILURES = [
-  'timeout',
-  'refused',
-  'unreachable',
-  'closed',
-  'unreadable',
-  'tls',
-  'http',
-  'response-code',
-] as const;
-export type ServerFailureKind = (typeof SERVER_FAILURES)[number];
+export type ServerFailureKind =
+  | 'timeout'
+  | 'refused'
+  | 'unreachable'
+  | 'closed'
+  | 'unreadable'
+  | 'tls'
+  | 'http'
+  | 'response-code';
 
 /** One DNS server gave no usable answer. `says` completes a sentence: "The DNS server X ...". */
 export class ServerFailure extends Error {

@@ -6,7 +6,7 @@ import { type Sharing, trySharing } from './sharing.js';
 import type { RunState } from './state.js';
 
 /** More mail hosts than this are not measured side by side. */
-export const MOST_HOSTS = 6;
+const MOST_HOSTS = 6;
 
 /** Starts one run; the caller decides how it is kept and shown. */
 export type StartOne = (request: ProbeRequest, ports: ProbePorts) => Promise<RunState>;

@@ -1,4 +1,4 @@
-import type { HostOrigin, MailHost, PinnedHost, Warning } from '../model/mail-host.js';
+import type { MailHost, PinnedHost, Warning } from '../model/mail-host.js';
 import type { Failure, Outcome, Reply, Stage } from '../model/smtp.js';
 import type { Stamp } from '../model/time.js';
 import type { Role, Tuple } from '../model/tuple.js';
@@ -55,7 +55,6 @@ export interface RunState {
   readonly mailHosts: readonly MailHost[] | null;
   readonly hostsFailed: HostsFailed | null;
   readonly pinned: PinnedHost | null;
-  readonly pinnedOrigin: HostOrigin | null;
   readonly sessions: readonly SessionRecord[];
   readonly attempts: readonly Attempt[];
   /** By host address, port and tuple id. */
@@ -76,7 +75,6 @@ interface Draft extends RunState {
   mailHosts: readonly MailHost[] | null;
   hostsFailed: HostsFailed | null;
   pinned: PinnedHost | null;
-  pinnedOrigin: HostOrigin | null;
   readonly sessions: SessionRecord[];
   readonly attempts: Attempt[];
   readonly histories: Map<string, MutableHistory>;
@@ -128,7 +126,6 @@ function emptyState(run: string, request: ProbeRequest, at: Stamp): Draft {
     mailHosts: null,
     hostsFailed: null,
     pinned: null,
-    pinnedOrigin: null,
     sessions: [],
     attempts: [],
     histories: new Map(),
@@ -153,7 +150,6 @@ function applyEvent(draft: Draft, event: Exclude<ProbeEvent, { type: 'run-starte
       return;
     case 'host-pinned':
       draft.pinned = event.host;
-      draft.pinnedOrigin = event.origin;
       return;
     case 'session-started':
       draft.sessions.push({

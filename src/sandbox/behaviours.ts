@@ -1,5 +1,4 @@
 import type { Reply } from '../model/smtp.js';
-import type { Random } from '../ports/random.js';
 import { BoundedMap } from './bounded-map.js';
 import { createGreylister } from './greylister.js';
 import type { Greylister, GreylisterPolicy } from './greylister-policy.js';
@@ -99,18 +98,6 @@ export function limitsRate(
   });
 }
 
-/** Defers by chance: an overloaded filter, a pool of which some members are broken. */
-export function flaps(
-  random: Random,
-  deferProbability: number,
-  reply: Reply = { code: 451, enhanced: '4.7.1', text: ['Service unavailable - try again later'] },
-): MailHostBehaviour {
-  const scale = 1_000_000;
-  return at('rcpt', (query) =>
-    random.integer(scale) < deferProbability * scale ? fill(reply, query) : null,
-  );
-}
-
 /**
  * The recipient is being verified elsewhere: the first to ask starts it, all are deferred until
  * it is done. Depends on the recipient only.
@@ -127,11 +114,6 @@ export function verifiesRecipients(seconds: number): MailHostBehaviour {
   });
 }
 
-/** Nobody listens on the port. */
-export function refusesConnections(): MailHostBehaviour {
-  return { connect: () => 'refuse' };
-}
-
 /** Too busy to talk at all. */
 export function busyAtConnect(): MailHostBehaviour {
   return alwaysReplies('connect', {
@@ -139,35 +121,6 @@ export function busyAtConnect(): MailHostBehaviour {
     enhanced: '4.3.2',
     text: ['{host} Too many connections, try again later'],
   });
-}
-
-/** Takes its time before each reply, to tire the impatient. */
-export function tarpits(
-  pauseMs: number,
-  behaviour: MailHostBehaviour = acceptsAll(),
-): MailHostBehaviour {
-  return { ...behaviour, pauseMs: (query) => pauseMs + (behaviour.pauseMs?.(query) ?? 0) };
-}
-
-/** Asks the behaviours in order; the first that has something to say is heard. */
-export function firstOf(...behaviours: readonly MailHostBehaviour[]): MailHostBehaviour {
-  const hook = (stage: DecisionStage) => (query: HostQuery) => {
-    for (const behaviour of behaviours) {
-      const answer = behaviour[stage]?.(query) ?? null;
-      if (answer !== null) return answer;
-    }
-    return null;
-  };
-  return {
-    dialogue: Object.assign({}, ...behaviours.map((behaviour) => behaviour.dialogue)),
-    connect: hook('connect'),
-    mail: hook('mail'),
-    rcpt: hook('rcpt'),
-    data: hook('data'),
-    message: hook('message'),
-    pauseMs: (query) =>
-      behaviours.reduce((sum, behaviour) => sum + (behaviour.pauseMs?.(query) ?? 0), 0),
-  };
 }
 
 function at(stage: DecisionStage, decide: (query: HostQuery) => HostAnswer): MailHostBehaviour {

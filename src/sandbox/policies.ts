@@ -91,12 +91,3 @@ export const EXIM_GREYLISTD_LIKE: GreylisterPolicy = {
     ],
   },
 };
-
-/** Each early try starts the wait again. */
-export const RESTARTING: GreylisterPolicy = {
-  ...PLAIN,
-  windowSeconds: 14_400,
-  earlyRetry: { kind: 'restart' },
-  autoWhitelist: { scope: 'client-sender-domain', afterPasses: 1 },
-  reply: { code: 451, enhanced: null, text: ['greylisted, try again later'] },
-};

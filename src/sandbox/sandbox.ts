@@ -1,5 +1,5 @@
 import type { Reply } from '../model/smtp.js';
-import type { Greylister, GreylisterPolicy } from './greylister-policy.js';
+import type { GreylisterPolicy } from './greylister-policy.js';
 import type { Dialogue, HostQuery, MailHostBehaviour } from './mail-host-behaviour.js';
 import type { Zone } from './zone.js';
 
@@ -53,6 +53,5 @@ export interface Sandbox {
   readonly domains: readonly string[];
   /** Everything that the DNS server answers. */
   readonly zone: Zone;
-  readonly greylister: Greylister;
   close(): Promise<void>;
 }

@@ -40,7 +40,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       domain: options.domain,
       domains: [...new Set(hosts.map((host) => domainServed(host, options)))],
       zone,
-      greylister,
       close: closeAll,
     };
   } catch (error) {

@@ -59,7 +59,7 @@ export function decodeLine(bytes: string): string {
 }
 
 /** A quoted beginning of something a server said, for a sentence about it. */
-export function excerpt(line: string): string {
+function excerpt(line: string): string {
   const shown = line.length > EXCERPT_LENGTH ? `${line.slice(0, EXCERPT_LENGTH)}...` : line;
   return JSON.stringify(shown);
 }

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { readJournal } from '../../src/journal/reader.js';
 import { ProbeResultSchema } from '../../src/result/probe-result.js';
 import { RunListSchema } from '../../src/result/run-list.js';
-import { tarpits } from '../../src/sandbox/behaviours.js';
+import { tarpits } from '../support/behaviours.js';
 import { PROGRAM, startProgram } from './support/program.js';
 import { hasPseudoTerminals, onTerminal } from './support/pseudo-terminal.js';
 import { parsedJson } from './support/schemas.js';

@@ -17,15 +17,10 @@ import { buildResult } from '../../src/result/build-result.js';
 import { toMxResult } from '../../src/result/to-mx-result.js';
 import { listRuns, showRun } from '../../src/runs/list.js';
 import { pruneRuns } from '../../src/runs/prune.js';
-import {
-  acceptsAll,
-  greylists,
-  refusesConnections,
-  rejectsRecipient,
-} from '../../src/sandbox/behaviours.js';
-import { createGreylister } from '../../src/sandbox/greylister.js';
+import { acceptsAll, greylists, rejectsRecipient } from '../../src/sandbox/behaviours.js';
 import { POSTGREY_LIKE } from '../../src/sandbox/policies.js';
 import { planSandbox } from '../../src/sandbox/request.js';
+import { refusesConnections } from '../support/behaviours.js';
 import { contextOf, createWorld, targetFor } from './check/support/world.js';
 import { temporaryFolder } from './journal/support/folder.js';
 import { virtualRun } from './probe/support/virtual-run.js';
@@ -176,7 +171,6 @@ describe('the published JSON Schemas', () => {
         domain: 'grey.example',
         domains: ['grey.example'],
         zone: {},
-        greylister: createGreylister(POSTGREY_LIKE),
         close: async () => {},
       }),
     );

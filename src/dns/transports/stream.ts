@@ -52,7 +52,7 @@ export function askOverStream(
 }
 
 /** Cuts a stream into messages. Keeps at most one message and one chunk. */
-export class FrameReader {
+class FrameReader {
   #kept: Buffer = Buffer.alloc(0);
 
   push(chunk: Buffer): readonly Buffer[] {

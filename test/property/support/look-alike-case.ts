@@ -3,7 +3,6 @@ import type { Reply } from '../../../src/model/smtp.js';
 import {
   alwaysReplies,
   checksHelo,
-  flaps,
   mailboxFull,
   outageUntil,
   verifiesRecipients,
@@ -11,6 +10,7 @@ import {
 } from '../../../src/sandbox/behaviours.js';
 import type { MailHostBehaviour } from '../../../src/sandbox/mail-host-behaviour.js';
 import { createVirtualRandom } from '../../../src/simulate/virtual-random.js';
+import { flaps } from '../../support/behaviours.js';
 import { byMagnitude, evenly, seeds } from './numbers.js';
 
 /** A server that defers and does not greylist. Built anew for each run, since it has a memory. */

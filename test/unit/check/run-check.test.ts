@@ -8,11 +8,11 @@ import {
   acceptsAll,
   busyAtConnect,
   greylists,
-  refusesConnections,
   rejectsRecipient,
 } from '../../../src/sandbox/behaviours.js';
 import { createGreylister } from '../../../src/sandbox/greylister.js';
 import { POSTGREY_LIKE } from '../../../src/sandbox/policies.js';
+import { refusesConnections } from '../../support/behaviours.js';
 import { temporaryFolder } from '../journal/support/folder.js';
 import { contextOf, createWorld, targetFor, type Zone } from './support/world.js';
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { checkStory } from '../../../src/cli/check-progress.js';
-import { alwaysReplies, refusesConnections } from '../../../src/sandbox/behaviours.js';
+import { alwaysReplies } from '../../../src/sandbox/behaviours.js';
+import { refusesConnections } from '../../support/behaviours.js';
 import { virtualRun } from '../probe/support/virtual-run.js';
 
 describe('the progress of a check', () => {

@@ -3,7 +3,7 @@ import { examine } from '../../../src/doctor/examine.js';
 import { createVirtualClock } from '../../../src/simulate/virtual-clock.js';
 import { createVirtualDialer } from '../../../src/simulate/virtual-dialer.js';
 import { createVirtualRandom } from '../../../src/simulate/virtual-random.js';
-import { createVirtualResolver } from '../../../src/simulate/virtual-resolver.js';
+import { createVirtualResolver } from '../../support/virtual-resolver.js';
 
 describe('examine, interrupted', () => {
   it('ends with the reason, after the test host is closed', async () => {

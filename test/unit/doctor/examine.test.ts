@@ -5,15 +5,13 @@ import type { DoctorPorts } from '../../../src/doctor/ports.js';
 import type { DoctorRequest } from '../../../src/doctor/request.js';
 import type { DialRequest } from '../../../src/ports/dialer.js';
 import type { DoctorCheckId } from '../../../src/result/doctor-result.js';
-import { acceptsAll, busyAtConnect, refusesConnections } from '../../../src/sandbox/behaviours.js';
+import { acceptsAll, busyAtConnect } from '../../../src/sandbox/behaviours.js';
 import type { Zone } from '../../../src/sandbox/zone.js';
 import { createVirtualClock } from '../../../src/simulate/virtual-clock.js';
 import { createVirtualDialer, type VirtualHost } from '../../../src/simulate/virtual-dialer.js';
 import { createVirtualRandom } from '../../../src/simulate/virtual-random.js';
-import {
-  createVirtualResolver,
-  type VirtualResolver,
-} from '../../../src/simulate/virtual-resolver.js';
+import { refusesConnections } from '../../support/behaviours.js';
+import { createVirtualResolver, type VirtualResolver } from '../../support/virtual-resolver.js';
 
 const INTERNET: Zone = {
   'a.root-servers.net': { A: ['198.41.0.4'] },

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { createSharedDialer } from '../../../src/probe/shared-dialer.js';
-import { acceptsAll, refusesConnections } from '../../../src/sandbox/behaviours.js';
+import { acceptsAll } from '../../../src/sandbox/behaviours.js';
+import { refusesConnections } from '../../support/behaviours.js';
 import { createWorld } from '../check/support/world.js';
 
 const request = (address: string) => ({

@@ -6,7 +6,6 @@ import {
   sandboxFacts,
 } from '../../../src/report/sandbox-text.js';
 import { PLAIN } from '../../../src/report/style.js';
-import { createGreylister } from '../../../src/sandbox/greylister.js';
 import { planSandbox } from '../../../src/sandbox/request.js';
 import type { Sandbox } from '../../../src/sandbox/sandbox.js';
 import { expectToFit } from './support/fits.js';
@@ -36,7 +35,6 @@ function started(changes: Partial<Parameters<typeof planSandbox>[0]> = {}) {
     domain: 'grey.example',
     domains: ['grey.example'],
     zone: {},
-    greylister: createGreylister(plan.options.policy),
     close: async () => {},
   };
   return { plan, sandbox };

@@ -10,11 +10,9 @@ import {
   acceptsAll,
   busyAtConnect,
   checksHelo,
-  firstOf,
   greylists,
   mailboxFull,
   outageUntil,
-  refusesConnections,
   rejectsRecipient,
   wantsReverseDns,
 } from '../../../src/sandbox/behaviours.js';
@@ -22,6 +20,7 @@ import type { GreylisterPolicy } from '../../../src/sandbox/greylister-policy.js
 import type { MailHostBehaviour } from '../../../src/sandbox/mail-host-behaviour.js';
 import { PLAIN, POSTGREY_LIKE } from '../../../src/sandbox/policies.js';
 import { simulatedWorld } from '../../../src/simulate/run-simulation.js';
+import { firstOf, refusesConnections } from '../../support/behaviours.js';
 import { ACCEPTED, Story } from '../probe/support/story.js';
 import { ONE_SENDER, request, virtualRun } from '../probe/support/virtual-run.js';
 

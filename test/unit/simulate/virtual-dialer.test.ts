@@ -4,13 +4,10 @@ import type { Session } from '../../../src/ports/dialer.js';
 import {
   acceptsAll,
   busyAtConnect,
-  flaps,
   greylists,
   limitsRate,
   outageUntil,
-  refusesConnections,
   rejectsRecipient,
-  tarpits,
   verifiesRecipients,
 } from '../../../src/sandbox/behaviours.js';
 import type { MailHostBehaviour } from '../../../src/sandbox/mail-host-behaviour.js';
@@ -18,6 +15,7 @@ import { PLAIN, SPAMD_LIKE } from '../../../src/sandbox/policies.js';
 import { createVirtualClock } from '../../../src/simulate/virtual-clock.js';
 import { createVirtualDialer } from '../../../src/simulate/virtual-dialer.js';
 import { createVirtualRandom } from '../../../src/simulate/virtual-random.js';
+import { flaps, refusesConnections, tarpits } from '../../support/behaviours.js';
 
 const ADDRESS = '198.51.100.1';
 

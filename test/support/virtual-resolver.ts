@@ -1,7 +1,7 @@
-import { GreyprobeError } from '../errors.js';
-import { EXIT } from '../exit-codes.js';
-import type { DnsAnswer, MxData, RecordType, Resolver } from '../ports/resolver.js';
-import { type Zone, type ZoneRecords, zoneEntry, zoneName } from '../sandbox/zone.js';
+import { GreyprobeError } from '../../src/errors.js';
+import { EXIT } from '../../src/exit-codes.js';
+import type { DnsAnswer, MxData, RecordType, Resolver } from '../../src/ports/resolver.js';
+import { type Zone, type ZoneRecords, zoneEntry, zoneName } from '../../src/sandbox/zone.js';
 
 /** A resolver that answers from a literal and keeps a log of what it was asked. */
 export interface VirtualResolver extends Resolver {

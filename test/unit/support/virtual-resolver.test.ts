@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { GreyprobeError } from '../../../src/errors.js';
-import { createVirtualResolver } from '../../../src/simulate/virtual-resolver.js';
+import { createVirtualResolver } from '../../support/virtual-resolver.js';
 
 const zone = {
   'grey.example': { MX: [[10, 'mx.grey.example.']], ttlSeconds: 60 },
