@@ -73,7 +73,8 @@ const RESPONSE_CODES = [
   'NOTAUTH',
   'NOTZONE',
 ];
-const FORMAT_ERROR = 1;
+const NO_ERROR = 0;
+const NAME_ERROR = 3;
 const EXTENDED_ERROR_OPTION = 15;
 const MAX_EXPLANATION_BYTES = 200;
 
@@ -119,8 +120,11 @@ const NO_RECORDS = {
 } as const;
 
 function endOfQuestion(bytes: Buffer, header: Header, query: DnsQuery): number | null {
-  // A server that could not read the query need not repeat it.
-  if (header.questions === 0 && header.responseCode === FORMAT_ERROR) return HEADER_LENGTH;
+  // A server that could not read the query, or will not answer it, need not repeat it.
+  if (header.questions === 0) {
+    const says = header.responseCode !== NO_ERROR && header.responseCode !== NAME_ERROR;
+    return says && header.answers === 0 ? HEADER_LENGTH : null;
+  }
   const end = HEADER_LENGTH + query.question.length;
   const repeated = bytes.subarray(HEADER_LENGTH, end);
   return header.questions === 1 && sameIgnoringCase(repeated, query.question) ? end : null;

@@ -1,7 +1,7 @@
 import type { MailHost, Warning } from '../model/mail-host.js';
 import type { Located, ProbePorts } from './engine.js';
 import type { HostsFailed } from './events.js';
-import type { ProbeRequest } from './request.js';
+import type { ProbeRequest, SenderPool } from './request.js';
 import { type Sharing, trySharing } from './sharing.js';
 import type { RunState } from './state.js';
 
@@ -33,9 +33,13 @@ export async function probeAllHosts(
 ): Promise<AllHosts> {
   const located = await ports.locate(request, signal);
   if (located.kind !== 'hosts') return { kind: located.kind, located };
-  const hosts = located.hosts.filter((host) => host.addresses.length > 0);
+  const { hosts, warnings } = apart(located.hosts.filter((host) => host.addresses.length > 0));
+  const measured = hosts.slice(0, MOST_HOSTS);
   const runs = await Promise.all(
-    hosts.slice(0, MOST_HOSTS).map((host) => startOne(request, portsFor(host, ports))),
+    measured.map((host, index) => {
+      const senders = dealt(request.senders, measured.length, index);
+      return startOne({ ...request, senders }, portsFor(host, ports));
+    }),
   );
   const sharing: Sharing[] = [];
   for (const [from, to] of pairs(runs)) {
@@ -45,7 +49,40 @@ export async function probeAllHosts(
   }
   const left = hosts.length - MOST_HOSTS;
   const cut = left > 0 ? [tooMany(left)] : [];
-  return { kind: 'hosts', runs, sharing, warnings: [...located.warnings, ...cut] };
+  return { kind: 'hosts', runs, sharing, warnings: [...located.warnings, ...warnings, ...cut] };
+}
+
+/** Names for the addresses of an earlier host are that host: measured twice, it is asked twice as often. */
+function apart(hosts: readonly MailHost[]): {
+  readonly hosts: readonly MailHost[];
+  readonly warnings: readonly Warning[];
+} {
+  const owners = new Map<string, string>();
+  const kept: MailHost[] = [];
+  const warnings: Warning[] = [];
+  for (const host of hosts) {
+    const owner = owners.get(host.addresses[0] ?? '');
+    if (owner !== undefined && host.addresses.every((address) => owners.has(address))) {
+      const message = `${host.name} has no address that ${owner} does not have; it is measured once.`;
+      warnings.push({ code: 'same-host', message });
+      continue;
+    }
+    kept.push(host);
+    for (const address of host.addresses) {
+      if (!owners.has(address)) owners.set(address, host.name);
+    }
+  }
+  return { hosts: kept, warnings };
+}
+
+/**
+ * The part of the senders for one of so many hosts. Hosts may share what they remember: then a sender
+ * that has aged at one is not fresh at another. Where there are too few, each host gets one.
+ */
+function dealt(pool: SenderPool, hosts: number, index: number): SenderPool {
+  if (pool.kind === 'template') return pool;
+  const own = index % pool.addresses.length;
+  return { ...pool, addresses: pool.addresses.filter((_, i) => i % hosts === own) };
 }
 
 /** The same world, in which the domain has just this host. */

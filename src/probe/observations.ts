@@ -54,14 +54,15 @@ export function seenAttempts(state: RunState, host: PinnedHost): readonly SeenAt
 }
 
 /** Whether a deferral did not come from the list; `opens` is true for the first answer to a tuple. */
-type HasOtherCause = (end: AttemptEnd, opens: boolean) => boolean;
+type HasOtherCause = (attempt: Attempt, end: AttemptEnd, opens: boolean) => boolean;
 
 /**
  * Which deferrals did not come from the list. Where some deferrals may be greylisting, those whose
  * words say something else are not, nor are those that came at an earlier stage, nor the first answer
  * to a tuple where it is not in the words of the first one of all: SQLgrey can limit how many senders
- * wait, and does not remember those beyond the limit. Later answers may be worded otherwise. Where all
- * say something else, the words may be wrong, and nothing is told apart.
+ * wait, and does not remember those beyond the limit. What a tuple is told at first in other words, is
+ * nobody's greylisting either in the rest of that session: a fault defers all. Later answers may else
+ * be worded otherwise. Where all say something else, the words may be wrong, and nothing is told apart.
  */
 function otherCauses(state: RunState, host: PinnedHost): HasOtherCause {
   let latest = -1;
@@ -72,11 +73,33 @@ function otherCauses(state: RunState, host: PinnedHost): HasOtherCause {
     latest = Math.max(latest, orderOf(end.stage));
   }
   if (latest < 0) return () => false;
-  return (end, opens) => {
+  const differs = (reply: Reply) => words !== null && !saySame(words, reply);
+  const foreign = foreignReplies(state, host, differs);
+  return ({ session }, end, opens) => {
+    const { reply } = end;
     if (end.outcome !== 'deferred') return false;
     if (looksOther({ end }) || orderOf(end.stage) < latest) return true;
-    return opens && words !== null && end.reply !== null && !saySame(words, end.reply);
+    if (reply === null) return false;
+    if (opens) return differs(reply);
+    return foreign.get(session)?.some((other) => saySame(other, reply)) ?? false;
   };
+}
+
+/** By session, the first answers to tuples that differ from the words of the list. */
+function foreignReplies(
+  { histories }: RunState,
+  host: PinnedHost,
+  differs: (reply: Reply) => boolean,
+): ReadonlyMap<number, readonly Reply[]> {
+  const foreign = new Map<number, Reply[]>();
+  for (const { attempts, host: asked } of histories.values()) {
+    if (!sameHost(asked, host)) continue;
+    const answered = attempts.find(({ end }) => end !== null && end.reply !== null);
+    const { outcome, reply } = answered?.end ?? {};
+    if (answered === undefined || outcome !== 'deferred' || !reply || !differs(reply)) continue;
+    foreign.set(answered.session, [...(foreign.get(answered.session) ?? []), reply]);
+  }
+  return foreign;
 }
 
 function orderOf(stage: Stage): number {
@@ -106,7 +129,7 @@ function seenOfTuple(
   let doubtful = false;
   for (const attempt of attempts) {
     const { end } = attempt;
-    const otherCause = end !== null && hasOtherCause(end, first === null);
+    const otherCause = end !== null && hasOtherCause(attempt, end, first === null);
     if (end !== null && otherCause) {
       const age = ageAtMost(unanswered, first, end);
       seen.push({ attempt, end, fresh: false, age, aged: null, passedBefore, otherCause });

@@ -19,7 +19,8 @@ export function verdictOf(state: RunState, assessment: Assessment): Verdict {
   const { first } = assessment;
   if (first === null) return unreachable(state);
   const rejected = assessment.seen.find((one) => one.end.outcome === 'rejected');
-  if (rejected !== undefined) return rejection(state, rejected);
+  // Once a sender was accepted, the host does take mail for the recipient: see `rejected-later`.
+  if (rejected !== undefined && assessment.pass === null) return rejection(state, rejected);
   if (first.end.outcome === 'accepted' && assessment.pass === null) {
     return acceptance(state, assessment);
   }

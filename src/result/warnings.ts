@@ -76,6 +76,15 @@ const CHECKS: readonly Check[] = [
             'A fresh sender passed at the same time, so this is greylisting by client address or a fault that cleared. --source-ip with a second address tells them apart.',
         }
       : null,
+  (_, assessment) => {
+    const rejected = assessment.seen.find((one) => one.end.outcome === 'rejected');
+    return rejected !== undefined && assessment.pass !== null
+      ? {
+          code: 'rejected-later',
+          message: `A sender passed, and attempt ${rejected.attempt.n} was rejected for good. The host may have taken offence at the probe: look what it says before you run it again.`,
+        }
+      : null;
+  },
   (_, assessment) =>
     assessment.inference.earlyRetryHarms === true
       ? {

@@ -149,6 +149,16 @@ describe('readResponse', () => {
     expect(record?.type === 'MX' && record.mx.exchange).to.equal('a\\027[2j\\007\\032b.example');
   });
 
+  it('takes a refusal to answer without the question, and no answer without it', () => {
+    const bare = (code: number) => {
+      const bytes = Buffer.from(dnsPacket.encode({ type: 'response', id: 4711 }));
+      bytes.writeUInt8((bytes[3] ?? 0) | code, 3);
+      return readResponse(bytes, QUERY)?.responseCode ?? null;
+    };
+    expect([1, 2, 4, 5].map(bare)).to.deep.equal(['FORMERR', 'SERVFAIL', 'NOTIMP', 'REFUSED']);
+    expect([0, 3].map(bare)).to.deep.equal([null, null]);
+  });
+
   it('names response codes, with the upper bits of EDNS', () => {
     const names = new Map<number, string | undefined>();
     for (const code of [0, 2, 3, 5, 11, 16, 23]) {

@@ -153,6 +153,26 @@ describe('an attempt that something else deferred', () => {
     ]);
   });
 
+  it('is any in a session in which a new tuple was told the same', () => {
+    const vague: Partial<Reply> = { enhanced: null, text: ['Temporary local problem'] };
+    const seen = seenOf(
+      new Story()
+        .session(0, [{ tuple: 1 }])
+        .session(60, [
+          { tuple: 2, reply: vague },
+          { tuple: 1, reply: vague },
+        ])
+        .session(120, [{ tuple: 3 }, { tuple: 1, reply: vague }]),
+    );
+    expect(seen.map(({ otherCause }) => otherCause)).to.deep.equal([
+      false,
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
   it('is told apart only where another deferral may be greylisting', () => {
     const story = new Story()
       .session(0, [{ tuple: 1, reply: BUSY }])

@@ -216,6 +216,27 @@ describe('the result of a probe', () => {
     });
   }
 
+  it('keeps what it measured where the host takes offence after a pass', async () => {
+    const list = greylister({ delaySeconds: 300 });
+    let beganMs: number | null = null;
+    const result = await probe({
+      ...list,
+      rcpt: (query) => {
+        beganMs ??= query.atMs;
+        const answer = list.rcpt?.(query) ?? null;
+        const fresh = answer !== null;
+        return fresh && query.atMs - beganMs > 303_000
+          ? { code: 554, enhanced: '5.7.1', text: ['Access denied'] }
+          : answer;
+      },
+    });
+    expect(result.reason).to.equal('rejected');
+    expect(result.verdict.kind).to.equal('greylisted');
+    expect(result.window?.opens.bySeconds).to.be.within(300, 310);
+    expect(result.advice).to.not.equal(null);
+    expect(codes(result)).to.include('rejected-later');
+  });
+
   it('says why a part of the key was not shown', async () => {
     const says = async (changes: Partial<ProbeRequest>) =>
       (await probe(greylister(), { key: true, ...changes })).key
