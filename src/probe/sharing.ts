@@ -1,3 +1,4 @@
+import { saySame } from '../greylist/same-words.js';
 import type { PinnedHost } from '../model/mail-host.js';
 import type { Reply, TransactionEnd } from '../model/smtp.js';
 import type { Tuple } from '../model/tuple.js';
@@ -62,15 +63,20 @@ const NO_TUPLE = {
 } as const;
 
 /**
- * The oldest tuple of a run that was tried once, and deferred; and whose sender the other host has not
- * met, since with a list of senders both runs use the same ones.
+ * The oldest tuple of a run that was tried once, and deferred by the list; and whose sender the other
+ * host has not met, since with a list of one sender both runs use it.
  */
 function leftAlone(from: RunState, to: RunState): TupleHistory | null {
   const met = sendersOf(to);
+  const listed = new Set(
+    assess(from).seen.flatMap(({ attempt, end, fresh, otherCause }) =>
+      fresh && end.outcome === 'deferred' && !otherCause ? [attempt.n] : [],
+    ),
+  );
   const alone = [...from.histories.values()].filter(
     ({ tuple, attempts }) =>
       attempts.length === 1 &&
-      attempts[0]?.end?.outcome === 'deferred' &&
+      listed.has(attempts[0]?.n ?? 0) &&
       !met.has(tuple.sender) &&
       !isVariant(from, tuple),
   );
@@ -159,6 +165,13 @@ function judge(
   }
   if (replies.control === null || replies.aged === null || controlCode >= 500 || agedCode >= 500) {
     return { ...replies, shared: null, says: 'Not shown: the second host did not answer both.' };
+  }
+  if (agedCode >= 400 && !saySame(replies.control, replies.aged)) {
+    return {
+      ...replies,
+      shared: null,
+      says: 'Not shown: the second host deferred the two in different words.',
+    };
   }
   return agedCode < 400
     ? { ...replies, shared: true, says: 'A sender that aged at the first passed at the second.' }

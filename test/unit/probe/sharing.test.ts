@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Reply } from '../../../src/model/smtp.js';
 import type { ProbePorts } from '../../../src/probe/engine.js';
 import { startRun } from '../../../src/probe/engine.js';
 import type { ProbeRequest } from '../../../src/probe/request.js';
@@ -19,6 +20,8 @@ const SECOND = '192.0.2.2';
 async function share(
   hosts: readonly [MailHostBehaviour, MailHostBehaviour],
   changes: Partial<ProbeRequest> = {},
+  /** Senders of the first host, where they are others. */
+  template: string | null = null,
 ) {
   const clock = createVirtualClock();
   const random = createVirtualRandom(1);
@@ -30,7 +33,7 @@ async function share(
       { address: SECOND, behaviour: hosts[1] },
     ],
   });
-  const run = (address: string) => {
+  const run = (address: string, more: Partial<ProbeRequest> = {}) => {
     const name = `mx${address.at(-1)}.example.org`;
     const ports: ProbePorts = {
       clock,
@@ -42,13 +45,19 @@ async function share(
         warnings: [],
       }),
     };
-    return { ports, state: startRun(address, request(changes), ports) };
+    return { ports, state: startRun(address, request({ ...changes, ...more }), ports) };
   };
-  const first = run(FIRST);
+  const first = run(FIRST, template === null ? {} : { senders: { kind: 'template', template } });
   const second = run(SECOND);
   const [from, to] = await Promise.all([first.state, second.state]);
   return trySharing(from, to, second.ports);
 }
+
+const BUSY: Reply = {
+  code: 450,
+  enhanced: '4.3.2',
+  text: ['Service currently unavailable'],
+};
 
 const list = (changes: Partial<GreylisterPolicy> = {}): MailHostBehaviour =>
   greylists({ ...PLAIN, delaySeconds: 60, clockGranularitySeconds: 0, ...changes });
@@ -77,6 +86,31 @@ describe('whether two hosts share what they remember', () => {
       expect(sharing, earlyRetry.kind).to.include({ shared: null, control: null, aged: null });
       expect(sharing?.says, earlyRetry.kind).to.match(/^Not tried: no sender was left/u);
     }
+  });
+
+  it('is tried with a sender that the list of the first has met', async () => {
+    const both = list({ sharedState: true });
+    let beganMs: number | null = null;
+    const busyAtFirst: MailHostBehaviour = {
+      ...both,
+      rcpt: (query) => {
+        beganMs ??= query.atMs;
+        if (query.atMs - beganMs < 1500) return BUSY;
+        return both.rcpt?.(query) ?? null;
+      },
+    };
+    expect((await share([busyAtFirst, both]))?.shared).to.equal(true);
+  });
+
+  it('is left open where the second host defers the two in different words', async () => {
+    const second = list();
+    const faulty: MailHostBehaviour = {
+      ...second,
+      rcpt: (query) => (query.sender.startsWith('first') ? BUSY : (second.rcpt?.(query) ?? null)),
+    };
+    const sharing = await share([list(), faulty], {}, 'first-{nonce}@sender.example');
+    expect(sharing?.shared).to.equal(null);
+    expect(sharing?.says).to.contain('in different words');
   });
 
   it('is not tried where the second host let nothing pass', async () => {
