@@ -17,7 +17,7 @@ export function interpret(found: Finding, outlook: SenderOutlook): ExplainedFind
   const hypotheses = found.reply === null ? [] : classify(found.reply, found.stage);
   const best = hypotheses[0] ?? null;
   const permanent = found.reply !== null && found.reply.code >= 500;
-  const expired = isExpired(found);
+  const own = ownMeaning(found);
   const guidance =
     best === null
       ? guidanceWithoutReply(found.failure ?? '')
@@ -45,23 +45,38 @@ export function interpret(found: Finding, outlook: SenderOutlook): ExplainedFind
     hint: found.reply === null ? null : parseHint(found.reply),
     happened: happened(found),
     saidBy: saidBy(found),
-    meaning: expired ? EXPIRED_MEANING : guidance.meaning,
+    meaning: own ?? guidance.meaning,
     next: nextOf(found, outlook),
-    actions: actionsOf(expired ? EXPIRED_ACTIONS : guidance.actions, found, command),
+    actions: actionsOf(ownActions(found) ?? guidance.actions, found, command),
     command,
   };
 }
 
-const EXPIRED_MEANING =
-  'The sender wrote this itself when the time in its queue ran out; why the other side refused is not in it.';
-const EXPIRED_ACTIONS = [
-  'Look in the queue or the log of the sender for the reply of the other side, and explain that.',
-  'Send the message again: this one will not be tried any more.',
-];
+const LOOK_AT_SENDER =
+  'Look in the queue or the log of the sender for the reply of the other side, and explain that.';
+const SEND_AGAIN = 'Send the message again: this one will not be tried any more.';
+
+/** What words of the sender's own mean; null where they are the other side's. */
+function ownMeaning(found: Finding): string | null {
+  if (!isOwnWord(found)) return null;
+  return isExpired(found)
+    ? 'The sender wrote this itself when the time in its queue ran out; why the other side refused is not in it.'
+    : 'The sender wrote this itself, since the message is late; why the other side defers it is not in it.';
+}
+
+function ownActions(found: Finding): readonly string[] | null {
+  if (!isOwnWord(found)) return null;
+  return isExpired(found) ? [LOOK_AT_SENDER, SEND_AGAIN] : [LOOK_AT_SENDER];
+}
 
 /** Said by the sender's own server, so it is no refusal of the other side. */
-function isExpired(found: Finding): boolean {
+function isOwnWord(found: Finding): boolean {
   return found.reply !== null && isExpiry(found.reply);
+}
+
+/** Its time ran out. A warning in between has the same status, and the message still waits. */
+function isExpired(found: Finding): boolean {
+  return isOwnWord(found) && found.fate !== 'deferred';
 }
 
 /** More than one class with nothing likely: the words do not decide. */
@@ -75,6 +90,7 @@ function isOpen(hypotheses: readonly Hypothesis[]): boolean {
 function happened(found: Finding): string {
   if (found.reply === null) return `No reply: ${found.failure ?? 'the source does not say why'}.`;
   if (isExpired(found)) return 'The sender tried until its time ran out, and returned the message.';
+  if (isOwnWord(found)) return `The sender tells of a delay. ${FATE_SENTENCES[found.fate]}`;
   const codes = codesOf(found.reply);
   const refusal = found.reply.code < 500 ? 'a temporary refusal' : 'a refusal for good';
   const at = found.stage === null ? '' : ` at ${STAGE_WORDS[found.stage]}`;
@@ -101,7 +117,7 @@ const FATE_SENTENCES: Readonly<Record<Fate, string>> = {
 };
 
 function saidBy(found: Finding): string {
-  if (isExpired(found)) return named(found.reportingHost, null, "the sender's own server");
+  if (isOwnWord(found)) return named(found.reportingHost, null, "the sender's own server");
   if (found.reply === null) {
     if (!nobodyAnswered(found.failure ?? '')) {
       return named(found.reportingHost, null, "the sender's own server");

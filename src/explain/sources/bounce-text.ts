@@ -29,6 +29,7 @@ const GIVEN_UP =
 const QMAIL =
   /(?:(\S{3,64}) (?:does not like recipient|failed after I sent the message|does not like sender)\.?|Connected to (\S{3,64}) but [^.]{3,80}\.)\s+Remote host said: (.{3,4000})/;
 const SENDMAIL = /while talking to (\S{1,255}?)\.?:\s+>>> ([A-Za-z ]{3,20})[^<]{0,20}(.{3,4000})/;
+const REPLY_FIRST = /^[45]\d\d[ -]/;
 const IN_REPLY_TO = / \(in reply to ([A-Za-z ]{1,40}?)(?: command)?\)/;
 
 /** Reads each paragraph of a bounce's text. Empty when none of them is known. */
@@ -80,6 +81,8 @@ function readPostfix(paragraph: string): Told | null {
   const command = IN_REPLY_TO.exec(said);
   const embedded = match === null ? null : readReply(said.slice(0, command?.index ?? said.length));
   if (match === null || embedded === null) return null;
+  // `450 4.1.1 <..>: unverified address: host .. said: ..` is a reply that quotes another one.
+  if (REPLY_FIRST.test(paragraph.slice(0, match.index))) return null;
   return {
     ...embedded,
     software: 'postfix',

@@ -81,7 +81,8 @@ function readDiagnostic(text: string): EmbeddedReply | null {
   const said = text
     .replace(/^(?:smtp|x-postfix|x-[a-z-]{1,40}|unix);\s*/i, '')
     .replace(/^host [^\s[\]]{1,255}\[[^\]]{1,64}\] said:\s*/i, '')
-    .replace(/\s*\(in reply to [^)]{1,60}\)\s*$/, '');
+    .replace(/\(in reply to [^)]{1,60}\)\s*$/, '')
+    .trimEnd();
   return readExchangeStatus(said);
 }
 

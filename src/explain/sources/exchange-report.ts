@@ -104,7 +104,8 @@ function readNew(text: string): Finding[] {
     }
     const { status, raw } = stated;
     recipient = recipientOf(stretch, raw) ?? recipient;
-    const host = stated.host ?? lastHost(lastLine(stretch), recipient);
+    // `Remote Server at example.org (192.0.2.1)` names the domain that it was on the way to.
+    const host = lastHost(stated.host, recipient) ?? lastHost(lastLine(stretch), recipient);
     stretch = [];
     // What the server says when the time ran out is its own: the host that it names is itself.
     const remote = status.expired ? null : cleanHost(host ?? '');
@@ -271,5 +272,6 @@ function closing(text: string, start: number): number {
 }
 
 function unfold(text: string): string {
-  return text.replace(/\s*\r?\n\s*/g, ' ');
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines.filter((line) => line !== '').join(' ');
 }

@@ -46,7 +46,7 @@ export function isExpiry({ enhanced, text }: Reply): boolean {
 }
 
 function open(text: string, depth: number): Pick<ExchangeStatus, 'reply' | 'codeAssumed'> | null {
-  const bare = text.replace(/^['"#\s]+/, '').replace(/['"\s]*#*\s*$/, '');
+  const bare = withoutMarks(text);
   if (depth < MAX_DEPTH) {
     for (const wrapping of WRAPPINGS) {
       const inside = wrapping.exec(bare)?.[1];
@@ -57,14 +57,25 @@ function open(text: string, depth: number): Pick<ExchangeStatus, 'reply' | 'code
   return readReply(bare);
 }
 
+/** Without the quotes and `#` around it. By index: at `\s*$` a long run of spaces costs its square. */
+function withoutMarks(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && MARK.test(text[start] ?? '')) start += 1;
+  while (end > start && MARK.test(text[end - 1] ?? '')) end -= 1;
+  return text.slice(start, end);
+}
+
+const MARK = /['"#\s]/;
+
 const WRAPPINGS = [
   /\{LED=(.{3,4000}?)\}(?:;\{|\]|$)/s,
-  /responded with:\s*["'](.{3,4000}?)(?:["']\s*Attempted|["']?\s*$)/s,
+  /responded with:\s*["'](.{3,4000}?)(?:["']\s*Attempted|["']?$)/s,
   /Last error(?: encountered)?(?: is| was)?:?\s*["']?([45]\d\d[ -].{1,4000})/s,
   // 550 5.4.300 Message expired -> 451 4.4.400 Error communicating ... -> 450 4.7.1 Greylisted
   /^[45]\d\d[ -][45]\.4\.\d{1,3}\s[^>]{0,400}?->\s*([45]\d\d[ -].{1,4000})/s,
   /['"‘’]([45]\d\d[ -].{1,4000}?)['"‘’]\s+(?:zurückgegeben|geantwortet|geretourneerd)/s,
-  /\breturned\s+['"‘’](.{3,4000}?)['"‘’]?\s*$/s,
+  /\breturned\s+['"‘’](.{3,4000}?)['"‘’]?$/s,
   /^[^'"‘’<>#]{0,300}['"‘’]([45]\d\d[ -][45]\.\d.{1,4000}?)['"‘’]/s,
   /^<[^<>#]{0,255}#\d\.\d{1,3}\.\d{1,3}\s+smtp;\s*(.{3,4000})>/s,
   /^<\s{0,10}(#\d\.\d{1,3}\.\d{1,3})>/,

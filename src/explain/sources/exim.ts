@@ -75,14 +75,16 @@ function readRefused(line: string): Told | null {
   const reason = /^(?:\s+<([^>]{0,320})>)?:?\s*(.*)$/.exec(after);
   const host = HOST.exec(line);
   const { reply } = assumeReply(451, null, reason?.[2] ?? '');
+  const address = cleanAddress(reason?.[1] ?? '');
+  const isSender = refused[1] === 'MAIL';
   return {
     reply,
     codeAssumed: true,
     direction: 'incoming',
     fate: 'deferred',
     stage: refused[1] === 'after DATA' ? 'message' : stageOfCommand(refused[1] ?? ''),
-    recipient: cleanAddress(reason?.[1] ?? ''),
-    sender: cleanAddress(/ F=<([^>]{0,320})>/.exec(line)?.[1] ?? ''),
+    recipient: isSender ? null : address,
+    sender: isSender ? address : cleanAddress(/ F=<([^>]{0,320})>/.exec(line)?.[1] ?? ''),
     remoteHost: cleanHost(host?.[1] ?? ''),
     remoteAddress: cleanIp(host?.[2] ?? ''),
   };

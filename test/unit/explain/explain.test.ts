@@ -361,3 +361,81 @@ describe('explain with broken input', () => {
 function onlyDamagedGzip(error: unknown): void {
   expect(error).to.include({ code: 'damaged-gzip' });
 }
+
+describe('explain, of words that mislead', () => {
+  const report = (fields: string) =>
+    [
+      'From: postmaster@sender.example',
+      'To: a@sender.example',
+      'MIME-Version: 1.0',
+      'Content-Type: multipart/report; report-type=delivery-status; boundary="B"',
+      '',
+      '--B',
+      'Content-Type: message/delivery-status',
+      '',
+      'Reporting-MTA: dns;mail.sender.example',
+      '',
+      'Final-Recipient: rfc822;user@example.org',
+      'Action: delayed',
+      fields,
+      '',
+      '--B--',
+      '',
+    ].join('\n');
+  const first = async (text: string) => (await explainWords(text)).findings[0];
+
+  it('tells a delay from a message that was given up', async () => {
+    const finding = await first(report('Status: 4.4.7'));
+    expect(finding).to.include({ fate: 'deferred', saidBy: 'mail.sender.example' });
+    expect(finding?.happened).to.equal(
+      'The sender tells of a delay. The message waits in the queue of the sender.',
+    );
+    expect(finding?.actions.join(' ')).to.not.match(/send the message again/iu);
+  });
+
+  it('takes the address after MAIL for the sender, and names no stranger to probe', async () => {
+    const line =
+      '2026-01-05 10:11:12 H=(x.example) [192.0.2.7] temporarily rejected MAIL <a@sender.example>: greylisted';
+    expect(await first(line)).to.include({
+      stage: 'mail',
+      recipient: null,
+      sender: 'a@sender.example',
+      command: null,
+    });
+  });
+
+  it('takes the domain in the words of Exchange for no mail host', async () => {
+    const finding = await first(
+      [
+        'Generating server: EX01.sender.example',
+        '',
+        'user@example.org',
+        'Remote Server at example.org (192.0.2.1) returned \'451 4.4.0 Primary target IP address responded with: "451 4.7.1 Greylisted." Attempted failover to alternate host, but that did not succeed.\'',
+      ].join('\n'),
+    );
+    expect(finding).to.include({ remoteHost: null, remoteAddress: '192.0.2.1' });
+    expect(finding?.command).to.contain('--host 192.0.2.1');
+  });
+
+  it('keeps a reply whole that quotes another one', async () => {
+    const finding = await first(
+      '450 4.1.1 <user@example.org>: Recipient address rejected: unverified address: host mx.example.org[192.0.2.1] said: 450 4.2.0 <user@example.org>: Recipient address rejected: Greylisted (in reply to RCPT TO command)',
+    );
+    expect(finding).to.include({ class: 'address-verification', remoteHost: null });
+    expect(finding?.reply).to.include({ enhanced: '4.1.1' });
+  });
+
+  it('reads long runs of spaces in linear time', async () => {
+    const spaces = ' '.repeat(200_000);
+    const started = performance.now();
+    for (const text of [
+      `450 4.2.0 hi${spaces}x`,
+      report(`Diagnostic-Code: smtp; 451 4.7.1 hi${spaces}x`),
+      `Generating server: EX01.sender.example\n\nuser@example.org\n#< #4.7.1 smtp;450 4.7.1 hi${spaces}x> #SMTP#`,
+      `<mail.sender.example #4.7.1 smtp;450 4.7.1 hi${spaces}x>`,
+    ]) {
+      await explainWords(text);
+    }
+    expect(performance.now() - started).to.be.below(3000);
+  });
+});
