@@ -19,7 +19,7 @@ export interface DurationShape {
 
 /** Words that stand before a waiting time. */
 const LEAD = [
-  'in|after|for|within|about|wait|delay|delay of|delay is|remaining:?|left:?|expires? in',
+  '(?<!expires? )in|after|for|about|wait|delay|delay of|delay is|remaining:?|left:?',
   'nach|f[üu]r|noch|warten|warten sie|wartezeit:?',
   'dans|apr[èe]s|pendant|encore|attendre|attendez|patienter|patientez',
   'en|despu[ée]s de|tras|durante|por|espere',

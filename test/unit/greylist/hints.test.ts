@@ -147,6 +147,14 @@ describe('parseHint', () => {
     expect(parseHint(lines)?.seconds).to.equal(60);
   });
 
+  it('takes a deadline, or how long something is remembered, for no waiting time', () => {
+    const hint = (text: string) => parseHint({ code: 451, enhanced: '4.7.1', text: [text] });
+    const seen = hint('Greylisted (seen 2 times within 30 seconds), come back in 280 seconds');
+    expect(seen?.seconds).to.equal(280);
+    expect(hint('Greylisted, retry within 4 hours after 5 minutes')?.seconds).to.equal(300);
+    expect(hint('Greylisted, your record expires in 6 hours')).to.equal(null);
+  });
+
   it('reads hostile text in linear time', () => {
     for (const seed of [
       'in 1 ',
