@@ -1,7 +1,7 @@
 import {
-  type Alias,
   type Document,
   isAlias,
+  isCollection,
   isMap,
   isScalar,
   isSeq,
@@ -34,8 +34,8 @@ export function readDocument(text: string, shown: string): ConfigDocument {
   // An unknown tag is a mere warning of the parser, but it means something that will not happen.
   const [problem] = [...document.errors, ...document.warnings];
   if (problem !== undefined) throw refuse(problem.pos[0], sentenceOf(problem, document));
-  const alias = danglingAlias(document);
-  if (alias !== null) throw refuse(startOf(alias) ?? 0, `there is no anchor &${alias.source}.`);
+  const slip = structuralSlip(document);
+  if (slip !== null) throw refuse(startOf(slip.node) ?? 0, slip.says);
   return {
     value: toPlain(document, shown),
     lineOf: (path, of) => lineAt(offsetOf(document, path, of)),
@@ -65,15 +65,34 @@ function keyAt(document: Document, offset: number): string {
   return found;
 }
 
-/** An alias whose anchor does not stand before it. */
-function danglingAlias(document: Document): Alias | null {
-  const dangling: Alias[] = [];
+interface Slip {
+  readonly node: unknown;
+  readonly says: string;
+}
+
+/** What the parser takes, and no plain value can be made of. Null: nothing. */
+function structuralSlip(document: Document): Slip | null {
+  const slips: Slip[] = [];
+  const note = (node: unknown, says: string) => {
+    slips.push({ node, says });
+    return visit.BREAK;
+  };
   visit(document, {
-    Alias: (_, alias) => {
-      if (alias.resolve(document) === undefined) dangling.push(alias);
+    Pair: (_, { key }) => {
+      const named = isAlias(key) ? key.resolve(document) : key;
+      // The parser would make a text of it, and warn on stderr.
+      return isCollection(named) ? note(key, 'a key is a text, not a list or a map.') : undefined;
+    },
+    Alias: (_, alias, above) => {
+      const named = alias.resolve(document);
+      if (named === undefined) return note(alias, `there is no anchor &${alias.source}.`);
+      // Only what is still open where it is named again can have no end.
+      return above.some((node) => node === named)
+        ? note(alias, `&${alias.source} contains itself.`)
+        : undefined;
     },
   });
-  return dangling[0] ?? null;
+  return slips[0] ?? null;
 }
 
 function toPlain(document: Document, shown: string): unknown {

@@ -135,6 +135,34 @@ describe('a configuration of check', () => {
     });
   });
 
+  it('names the line where an anchor stands inside itself: what has no end is no value', () => {
+    expect(refusalOf('a: &a\n  b: *a\n')).to.equal('greyprobe.yaml:2: &a contains itself.');
+    expect(refusalOf('targets: &a [*a]\n')).to.equal('greyprobe.yaml:1: &a contains itself.');
+    expect(refusalOf('defaults: &a\n  expect: &b\n    <<: *a\n    verdict: *b\n')).to.equal(
+      'greyprobe.yaml:3: &a contains itself.',
+    );
+    // An anchor that is set anew inside the first one is another.
+    expect(refusalOf('defaults: &a {helo: &a a.example, host: *a}\n')).to.equal('nothing refused');
+  });
+
+  it('refuses a key that is a list or a map, before the parser warns of it', async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => void warnings.push(warning);
+    process.on('warning', note);
+    try {
+      expect(refusalOf('defaults: {}\n? [a, b]\n: 1\n')).to.equal(
+        'greyprobe.yaml:2: a key is a text, not a list or a map.',
+      );
+      expect(refusalOf('defaults: &a {}\n? *a\n: 1\n')).to.equal(
+        'greyprobe.yaml:2: a key is a text, not a list or a map.',
+      );
+      await new Promise((resolve) => setImmediate(resolve));
+    } finally {
+      process.off('warning', note);
+    }
+    expect(warnings).to.deep.equal([]);
+  });
+
   it('takes merge keys', () => {
     const text = `defaults:\n  expect: &all {tlsOffered: true, verdict: accepted}\n${TARGET}    expect:\n      <<: *all\n      verdict: greylisted\n`;
 
