@@ -3,6 +3,7 @@ import { type GreyprobeError, usageError } from '../errors.js';
 import { parseDuration } from '../values/duration.js';
 import { escapeControl } from '../values/escape.js';
 import { nearestNames } from '../values/nearest.js';
+import { takesDuration } from './config-schema.js';
 
 /** Where in a file something stands. */
 export type LineOf = (path: readonly PropertyKey[], of: 'key' | 'value') => number;
@@ -70,7 +71,11 @@ function describe(issue: v.BaseIssue<unknown>, schema: v.GenericSchema, lineOf: 
     path,
     last !== undefined && 'origin' in last && last.origin === 'key' ? 'key' : 'value',
   );
-  return { line, rank: 1, says: `${where(name)}: ${whatIsWrong(issue)}` };
+  return {
+    line,
+    rank: 1,
+    says: `${where(name)}: ${whatIsWrong(issue, takesDuration(schemaAt(schema, path)))}`,
+  };
 }
 
 function unknownKey(key: string, parent: string, valid: readonly string[]): string {
@@ -82,12 +87,13 @@ function unknownKey(key: string, parent: string, valid: readonly string[]): stri
   return `there is no key '${shown}'${inside}. ${hint}`;
 }
 
-/** A picklist names what comes nearest, a number without a unit how to write it. */
-function whatIsWrong(issue: v.BaseIssue<unknown>): string {
+/** A picklist names what comes nearest, a duration without a unit how to write it. */
+function whatIsWrong(issue: v.BaseIssue<unknown>, isDuration: boolean): string {
   const { input, expected, received, message, kind } = issue;
   if (kind === 'validation' && issue.type === 'raw_check') return message;
   if (typeof input === 'number' && expected === 'string') {
-    return unitMissing(input) ?? `expected text in quotes, found ${received}.`;
+    const hint = isDuration ? unitMissing(input) : null;
+    return hint ?? `expected text in quotes, found ${received}.`;
   }
   const bound = outOfBounds(issue);
   if (bound !== null) return bound;
@@ -173,15 +179,21 @@ function toKey(key: unknown): PropertyKey {
 
 /** The keys that an object in the schema may have. */
 function keysAt(schema: v.GenericSchema, path: readonly PropertyKey[]): readonly string[] {
+  const found = schemaAt(schema, path);
+  return hasRecord(found, 'entries') ? Object.keys(found.entries) : [];
+}
+
+function schemaAt(schema: v.GenericSchema, path: readonly PropertyKey[]): unknown {
   let at: unknown = schema;
   for (const key of path) at = inside(unwrapped(at), key);
-  const found = unwrapped(at);
-  return hasRecord(found, 'entries') ? Object.keys(found.entries) : [];
+  return unwrapped(at);
 }
 
 function inside(schema: unknown, key: PropertyKey): unknown {
   if (hasRecord(schema, 'entries')) return schema.entries[String(key)];
-  return hasRecord(schema, 'item') ? schema.item : undefined;
+  if (hasRecord(schema, 'item')) return schema.item;
+  // Of a record, whose keys are free, what stands under any of them.
+  return hasRecord(schema, 'value') ? schema.value : undefined;
 }
 
 function unwrapped(schema: unknown): unknown {

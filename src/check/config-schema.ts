@@ -35,8 +35,21 @@ function textFor(parse: (text: string) => unknown, description: string) {
   );
 }
 
+const DURATIONS = new WeakSet<object>();
+
+/** Text that is a duration: a number without its unit is the slip that happens there. */
+function durationFor(parse: (text: string) => unknown, description: string) {
+  const schema = textFor(parse, description);
+  DURATIONS.add(schema);
+  return schema;
+}
+
+export function takesDuration(schema: unknown): boolean {
+  return typeof schema === 'object' && schema !== null && DURATIONS.has(schema);
+}
+
 const duration = (description: string) =>
-  textFor(parseDuration, `${description} A number with its unit: 90s, 5m, 1h30m.`);
+  durationFor(parseDuration, `${description} A number with its unit: 90s, 5m, 1h30m.`);
 
 const durations = (description: string) =>
   v.pipe(
@@ -107,7 +120,7 @@ const probeEntries = {
   sourceIp: v.optional(textFor(parseClientAddresses, 'Client address to connect from.')),
   family: v.optional(described(v.picklist(['any', 'ipv4', 'ipv6']), 'Which addresses to use.')),
   tls: v.optional(described(v.picklist(TLS_POLICIES), 'STARTTLS: when offered, always, or never.')),
-  timeout: v.optional(textFor(parseTimeout, 'Longest wait for each reply: 1s to 10m.')),
+  timeout: v.optional(durationFor(parseTimeout, 'Longest wait for each reply: 1s to 10m.')),
   stage: v.optional(described(v.picklist(['rcpt', 'data']), 'How far each try goes.')),
   retryAt: v.optional(durations('Ages at which to retry; planned by greyprobe when left out.')),
   maxWait: v.optional(duration('Longest age to wait for.')),

@@ -104,6 +104,28 @@ describe('a configuration of check', () => {
       );
     });
 
+    it('asks for a unit where a duration is wanted, and for quotes where other text is', () => {
+      const told = (line: string) => refusalOf(`${TARGET}    ${line}\n`).split('\n')[0];
+
+      for (const key of ['name', 'helo', 'from', 'host', 'resolver', 'sourceIp']) {
+        expect(told(`${key}: 123`)).to.equal(
+          `greyprobe.yaml:3: targets[0].${key}: expected text in quotes, found 123.`,
+        );
+      }
+      for (const [line, key] of [
+        ['timeout: 30', 'timeout'],
+        ['maxWait: 30', 'maxWait'],
+        ['retryAt: [30]', 'retryAt[0]'],
+        ['window: [30]', 'window[0]'],
+        ['expect: {opensNoLaterThan: 30}', 'expect.opensNoLaterThan'],
+        ['expect: {landsWithin: {postfix: 30}}', 'expect.landsWithin.postfix'],
+      ] as const) {
+        expect(told(line)).to.equal(
+          `greyprobe.yaml:3: targets[0].${key}: "30" has no unit: write 30s.`,
+        );
+      }
+    });
+
     it('names the line of an anchor where the slip stands, and of one that is not there', () => {
       const text = `defaults:\n  expect: &all\n    verdct: accepted\n${TARGET}    expect: *all\n`;
 
