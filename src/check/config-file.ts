@@ -5,7 +5,7 @@ import { type GreyprobeError, usageError } from '../errors.js';
 import { reasonOf } from '../system/disk-error.js';
 import { escapeControl } from '../values/escape.js';
 import { readDocument } from './config-document.js';
-import { configError, type LineOf } from './config-problem.js';
+import { configError, type LineOf, nameOf } from './config-problem.js';
 import { type Config, type ConfigDefaults, ConfigSchema } from './config-schema.js';
 import { type Environment, expandVariables } from './environment.js';
 import { mergeDefaults } from './merge.js';
@@ -84,14 +84,17 @@ function readConfig(
   environment: Environment,
 ): { readonly config: Config; readonly lineOf: LineOf } {
   const { value, lineOf } = readDocument(text, shown);
-  const refuse: Refuse = (path, says, next) =>
-    usageError('bad-config', `${shown}:${lineOf(path, 'value')}: ${says}`, next);
+  const refuse: Refuse = (path, says, ...next) =>
+    usageError('bad-config', `${shown}:${lineOf(path, 'value')}: ${says}`, ...next);
   const parsed = v.safeParse(ConfigSchema, expanded(value, [], refuse, environment) ?? {});
   if (!parsed.success) throw configError(shown, ConfigSchema, parsed.issues, lineOf);
   return { config: parsed.output, lineOf };
 }
 
-type Refuse = (path: readonly PropertyKey[], says: string, next: string) => GreyprobeError;
+type Refuse = (path: readonly PropertyKey[], says: string, ...next: string[]) => GreyprobeError;
+
+/** valibot leaves these out of a record, so that a limit under them would never be judged. */
+const DROPPED_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** Variables are put into texts after the file was parsed: their values cannot add structure. */
 function expanded(
@@ -109,6 +112,11 @@ function expanded(
     );
   }
   if (typeof value !== 'object' || value === null) return value;
+  const dropped = Object.keys(value).find((key) => DROPPED_KEYS.has(key));
+  if (dropped !== undefined) {
+    const inside = path.length === 0 ? '' : ` in ${nameOf(path)}`;
+    throw refuse([...path, dropped], `there is no key '${dropped}'${inside}.`);
+  }
   return Object.fromEntries(
     Object.entries(value).map(([key, item]: [string, unknown]) => [
       key,

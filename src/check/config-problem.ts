@@ -164,7 +164,8 @@ function where(name: string): string {
   return name === '' ? 'the file' : name;
 }
 
-function nameOf(path: readonly PropertyKey[]): string {
+/** As messages name a key: `targets[0].expect`. */
+export function nameOf(path: readonly PropertyKey[]): string {
   return path
     .map((key, index) =>
       typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`,

@@ -82,6 +82,14 @@ describe('a configuration of check', () => {
       ).to.contain('Near it: postfix');
     });
 
+    it('drops no sender without a word, whatever its name', () => {
+      for (const key of ['__proto__', 'constructor', 'prototype']) {
+        expect(
+          refusalOf(`${TARGET}    expect:\n      landsWithin:\n        ${key}: 5m\n`),
+        ).to.equal(`greyprobe.yaml:5: there is no key '${key}' in targets[0].expect.landsWithin.`);
+      }
+    });
+
     it('says what was expected in the words of those who write YAML', () => {
       const told = (line: string) => refusalOf(`${TARGET}    ${line}\n`).split('\n')[0];
 
