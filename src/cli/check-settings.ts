@@ -1,7 +1,8 @@
 import * as v from 'valibot';
+import { sendersNamed } from '../advice/senders.js';
 import type { ConfigDefaults, ConfigExpect } from '../check/config-schema.js';
 import { DefaultsSchema } from '../check/config-schema.js';
-import { usageError } from '../errors.js';
+import { GreyprobeError, usageError } from '../errors.js';
 import type { Confidence } from '../greylist/hypothesis.js';
 import type { TlsPolicy } from '../model/smtp.js';
 import { VERDICT_KINDS, type VerdictKind } from '../result/probe-result.js';
@@ -110,17 +111,38 @@ function verdicts(text: string): VerdictKind[] {
 
 function landings(texts: readonly string[]): Record<string, string> | undefined {
   if (texts.length === 0) return undefined;
-  return Object.fromEntries(
-    texts.map((text) => {
-      const at = text.indexOf('=');
-      if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+  const limits = new Map<string, string>();
+  for (const text of texts) {
+    const at = text.indexOf('=');
+    if (at <= 0) {
       throw usageError(
         'bad-landing',
         `'${text}' does not name a sender and a time.`,
         'Write it as in: --expect-lands postfix=30m',
       );
-    }),
-  );
+    }
+    const sender = text.slice(0, at).trim().toLowerCase();
+    refuseUnknown(sender);
+    if (limits.has(sender)) {
+      throw usageError(
+        'bad-landing',
+        `--expect-lands names '${sender}' twice.`,
+        'Give each sender one time.',
+      );
+    }
+    limits.set(sender, text.slice(at + 1));
+  }
+  return Object.fromEntries(limits);
+}
+
+/** Here, since the schema would leave out a sender such as `__proto__` without a word. */
+function refuseUnknown(sender: string): void {
+  try {
+    sendersNamed(sender);
+  } catch (error) {
+    if (!(error instanceof GreyprobeError)) throw error;
+    throw usageError('bad-flag', `--expect-lands: ${error.message}`, ...error.suggestions);
+  }
 }
 
 type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };

@@ -135,6 +135,12 @@ describe('checkTargets', () => {
 
     expect(with_({ 'expect-opens-by': '300' })).to.match(/^bad-flag: --expect-opens-by: "300"/u);
     expect(with_({ 'expect-lands': ['postfx=5m'] })).to.match(/^bad-flag: --expect-lands: /u);
+    expect(with_({ 'expect-lands': ['__proto__=5m', 'postfix=5m'] })).to.equal(
+      'bad-flag: --expect-lands: "__proto__" is not a sender that greyprobe knows.',
+    );
+    expect(with_({ 'expect-lands': ['postfix=30m', ' Postfix=1m'] })).to.equal(
+      "bad-landing: --expect-lands names 'postfix' twice.",
+    );
     expect(with_({ 'expect-lands': ['postfix'] })).to.match(/^bad-landing: /u);
     expect(with_({ 'expect-verdict': 'greylistd' })).to.contain("Did you mean 'greylisted'?");
     expect(with_({ 'max-wait': 'long', 'expect-tls': true })).to.match(/^bad-flag: --max-wait: /u);
