@@ -18,8 +18,8 @@ import { buildResult } from '../src/result/build-result.js';
 import { greylists } from '../src/sandbox/behaviours.js';
 import type { GreylisterPolicy } from '../src/sandbox/greylister-policy.js';
 import type { MailHostBehaviour } from '../src/sandbox/mail-host-behaviour.js';
+import { MODELS } from '../src/sandbox/models/index.js';
 import { PLAIN } from '../src/sandbox/policies.js';
-import { MODELS } from '../src/simulate/models/index.js';
 import { stageThatShows } from '../src/simulate/probe-stage.js';
 import {
   runSimulation,

@@ -10,7 +10,7 @@ import { exitCodeOf } from '../result/exit-code.js';
 import type { ProbeResult } from '../result/probe-result.js';
 import { greylists } from '../sandbox/behaviours.js';
 import type { GreylisterPolicy } from '../sandbox/greylister-policy.js';
-import { type GreylisterModel, modelById } from '../simulate/models/index.js';
+import { type GreylisterModel, modelById } from '../sandbox/models/index.js';
 import { stageThatShows } from '../simulate/probe-stage.js';
 import { runSimulation } from '../simulate/run-simulation.js';
 import { formatDuration, parseDuration } from '../values/duration.js';

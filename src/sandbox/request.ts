@@ -1,11 +1,11 @@
 import { usageError } from '../errors.js';
-import { type GreylisterModel, modelById } from '../simulate/models/index.js';
 import { parseDomain } from '../values/domain.js';
 import { parseDuration } from '../values/duration.js';
 import { escapeControl } from '../values/escape.js';
 import { ofFlag } from '../values/flag-value.js';
 import { type GreylisterPolicy, KEY_PARTS, type KeyPart } from './greylister-policy.js';
 import { lookAlikes, type Neighbourhood } from './look-alikes.js';
+import { type GreylisterModel, modelById } from './models/index.js';
 import type { SandboxOptions } from './sandbox.js';
 
 /** What the user asked of a sandbox, as text; null where nothing was said. */

@@ -8,7 +8,7 @@ import type { Reply } from '../../src/model/smtp.js';
 import { greylists } from '../../src/sandbox/behaviours.js';
 import type { GreylistQuery } from '../../src/sandbox/greylister-policy.js';
 import { ask } from '../../src/sandbox/mail-host-behaviour.js';
-import { MODELS, modelById, NOT_MODELLED } from '../../src/simulate/models/index.js';
+import { MODELS, modelById, NOT_MODELLED } from '../../src/sandbox/models/index.js';
 
 const START_MS = Date.UTC(2026, 0, 5, 8, 0, 0);
 const HOUR = 3_600;

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { ProbeStage } from '../../src/model/smtp.js';
 import { buildResult } from '../../src/result/build-result.js';
 import { greylists } from '../../src/sandbox/behaviours.js';
-import { type GreylisterModel, MODELS } from '../../src/simulate/models/index.js';
+import { type GreylisterModel, MODELS } from '../../src/sandbox/models/index.js';
 import { virtualRun } from '../unit/probe/support/virtual-run.js';
 
 /*

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { greylists } from '../../../src/sandbox/behaviours.js';
+import { modelById } from '../../../src/sandbox/models/index.js';
 import { PLAIN } from '../../../src/sandbox/policies.js';
-import { modelById } from '../../../src/simulate/models/index.js';
 import { stageThatShows } from '../../../src/simulate/probe-stage.js';
 import { runSimulation, SIMULATED_ADDRESS } from '../../../src/simulate/run-simulation.js';
 import { request } from '../probe/support/virtual-run.js';

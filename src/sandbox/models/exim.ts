@@ -1,4 +1,4 @@
-import { EXIM_GREYLISTD_LIKE } from '../../sandbox/policies.js';
+import { EXIM_GREYLISTD_LIKE } from '../policies.js';
 import { EXIM } from './dialogues.js';
 import { DAY, HOUR, MINUTE, type ModelEntry, says } from './model.js';
 

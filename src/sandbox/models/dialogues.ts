@@ -1,5 +1,5 @@
 import type { Reply } from '../../model/smtp.js';
-import type { Dialogue } from '../../sandbox/mail-host-behaviour.js';
+import type { Dialogue } from '../mail-host-behaviour.js';
 
 /*
  * The lines around a decision, as the mail servers say them. They matter to a prober that reads

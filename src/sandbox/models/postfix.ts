@@ -1,4 +1,4 @@
-import { POSTGREY_LIKE, SQLGREY_LIKE } from '../../sandbox/policies.js';
+import { POSTGREY_LIKE, SQLGREY_LIKE } from '../policies.js';
 import { POSTFIX, POSTSCREEN } from './dialogues.js';
 import { DAY, HOUR, MINUTE, type ModelEntry, postfixSays, says } from './model.js';
 

@@ -1,5 +1,5 @@
-import type { GreylisterPolicy } from '../../sandbox/greylister-policy.js';
-import type { Dialogue } from '../../sandbox/mail-host-behaviour.js';
+import type { GreylisterPolicy } from '../greylister-policy.js';
+import type { Dialogue } from '../mail-host-behaviour.js';
 
 /**
  * A greylister as far as it is known: shipped defaults, so a model and not the product. Where

@@ -1,6 +1,6 @@
 import { usageError } from '../../errors.js';
-import { PLAIN } from '../../sandbox/policies.js';
 import { escapeControl } from '../../values/escape.js';
+import { PLAIN } from '../policies.js';
 import { EXIM_MODELS } from './exim.js';
 import type { GreylisterModel, ModelEntry } from './model.js';
 import { POSTFIX_MODELS } from './postfix.js';

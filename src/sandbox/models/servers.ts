@@ -1,4 +1,4 @@
-import { MILTER_GREYLIST_LIKE, SPAMD_LIKE } from '../../sandbox/policies.js';
+import { MILTER_GREYLIST_LIKE, SPAMD_LIKE } from '../policies.js';
 import { POSTFIX, QMAIL, SENDMAIL, SPAMD } from './dialogues.js';
 import { DAY, HOUR, MINUTE, type ModelEntry, says } from './model.js';
 
