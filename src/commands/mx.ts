@@ -30,7 +30,7 @@ export default class Mx extends BaseCommand {
 
   async run(): Promise<MxResult> {
     const { args, flags } = await this.parse(Mx);
-    const { findMailHosts } = await import('../dns/find-mail-hosts.js');
+    const { findMailHosts } = await import('../world/find-mail-hosts.js');
     const result = await findMailHosts(args.target, {
       resolver: flags.resolver ?? null,
       family: addressFamily(flags),

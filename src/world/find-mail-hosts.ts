@@ -1,10 +1,10 @@
+import { createResolver } from '../dns/create-resolver.js';
+import { resolveMailHosts } from '../dns/mail-hosts.js';
 import type { MxResult } from '../result/mx-result.js';
 import { toMxResult } from '../result/to-mx-result.js';
 import type { AddressFamily } from '../values/address-family.js';
 import { parseMailTarget } from '../values/domain.js';
 import { parseResolverEndpoint } from '../values/endpoint.js';
-import { createResolver } from './create-resolver.js';
-import { resolveMailHosts } from './mail-hosts.js';
 
 export interface FindMailHostsOptions {
   /** As for `--resolver`; null: the system's servers. */
