@@ -46,6 +46,8 @@ export interface Assessment {
   readonly clientLetIn: boolean;
   /** Bound on the probability that random deferrals look like this. */
   readonly chance: number;
+  /** The same, once the control that ends an open session is deferred: for plans, not for verdicts. */
+  readonly chanceAhead: number;
 }
 
 const NOTHING: Edge = { afterSeconds: null, bySeconds: null };
@@ -67,6 +69,8 @@ export function assess(state: RunState): Assessment {
   const contrast = freshAcceptedBefore(seen, pass) ? findClientContrast(seen) : findContrast(seen);
   const clientLetIn = pass !== null && freshAcceptedAfter(seen, pass);
   const chance = chanceFor(seen, contrast, clientLetIn);
+  const lastSession = state.sessions.at(-1);
+  const openSession = lastSession?.ended === null ? lastSession.n : null;
   const observed = observe(seen, pass, contrast);
   const saysGreylisting =
     hypotheses[0]?.class === 'greylisting' && hypotheses[0].confidence === 'likely';
@@ -92,6 +96,8 @@ export function assess(state: RunState): Assessment {
     contrast,
     clientLetIn,
     chance,
+    chanceAhead:
+      openSession === null ? chance : chanceFor(seen, contrast, clientLetIn, openSession),
   };
 }
 

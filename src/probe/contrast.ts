@@ -61,14 +61,23 @@ export function findContrast(seen: readonly SeenAttempt[]): Contrast | null {
   return null;
 }
 
-/** How well chance explains the run, by the transactions that show something. */
+/**
+ * How well chance explains the run, by the transactions that show something. In an `openSession` the
+ * control that is to come is taken to be deferred.
+ */
 export function chanceFor(
   seen: readonly SeenAttempt[],
   contrast: Contrast | null,
   clientLetIn: boolean,
+  openSession: number | null = null,
 ): number {
   if (contrast !== null && isOtherClient(contrast)) return chanceOf(onePerSession(seen));
-  return chanceOf(seen, clientLetIn ? undefined : isKeptApart);
+  if (clientLetIn) return chanceOf(seen);
+  return chanceOf(
+    seen,
+    (accepted, deferrals) =>
+      accepted.attempt.session === openSession || isKeptApart(accepted, deferrals),
+  );
 }
 
 /**

@@ -58,7 +58,7 @@ function wantsMoreProof({ assessment }: View): boolean {
   const leftAlonePassed = assessment.seen.some(
     (one) => one.aged?.accepted === true && one.aged.previousAge === null,
   );
-  return !leftAlonePassed || assessment.chance > PROOF_CHANCE;
+  return !leftAlonePassed || assessment.chanceAhead > PROOF_CHANCE;
 }
 
 /** A client that was let in passes from now on: a few more passes rule chance out. */
