@@ -16,7 +16,9 @@ export function bracketText(edge: Edge): string {
   if (afterSeconds === null) return `less than ${secondsText(bySeconds)}`;
   const from = secondsText(afterSeconds);
   const to = secondsText(bySeconds);
-  return from.endsWith(' s') && to.endsWith(' s') && !from.includes('min')
-    ? `${from.slice(0, -2)} to ${to}`
-    : `${from} to ${to}`;
+  // `5.1 to 44 min 23 s` would read as minutes.
+  const bothSeconds = PLAIN_SECONDS.test(from) && PLAIN_SECONDS.test(to);
+  return bothSeconds ? `${from.slice(0, -2)} to ${to}` : `${from} to ${to}`;
 }
+
+const PLAIN_SECONDS = /^[\d.]+ s$/u;
