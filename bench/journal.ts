@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { ProbeEvent } from '../src/probe/events.js';
+import type { ProbeEvent } from '../src/core/run/events.js';
 import { longRun } from './support/long-run.js';
 
 const MAX_SECONDS = 1;

@@ -3,11 +3,11 @@
  * the real engine with real sockets against the sandbox.
  */
 
-import { startRun } from '../src/probe/engine.js';
-import { requestFor } from '../src/probe/request.js';
+import { startRun } from '../src/core/run/engine.js';
+import { requestFor } from '../src/core/run/request.js';
+import { realPorts } from '../src/edges/real-ports.js';
 import { POSTGREY_LIKE } from '../src/sandbox/policies.js';
 import { startSandbox } from '../src/sandbox/start.js';
-import { realPorts } from '../src/world/real-ports.js';
 import { median } from './support/median.js';
 
 const BAR_MS = 50;

@@ -1,5 +1,5 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
-import { OUTPUT_SCHEMAS } from '../src/output-schemas.js';
+import { OUTPUT_SCHEMAS } from '../src/tasks/output-schemas.js';
 
 /** Of these JSON Schema knows nothing; they only narrow what valibot itself accepts. */
 const VALIBOT_ONLY = ['finite', 'raw_check', 'safe_integer', 'check', 'transform'];

@@ -3,79 +3,79 @@
  * JSON Schemas of all results are in the package's folder schemas/.
  */
 
-export { buildAdvice } from './advice/advice.js';
-export type { Advice } from './advice/advice-schema.js';
-export { recommendGlitchRetry } from './advice/exchange2003.js';
-export { registryCommands, registryFile } from './advice/registry-file.js';
-export type { CheckContext, CheckTarget } from './check/check-target.js';
-export type { Expectations } from './check/expectations.js';
-export { judge } from './check/judge.js';
-export type { Observed } from './check/observed.js';
-export { runCheck } from './check/run-check.js';
-export { createResolver } from './dns/create-resolver.js';
-export { resolveGivenHost, resolveMailHosts } from './dns/mail-hosts.js';
-export { GreyprobeError } from './errors.js';
-export { EXIT, EXIT_MEANINGS, type ExitCode } from './exit-codes.js';
-export { explain } from './explain/explain.js';
-export { classify } from './greylist/classify.js';
-export { parseHint } from './greylist/hints.js';
+export { buildResult } from './contract/build-result.js';
+export type { CheckedTarget, CheckResult, Judgement } from './contract/check-result.js';
+export type { DoctorResult } from './contract/doctor-result.js';
+export { exitCodeOf } from './contract/exit-code.js';
+export type { ExplainResult } from './contract/explain-result.js';
+export type { HostsResult } from './contract/hosts-result.js';
+export type { MxResult } from './contract/mx-result.js';
+export type {
+  AcceptanceWindow,
+  AttemptResult,
+  ProbeResult,
+  Verdict,
+} from './contract/probe-result.js';
+export { type MeasuredResult, parseProbeResult } from './contract/read-probe-result.js';
+export type { RecommendResult } from './contract/recommend-result.js';
+export { buildAdvice } from './core/advice/advice.js';
+export type { Advice } from './core/advice/advice-schema.js';
+export { recommendGlitchRetry } from './core/advice/exchange2003.js';
+export { registryCommands, registryFile } from './core/advice/registry-file.js';
+export { classify } from './core/greylist/classify.js';
+export { parseHint } from './core/greylist/hints.js';
 export type {
   Confidence,
   DeferralClass,
   Hint,
   Hypothesis,
   Implementation,
-} from './greylist/hypothesis.js';
-export { newRunId } from './journal/run-id.js';
-export type { MailHost, PinnedHost, Warning } from './model/mail-host.js';
-export type { Failure, Outcome, Reply, Stage } from './model/smtp.js';
-export { OUTPUT_SCHEMAS, type OutputSchemaName, type Outputs } from './output-schemas.js';
-export type { Clock } from './ports/clock.js';
-export type { Dialer, Session } from './ports/dialer.js';
-export type { Random } from './ports/random.js';
-export type { Resolver } from './ports/resolver.js';
-export { type AllHosts, probeAllHosts } from './probe/all-hosts.js';
+} from './core/greylist/hypothesis.js';
+export { type AllHosts, probeAllHosts } from './core/run/all-hosts.js';
 export {
   type Located,
   type ProbeOptions,
   type ProbePorts,
   resumeRun,
   startRun,
-} from './probe/engine.js';
-export type { ProbeEvent } from './probe/events.js';
+} from './core/run/engine.js';
+export type { ProbeEvent } from './core/run/events.js';
 export {
   DEFAULT_MANNERS,
   type ProbeRequest,
   requestFor,
   type SenderPool,
-} from './probe/request.js';
-export { foldEvents, type RunState } from './probe/state.js';
+} from './core/run/request.js';
+export { parseSenderPool } from './core/run/sender-pool.js';
+export { foldEvents, type RunState } from './core/run/state.js';
+export { inferWindow } from './core/window/infer.js';
+export { createResolver } from './edges/dns/create-resolver.js';
+export { resolveGivenHost, resolveMailHosts } from './edges/dns/mail-hosts.js';
+export { newRunId } from './edges/journal/run-id.js';
+export { realPorts } from './edges/real-ports.js';
+export { createDialer } from './edges/smtp/dialer.js';
+export { systemClock } from './edges/system/clock.js';
+export { systemRandom } from './edges/system/random.js';
+export { GreyprobeError } from './model/errors.js';
+export { EXIT, EXIT_MEANINGS, type ExitCode } from './model/exit-codes.js';
+export type { MailHost, PinnedHost, Warning } from './model/mail-host.js';
+export type { Clock } from './model/ports/clock.js';
+export type { Dialer, Session } from './model/ports/dialer.js';
+export type { Random } from './model/ports/random.js';
+export type { Resolver } from './model/ports/resolver.js';
+export type { Failure, Outcome, Reply, Stage } from './model/smtp.js';
+export { parseResolverEndpoint, type ResolverEndpoint } from './model/values/endpoint.js';
 export { FORMAT_NAMES, FORMATS, type FormatName } from './report/formats/index.js';
 export type { Report, Reporter } from './report/formats/reporter.js';
-export { PLAIN, type Style } from './report/style.js';
-export { renderText } from './report/text.js';
-export { buildResult } from './result/build-result.js';
-export type { CheckedTarget, CheckResult, Judgement } from './result/check-result.js';
-export type { DoctorResult } from './result/doctor-result.js';
-export { exitCodeOf } from './result/exit-code.js';
-export type { ExplainResult } from './result/explain-result.js';
-export type { HostsResult } from './result/hosts-result.js';
-export type { MxResult } from './result/mx-result.js';
-export type {
-  AcceptanceWindow,
-  AttemptResult,
-  ProbeResult,
-  Verdict,
-} from './result/probe-result.js';
-export { type MeasuredResult, parseProbeResult } from './result/read-probe-result.js';
-export type { RecommendResult } from './result/recommend-result.js';
+export { PLAIN, type Style } from './report/text/style.js';
+export { renderText } from './report/text/text.js';
 export { POSTGREY_LIKE } from './sandbox/policies.js';
 export type { Sandbox } from './sandbox/sandbox.js';
 export { startSandbox } from './sandbox/start.js';
-export { createDialer } from './smtp/dialer.js';
-export { systemClock } from './system/clock.js';
-export { systemRandom } from './system/random.js';
-export { parseResolverEndpoint, type ResolverEndpoint } from './values/endpoint.js';
-export { parseSenderPool } from './values/sender-pool.js';
-export { inferWindow } from './window/infer.js';
-export { realPorts } from './world/real-ports.js';
+export type { CheckContext, CheckTarget } from './tasks/check/check-target.js';
+export type { Expectations } from './tasks/check/expectations.js';
+export { judge } from './tasks/check/judge.js';
+export type { Observed } from './tasks/check/observed.js';
+export { runCheck } from './tasks/check/run-check.js';
+export { explain } from './tasks/explain/explain.js';
+export { OUTPUT_SCHEMAS, type OutputSchemaName, type Outputs } from './tasks/output-schemas.js';

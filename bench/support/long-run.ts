@@ -1,7 +1,7 @@
+import type { ProbeEvent } from '../../src/core/run/events.js';
+import { requestFor } from '../../src/core/run/request.js';
 import type { Stamp } from '../../src/model/time.js';
 import type { Tuple } from '../../src/model/tuple.js';
-import type { ProbeEvent } from '../../src/probe/events.js';
-import { requestFor } from '../../src/probe/request.js';
 
 const HOST = { name: 'mx1.mail.example.org', address: '192.0.2.25', port: 25 };
 const RECIPIENT = 'user@example.org';

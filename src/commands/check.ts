@@ -1,8 +1,8 @@
 import { Args } from '@oclif/core';
-import { checkFlags } from '../cli/check-flags.js';
-import { outputFlags } from '../cli/output-flags.js';
-import { ReportingCommand } from '../cli/reporting-command.js';
-import type { CheckResult } from '../result/check-result.js';
+import { checkFlags } from '../cli/flags/check-flags.js';
+import { outputFlags } from '../cli/flags/output-flags.js';
+import { ReportingCommand } from '../cli/oclif/reporting-command.js';
+import type { CheckResult } from '../contract/check-result.js';
 
 export default class Check extends ReportingCommand {
   static override summary = 'Probe mail hosts and hold expectations against what they do.';
@@ -35,7 +35,7 @@ export default class Check extends ReportingCommand {
 
   async run(): Promise<CheckResult> {
     const { argv, flags } = await this.parse(Check);
-    const { checkFromCommandLine } = await import('../cli/check-command.js');
+    const { checkFromCommandLine } = await import('../cli/flows/check.js');
     const { result, exit } = await checkFromCommandLine(argv.map(String), flags, {
       json: this.jsonEnabled(),
       version: this.config.version,

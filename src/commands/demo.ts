@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
-import { BaseCommand } from '../cli/base-command.js';
-import type { ProbeResult } from '../result/probe-result.js';
+import { BaseCommand } from '../cli/oclif/base-command.js';
+import type { ProbeResult } from '../contract/probe-result.js';
 
 export default class Demo extends BaseCommand {
   static override summary = 'Measure a greylisting mail host that greyprobe runs itself.';
@@ -25,7 +25,7 @@ export default class Demo extends BaseCommand {
 
   async run(): Promise<ProbeResult> {
     const { flags } = await this.parse(Demo);
-    const { runDemo } = await import('../cli/demo.js');
+    const { runDemo } = await import('../cli/flows/demo.js');
     const outcome = await runDemo(flags.delay, {
       json: this.jsonEnabled(),
       version: this.config.version,

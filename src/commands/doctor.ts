@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core';
-import { BaseCommand } from '../cli/base-command.js';
-import { resolverFlag, stateDirFlag } from '../cli/flags.js';
-import { probeFlags } from '../cli/probe-flags.js';
-import type { DoctorResult } from '../result/doctor-result.js';
+import { resolverFlag, stateDirFlag } from '../cli/flags/flags.js';
+import { probeFlags } from '../cli/flags/probe-flags.js';
+import { BaseCommand } from '../cli/oclif/base-command.js';
+import type { DoctorResult } from '../contract/doctor-result.js';
 
 export default class Doctor extends BaseCommand {
   static override summary = 'Tell whether this machine can measure greylisting.';
@@ -36,11 +36,11 @@ export default class Doctor extends BaseCommand {
 
   async run(): Promise<DoctorResult> {
     const { flags } = await this.parse(Doctor);
-    const { runDoctor } = await import('../cli/doctor.js');
+    const { runDoctor } = await import('../cli/flows/doctor.js');
     const { result, exit } = await runDoctor(flags, { version: this.config.version });
     if (!this.jsonEnabled()) {
-      const { renderDoctor } = await import('../report/doctor-text.js');
-      const { terminalStyle } = await import('../cli/terminal-style.js');
+      const { renderDoctor } = await import('../report/text/doctor-text.js');
+      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
       this.log(renderDoctor(result, terminalStyle));
     }
     this.exitWith(exit);

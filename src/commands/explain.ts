@@ -1,9 +1,9 @@
 import { Args, Flags } from '@oclif/core';
-import { BaseCommand } from '../cli/base-command.js';
-import { EXIT } from '../exit-codes.js';
-import { INPUT_FORMATS } from '../explain/finding.js';
-import type { CatalogueEntry } from '../greylist/catalogue/schema.js';
-import type { ExplainResult } from '../result/explain-result.js';
+import { BaseCommand } from '../cli/oclif/base-command.js';
+import type { ExplainResult } from '../contract/explain-result.js';
+import type { CatalogueEntry } from '../core/greylist/catalogue/schema.js';
+import { INPUT_FORMATS } from '../mail/finding.js';
+import { EXIT } from '../model/exit-codes.js';
 
 type Catalogue = { schema: 'greyprobe.catalogue.v1'; entries: readonly CatalogueEntry[] };
 
@@ -62,7 +62,7 @@ export default class Explain extends BaseCommand {
     const { argv, flags } = await this.parse(Explain);
     if (flags.id !== undefined) return this.#showEntry(flags.id);
     if (flags.catalogue) return this.#showCatalogue();
-    const { explainRequest } = await import('../explain/request.js');
+    const { explainRequest } = await import('../tasks/explain/request.js');
     const result = await explainRequest(
       {
         text: argv.join(' '),
@@ -73,8 +73,8 @@ export default class Explain extends BaseCommand {
       process.stdin,
     );
     if (!this.jsonEnabled()) {
-      const { renderExplanation } = await import('../report/explain-text.js');
-      const { terminalStyle } = await import('../cli/terminal-style.js');
+      const { renderExplanation } = await import('../report/text/explain-text.js');
+      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
       this.log(renderExplanation(result, terminalStyle));
     }
     if (!result.recognised) this.exitWith(EXIT.inconclusive);
@@ -82,22 +82,22 @@ export default class Explain extends BaseCommand {
   }
 
   async #showEntry(id: string): Promise<CatalogueEntry> {
-    const { entryNamed } = await import('../explain/request.js');
+    const { entryNamed } = await import('../tasks/explain/request.js');
     const entry = entryNamed(id);
     if (!this.jsonEnabled()) {
-      const { renderCatalogueEntry } = await import('../report/catalogue-text.js');
-      const { terminalStyle } = await import('../cli/terminal-style.js');
+      const { renderCatalogueEntry } = await import('../report/text/catalogue-text.js');
+      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
       this.log(renderCatalogueEntry(entry, terminalStyle));
     }
     return entry;
   }
 
   async #showCatalogue(): Promise<Catalogue> {
-    const { loadCatalogue } = await import('../greylist/catalogue/index.js');
+    const { loadCatalogue } = await import('../core/greylist/catalogue/index.js');
     const entries = loadCatalogue();
     if (!this.jsonEnabled()) {
-      const { renderCatalogue } = await import('../report/catalogue-text.js');
-      const { terminalStyle } = await import('../cli/terminal-style.js');
+      const { renderCatalogue } = await import('../report/text/catalogue-text.js');
+      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
       this.log(renderCatalogue(entries, terminalStyle));
     }
     return { schema: 'greyprobe.catalogue.v1', entries };

@@ -1,8 +1,8 @@
 import { Args } from '@oclif/core';
-import { BaseCommand } from '../cli/base-command.js';
-import { addressFamily, familyFlags, resolverFlag } from '../cli/flags.js';
-import { EXIT } from '../exit-codes.js';
-import type { MxResult } from '../result/mx-result.js';
+import { addressFamily, familyFlags, resolverFlag } from '../cli/flags/flags.js';
+import { BaseCommand } from '../cli/oclif/base-command.js';
+import type { MxResult } from '../contract/mx-result.js';
+import { EXIT } from '../model/exit-codes.js';
 
 export default class Mx extends BaseCommand {
   static override summary = 'Show the mail hosts of a domain, with their addresses.';
@@ -30,14 +30,14 @@ export default class Mx extends BaseCommand {
 
   async run(): Promise<MxResult> {
     const { args, flags } = await this.parse(Mx);
-    const { findMailHosts } = await import('../world/find-mail-hosts.js');
+    const { findMailHosts } = await import('../tasks/find-mail-hosts.js');
     const result = await findMailHosts(args.target, {
       resolver: flags.resolver ?? null,
       family: addressFamily(flags),
     });
     if (!this.jsonEnabled()) {
-      const { renderMx } = await import('../report/mx-table.js');
-      const { terminalStyle } = await import('../cli/terminal-style.js');
+      const { renderMx } = await import('../report/text/mx-table.js');
+      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
       this.log(renderMx(result, terminalStyle));
     }
     if (result.kind !== 'hosts') this.exitWith(EXIT.noMailService);

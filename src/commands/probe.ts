@@ -1,12 +1,12 @@
 import { Args, Flags } from '@oclif/core';
-import { stateDirFlag } from '../cli/flags.js';
-import { outputFlags } from '../cli/output-flags.js';
-import { probeFlags } from '../cli/probe-flags.js';
-import type { ProbeFlagValues } from '../cli/probe-request.js';
-import { ReportingCommand } from '../cli/reporting-command.js';
-import type { HostsResult } from '../result/hosts-result.js';
-import type { PlanResult } from '../result/plan-result.js';
-import type { ProbeResult } from '../result/probe-result.js';
+import { stateDirFlag } from '../cli/flags/flags.js';
+import { outputFlags } from '../cli/flags/output-flags.js';
+import { probeFlags } from '../cli/flags/probe-flags.js';
+import { ReportingCommand } from '../cli/oclif/reporting-command.js';
+import type { HostsResult } from '../contract/hosts-result.js';
+import type { PlanResult } from '../contract/plan-result.js';
+import type { ProbeResult } from '../contract/probe-result.js';
+import type { ProbeFlagValues } from '../tasks/settings/to-request.js';
 
 export default class Probe extends ReportingCommand {
   static override summary =
@@ -60,7 +60,7 @@ export default class Probe extends ReportingCommand {
   async run(): Promise<ProbeResult | HostsResult | PlanResult> {
     const { args, flags } = await this.parse(Probe);
     if (flags['dry-run']) return this.#plan(args.recipient, flags);
-    const { probeFromCommandLine } = await import('../cli/probe-command.js');
+    const { probeFromCommandLine } = await import('../cli/flows/probe.js');
     const { result, exit } = await probeFromCommandLine(args.recipient, flags, {
       json: this.jsonEnabled(),
       words: this.argv,
@@ -73,15 +73,15 @@ export default class Probe extends ReportingCommand {
   }
 
   async #plan(recipient: string | undefined, flags: ProbeFlagValues): Promise<PlanResult> {
-    const { completeRequest } = await import('../cli/ask.js');
-    const { parseProbeRequest } = await import('../cli/probe-request.js');
-    const { dryRun } = await import('../cli/dry-run.js');
+    const { completeRequest } = await import('../cli/terminal/ask.js');
+    const { parseProbeRequest } = await import('../tasks/settings/to-request.js');
+    const { dryRun } = await import('../tasks/dry-run.js');
     const asker = { words: this.argv, json: this.jsonEnabled() };
     const complete = await completeRequest(recipient, flags, asker);
     const plan = await dryRun(parseProbeRequest(complete.recipient, complete.flags));
     if (!this.jsonEnabled()) {
-      const { renderPlan } = await import('../report/plan-text.js');
-      const { terminalStyle } = await import('../cli/terminal-style.js');
+      const { renderPlan } = await import('../report/text/plan-text.js');
+      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
       this.log(renderPlan(plan, terminalStyle));
     }
     return plan;

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
-import { BaseCommand } from '../cli/base-command.js';
-import { EXIT } from '../exit-codes.js';
-import type { RecommendResult } from '../result/recommend-result.js';
+import { BaseCommand } from '../cli/oclif/base-command.js';
+import type { RecommendResult } from '../contract/recommend-result.js';
+import { EXIT } from '../model/exit-codes.js';
 
 const EXAMPLES = [
   '--opens-by 300s --closes-after 48h',
@@ -80,11 +80,11 @@ export default class Recommend extends BaseCommand {
 
   async run(): Promise<RecommendResult> {
     const { flags } = await this.parse(Recommend);
-    const { recommend } = await import('../cli/recommend.js');
+    const { recommend } = await import('../cli/flows/recommend.js');
     const result = await recommend(flags, process.stdin);
     if (!this.jsonEnabled()) {
-      const { renderRecommendation } = await import('../report/advice-text.js');
-      const { terminalStyle } = await import('../cli/terminal-style.js');
+      const { renderRecommendation } = await import('../report/text/advice-text.js');
+      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
       this.log(renderRecommendation(result, terminalStyle));
     }
     if (result.window.opens.bySeconds === null) this.exitWith(EXIT.inconclusive);

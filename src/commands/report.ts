@@ -1,8 +1,8 @@
 import { Args, Flags } from '@oclif/core';
-import { stateDirFlag } from '../cli/flags.js';
-import { outputFlags } from '../cli/output-flags.js';
-import type { ReportJson } from '../cli/report-command.js';
-import { ReportingCommand } from '../cli/reporting-command.js';
+import { stateDirFlag } from '../cli/flags/flags.js';
+import { outputFlags } from '../cli/flags/output-flags.js';
+import type { ReportJson } from '../cli/flows/report.js';
+import { ReportingCommand } from '../cli/oclif/reporting-command.js';
 
 export default class Report extends ReportingCommand {
   static override summary = 'Show a run or a result again, in any format, without any connection.';
@@ -37,7 +37,7 @@ export default class Report extends ReportingCommand {
 
   async run(): Promise<ReportJson> {
     const { args, flags } = await this.parse(Report);
-    const { reportFromCommandLine } = await import('../cli/report-command.js');
+    const { reportFromCommandLine } = await import('../cli/flows/report.js');
     const { value, exit } = await reportFromCommandLine(args.source, flags, {
       json: this.jsonEnabled(),
       writeOut: this.writeOut,

@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
-import { BaseCommand } from '../cli/base-command.js';
-import { resolverFlag, stateDirFlag } from '../cli/flags.js';
-import type { ProbeResult } from '../result/probe-result.js';
+import { resolverFlag, stateDirFlag } from '../cli/flags/flags.js';
+import { BaseCommand } from '../cli/oclif/base-command.js';
+import type { ProbeResult } from '../contract/probe-result.js';
 
 export default class Resume extends BaseCommand {
   static override summary = 'Go on with a run that was interrupted, killed, or told not to wait.';
@@ -41,7 +41,7 @@ export default class Resume extends BaseCommand {
 
   async run(): Promise<ProbeResult> {
     const { args, flags } = await this.parse(Resume);
-    const { resumeFromCommandLine } = await import('../cli/resume-command.js');
+    const { resumeFromCommandLine } = await import('../cli/flows/resume.js');
     const { result, text, notes, exit } = await resumeFromCommandLine(
       args.run,
       {

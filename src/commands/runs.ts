@@ -1,6 +1,6 @@
-import { BaseCommand } from '../cli/base-command.js';
-import { stateDirFlag } from '../cli/flags.js';
-import type { RunList } from '../result/run-list.js';
+import { stateDirFlag } from '../cli/flags/flags.js';
+import { BaseCommand } from '../cli/oclif/base-command.js';
+import type { RunList } from '../contract/run-list.js';
 
 export default class Runs extends BaseCommand {
   static override summary = 'List the runs that are kept, newest first.';
@@ -18,12 +18,12 @@ export default class Runs extends BaseCommand {
 
   async run(): Promise<RunList> {
     const { flags } = await this.parse(Runs);
-    const { systemRunsFolder } = await import('../journal/state-folder.js');
-    const { listRuns } = await import('../runs/list.js');
+    const { systemRunsFolder } = await import('../edges/journal/state-folder.js');
+    const { listRuns } = await import('../tasks/runs/list.js');
     const list = listRuns(systemRunsFolder(flags['state-dir']));
     if (!this.jsonEnabled()) {
-      const { renderRuns } = await import('../report/runs-table.js');
-      const { terminalStyle } = await import('../cli/terminal-style.js');
+      const { renderRuns } = await import('../report/text/runs-table.js');
+      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
       this.log(renderRuns(list, Date.now(), terminalStyle));
     }
     return list;

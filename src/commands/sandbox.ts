@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { BaseCommand } from '../cli/base-command.js';
+import { BaseCommand } from '../cli/oclif/base-command.js';
 
 const port = (fallback: number, what: string) =>
   Flags.integer({
@@ -76,11 +76,11 @@ export default class Sandbox extends BaseCommand {
     const { flags } = await this.parse(Sandbox);
     const { planSandbox } = await import('../sandbox/request.js');
     const { startSandbox } = await import('../sandbox/start.js');
-    const { parseDuration } = await import('../values/duration.js');
-    const { ofFlag } = await import('../values/flag-value.js');
+    const { parseDuration } = await import('../model/values/duration.js');
+    const { ofFlag } = await import('../model/values/flag-value.js');
     const limit = flags.for;
-    const { untilStopped } = await import('../cli/until-stopped.js');
-    const text = await import('../report/sandbox-text.js');
+    const { untilStopped } = await import('../cli/terminal/until-stopped.js');
+    const text = await import('../report/text/sandbox-text.js');
 
     const limitMs = limit === undefined ? null : ofFlag('--for', () => parseDuration(limit)) * 1000;
     const plan = planSandbox(
@@ -111,7 +111,7 @@ export default class Sandbox extends BaseCommand {
     const stopped = untilStopped(limitMs);
     if (json) this.#line(text.sandboxFacts(plan, sandbox));
     else {
-      const { terminalStyle } = await import('../cli/terminal-style.js');
+      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
       this.log(text.renderSandbox(plan, sandbox, terminalStyle));
     }
     await stopped;

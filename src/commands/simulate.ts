@@ -1,10 +1,10 @@
 import { Flags } from '@oclif/core';
-import { BaseCommand } from '../cli/base-command.js';
-import type { SimulateServerFlags } from '../cli/simulate-server.js';
-import { serverFlags } from '../cli/simulate-server-flags.js';
-import { usageError } from '../errors.js';
-import type { ProbeResult } from '../result/probe-result.js';
-import type { SimulateSendersResult } from '../result/simulate-senders-result.js';
+import { serverFlags } from '../cli/flags/simulate-server-flags.js';
+import type { SimulateServerFlags } from '../cli/flows/simulate-server.js';
+import { BaseCommand } from '../cli/oclif/base-command.js';
+import type { ProbeResult } from '../contract/probe-result.js';
+import type { SimulateSendersResult } from '../contract/simulate-senders-result.js';
+import { usageError } from '../model/errors.js';
 
 const EXAMPLES = [
   '--window 5m..48h',
@@ -71,18 +71,18 @@ export default class Simulate extends BaseCommand {
         'Give --window 300s..48h to try senders, or --server postgrey to try a probe.',
       );
     }
-    const { simulateSenders } = await import('../cli/recommend.js');
+    const { simulateSenders } = await import('../cli/flows/recommend.js');
     const result = await simulateSenders({ ...flags, window });
     if (!this.jsonEnabled()) {
-      const { renderSimulation } = await import('../report/advice-text.js');
-      const { terminalStyle } = await import('../cli/terminal-style.js');
+      const { renderSimulation } = await import('../report/text/advice-text.js');
+      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
       this.log(renderSimulation(result, terminalStyle));
     }
     return result;
   }
 
   async #probeModel(flags: SimulateServerFlags): Promise<ProbeResult> {
-    const { simulateServer } = await import('../cli/simulate-server.js');
+    const { simulateServer } = await import('../cli/flows/simulate-server.js');
     const { result, text, exit } = await simulateServer(flags, this.config.version);
     if (!this.jsonEnabled()) this.log(text());
     this.exitWith(exit);

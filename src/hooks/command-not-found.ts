@@ -1,7 +1,7 @@
 import type { Hook } from '@oclif/core';
-import { describeProblem } from '../cli/problem.js';
-import { showProblem } from '../cli/show-problem.js';
-import { unknownCommand } from '../cli/unknown-command.js';
+import { unknownCommand } from '../cli/oclif/unknown-command.js';
+import { describeProblem } from '../cli/terminal/problem.js';
+import { showProblem } from '../cli/terminal/show-problem.js';
 
 /** Tells of an unknown command as every command tells of wrong usage. */
 const commandNotFound: Hook<'command_not_found'> = async ({ id, argv = [], config }) => {

@@ -1,7 +1,7 @@
 import type { Socket as UdpSocket } from 'node:dgram';
 import type { Server } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { type GreyprobeError, usageError } from '../errors.js';
+import { type GreyprobeError, usageError } from '../model/errors.js';
 
 /** Throws `not-loopback` unless the address is a loopback literal: a sandbox is for this machine. */
 export function checkLoopback(address: string): void {

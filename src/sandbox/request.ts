@@ -1,8 +1,8 @@
-import { usageError } from '../errors.js';
-import { parseDomain } from '../values/domain.js';
-import { parseDuration } from '../values/duration.js';
-import { escapeControl } from '../values/escape.js';
-import { ofFlag } from '../values/flag-value.js';
+import { usageError } from '../model/errors.js';
+import { parseDomain } from '../model/values/domain.js';
+import { parseDuration } from '../model/values/duration.js';
+import { escapeControl } from '../model/values/escape.js';
+import { ofFlag } from '../model/values/flag-value.js';
 import { type GreylisterPolicy, KEY_PARTS, type KeyPart } from './greylister-policy.js';
 import { lookAlikes, type Neighbourhood } from './look-alikes.js';
 import { type GreylisterModel, modelById } from './models/index.js';

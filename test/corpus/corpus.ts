@@ -4,7 +4,7 @@ import {
   DEFERRAL_CLASSES,
   type DeferralClass,
   type Hypothesis,
-} from '../../src/greylist/hypothesis.js';
+} from '../../src/core/greylist/hypothesis.js';
 import { type Reply, STAGES, type Stage } from '../../src/model/smtp.js';
 
 /** One labelled reply. The labels were given by hand, from what is known of the sender. */

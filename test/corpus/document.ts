@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { BEHAVIOUR_RULES } from '../../src/greylist/behaviour.js';
-import { classify } from '../../src/greylist/classify.js';
-import { ReplyText } from '../../src/greylist/reply-text.js';
-import { WORD_RULES } from '../../src/greylist/rules.js';
-import { matchSignatures } from '../../src/greylist/signatures.js';
-import { wordsOf } from '../../src/greylist/words.js';
+import { BEHAVIOUR_RULES } from '../../src/core/greylist/behaviour.js';
+import { classify } from '../../src/core/greylist/classify.js';
+import { ReplyText } from '../../src/core/greylist/reply-text.js';
+import { WORD_RULES } from '../../src/core/greylist/rules.js';
+import { matchSignatures } from '../../src/core/greylist/signatures.js';
+import { wordsOf } from '../../src/core/greylist/words.js';
 import { type CorpusReply, judge, readCorpus, renderConfusion } from './corpus.js';
 
 /*

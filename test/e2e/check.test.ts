@@ -8,7 +8,7 @@ import { greylists } from '../../src/sandbox/behaviours.js';
 import { POSTGREY_LIKE } from '../../src/sandbox/policies.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
 import { startSandbox } from '../../src/sandbox/start.js';
-import { temporaryFolder } from '../unit/journal/support/folder.js';
+import { temporaryFolder } from '../unit/edges/journal/support/folder.js';
 import { readPlugin } from '../unit/report/formats/support/plugin-output.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

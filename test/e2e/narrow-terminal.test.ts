@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { columnsOf } from '../../src/report/wrap.js';
+import { columnsOf } from '../../src/report/text/wrap.js';
 import { hasPseudoTerminals, onTerminal } from './support/pseudo-terminal.js';
 
 const COLUMNS = 40;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import * as v from 'valibot';
-import { ErrorResultSchema } from '../../src/result/error-result.js';
+import { ErrorResultSchema } from '../../src/contract/error-result.js';
 import { type Finished, greyprobe } from '../support/cli.js';
 import { parsedJson } from './support/schemas.js';
 

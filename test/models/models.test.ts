@@ -3,7 +3,7 @@ import {
   type CatalogueEntry,
   catalogueEntry,
   loadCatalogue,
-} from '../../src/greylist/catalogue/index.js';
+} from '../../src/core/greylist/catalogue/index.js';
 import type { Reply } from '../../src/model/smtp.js';
 import { greylists } from '../../src/sandbox/behaviours.js';
 import type { GreylistQuery } from '../../src/sandbox/greylister-policy.js';

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
+import { buildResult } from '../../src/contract/build-result.js';
 import type { ProbeStage } from '../../src/model/smtp.js';
-import { buildResult } from '../../src/result/build-result.js';
 import { greylists } from '../../src/sandbox/behaviours.js';
 import { type GreylisterModel, MODELS } from '../../src/sandbox/models/index.js';
-import { virtualRun } from '../unit/probe/support/virtual-run.js';
+import { virtualRun } from '../unit/core/run/support/virtual-run.js';
 
 /*
  * The whole engine against every model: what it reports holds the truth, and proof is claimed only

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { ProbeResult } from '../../src/result/probe-result.js';
+import type { ProbeResult } from '../../src/contract/probe-result.js';
 import { type Finished, probeResult } from '../support/cli.js';
 import { startExim } from './support/exim.js';
 import { startPostfix } from './support/postfix.js';

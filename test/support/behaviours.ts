@@ -1,5 +1,5 @@
+import type { Random } from '../../src/model/ports/random.js';
 import type { Reply } from '../../src/model/smtp.js';
-import type { Random } from '../../src/ports/random.js';
 import { acceptsAll, alwaysReplies } from '../../src/sandbox/behaviours.js';
 import type {
   DecisionStage,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
-import { type ProbeResult, ProbeResultSchema } from '../../src/result/probe-result.js';
+import { type ProbeResult, ProbeResultSchema } from '../../src/contract/probe-result.js';
 
 const BINARY = fileURLToPath(new URL('../../bin/run.js', import.meta.url));
 

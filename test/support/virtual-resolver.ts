@@ -1,6 +1,6 @@
-import { GreyprobeError } from '../../src/errors.js';
-import { EXIT } from '../../src/exit-codes.js';
-import type { DnsAnswer, MxData, RecordType, Resolver } from '../../src/ports/resolver.js';
+import { GreyprobeError } from '../../src/model/errors.js';
+import { EXIT } from '../../src/model/exit-codes.js';
+import type { DnsAnswer, MxData, RecordType, Resolver } from '../../src/model/ports/resolver.js';
 import { type Zone, type ZoneRecords, zoneEntry, zoneName } from '../../src/sandbox/zone.js';
 
 /** A resolver that answers from a literal and keeps a log of what it was asked. */

@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import * as v from 'valibot';
 import { parse } from 'yaml';
-import { EXPECTATION_NAMES } from '../../src/check/expectations.js';
-import { checkTargets } from '../../src/cli/check-targets.js';
-import { parseOutputs } from '../../src/cli/output-flags.js';
+import { parseOutputs } from '../../src/cli/flags/output-flags.js';
 import { FORMAT_NAMES, type FormatName } from '../../src/report/formats/index.js';
-import { temporaryFolder } from './journal/support/folder.js';
+import { EXPECTATION_NAMES } from '../../src/tasks/check/expectations.js';
+import { checkTargets } from '../../src/tasks/check/targets.js';
+import { temporaryFolder } from './edges/journal/support/folder.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const read = (name: string) => readFileSync(join(ROOT, name), 'utf8');

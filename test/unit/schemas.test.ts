@@ -6,24 +6,28 @@ import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import * as v from 'valibot';
 import { jsonSchemas } from '../../scripts/json-schemas.js';
-import { runCheck } from '../../src/check/run-check.js';
-import { recommend, simulateSenders } from '../../src/cli/recommend.js';
-import { explainRequest } from '../../src/explain/request.js';
-import { loadCatalogue } from '../../src/greylist/catalogue/index.js';
-import { OUTPUT_SCHEMAS, type OutputSchemaName, type Outputs } from '../../src/output-schemas.js';
+import { recommend, simulateSenders } from '../../src/cli/flows/recommend.js';
+import { toMxResult } from '../../src/contract/build-mx-result.js';
+import { buildResult } from '../../src/contract/build-result.js';
+import { loadCatalogue } from '../../src/core/greylist/catalogue/index.js';
 import { eventLine } from '../../src/report/formats/ndjson.js';
-import { sandboxFacts } from '../../src/report/sandbox-text.js';
-import { buildResult } from '../../src/result/build-result.js';
-import { toMxResult } from '../../src/result/to-mx-result.js';
-import { listRuns, showRun } from '../../src/runs/list.js';
-import { pruneRuns } from '../../src/runs/prune.js';
+import { sandboxFacts } from '../../src/report/text/sandbox-text.js';
 import { acceptsAll, greylists, rejectsRecipient } from '../../src/sandbox/behaviours.js';
 import { POSTGREY_LIKE } from '../../src/sandbox/policies.js';
 import { planSandbox } from '../../src/sandbox/request.js';
+import { runCheck } from '../../src/tasks/check/run-check.js';
+import { explainRequest } from '../../src/tasks/explain/request.js';
+import {
+  OUTPUT_SCHEMAS,
+  type OutputSchemaName,
+  type Outputs,
+} from '../../src/tasks/output-schemas.js';
+import { listRuns, showRun } from '../../src/tasks/runs/list.js';
+import { pruneRuns } from '../../src/tasks/runs/prune.js';
 import { refusesConnections } from '../support/behaviours.js';
-import { contextOf, createWorld, targetFor } from './check/support/world.js';
-import { temporaryFolder } from './journal/support/folder.js';
-import { virtualRun } from './probe/support/virtual-run.js';
+import { virtualRun } from './core/run/support/virtual-run.js';
+import { temporaryFolder } from './edges/journal/support/folder.js';
+import { contextOf, createWorld, targetFor } from './tasks/check/support/world.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FOLDER = join(ROOT, 'schemas');

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
-import { BaseCommand } from '../../cli/base-command.js';
-import { stateDirFlag } from '../../cli/flags.js';
-import type { PruneResult } from '../../result/run-list.js';
+import { stateDirFlag } from '../../cli/flags/flags.js';
+import { BaseCommand } from '../../cli/oclif/base-command.js';
+import type { PruneResult } from '../../contract/run-list.js';
 
 export default class RunsPrune extends BaseCommand {
   static override summary = 'Remove runs that ended long ago.';
@@ -33,9 +33,9 @@ export default class RunsPrune extends BaseCommand {
 
   async run(): Promise<PruneResult> {
     const { flags } = await this.parse(RunsPrune);
-    const { parseDuration } = await import('../../values/duration.js');
-    const { systemRunsFolder } = await import('../../journal/state-folder.js');
-    const { pruneRuns } = await import('../../runs/prune.js');
+    const { parseDuration } = await import('../../model/values/duration.js');
+    const { systemRunsFolder } = await import('../../edges/journal/state-folder.js');
+    const { pruneRuns } = await import('../../tasks/runs/prune.js');
     const result = pruneRuns(systemRunsFolder(flags['state-dir']), {
       olderThanSeconds: parseDuration(flags['older-than']),
       all: flags.all,
@@ -43,8 +43,8 @@ export default class RunsPrune extends BaseCommand {
       nowWallMs: Date.now(),
     });
     if (!this.jsonEnabled()) {
-      const { renderPrune } = await import('../../report/runs-table.js');
-      const { terminalStyle } = await import('../../cli/terminal-style.js');
+      const { renderPrune } = await import('../../report/text/runs-table.js');
+      const { terminalStyle } = await import('../../cli/terminal/terminal-style.js');
       this.log(renderPrune(result, terminalStyle));
     }
     return result;

@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
-import { BaseCommand } from '../../cli/base-command.js';
-import { stateDirFlag } from '../../cli/flags.js';
-import type { ShownRun } from '../../result/run-list.js';
+import { stateDirFlag } from '../../cli/flags/flags.js';
+import { BaseCommand } from '../../cli/oclif/base-command.js';
+import type { ShownRun } from '../../contract/run-list.js';
 
 export default class RunsShow extends BaseCommand {
   static override summary = 'Show a run that is kept: how it stands, and its result so far.';
@@ -23,13 +23,13 @@ export default class RunsShow extends BaseCommand {
 
   async run(): Promise<ShownRun> {
     const { args, flags } = await this.parse(RunsShow);
-    const { systemRunsFolder } = await import('../../journal/state-folder.js');
-    const { showRun } = await import('../../runs/list.js');
+    const { systemRunsFolder } = await import('../../edges/journal/state-folder.js');
+    const { showRun } = await import('../../tasks/runs/list.js');
     const shown = showRun(systemRunsFolder(flags['state-dir']), args.run);
     if (!this.jsonEnabled()) {
-      const { renderRunFacts } = await import('../../report/runs-table.js');
-      const { renderText } = await import('../../report/text.js');
-      const { terminalStyle } = await import('../../cli/terminal-style.js');
+      const { renderRunFacts } = await import('../../report/text/runs-table.js');
+      const { renderText } = await import('../../report/text/text.js');
+      const { terminalStyle } = await import('../../cli/terminal/terminal-style.js');
       this.log(renderRunFacts(shown, Date.now(), terminalStyle));
       this.log(`\n${renderText(shown.result, terminalStyle)}`);
     }

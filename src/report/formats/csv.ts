@@ -1,5 +1,5 @@
-import type { CheckedTarget } from '../../result/check-result.js';
-import type { AttemptResult, ProbeResult } from '../../result/probe-result.js';
+import type { CheckedTarget } from '../../contract/check-result.js';
+import type { AttemptResult, ProbeResult } from '../../contract/probe-result.js';
 import { type Reporter, resultsOf } from './reporter.js';
 import { visible } from './visible.js';
 

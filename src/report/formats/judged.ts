@@ -1,7 +1,7 @@
-import { EXIT } from '../../exit-codes.js';
-import { type CheckOutcome, type Judgement, jointOutcome } from '../../result/check-result.js';
-import { exitCodeOf } from '../../result/exit-code.js';
-import type { ProbeResult } from '../../result/probe-result.js';
+import { type CheckOutcome, type Judgement, jointOutcome } from '../../contract/check-result.js';
+import { exitCodeOf } from '../../contract/exit-code.js';
+import type { ProbeResult } from '../../contract/probe-result.js';
+import { EXIT } from '../../model/exit-codes.js';
 import { type Report, resultsOf } from './reporter.js';
 
 /** A target with its judgements: what the formats of test runners and monitoring show. */

@@ -1,4 +1,4 @@
-import type { Judgement } from '../../result/check-result.js';
+import type { Judgement } from '../../contract/check-result.js';
 import { durationSeconds, type Judged, judgedOf, verdictText } from './judged.js';
 import type { Report, Reporter } from './reporter.js';
 import { visible } from './visible.js';

@@ -1,6 +1,6 @@
-import type { CheckOutcome, Judgement } from '../../result/check-result.js';
-import type { AttemptResult, ProbeResult } from '../../result/probe-result.js';
-import { bracketText, secondsText } from '../../result/seconds-text.js';
+import type { CheckOutcome, Judgement } from '../../contract/check-result.js';
+import type { AttemptResult, ProbeResult } from '../../contract/probe-result.js';
+import { bracketText, secondsText } from '../../model/values/seconds-text.js';
 import { countOutcomes, type Judged, judgedOf, outcomeOf } from './judged.js';
 import type { Report, Reporter } from './reporter.js';
 import { visible } from './visible.js';

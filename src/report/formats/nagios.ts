@@ -1,5 +1,5 @@
-import type { ExitCode } from '../../exit-codes.js';
-import type { CheckOutcome } from '../../result/check-result.js';
+import type { CheckOutcome } from '../../contract/check-result.js';
+import type { ExitCode } from '../../model/exit-codes.js';
 import { countOutcomes, durationSeconds, type Judged, judgedOf, outcomeOf } from './judged.js';
 import type { Report, Reporter } from './reporter.js';
 import { cut, visible } from './visible.js';

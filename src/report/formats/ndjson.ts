@@ -1,4 +1,4 @@
-import type { ProbeEvent } from '../../probe/events.js';
+import type { ProbeEvent } from '../../core/run/events.js';
 import { jsonText } from './json-text.js';
 import { type Report, type Reporter, resultsOf } from './reporter.js';
 

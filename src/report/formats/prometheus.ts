@@ -1,4 +1,4 @@
-import { CHECK_OUTCOMES } from '../../result/check-result.js';
+import { CHECK_OUTCOMES } from '../../contract/check-result.js';
 import { durationSeconds, type Judged, judgedOf } from './judged.js';
 import type { Report, Reporter } from './reporter.js';
 import { visible } from './visible.js';

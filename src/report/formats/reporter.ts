@@ -1,8 +1,8 @@
-import type { ExitCode } from '../../exit-codes.js';
-import type { CheckResult } from '../../result/check-result.js';
-import type { HostsResult } from '../../result/hosts-result.js';
-import type { ProbeResult } from '../../result/probe-result.js';
-import type { Style } from '../style.js';
+import type { CheckResult } from '../../contract/check-result.js';
+import type { HostsResult } from '../../contract/hosts-result.js';
+import type { ProbeResult } from '../../contract/probe-result.js';
+import type { ExitCode } from '../../model/exit-codes.js';
+import type { Style } from '../text/style.js';
 
 /** What a reporter is given: the results of probes, of all mail hosts of a domain, or of a check. */
 export type Report =

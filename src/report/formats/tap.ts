@@ -1,4 +1,4 @@
-import type { Judgement } from '../../result/check-result.js';
+import type { Judgement } from '../../contract/check-result.js';
 import { jsonText } from './json-text.js';
 import { type Judged, judgedOf } from './judged.js';
 import type { Reporter } from './reporter.js';

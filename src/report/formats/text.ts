@@ -1,8 +1,8 @@
-import type { CheckOutcome, CheckResult, Judgement } from '../../result/check-result.js';
-import { renderHosts } from '../hosts-text.js';
-import type { Style } from '../style.js';
-import { renderText } from '../text.js';
-import { hanging, wrapLonger, wrapText } from '../wrap.js';
+import type { CheckOutcome, CheckResult, Judgement } from '../../contract/check-result.js';
+import { renderHosts } from '../text/hosts-text.js';
+import type { Style } from '../text/style.js';
+import { renderText } from '../text/text.js';
+import { hanging, wrapLonger, wrapText } from '../text/wrap.js';
 import type { Report, Reporter } from './reporter.js';
 import { visible } from './visible.js';
 

@@ -1,4 +1,4 @@
-import { escapeControl } from '../../values/escape.js';
+import { escapeControl } from '../../model/values/escape.js';
 
 /**
  * Any text as one line of valid Unicode that no reader of a log takes for a command. Control

@@ -1,5 +1,5 @@
-import { usageError } from '../../errors.js';
-import { escapeControl } from '../../values/escape.js';
+import { usageError } from '../../model/errors.js';
+import { escapeControl } from '../../model/values/escape.js';
 import { PLAIN } from '../policies.js';
 import { EXIM_MODELS } from './exim.js';
 import type { GreylisterModel, ModelEntry } from './model.js';

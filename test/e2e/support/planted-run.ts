@@ -1,8 +1,8 @@
-import type { ProbeRequest } from '../../../src/probe/request.js';
-import { beginKeptRun } from '../../../src/runs/kept-run.js';
-import { systemClock } from '../../../src/system/clock.js';
-import { systemRandom } from '../../../src/system/random.js';
-import { request } from '../../unit/probe/support/virtual-run.js';
+import type { ProbeRequest } from '../../../src/core/run/request.js';
+import { systemClock } from '../../../src/edges/system/clock.js';
+import { systemRandom } from '../../../src/edges/system/random.js';
+import { beginKeptRun } from '../../../src/tasks/runs/kept-run.js';
+import { request } from '../../unit/core/run/support/virtual-run.js';
 
 export interface PlantedRun {
   readonly run: string;

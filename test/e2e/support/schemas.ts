@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
-import type { OutputSchemaName } from '../../../src/output-schemas.js';
+import type { OutputSchemaName } from '../../../src/tasks/output-schemas.js';
 
 const FOLDER = new URL('../../../schemas/', import.meta.url);
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { type ProbeResult, ProbeResultSchema } from '../../../src/result/probe-result.js';
+import { type ProbeResult, ProbeResultSchema } from '../../../src/contract/probe-result.js';
 import type { GreylisterPolicy } from '../../../src/sandbox/greylister-policy.js';
 import { lookAlikes } from '../../../src/sandbox/look-alikes.js';
 import { POSTGREY_LIKE } from '../../../src/sandbox/policies.js';

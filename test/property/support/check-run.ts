@@ -1,12 +1,12 @@
 import * as v from 'valibot';
-import type { ProbeRequest } from '../../../src/probe/request.js';
-import type { RunState } from '../../../src/probe/state.js';
-import { buildResult } from '../../../src/result/build-result.js';
-import { type ProbeResult, ProbeResultSchema } from '../../../src/result/probe-result.js';
+import { buildResult } from '../../../src/contract/build-result.js';
+import { type ProbeResult, ProbeResultSchema } from '../../../src/contract/probe-result.js';
+import type { ProbeRequest } from '../../../src/core/run/request.js';
+import type { RunState } from '../../../src/core/run/state.js';
 import { greylists } from '../../../src/sandbox/behaviours.js';
 import type { GreylisterPolicy } from '../../../src/sandbox/greylister-policy.js';
 import type { MailHostBehaviour } from '../../../src/sandbox/mail-host-behaviour.js';
-import { createVirtualRandom } from '../../../src/simulate/virtual-random.js';
+import { createVirtualRandom } from '../../../src/sandbox/virtual/virtual-random.js';
 import { firstOf } from '../../support/behaviours.js';
 import { drive, START_MS } from './drive.js';
 import { brokenManners, watched } from './host-log.js';

@@ -1,9 +1,9 @@
-import { resumeRun, startRun } from '../../../src/probe/engine.js';
-import type { ProbeEvent } from '../../../src/probe/events.js';
-import type { ProbeRequest } from '../../../src/probe/request.js';
-import type { RunState } from '../../../src/probe/state.js';
+import { resumeRun, startRun } from '../../../src/core/run/engine.js';
+import type { ProbeEvent } from '../../../src/core/run/events.js';
+import type { ProbeRequest } from '../../../src/core/run/request.js';
+import type { RunState } from '../../../src/core/run/state.js';
 import type { MailHostBehaviour } from '../../../src/sandbox/mail-host-behaviour.js';
-import { simulatedWorld } from '../../../src/simulate/run-simulation.js';
+import { simulatedWorld } from '../../../src/sandbox/virtual/run-simulation.js';
 import type { WorldCase } from './world-case.js';
 
 /** More visits than any run needs: a run that does not end is a fault of its own. */

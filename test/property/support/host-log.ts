@@ -1,5 +1,5 @@
-import type { Random } from '../../../src/ports/random.js';
-import type { Manners } from '../../../src/probe/request.js';
+import type { Manners } from '../../../src/core/run/request.js';
+import type { Random } from '../../../src/model/ports/random.js';
 import type {
   HostAnswer,
   HostQuery,

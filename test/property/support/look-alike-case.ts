@@ -9,7 +9,7 @@ import {
   wantsReverseDns,
 } from '../../../src/sandbox/behaviours.js';
 import type { MailHostBehaviour } from '../../../src/sandbox/mail-host-behaviour.js';
-import { createVirtualRandom } from '../../../src/simulate/virtual-random.js';
+import { createVirtualRandom } from '../../../src/sandbox/virtual/virtual-random.js';
 import { flaps } from '../../support/behaviours.js';
 import { byMagnitude, evenly, seeds } from './numbers.js';
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import type { ProbeResult } from '../../../src/contract/probe-result.js';
+import type { ProbeRequest, SenderPool } from '../../../src/core/run/request.js';
 import { STAGES } from '../../../src/model/smtp.js';
-import type { ProbeRequest, SenderPool } from '../../../src/probe/request.js';
-import type { ProbeResult } from '../../../src/result/probe-result.js';
 import type { GreylisterPolicy } from '../../../src/sandbox/greylister-policy.js';
 import { type Checked, checkGreylister, checkLookAlike } from './check-run.js';
 import { greylisters } from './greylister-case.js';

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
-import { DEFAULT_MANNERS, type ProbeRequest, type SenderPool } from '../../../src/probe/request.js';
-import { request } from '../../unit/probe/support/virtual-run.js';
+import {
+  DEFAULT_MANNERS,
+  type ProbeRequest,
+  type SenderPool,
+} from '../../../src/core/run/request.js';
+import { request } from '../../unit/core/run/support/virtual-run.js';
 import { byMagnitude, onceIn } from './numbers.js';
 
 const LIST = [

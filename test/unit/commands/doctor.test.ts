@@ -7,12 +7,12 @@ import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import * as v from 'valibot';
 import Doctor from '../../../src/commands/doctor.js';
-import { DoctorResultSchema } from '../../../src/result/doctor-result.js';
+import { DoctorResultSchema } from '../../../src/contract/doctor-result.js';
 import { PLAIN } from '../../../src/sandbox/policies.js';
 import type { Sandbox } from '../../../src/sandbox/sandbox.js';
 import { startSandbox } from '../../../src/sandbox/start.js';
-import { closedPort } from '../dns/support/servers.js';
-import { temporaryFolder } from '../journal/support/folder.js';
+import { closedPort } from '../edges/dns/support/servers.js';
+import { temporaryFolder } from '../edges/journal/support/folder.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const SCHEMA = new URL('../../../schemas/doctor-result.v1.json', import.meta.url);

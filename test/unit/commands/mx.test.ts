@@ -5,8 +5,14 @@ import { expect } from 'chai';
 import type dnsPacket from 'dns-packet';
 import * as v from 'valibot';
 import Mx from '../../../src/commands/mx.js';
-import { MxResultSchema } from '../../../src/result/mx-result.js';
-import { answer, asked, closedPort, closeServers, udpServer } from '../dns/support/servers.js';
+import { MxResultSchema } from '../../../src/contract/mx-result.js';
+import {
+  answer,
+  asked,
+  closedPort,
+  closeServers,
+  udpServer,
+} from '../edges/dns/support/servers.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 

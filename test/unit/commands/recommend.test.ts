@@ -3,8 +3,8 @@ import { expect } from 'chai';
 import * as v from 'valibot';
 import Recommend from '../../../src/commands/recommend.js';
 import Simulate from '../../../src/commands/simulate.js';
-import { RecommendResultSchema } from '../../../src/result/recommend-result.js';
-import { SimulateSendersResultSchema } from '../../../src/result/simulate-senders-result.js';
+import { RecommendResultSchema } from '../../../src/contract/recommend-result.js';
+import { SimulateSendersResultSchema } from '../../../src/contract/simulate-senders-result.js';
 
 const ROOT = new URL('../../../', import.meta.url).pathname;
 

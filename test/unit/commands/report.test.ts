@@ -5,12 +5,12 @@ import { Config } from '@oclif/core';
 import { captureOutput } from '@oclif/test';
 import { expect } from 'chai';
 import Report from '../../../src/commands/report.js';
-import { createJournal } from '../../../src/journal/writer.js';
-import { buildResult } from '../../../src/result/build-result.js';
+import { buildResult } from '../../../src/contract/build-result.js';
+import { createJournal } from '../../../src/edges/journal/writer.js';
 import { greylists } from '../../../src/sandbox/behaviours.js';
 import { POSTGREY_LIKE } from '../../../src/sandbox/policies.js';
-import { temporaryFolder } from '../journal/support/folder.js';
-import { virtualRun } from '../probe/support/virtual-run.js';
+import { virtualRun } from '../core/run/support/virtual-run.js';
+import { temporaryFolder } from '../edges/journal/support/folder.js';
 import { readPlugin } from '../report/formats/support/plugin-output.js';
 import {
   checkResult,

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { warn } from '../../../src/dns/mail-host-warnings.js';
-import { GreyprobeError } from '../../../src/errors.js';
-import { DEFERRAL_CLASSES } from '../../../src/greylist/hypothesis.js';
+import { VERDICT_KINDS } from '../../../src/contract/probe-result.js';
+import { DEFERRAL_CLASSES } from '../../../src/core/greylist/hypothesis.js';
+import { FINISH_REASONS } from '../../../src/core/run/events.js';
+import { warn } from '../../../src/edges/dns/mail-host-warnings.js';
+import { GreyprobeError } from '../../../src/model/errors.js';
 import { FAILURE_CODES } from '../../../src/model/smtp.js';
-import { FINISH_REASONS } from '../../../src/probe/events.js';
 import { FORMAT_NAMES } from '../../../src/report/formats/index.js';
-import { VERDICT_KINDS } from '../../../src/result/probe-result.js';
 import { pages } from './support/pages.js';
 
 /** Every code of the program that a page says it lists. */

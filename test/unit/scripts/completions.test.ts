@@ -11,7 +11,7 @@ import Report from '../../../src/commands/report.js';
 import RunsShow from '../../../src/commands/runs/show.js';
 import Runs from '../../../src/commands/runs.js';
 import { FORMAT_NAMES } from '../../../src/report/formats/index.js';
-import { temporaryFolder } from '../journal/support/folder.js';
+import { temporaryFolder } from '../edges/journal/support/folder.js';
 
 const COMMANDS: readonly CompletedCommand[] = completedCommands(
   Object.entries({ check: Check, report: Report, runs: Runs, 'runs:show': RunsShow }).map(

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { GreyprobeError } from '../../../src/errors.js';
+import { GreyprobeError } from '../../../src/model/errors.js';
 import { createVirtualResolver } from '../../support/virtual-resolver.js';
 
 const zone = {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { csv } from '../../../../src/report/formats/csv.js';
 import { visible } from '../../../../src/report/formats/visible.js';
-import { PLAIN } from '../../../../src/report/style.js';
+import { PLAIN } from '../../../../src/report/text/style.js';
 import {
   checkOf,
   HOSTILE_TEXTS,

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { github } from '../../../../src/report/formats/github.js';
 import { visible } from '../../../../src/report/formats/visible.js';
-import { PLAIN } from '../../../../src/report/style.js';
+import { PLAIN } from '../../../../src/report/text/style.js';
 import {
   checkOf,
   HOSTILE_TEXTS,

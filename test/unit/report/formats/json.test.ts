@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import * as v from 'valibot';
+import { CheckResultSchema } from '../../../../src/contract/check-result.js';
+import { ProbeResultSchema } from '../../../../src/contract/probe-result.js';
 import { json } from '../../../../src/report/formats/json.js';
 import { jsonText } from '../../../../src/report/formats/json-text.js';
-import { PLAIN } from '../../../../src/report/style.js';
-import { CheckResultSchema } from '../../../../src/result/check-result.js';
-import { ProbeResultSchema } from '../../../../src/result/probe-result.js';
+import { PLAIN } from '../../../../src/report/text/style.js';
 import {
   HOSTILE_TEXTS,
   hostileCheck,

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { validateXML } from 'xmllint-wasm';
 import { junit } from '../../../../src/report/formats/junit.js';
-import { PLAIN } from '../../../../src/report/style.js';
+import { PLAIN } from '../../../../src/report/text/style.js';
 import {
   checkOf,
   HOSTILE_TEXTS,

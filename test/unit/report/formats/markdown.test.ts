@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import MarkdownIt from 'markdown-it';
 import { markdown } from '../../../../src/report/formats/markdown.js';
 import { visible } from '../../../../src/report/formats/visible.js';
-import { PLAIN } from '../../../../src/report/style.js';
+import { PLAIN } from '../../../../src/report/text/style.js';
 import {
   checkOf,
   HOSTILE_TEXTS,

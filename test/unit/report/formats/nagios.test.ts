@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { nagios } from '../../../../src/report/formats/nagios.js';
-import { PLAIN } from '../../../../src/report/style.js';
+import { PLAIN } from '../../../../src/report/text/style.js';
 import { readPlugin } from './support/plugin-output.js';
 import {
   checkOf,

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import type { ProbeEvent } from '../../../../src/probe/events.js';
+import type { ProbeEvent } from '../../../../src/core/run/events.js';
 import { eventLine, ndjson } from '../../../../src/report/formats/ndjson.js';
-import { PLAIN } from '../../../../src/report/style.js';
+import { PLAIN } from '../../../../src/report/text/style.js';
 import { alwaysReplies } from '../../../../src/sandbox/behaviours.js';
-import { virtualRun } from '../../probe/support/virtual-run.js';
+import { virtualRun } from '../../core/run/support/virtual-run.js';
 import {
   HOSTILE_TEXTS,
   hostileCheck,

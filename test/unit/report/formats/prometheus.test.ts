@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { prometheus } from '../../../../src/report/formats/prometheus.js';
 import { visible } from '../../../../src/report/formats/visible.js';
-import { PLAIN } from '../../../../src/report/style.js';
+import { PLAIN } from '../../../../src/report/text/style.js';
 import { readMetrics } from './support/metrics.js';
 import {
   checkOf,

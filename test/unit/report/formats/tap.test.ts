@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { type FinalResults, Parser, type Result } from 'tap-parser';
 import { tap } from '../../../../src/report/formats/tap.js';
 import { visible } from '../../../../src/report/formats/visible.js';
-import { PLAIN } from '../../../../src/report/style.js';
+import { PLAIN } from '../../../../src/report/text/style.js';
 import {
   checkOf,
   HOSTILE_TEXTS,

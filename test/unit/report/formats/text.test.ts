@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { text } from '../../../../src/report/formats/text.js';
-import { PLAIN } from '../../../../src/report/style.js';
-import { renderText } from '../../../../src/report/text.js';
+import { PLAIN } from '../../../../src/report/text/style.js';
+import { renderText } from '../../../../src/report/text/text.js';
 import { expectToFit } from '../support/fits.js';
 import {
   checkOf,

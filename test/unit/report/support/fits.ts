@@ -1,6 +1,11 @@
 import { expect } from 'chai';
-import { LEAST_COLUMNS, MOST_COLUMNS, PLAIN, type Style } from '../../../../src/report/style.js';
-import { columnsOf } from '../../../../src/report/wrap.js';
+import {
+  LEAST_COLUMNS,
+  MOST_COLUMNS,
+  PLAIN,
+  type Style,
+} from '../../../../src/report/text/style.js';
+import { columnsOf } from '../../../../src/report/text/wrap.js';
 
 /** The bounds, and a width at which tables are wider than the terminal but text is not cramped. */
 const WIDTHS = [LEAST_COLUMNS, 60, MOST_COLUMNS] as const;

@@ -1,5 +1,4 @@
-import type { Report } from '../../../../../src/report/formats/reporter.js';
-import { buildResult } from '../../../../../src/result/build-result.js';
+import { buildResult } from '../../../../../src/contract/build-result.js';
 import {
   CHECK_OUTCOMES,
   type CheckedTarget,
@@ -7,11 +6,12 @@ import {
   type CheckResult,
   type Judgement,
   jointOutcome,
-} from '../../../../../src/result/check-result.js';
-import type { ProbeResult } from '../../../../../src/result/probe-result.js';
+} from '../../../../../src/contract/check-result.js';
+import type { ProbeResult } from '../../../../../src/contract/probe-result.js';
+import type { Report } from '../../../../../src/report/formats/reporter.js';
 import { greylists } from '../../../../../src/sandbox/behaviours.js';
 import { POSTGREY_LIKE } from '../../../../../src/sandbox/policies.js';
-import { virtualRun } from '../../../probe/support/virtual-run.js';
+import { virtualRun } from '../../../core/run/support/virtual-run.js';
 
 /** What a mail host could say to break a reader: a piece for each syntax in use here. */
 export const HOSTILE_TEXTS: readonly string[] = [

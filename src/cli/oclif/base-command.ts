@@ -1,0 +1,41 @@
+import { Command } from '@oclif/core';
+import type { ExitCode } from '../../model/exit-codes.js';
+import { jsonText } from '../../report/formats/json-text.js';
+import { guardOutputStreams } from '../terminal/output-streams.js';
+import { describeProblem } from '../terminal/problem.js';
+import { showProblem } from '../terminal/show-problem.js';
+
+/**
+ * What all commands share: --json, errors told in one way, and exit codes that are set rather than
+ * thrown, since oclif prints an object for a thrown exit under --json.
+ */
+export abstract class BaseCommand extends Command {
+  static override enableJsonFlag = true;
+
+  protected override async init(): Promise<void> {
+    await super.init();
+    guardOutputStreams();
+  }
+
+  /** Ends with this code once all output is written. */
+  protected exitWith(code: ExitCode): void {
+    process.exitCode = code;
+  }
+
+  /** JSON in which no reply of a mail host can reach the terminal or a build server as a command. */
+  protected override logJson(json: unknown): void {
+    if (json !== undefined) process.stdout.write(`${jsonText(json, 2)}\n`);
+  }
+
+  protected override async catch(error: unknown): Promise<void> {
+    // oclif takes a command that did not end its parsing for one that forgot it, and says so to
+    // people with NODE_ENV=development.
+    this.parsed = true;
+    const problem = describeProblem(error);
+    process.exitCode = problem.exit;
+    showProblem(problem, this.jsonEnabled());
+    if (problem.code === 'fault' && process.env['GREYPROBE_DEBUG'] && error instanceof Error) {
+      process.stderr.write(`${error.stack ?? ''}\n`);
+    }
+  }
+}

@@ -1,0 +1,197 @@
+import { parseSenderPool } from '../../core/run/sender-pool.js';
+import { GreyprobeError } from '../../model/errors.js';
+import { EXIT } from '../../model/exit-codes.js';
+import { parseHelo } from '../../model/values/helo.js';
+import { parseMailbox } from '../../model/values/mailbox.js';
+import { shellWord } from '../../model/values/shell-word.js';
+import { wrapText } from '../../report/text/wrap.js';
+import {
+  defaultHelo,
+  machineHelo,
+  type ProbeFlagValues,
+  parseAges,
+  parseProbeRequest,
+} from '../../tasks/settings/to-request.js';
+import { terminalColumns, terminalStyle } from './terminal-style.js';
+
+/** What a probe needs and the user may have left out. */
+export interface Missing {
+  readonly recipient: string | undefined;
+  readonly from: string | undefined;
+  readonly helo: string | undefined;
+  readonly retryAt: string | undefined;
+}
+
+/** What was given on the command line: the words themselves, and whether a script reads the output. */
+export interface Asker {
+  readonly words: readonly string[];
+  readonly json: boolean;
+}
+
+/**
+ * Asks a person at the terminal for what is missing, and shows the command that does the same;
+ * elsewhere its lack is an error that the checks to come will tell of. What was given is checked
+ * before the first question. Throws usage errors, and `interrupted` when the person leaves.
+ */
+export async function completeRequest<T extends ProbeFlagValues>(
+  recipient: string | undefined,
+  flags: T,
+  { words, json }: Asker,
+): Promise<{ recipient: string | undefined; flags: T }> {
+  if ((recipient !== undefined && flags.from !== undefined) || !canAsk(json)) {
+    return { recipient, flags };
+  }
+  parseProbeRequest(recipient ?? 'user@example.org', {
+    ...flags,
+    from: flags.from ?? 'probe-{nonce}@example.org',
+  });
+  const given = { recipient, from: flags.from, helo: flags.helo, retryAt: flags['retry-at'] };
+  const answers = await askForMissing(given);
+  const command = commandFor(words, given, answers);
+  process.stderr.write(`\nThe same without questions:\n  ${command}\n\n`);
+  return {
+    recipient: answers.recipient,
+    flags: { ...flags, from: answers.from, helo: answers.helo, 'retry-at': answers.retryAt },
+  };
+}
+
+/** True where a person sits at the terminal who can be asked. */
+function canAsk(json: boolean): boolean {
+  const { env, stdin, stderr } = process;
+  return !json && stdin.isTTY === true && stderr.isTTY === true && !env['CI'];
+}
+
+/**
+ * Asks for what is missing, on stderr, each with a word on why it matters. Given values are not
+ * asked for again. Loads inquirer, which costs nothing when nothing is asked.
+ */
+async function askForMissing(given: Missing): Promise<Missing> {
+  const { default: inquirer } = await import('inquirer');
+  const ask = inquirer.createPromptModule({ output: process.stderr });
+  try {
+    const recipient =
+      given.recipient ??
+      (await askText(ask, {
+        message: 'Recipient:',
+        why: 'Its mail host is measured. Give a real one: an unknown one is refused for good.',
+        check: parseMailbox,
+      }));
+    const from =
+      given.from ??
+      (await askText(ask, {
+        message: 'Sender:',
+        why:
+          'An address of yours. {nonce} becomes a new word at each try: fresh senders prove that ' +
+          "waiting helped; with one sender the answer stays 'likely'.",
+        initial: senderHere(),
+        check: parseSenderPool,
+      }));
+    const helo =
+      given.helo ??
+      (await askText(ask, {
+        message: 'HELO name:',
+        why: 'Said in EHLO. Some servers check it: best the name of the server that sends your mail.',
+        initial: heloFor(from),
+        check: parseHelo,
+      }));
+    const retryAt =
+      given.retryAt ??
+      (await askText(ask, {
+        message: 'Ages at which to retry:',
+        why: 'Such as 1m,5m,15m after the first try. Left empty, greyprobe plans them.',
+        check: (text) => (text === '' ? null : parseAges(text)),
+      }));
+    return { recipient, from, helo, retryAt: retryAt === '' ? undefined : retryAt };
+  } catch (error) {
+    // inquirer throws this when its question is left with Ctrl-C or Ctrl-D.
+    if (!(error instanceof Error) || error.name !== 'ExitPromptError') throw error;
+    throw new GreyprobeError('interrupted', 'Interrupted: no run was begun, nothing was sent.', {
+      exit: EXIT.interrupted,
+    });
+  }
+}
+
+/** A sender at this machine's own name; undefined where that is not a full one. */
+function senderHere(): string | undefined {
+  const machine = machineHelo();
+  return machine === null || machine.startsWith('[') ? undefined : `probe-{nonce}@${machine}`;
+}
+
+/** What a run without `--helo` says; undefined where even the sender's domain cannot be said. */
+function heloFor(from: string): string | undefined {
+  try {
+    return defaultHelo(parseSenderPool(from));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The command that would have done the same, quoted for a POSIX shell: the words that were given, and
+ * the answers to what was asked.
+ */
+function commandFor(
+  words: readonly string[],
+  given: Missing,
+  { recipient, from, helo, retryAt }: Missing,
+): string {
+  const added = [
+    ...flagWords('--from', given.from, from),
+    ...flagWords('--helo', given.helo, helo),
+    ...flagWords('--retry-at', given.retryAt, retryAt),
+  ];
+  const first = given.recipient === undefined && recipient !== undefined ? [recipient] : [];
+  return ['greyprobe', 'probe', ...first, ...words, ...added].map(shellWord).join(' ');
+}
+
+function flagWords(
+  flag: string,
+  given: string | undefined,
+  answer: string | undefined,
+): readonly string[] {
+  return given === undefined && answer !== undefined ? [flag, answer] : [];
+}
+
+interface Question {
+  readonly message: string;
+  /** Shown above the question. */
+  readonly why: string;
+  readonly initial?: string | undefined;
+  /** Throws for text that cannot be used. */
+  readonly check: (text: string) => unknown;
+}
+
+type Ask = (
+  questions: readonly {
+    type: 'input';
+    name: 'value';
+    message: string;
+    default?: string;
+    validate: (text: string) => true | string;
+  }[],
+) => Promise<{ value: string }>;
+
+async function askText(ask: Ask, question: Question): Promise<string> {
+  for (const line of wrapText(question.why, terminalColumns(process.stderr))) {
+    process.stderr.write(`${terminalStyle.faint(line)}\n`);
+  }
+  const { value } = await ask([
+    {
+      type: 'input',
+      name: 'value',
+      message: question.message,
+      ...(question.initial === undefined ? {} : { default: question.initial }),
+      validate: (text) => problemOf(question.check, text),
+    },
+  ]);
+  return value.trim();
+}
+
+function problemOf(check: Question['check'], text: string): true | string {
+  try {
+    check(text.trim());
+    return true;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,29 @@
+import { EXIT } from '../../model/exit-codes.js';
+import { letGoOfTerminal } from './output-streams.js';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+export type EndingSignal = (typeof SIGNALS)[number];
+
+/**
+ * Runs something that ends cleanly when its signal aborts. The first Ctrl-C (or SIGTERM, SIGHUP)
+ * aborts it; a second one ends the process at once.
+ */
+export async function withInterruption<T>(
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<{ readonly value: T; readonly signalName: EndingSignal | null }> {
+  const controller = new AbortController();
+  let signalName: EndingSignal | null = null;
+  const onSignal = (name: EndingSignal) => {
+    if (signalName !== null) process.exit(EXIT.interrupted);
+    signalName = name;
+    if (name === 'SIGHUP') letGoOfTerminal();
+    controller.abort();
+  };
+  for (const name of SIGNALS) process.on(name, onSignal);
+  try {
+    const value = await run(controller.signal);
+    return { value, signalName };
+  } finally {
+    for (const name of SIGNALS) process.off(name, onSignal);
+  }
+}

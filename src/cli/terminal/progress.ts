@@ -1,0 +1,63 @@
+import type { Ora } from 'ora';
+import type { PlannedSession } from '../../core/plan/step.js';
+import type { ProbeEvent } from '../../core/run/events.js';
+import type { RunState } from '../../core/run/state.js';
+import { wordsForEvent, wordsForWait } from './progress-words.js';
+
+/** Tells on stderr what goes on, while somebody watches. */
+export interface Progress {
+  onEvent(event: ProbeEvent, state: RunState): void;
+  onWait(planned: PlannedSession, dueMonotonicMs: number, state: RunState): void;
+  stop(): void;
+}
+
+const SILENT: Progress = { onEvent() {}, onWait() {}, stop() {} };
+const TICK_MS = 250;
+
+/** Progress when stderr is a terminal, and nothing otherwise. Loads ora only then. */
+export async function createProgress(shown: boolean): Promise<Progress> {
+  const { isTTY, columns } = process.stderr;
+  // A terminal that does not know its width (0) would keep ora counting lines for ever.
+  if (!shown || isTTY !== true || !(columns > 0)) return SILENT;
+  const { default: ora } = await import('ora');
+  return new SpinnerProgress(ora({ stream: process.stderr, discardStdin: false }));
+}
+
+class SpinnerProgress implements Progress {
+  readonly #spinner: Ora;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(spinner: Ora) {
+    this.#spinner = spinner;
+  }
+
+  onEvent(event: ProbeEvent, state: RunState): void {
+    const words = wordsForEvent(event, state);
+    if (words === null) return;
+    this.#clearTimer();
+    this.#spinner.text = words;
+    this.#spinner.start();
+  }
+
+  onWait({ purpose }: PlannedSession, dueMonotonicMs: number, state: RunState): void {
+    this.#clearTimer();
+    const tick = () => {
+      const left = Math.max(0, dueMonotonicMs - performance.now()) / 1000;
+      this.#spinner.text = wordsForWait(purpose, left, state);
+    };
+    tick();
+    this.#timer = setInterval(tick, TICK_MS);
+    this.#timer.unref();
+    this.#spinner.start();
+  }
+
+  stop(): void {
+    this.#clearTimer();
+    this.#spinner.stop();
+  }
+
+  #clearTimer(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+}

@@ -1,0 +1,80 @@
+import type { ProbeEvent } from '../../core/run/events.js';
+import type { ExitCode } from '../../model/exit-codes.js';
+import { FORMATS } from '../../report/formats/index.js';
+import type { Report } from '../../report/formats/reporter.js';
+import { PLAIN } from '../../report/text/style.js';
+import type { Output } from '../flags/output-flags.js';
+
+/** Where the lines for standard output go. */
+export type WriteOut = (text: string) => void;
+
+/**
+ * Renders a report in every format that was asked for. Files are written whole; what is for standard
+ * output comes last, so that it tells of nothing that then failed. `events` begin the files of ndjson.
+ * Returns the exit code of a format that has its own (nagios) when it goes to standard output, and null
+ * otherwise.
+ */
+export async function writeOutputs(
+  outputs: readonly Output[],
+  report: Report,
+  writeOut: WriteOut,
+  events: EventLines | null = null,
+): Promise<ExitCode | null> {
+  let exit: ExitCode | null = null;
+  const filesFirst = [...outputs].sort((a, b) => Number(a.file === null) - Number(b.file === null));
+  for (const { format, file } of filesFirst) {
+    const reporter = await FORMATS[format]();
+    if (file === null) {
+      const { terminalStyle } = await import('./terminal-style.js');
+      writeOut(reporter.render(report, terminalStyle));
+      exit = reporter.exitCode?.(report) ?? null;
+    } else {
+      const { writeFileWhole } = await import('../../edges/system/write-file.js');
+      const told = format === 'ndjson' ? (events?.text() ?? '') : '';
+      await writeFileWhole(file, told + reporter.render(report, PLAIN));
+    }
+  }
+  return exit;
+}
+
+/**
+ * Makes sure that each file can be written, before a run that may take hours. Throws
+ * `output-failed`.
+ */
+export async function proveOutputs(outputs: readonly Output[]): Promise<void> {
+  const files = outputs.flatMap(({ file }) => (file === null ? [] : [file]));
+  if (files.length === 0) return;
+  const { proveWritable } = await import('../../edges/system/write-file.js');
+  for (const file of files) await proveWritable(file);
+}
+
+/** The lines of events, for `ndjson`. */
+export interface EventLines {
+  /** Standard output shows them as they happen: progress would be in the way. */
+  readonly shown: boolean;
+  readonly add: (run: string, event: ProbeEvent) => void;
+  /** All lines so far, for files, which are written whole at the end. */
+  readonly text: () => string;
+}
+
+/** Tells events where `ndjson` was asked for; null where it was not. */
+export async function eventLines(
+  outputs: readonly Output[],
+  writeOut: WriteOut,
+): Promise<EventLines | null> {
+  const files = outputs.filter(({ format }) => format === 'ndjson').map(({ file }) => file);
+  if (files.length === 0) return null;
+  const { eventLine } = await import('../../report/formats/ndjson.js');
+  const shown = files.includes(null);
+  const kept: string[] = [];
+  const isKept = files.some((file) => file !== null);
+  return {
+    shown,
+    add: (run, event) => {
+      const line = eventLine(run, event);
+      if (shown) writeOut(line);
+      if (isKept) kept.push(line);
+    },
+    text: () => kept.join(''),
+  };
+}

@@ -1,0 +1,133 @@
+import * as v from 'valibot';
+import { CONFIDENCES, DEFERRAL_CLASSES, HINT_MEANINGS } from '../core/greylist/hypothesis.js';
+import {
+  DIRECTIONS,
+  FATES,
+  INPUT_FORMATS,
+  SENDER_SOFTWARE,
+  SOURCE_KINDS,
+} from '../mail/finding.js';
+import { STAGES } from '../model/smtp.js';
+import { ImplementationSchema, ReplySchema, WarningSchema } from './probe-result.js';
+
+/*
+ * The JSON contract of `explain --json`: one definition for the exported types and the published
+ * JSON Schema.
+ */
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const text = v.nullable(v.string());
+const shownClass = v.nullable(v.picklist(DEFERRAL_CLASSES));
+
+export const HypothesisSchema = v.object({
+  class: v.picklist(DEFERRAL_CLASSES),
+  implementation: v.nullable(ImplementationSchema),
+  confidence: v.picklist(CONFIDENCES),
+  rule: v.string(),
+  words: v.string(),
+});
+
+export const ExplainedFindingSchema = v.object({
+  source: v.picklist(SOURCE_KINDS),
+  /** Line in the input, from 1; null where the input is not read by lines. */
+  line: v.nullable(count),
+  /** As it stands in the source; many logs name neither year nor zone. */
+  when: text,
+  software: v.nullable(v.picklist(SENDER_SOFTWARE)),
+  direction: v.picklist(DIRECTIONS),
+  fate: v.picklist(FATES),
+  reply: v.nullable(ReplySchema),
+  /** True where the source has no basic code, so that one was put in. */
+  codeAssumed: v.boolean(),
+  /** Why there is no reply. */
+  failure: text,
+  stage: v.nullable(v.picklist(STAGES)),
+  recipient: text,
+  sender: text,
+  reportingHost: text,
+  remoteHost: text,
+  remoteAddress: text,
+  /** Class and confidence of the best hypothesis. */
+  class: shownClass,
+  confidence: v.nullable(v.picklist(CONFIDENCES)),
+  hypotheses: v.array(HypothesisSchema),
+  hint: v.nullable(
+    v.object({ seconds: v.number(), meaning: v.picklist(HINT_MEANINGS), words: v.string() }),
+  ),
+  /** Sentences for people: what happened, who said it, what it means, what the sender does next. */
+  happened: v.string(),
+  saidBy: v.string(),
+  meaning: v.string(),
+  next: text,
+  actions: v.array(v.string()),
+  /** The command that measures it, ready for a shell; null where none helps. */
+  command: text,
+});
+
+const ClassCountSchema = v.object({
+  direction: v.picklist(DIRECTIONS),
+  /** Null: no reply was given (connection failures). */
+  class: shownClass,
+  count,
+});
+
+export const LogSummarySchema = v.object({
+  /** Refusals found in the log. */
+  refusals: count,
+  /** Of those, without a reply: connection failures and the like. */
+  withoutReply: count,
+  /** Times of the first and the last refusal, as they stand in the log. */
+  first: text,
+  last: text,
+  classes: v.array(ClassCountSchema),
+  remoteHosts: v.array(
+    v.object({ host: v.string(), count, class: shownClass, first: text, last: text }),
+  ),
+  destinations: v.array(
+    v.object({
+      domain: v.string(),
+      count,
+      class: shownClass,
+      first: text,
+      last: text,
+      recipient: v.string(),
+      command: text,
+    }),
+  ),
+  texts: v.array(
+    v.object({
+      direction: v.picklist(DIRECTIONS),
+      /** The first such reply; addresses and numbers of the others may differ. */
+      reply: ReplySchema,
+      count,
+      class: shownClass,
+      confidence: v.nullable(v.picklist(CONFIDENCES)),
+      implementation: v.nullable(ImplementationSchema),
+      line: v.nullable(count),
+    }),
+  ),
+  /** Which lists lost rare entries to stay small: their counts are lower bounds. */
+  cut: v.array(v.picklist(['remoteHosts', 'destinations', 'texts'])),
+});
+
+export const ExplainResultSchema = v.object({
+  schema: v.literal('greyprobe.explain-result.v1'),
+  input: v.object({
+    /** `text`, `stdin`, or the file as the user named it. */
+    name: v.string(),
+    /** What the input was read as; null when nothing in it was recognised. */
+    format: v.nullable(v.picklist(INPUT_FORMATS)),
+    bytes: count,
+    lines: v.nullable(count),
+  }),
+  recognised: v.boolean(),
+  /** Each refusal, where there are few. */
+  findings: v.array(ExplainedFindingSchema),
+  /** Counts instead, where a log has many. */
+  log: v.nullable(LogSummarySchema),
+  warnings: v.array(WarningSchema),
+});
+
+export type ExplainResult = v.InferOutput<typeof ExplainResultSchema>;
+export type ExplainedFinding = v.InferOutput<typeof ExplainedFindingSchema>;
+export type LogSummary = v.InferOutput<typeof LogSummarySchema>;

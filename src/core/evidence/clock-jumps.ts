@@ -1,0 +1,69 @@
+import type { Warning } from '../../model/mail-host.js';
+import type { Stamp } from '../../model/time.js';
+import type { RunState } from '../run/state.js';
+import { clocksDisagree } from '../window/elapsed.js';
+
+/** Wall clocks are set by a second or two now and then; that is no news. */
+const WORTH_TELLING_MS = 2000;
+
+/**
+ * Tells of a machine that slept, or whose clock was set, while a process drove the run: there its
+ * wall and its monotonic clock moved apart. Pure.
+ */
+export function clockJumpWarnings(state: RunState): readonly Warning[] {
+  const stamps = stampsOf(state);
+  let apartMs = 0;
+  let first: Stamp | null = null;
+  let last: Stamp | null = null;
+  for (const [index, to] of stamps.entries()) {
+    const from = stamps[index - 1];
+    if (from === undefined || !clocksDisagree(from, to)) continue;
+    const jumpMs = to.wallMs - from.wallMs - (to.monotonicMs - from.monotonicMs);
+    if (Math.abs(jumpMs) < WORTH_TELLING_MS) continue;
+    apartMs += Math.abs(jumpMs);
+    first ??= from;
+    last = to;
+  }
+  if (first === null || last === null) return [];
+  return [
+    {
+      code: 'clocks-moved-apart',
+      message:
+        `Between ${timeText(first)} and ${timeText(last)} the clocks of this machine moved apart ` +
+        `by ${Math.round(apartMs / 1000)} s: it slept, or its clock was set. Ages over that time ` +
+        'span both readings. Measure again on a machine that stays awake for a narrower window.',
+    },
+  ];
+}
+
+/** Tells of a wall clock that shows less than the run's last event; ages across a restart rest on it. */
+export function clockWentBackWarnings(state: RunState, nowWallMs: number): readonly Warning[] {
+  const backMs = state.lastAt.wallMs - nowWallMs;
+  if (backMs < WORTH_TELLING_MS) return [];
+  return [
+    {
+      code: 'clock-went-back',
+      message:
+        `The clock shows a time ${Math.round(backMs / 1000)} s before the last event of the run ` +
+        `(${timeText(state.lastAt)}), so ages that span this restart come out too low. If the ` +
+        'clock was wrong, begin a new run.',
+    },
+  ];
+}
+
+function timeText(stamp: Stamp): string {
+  return new Date(stamp.wallMs).toISOString();
+}
+
+function stampsOf(state: RunState): readonly Stamp[] {
+  const stamps = [state.started, state.lastAt];
+  for (const session of state.sessions) {
+    stamps.push(session.started);
+    if (session.ended !== null) stamps.push(session.ended);
+  }
+  for (const { started, end } of state.attempts) {
+    stamps.push(started);
+    if (end !== null) stamps.push(end.sent, end.replied);
+  }
+  return stamps.sort((a, b) => a.segment - b.segment || a.monotonicMs - b.monotonicMs);
+}

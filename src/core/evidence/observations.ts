@@ -1,0 +1,362 @@
+import type { PinnedHost } from '../../model/mail-host.js';
+import { type FailureCode, type Reply, STAGES, type Stage } from '../../model/smtp.js';
+import type { SecondsInterval, Stamp } from '../../model/time.js';
+import { saySame } from '../greylist/same-words.js';
+import type { Attempt, AttemptEnd, RunState, TupleHistory } from '../run/state.js';
+import { ageSeconds, type Exposure, elapsedSeconds } from '../window/elapsed.js';
+import type { AgedObservation } from '../window/infer.js';
+import { looksOther } from './words.js';
+
+/** An attempt that ended, with what the server's memory can know of its tuple. */
+export interface SeenAttempt {
+  readonly attempt: Attempt;
+  readonly end: AttemptEnd;
+  /** The first attempt of its tuple at this host. */
+  readonly fresh: boolean;
+  /** Since the tuple's first attempt; zero when fresh. */
+  readonly age: AgedObservation['age'];
+  /** Null when fresh. */
+  readonly aged: AgedObservation | null;
+  /** The tuple had been accepted before: what it gets now says nothing about the window. */
+  readonly passedBefore: boolean;
+  /**
+   * Deferred by something else than the list, and perhaps before the list could meet the tuple: a
+   * rate limit, postscreen before Postgrey. Neither fresh nor aged.
+   */
+  readonly otherCause: boolean;
+}
+
+/**
+ * All attempts at one host that ended with a reply, in order, with the ages of their tuples.
+ * Variants of a tuple, which explore the key, are left out: they are neither fresh nor aged. So is
+ * what their tuple got afterwards: to a host that does not look at the changed part, the variant was
+ * one more try of it.
+ */
+export function seenAttempts(state: RunState, host: PinnedHost): readonly SeenAttempt[] {
+  const hasOtherCause = otherCauses(state, host);
+  const bases = new Map<string, TupleHistory>();
+  const varied = new Map<string, number>();
+  for (const history of state.histories.values()) {
+    if (!sameHost(history.host, host)) continue;
+    const { sender } = history.tuple;
+    if (!bases.has(sender)) bases.set(sender, history);
+    else if (!varied.has(sender)) varied.set(sender, history.attempts[0]?.n ?? 0);
+  }
+  return [...bases]
+    .flatMap(([sender, { attempts }]) => {
+      const end = varied.get(sender) ?? Number.POSITIVE_INFINITY;
+      return seenOfTuple(
+        attempts.filter(({ n }) => n < end),
+        hasOtherCause,
+      );
+    })
+    .sort((a, b) => a.attempt.n - b.attempt.n);
+}
+
+/** Whether a deferral did not come from the list; `opens` is true for the first answer to a tuple. */
+type HasOtherCause = (attempt: Attempt, end: AttemptEnd, opens: boolean) => boolean;
+
+/**
+ * Which deferrals did not come from the list. Where some deferrals may be greylisting, those whose
+ * words say something else are not, nor are those that came at an earlier stage, nor the first answer
+ * to a tuple where it is not in the words of the first one of all: SQLgrey can limit how many senders
+ * wait, and does not remember those beyond the limit. What a tuple is told at first in other words, is
+ * nobody's greylisting either in the rest of that session: a fault defers all. Later answers may else
+ * be worded otherwise. Where all say something else, the words may be wrong, and nothing is told apart.
+ */
+function otherCauses(state: RunState, host: PinnedHost): HasOtherCause {
+  let latest = -1;
+  let words: Reply | null = null;
+  for (const { end, host: asked } of state.attempts) {
+    if (end?.outcome !== 'deferred' || !sameHost(asked, host) || looksOther({ end })) continue;
+    if (orderOf(end.stage) > latest) words = end.reply;
+    latest = Math.max(latest, orderOf(end.stage));
+  }
+  if (latest < 0) return () => false;
+  const differs = (reply: Reply) => words !== null && !saySame(words, reply);
+  const foreign = foreignReplies(state, host, differs);
+  return ({ session }, end, opens) => {
+    const { reply } = end;
+    if (end.outcome !== 'deferred') return false;
+    if (looksOther({ end }) || orderOf(end.stage) < latest) return true;
+    if (reply === null) return false;
+    if (opens) return differs(reply);
+    return foreign.get(session)?.some((other) => saySame(other, reply)) ?? false;
+  };
+}
+
+/** By session, the first answers to tuples that differ from the words of the list. */
+function foreignReplies(
+  { histories }: RunState,
+  host: PinnedHost,
+  differs: (reply: Reply) => boolean,
+): ReadonlyMap<number, readonly Reply[]> {
+  const foreign = new Map<number, Reply[]>();
+  for (const { attempts, host: asked } of histories.values()) {
+    if (!sameHost(asked, host)) continue;
+    const answered = attempts.find(({ end }) => end !== null && end.reply !== null);
+    const { outcome, reply } = answered?.end ?? {};
+    if (answered === undefined || outcome !== 'deferred' || !reply || !differs(reply)) continue;
+    foreign.set(answered.session, [...(foreign.get(answered.session) ?? []), reply]);
+  }
+  return foreign;
+}
+
+function orderOf(stage: Stage): number {
+  return STAGES.indexOf(stage);
+}
+
+export function sameHost(a: PinnedHost, b: PinnedHost): boolean {
+  return a.address === b.address && a.port === b.port;
+}
+
+/**
+ * Nobody knows whether the list has seen an attempt without a known end (the process was killed, the
+ * connection broke after RCPT), or one that something else deferred. Where that is a tuple's first
+ * one, its age lies between that since the first answer of the list and that since the unknown one;
+ * such a tuple is never fresh.
+ */
+function seenOfTuple(
+  attempts: readonly Attempt[],
+  hasOtherCause: HasOtherCause,
+): readonly SeenAttempt[] {
+  const seen: SeenAttempt[] = [];
+  let first: Exposure | null = null;
+  let previous: Exposure | null = null;
+  let unanswered: Stamp | null = null;
+  let deferredElsewhere = false;
+  let passedBefore = false;
+  let doubtful = false;
+  for (const attempt of attempts) {
+    const { end } = attempt;
+    const otherCause = end !== null && hasOtherCause(attempt, end, first === null);
+    if (end !== null && otherCause) {
+      const age = ageAtMost(unanswered, first, end);
+      seen.push({ attempt, end, fresh: false, age, aged: null, passedBefore, otherCause });
+      deferredElsewhere = true;
+    }
+    if (end === null || end.reply === null || otherCause) {
+      // It may have reached the list: as a first attempt it spoils the tuple, later it may have
+      // been one more early try, so the gap before the next one is at most known from above.
+      if (mayHaveBeenSeen(end)) {
+        if (first === null) unanswered ??= attempt.started;
+        else doubtful = true;
+      }
+      continue;
+    }
+    if (first === null || previous === null) {
+      const age = ageAtMost(unanswered, null, end);
+      const fresh = unanswered === null;
+      const aged = deferredElsewhere && !fresh ? passedUnmet(attempt, end, age) : null;
+      seen.push({ attempt, end, fresh, age, aged, passedBefore, otherCause });
+      first = end;
+    } else {
+      const age = ageSince(unanswered, first, end);
+      const gap = ageSeconds(previous, end);
+      const aged: AgedObservation = {
+        attempt: attempt.n,
+        tuple: attempt.tuple.id,
+        age,
+        gap: doubtful ? { low: 0, high: gap.high } : gap,
+        previousAge:
+          previous === first ? (doubtful ? age : null) : ageSince(unanswered, first, previous),
+        accepted: end.outcome === 'accepted',
+      };
+      seen.push({ attempt, end, fresh: false, age, aged, passedBefore, otherCause });
+    }
+    previous = end;
+    if (end.outcome === 'accepted') passedBefore = true;
+  }
+  return seen;
+}
+
+/**
+ * A tuple that something else deferred at first was accepted: if the list had met it, then at the
+ * earliest with that deferral, and it may have been tried more than once.
+ */
+function passedUnmet(
+  attempt: Attempt,
+  { outcome }: AttemptEnd,
+  age: SecondsInterval,
+): AgedObservation | null {
+  if (outcome !== 'accepted') return null;
+  const { n, tuple } = attempt;
+  return { attempt: n, tuple: tuple.id, age, gap: age, previousAge: age, accepted: true };
+}
+
+/** The age at an attempt whose tuple the list may not have met before. */
+function ageAtMost(
+  unanswered: Stamp | null,
+  first: Exposure | null,
+  end: AttemptEnd,
+): SecondsInterval {
+  if (first !== null) return ageSince(unanswered, first, end);
+  return { low: 0, high: unanswered === null ? 0 : elapsedSeconds(unanswered, end.replied).high };
+}
+
+function ageSince(unanswered: Stamp | null, first: Exposure, later: Exposure): SecondsInterval {
+  const age = ageSeconds(first, later);
+  if (unanswered === null) return age;
+  return { low: age.low, high: elapsedSeconds(unanswered, later.replied).high };
+}
+
+/** The server knew sender and recipient: a greylister can have recorded the tuple. */
+function reachedTheTuple(end: AttemptEnd): boolean {
+  return (
+    end.stage === 'mail' || end.stage === 'rcpt' || end.stage === 'data' || end.stage === 'message'
+  );
+}
+
+/** The attempt can have reached a greylister, though nobody knows: it has no answer. */
+export function mayHaveBeenSeen(end: AttemptEnd | null): boolean {
+  return end === null || reachedTheTuple(end);
+}
+
+/**
+ * What the window can be inferred from: refusals that may be greylisting, and first acceptances.
+ *
+ * A pass may let more in than its tuple: the whole client, at once or after a few passes. So an
+ * acceptance after the first one counts only where a younger tuple was still kept out, unless a
+ * control is `toCome` that will tell.
+ */
+export function windowObservations(
+  seen: readonly SeenAttempt[],
+  toCome: boolean,
+): readonly AgedObservation[] {
+  const opened = firstPass(seen);
+  const clientLetIn = opened !== null && freshAcceptedAfter(seen, opened);
+  const counts = (one: SeenAttempt) =>
+    one === opened || keptOutBeside(seen, one) || (toCome && !clientLetIn);
+  return seen.flatMap((one) => {
+    if (one.aged === null || one.passedBefore) return [];
+    if (one.end.outcome === 'accepted') return counts(one) ? [one.aged] : [];
+    return one.end.outcome === 'deferred' && !looksOther(one) ? [one.aged] : [];
+  });
+}
+
+/** No list of clients that were let in is known to forget them within this time. */
+const LET_IN_FOR_SECONDS = 3600;
+
+/**
+ * A younger tuple was deferred soon after, or in the same session just before: with no pass in
+ * between that could have been the one that let the client in.
+ */
+function keptOutBeside(seen: readonly SeenAttempt[], accepted: SeenAttempt): boolean {
+  const { session, n, tuple } = accepted.attempt;
+  const lastPass = seen.findLast((one) => one.end.outcome === 'accepted' && one.attempt.n < n);
+  return seen.some((one) => {
+    if (one.end.outcome !== 'deferred' || one.otherCause) return false;
+    if (one.age.high >= accepted.age.low) return false;
+    // Another client address is kept out whoever was let in.
+    if (one.attempt.tuple.client !== tuple.client) return false;
+    if (one.attempt.n > n) {
+      return elapsedSeconds(accepted.end.replied, one.end.sent).high < LET_IN_FOR_SECONDS;
+    }
+    return one.attempt.session === session && one.attempt.n > (lastPass?.attempt.n ?? 0);
+  });
+}
+
+/**
+ * The same attempts as a list that is keyed by client address would see them: one tuple, whatever
+ * the senders. Ends with the first acceptance, since such a list then knows the client. To such a
+ * list each attempt that is `lost`, or was deferred by something else, may have been one more try.
+ */
+export function pooledObservations(
+  seen: readonly SeenAttempt[],
+  lost: readonly Attempt[],
+): readonly AgedObservation[] {
+  const pooled: AgedObservation[] = [];
+  const client = seen[0]?.attempt.tuple.client;
+  const own = seen.filter((one) => one.attempt.tuple.client === client);
+  const counted = own.filter(
+    (one) => !one.otherCause && (one.end.outcome !== 'deferred' || !looksOther(one)),
+  );
+  const [first] = counted;
+  const elsewhere = own.filter((one) => one.otherCause).map((one) => one.attempt);
+  const lostOfClient = [...lost.filter((one) => one.tuple.client === client), ...elsewhere].sort(
+    (a, b) => a.n - b.n,
+  );
+  const earliest = lostOfClient.find((one) => one.n < (first?.attempt.n ?? 0))?.started ?? null;
+  for (const [index, one] of counted.entries()) {
+    const previous = counted[index - 1];
+    if (first === undefined || previous === undefined) continue;
+    const between = lostOfClient.filter(({ n }) => n > previous.attempt.n && n < one.attempt.n);
+    const alone = previous === first && between.length === 0;
+    const accepted = one.end.outcome === 'accepted';
+    pooled.push({
+      attempt: one.attempt.n,
+      tuple: 'client',
+      age: ageSince(earliest, first.end, one.end),
+      gap: gapSince(previous.end, between, one.end),
+      previousAge: alone ? null : ageSince(earliest, first.end, previous.end),
+      accepted,
+    });
+    if (accepted) break;
+  }
+  return pooled;
+}
+
+/** Since the last answered try, or since one of the lost ones after it. */
+function gapSince(
+  previous: Exposure,
+  between: readonly Attempt[],
+  later: Exposure,
+): SecondsInterval {
+  const gap = ageSeconds(previous, later);
+  const latest = between.at(-1);
+  if (latest === undefined) return gap;
+  const low = latest.end === null ? 0 : elapsedSeconds(latest.end.replied, later.sent).low;
+  return { low: Math.max(0, low), high: gap.high };
+}
+
+/** Attempts at a host that have no answer, and of which the host may know all the same. */
+export function lostAttempts(state: RunState, host: PinnedHost): readonly Attempt[] {
+  return state.attempts.filter(
+    (one) =>
+      sameHost(one.host, host) &&
+      (one.end === null || !NEVER_ARRIVED.has(one.end.failure?.code ?? null)) &&
+      (one.end === null || one.end.reply === null),
+  );
+}
+
+const NEVER_ARRIVED: ReadonlySet<FailureCode | null> = new Set([
+  'connection-refused',
+  'host-unreachable',
+  'source-address',
+]);
+
+/** A fresh tuple was still deferred after the pass: the sender is part of the key. */
+export function freshDeferredAfter(seen: readonly SeenAttempt[], pass: SeenAttempt): boolean {
+  return seen.some(
+    (one) =>
+      one.fresh &&
+      one.end.outcome === 'deferred' &&
+      one.attempt.n > pass.attempt.n &&
+      one.attempt.tuple.client === pass.attempt.tuple.client,
+  );
+}
+
+/** The first attempt at which an aged tuple was accepted. */
+export function firstPass(seen: readonly SeenAttempt[]): SeenAttempt | null {
+  return seen.find((one) => one.aged !== null && one.end.outcome === 'accepted') ?? null;
+}
+
+/** A fresh tuple was accepted after the pass: the pass opened the way for more than its tuple. */
+export function freshAcceptedAfter(seen: readonly SeenAttempt[], pass: SeenAttempt): boolean {
+  return seen.some(
+    (one) => one.fresh && one.end.outcome === 'accepted' && one.attempt.n > pass.attempt.n,
+  );
+}
+
+/** A fresh tuple was accepted before any had aged: what passes later may do so by chance as well. */
+export function freshAcceptedBefore(
+  seen: readonly SeenAttempt[],
+  pass: SeenAttempt | null,
+): boolean {
+  return seen.some(
+    (one) =>
+      one.fresh &&
+      one.end.outcome === 'accepted' &&
+      (pass === null || one.attempt.n < pass.attempt.n),
+  );
+}

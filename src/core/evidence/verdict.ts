@@ -1,0 +1,248 @@
+import type { Verdict } from '../../contract/probe-result.js';
+import type { PinnedHost } from '../../model/mail-host.js';
+import type { FailureCode } from '../../model/smtp.js';
+import type { SecondsInterval } from '../../model/time.js';
+import { bracketText, secondsText } from '../../model/values/seconds-text.js';
+import type { Judgement } from '../greylist/behaviour.js';
+import type { Confidence, Hypothesis } from '../greylist/hypothesis.js';
+import type { RunState } from '../run/state.js';
+import type { Assessment } from './assess.js';
+import { CLASS_PHRASES } from './class-phrases.js';
+import { type Contrast, isOtherClient } from './contrast.js';
+import { readWords } from './words.js';
+
+type Evidence = Verdict['evidence'][number];
+
+/** The verdict on a run: what the host does, how sure that is, and what it rests on. Pure. */
+export function verdictOf(state: RunState, assessment: Assessment): Verdict {
+  if (state.hostsFailed !== null) return withoutHost(state.hostsFailed);
+  const { first } = assessment;
+  if (first === null) return unreachable(state);
+  const rejected = assessment.seen.find((one) => one.end.outcome === 'rejected');
+  // Once a sender was accepted, the host does take mail for the recipient: see `rejected-later`.
+  if (rejected !== undefined && assessment.pass === null) return rejection(state, rejected);
+  if (first.end.outcome === 'accepted' && assessment.pass === null) {
+    return acceptance(state, assessment);
+  }
+  const [lead] = assessment.judgements;
+  if (lead?.class === 'greylisting') return greylisting(state, assessment, lead);
+  return lookAlike(state, assessment, lead ?? null);
+}
+
+function withoutHost(failed: NonNullable<RunState['hostsFailed']>): Verdict {
+  return {
+    kind: failed.kind === 'no-mail-service' ? 'no-mail-service' : 'unreachable',
+    confidence: 'confirmed',
+    summary: failed.message,
+    evidence: [],
+    class: null,
+    implementation: null,
+  };
+}
+
+/** Failures of a host that was reached. */
+const ANSWERED: ReadonlySet<FailureCode> = new Set([
+  'garbled-reply',
+  'reply-too-long',
+  'tls-not-offered',
+  'tls-failed',
+  'tls-plaintext-injected',
+  'smtputf8-not-offered',
+] as const);
+
+function unreachable(state: RunState): Verdict {
+  const failures = state.attempts.filter((one) => one.end?.failure);
+  const hosts = new Set(failures.map((one) => one.host.name));
+  const answered = failures.some((one) => ANSWERED.has(one.end?.failure?.code ?? 'network'));
+  return {
+    kind: 'unreachable',
+    // A run that was stopped early has not tried all there is to try.
+    confidence: state.finished === null ? 'possible' : 'confirmed',
+    summary:
+      state.finished === null
+        ? 'No mail host has answered yet.'
+        : `No mail host of ${state.request.domain} could be ${answered ? 'measured, though one answered' : 'reached'} (${hosts.size} tried).`,
+    evidence: failures.map((one) => ({
+      rule: one.end?.failure?.code ?? 'network',
+      says: `${one.host.name} (${one.host.address} port ${one.host.port}): ${one.end?.failure?.message ?? ''}`,
+      attempt: one.n,
+    })),
+    class: null,
+    implementation: null,
+  };
+}
+
+type Seen = Assessment['seen'][number];
+
+function rejection(state: RunState, rejected: Seen): Verdict {
+  const [top] = readWords(rejected);
+  const later = rejected.fresh ? '' : ', after it had deferred it before';
+  return {
+    kind: 'rejected',
+    confidence: 'confirmed',
+    summary: `${hostName(rejected)} rejects mail to ${state.request.recipient} for good${later}.`,
+    evidence: [spoken(rejected, top ?? null)],
+    class: top?.class ?? 'unknown',
+    implementation: top?.implementation ?? null,
+  };
+}
+
+function acceptance(state: RunState, assessment: Assessment): Verdict {
+  const { first } = assessment;
+  const stage = state.request.stage.toUpperCase();
+  const host = first === null ? state.request.domain : hostName(first);
+  // The run was stopped in its very first attempt: the host may have met the sender then.
+  const met = first !== null && !first.fresh;
+  return {
+    kind: 'accepted',
+    confidence: met ? 'possible' : 'confirmed',
+    summary: met
+      ? `${host} accepted the sender at ${stage}, but may have met it before the run was stopped.`
+      : `${host} accepted the first attempt: no greylisting at ${stage}.`,
+    evidence: first === null ? [] : [spoken(first, null)],
+    class: null,
+    implementation: null,
+  };
+}
+
+function greylisting(state: RunState, assessment: Assessment, lead: Judgement): Verdict {
+  const host = assessment.first === null ? state.request.domain : hostName(assessment.first);
+  const name = lead.implementation === null ? '' : ` (${lead.implementation.name})`;
+  return {
+    kind: 'greylisted',
+    confidence: lead.confidence,
+    summary: `${host} ${VERBS[lead.confidence]}${name}${windowClause(assessment)}.`,
+    evidence: evidenceOf(assessment),
+    class: 'greylisting',
+    implementation: lead.implementation,
+  };
+}
+
+const VERBS: Readonly<Record<Confidence, string>> = {
+  confirmed: 'greylists',
+  likely: 'very likely greylists',
+  possible: 'may greylist',
+};
+
+function windowClause({ inference, seen }: Assessment): string {
+  const { opens } = inference;
+  if (opens.bySeconds !== null) return `: a retry passes after ${bracketText(opens)}`;
+  const oldest = oldestAge(seen);
+  if (oldest !== null) return `: no retry passed, up to ${secondsText(oldest.low)}`;
+  return '';
+}
+
+function oldestAge(seen: readonly Seen[]): SecondsInterval | null {
+  return seen.reduce<SecondsInterval | null>(
+    (oldest, one) =>
+      one.aged !== null && (oldest === null || one.age.low > oldest.low) ? one.age : oldest,
+    null,
+  );
+}
+
+function lookAlike(state: RunState, assessment: Assessment, lead: Judgement | null): Verdict {
+  const host = assessment.first === null ? state.request.domain : hostName(assessment.first);
+  const deferralClass = lead?.class ?? 'unknown';
+  const phrase = CLASS_PHRASES[deferralClass];
+  const then = assessment.pass === null ? '' : ', and accepted it later';
+  return {
+    kind: 'deferred',
+    confidence: lead?.confidence ?? 'possible',
+    summary: `${host} deferred the mail${then}: ${phrase}.`,
+    evidence: evidenceOf(assessment),
+    class: deferralClass,
+    implementation: lead?.implementation ?? null,
+  };
+}
+
+function evidenceOf(assessment: Assessment): Evidence[] {
+  const { seen, deferral, hypotheses, contrast, pass, chance, observed } = assessment;
+  const evidence: Evidence[] = [];
+  if (deferral !== null) evidence.push(spoken(deferral, hypotheses[0] ?? null));
+  if (contrast !== null) {
+    evidence.push(contrastEvidence(contrast, chance));
+  } else if (pass !== null) {
+    evidence.push({
+      rule: 'passed-with-age',
+      says: `A sender that had been deferred was accepted at an age of ${ageText(pass.age)}.`,
+      attempt: pass.attempt.n,
+    });
+  }
+  if (observed.has('fresh-passed-too')) {
+    const fresh = seen.find((one) => one.fresh && one.end.outcome === 'accepted');
+    evidence.push({
+      rule: 'fresh-passed-too',
+      says: 'A fresh sender was accepted as well: either the list is keyed by client address, or a passing fault had cleared.',
+      attempt: fresh?.attempt.n ?? null,
+    });
+  }
+  if (observed.has('same-for-other-senders')) {
+    evidence.push({
+      rule: 'same-for-other-senders',
+      says: 'Every sender that was tried got a deferral.',
+      attempt: null,
+    });
+  }
+  if (observed.has('same-throughout')) {
+    evidence.push({
+      rule: 'same-throughout',
+      says: 'The words were the same for every sender and at every age, also when every known greylister lets a retry pass.',
+      attempt: null,
+    });
+  }
+  return evidence;
+}
+
+function contrastEvidence(contrast: Contrast, chance: number): Evidence {
+  const { accepted, deferred } = contrast;
+  const control = deferred.fresh ? 'a fresh sender' : `a sender ${ageText(deferred.age)} old`;
+  const [rule, says] = isOtherClient(contrast)
+    ? [
+        'client-contrast',
+        `After the first client address was let in (attempt ${accepted.attempt.n}), a fresh sender ` +
+          `from ${deferred.attempt.tuple.client} was still deferred (attempt ${deferred.attempt.n}): ` +
+          'the list is keyed by client address.',
+      ]
+    : [
+        'contrast',
+        `In one session ${control} was deferred (attempt ${deferred.attempt.n}) and a sender ` +
+          `${ageText(accepted.age)} old accepted (attempt ${accepted.attempt.n}).`,
+      ];
+  const odds = `A server that defers at random shows such a run at most ${oddsText(chance)}.`;
+  return { rule, says: `${says} ${odds}`, attempt: accepted.attempt.n };
+}
+
+/** `1 time in 4,000`, rounded down to what the bound carries. */
+function oddsText(chance: number): string {
+  const times = 1 / chance;
+  const scale = 10 ** Math.floor(Math.log10(times));
+  return `1 time in ${(Math.floor(times / scale) * scale).toLocaleString('en-US')}`;
+}
+
+function ageText(age: SecondsInterval): string {
+  return secondsText((age.low + age.high) / 2);
+}
+
+/** What the server said, and which of its words were read how. */
+function spoken(seen: Seen, hypothesis: Hypothesis | null): Evidence {
+  const { reply, stage } = seen.end;
+  const codes = reply === null ? '' : [reply.code, reply.enhanced].filter(Boolean).join(' ');
+  const words = reply === null ? '' : reply.text.join(' ');
+  return {
+    rule: hypothesis?.rule ?? 'reply',
+    says: `At ${stage.toUpperCase()}: "${`${codes} ${words}`.trim()}"${readingOf(hypothesis, words)}.`,
+    attempt: seen.attempt.n,
+  };
+}
+
+function readingOf(hypothesis: Hypothesis | null, all: string): string {
+  if (hypothesis === null || hypothesis.class === 'unknown') return '';
+  const { words } = hypothesis;
+  const part = words !== '' && words.length < all.length / 2 ? `, where "${words}"` : ', which';
+  return `${part} says ${hypothesis.class}`;
+}
+
+function hostName(seen: Seen): string {
+  const { host }: { host: PinnedHost } = seen.attempt;
+  return host.name === host.address ? host.address : `${host.name} [${host.address}]`;
+}

@@ -1,0 +1,54 @@
+import { mayHaveBeenSeen } from '../evidence/observations.js';
+import { looksOther } from '../evidence/words.js';
+import type { Attempt, RunState } from '../run/state.js';
+import { nextCandidate } from './candidates.js';
+import { connect, finish } from './connect.js';
+import { canPlant } from './planting.js';
+import type { Decision, PlannedTransaction } from './step.js';
+import { askedToStop, retryAfterFailure } from './stopping.js';
+import { sendersRemaining, type View } from './view.js';
+
+/** The first connection, to the best candidate not tried yet. */
+export function begin(state: RunState): Decision {
+  const host = nextCandidate(state);
+  if (host === null) return finish('unreachable');
+  return connect({ state }, { kind: 'begin' }, host, null);
+}
+
+/** The host answered once, but not to a transaction. */
+export function afterSilence(view: View): Decision {
+  const { pinned } = view.state;
+  if (pinned === null) return begin(view.state);
+  return connect(view, { kind: 'begin' }, pinned, retryAfterFailure(view.state));
+}
+
+/** The tuple that begins the measurement, then controls to plant. */
+export function beginTransaction(view: View, done: readonly Attempt[]): PlannedTransaction | null {
+  const last = done.at(-1);
+  if (last === undefined) return { tuple: firstTuple(view), role: 'first' };
+  if (last.end?.outcome !== 'deferred' || askedToStop(last)) return null;
+  const { first } = view.assessment;
+  if (first !== null && looksOther(first) && done.length > 1) return null;
+  return canPlant(view) ? { tuple: 'fresh', role: 'control' } : null;
+}
+
+/**
+ * A sender that no host has met, or a fresh one; where there is none left, the one whose first attempt
+ * has no known end.
+ */
+function firstTuple(view: View): PlannedTransaction['tuple'] {
+  const { state } = view;
+  const known = state.attempts[0]?.tuple;
+  const spent = known !== undefined && sendersRemaining(view) === 0;
+  return unreached(state) ?? (spent ? known : 'fresh');
+}
+
+/** A tuple that no host can have met yet: with few senders it must not be wasted. */
+function unreached(state: RunState): Attempt['tuple'] | null {
+  const first = state.attempts[0];
+  if (first === undefined) return null;
+  const met = state.attempts.some(
+    (one) => one.tuple.id === first.tuple.id && (one.end?.reply || mayHaveBeenSeen(one.end)),
+  );
+  return met ? null : first.tuple;
+}

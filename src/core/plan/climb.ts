@@ -1,0 +1,144 @@
+import type { SeenAttempt } from '../evidence/observations.js';
+import { looksOther } from '../evidence/words.js';
+import type { DeferralClass } from '../greylist/hypothesis.js';
+import { endedItsProcess } from '../run/broken-off.js';
+import type { Attempt } from '../run/state.js';
+import { elapsedSeconds } from '../window/elapsed.js';
+import { afterSilence } from './begin.js';
+import { connect, finish } from './connect.js';
+import { hangsUpAfterDeferral } from './hang-up.js';
+import { canPlant, controlsTellMore, plantsWanted, wantsEarlyPlants } from './planting.js';
+import type { Decision, PlannedTransaction } from './step.js';
+import { retryAfterFailure } from './stopping.js';
+import { verificationTuple } from './verify.js';
+import { mainTuple, type Planted, reserved, sendersRemaining, stepsOf, type View } from './view.js';
+
+/** Below this age a retry of the first tuple says as much as a tuple that was left alone. */
+const LEFT_ALONE_FROM_SECONDS = 18;
+
+/** The oldest tuples are kept for the proof after the pass; the steps use younger ones. */
+const PROOF_RESERVE = 6;
+
+/** Deferrals that pass by themselves within about a minute. */
+const CLEAR_SOON: ReadonlySet<DeferralClass> = new Set(['postscreen', 'address-verification']);
+
+const CLEAR_SOON_SECONDS = 65;
+
+/** The next step towards the first pass. */
+export function climb(view: View): Decision {
+  const { state, assessment } = view;
+  const main = mainTuple(view);
+  if (main === null) return afterSilence(view);
+  const next = nextStep(view, main);
+  if (next === null) return finish('waited-long-enough');
+  if (assessment.deferral !== null && !isWorthAStep(view, assessment.deferral, next)) {
+    return finish('answered');
+  }
+  if (wantsEarlyPlants(view, main, next)) {
+    return connect(view, { kind: 'plant' }, main.history.host, retryAfterFailure(view.state));
+  }
+  const due = onlyControlPassed(view)
+    ? null
+    : (retryAfterFailure(state) ?? { since: main.firstReplied, delaySeconds: next });
+  return connect(view, { kind: 'climb' }, main.history.host, due);
+}
+
+/**
+ * What is not greylisting by its words is not waited for, unless the user gave the ages, or it is
+ * known to clear within a minute, which a few steps show.
+ */
+function isWorthAStep(view: View, deferral: SeenAttempt, ageSeconds: number): boolean {
+  if (view.state.request.retryAtSeconds !== null || !looksOther(deferral)) return true;
+  const clearsSoon = CLEAR_SOON.has(view.assessment.hypotheses[0]?.class ?? 'unknown');
+  return clearsSoon && ageSeconds <= CLEAR_SOON_SECONDS;
+}
+
+/** The last connection ended with an accepted control, so that the retry was not made. */
+function onlyControlPassed(view: View): boolean {
+  const last = view.state.attempts.at(-1);
+  return last?.role === 'control' && last.end?.outcome === 'accepted';
+}
+
+/** A connection made just when its step was due must not count as made before it. */
+const ROUNDING_SECONDS = 0.001;
+
+/** The latest step that is overdue, else the next that is not, else null. */
+function nextStep(view: View, main: Planted): number | null {
+  const steps = stepsOf(view);
+  const tried = triedUntil(view, main);
+  const open = steps.filter((age) => age > tried + ROUNDING_SECONDS);
+  const overdue = open.filter((age) => age <= main.ageSeconds);
+  return overdue.at(-1) ?? open[0] ?? null;
+}
+
+/**
+ * Age of the main tuple at the last connection. Where a process ended in one before the tuple was
+ * answered, that one does not count.
+ */
+function triedUntil(view: View, main: Planted): number {
+  const { state } = view;
+  const last = state.sessions.findLast(
+    (session) =>
+      !endedItsProcess(state, session) ||
+      main.history.attempts.some((one) => one.session === session.n && one.end?.reply),
+  );
+  if (last === undefined) return 0;
+  const isFirst = last.n === main.history.attempts[0]?.session;
+  return isFirst ? 0 : elapsedSeconds(main.firstReplied, last.started).high;
+}
+
+/**
+ * Control, retried tuple, one left alone, then fresh ones; after a pass a bisection and a control. With
+ * a host that hangs up after a deferral the retried tuple goes first, or it would never be heard.
+ */
+export function climbTransaction(view: View, done: readonly Attempt[]): PlannedTransaction | null {
+  const main = mainTuple(view);
+  if (main === null) return null;
+  const passedNow = done.some((one) => one.role !== 'control' && one.end?.outcome === 'accepted');
+  if (done.length === 0 && controlsTellMore(view) && !hangsUpAfterDeferral(view.state)) {
+    const control = controlTuple(view);
+    if (control !== null) return { tuple: control, role: 'control' };
+  }
+  if (!done.some((one) => one.tuple.id === main.history.tuple.id)) {
+    return { tuple: main.history.tuple, role: 'retry' };
+  }
+  if (!done.some((one) => one.role === 'confirm')) {
+    const leftAlone = oldestLeftAlone(view, main);
+    if (leftAlone !== null) return { tuple: leftAlone.history.tuple, role: 'confirm' };
+  }
+  if (passedNow) return lastOfPass(view, done);
+  return plantsWanted(view) > 0 && canPlant(view) ? { tuple: 'fresh', role: 'control' } : null;
+}
+
+/** After a pass: one bisection where there is room for it, then a control that tells who was let in. */
+function lastOfPass(view: View, done: readonly Attempt[]): PlannedTransaction | null {
+  if (sendersRemaining(view) === 0 || done.at(-1)?.role === 'control') return null;
+  const room = view.state.request.manners.transactionsPerSession - done.length;
+  const candidate = room > 1 ? verificationTuple(view) : null;
+  return candidate === null
+    ? { tuple: 'fresh', role: 'control' }
+    : { tuple: candidate.history.tuple, role: 'confirm' };
+}
+
+/** A fresh sender, or the youngest planted tuple that is still below the opening. */
+function controlTuple(view: View): PlannedTransaction['tuple'] | null {
+  if (sendersRemaining(view) > 0) return 'fresh';
+  const main = mainTuple(view);
+  const refusedUntil = view.assessment.inference.opens.afterSeconds ?? 0;
+  const youngest = view.planted.findLast(
+    (one) => !one.passed && one !== main && one.ageSeconds < refusedUntil,
+  );
+  return youngest?.history.tuple ?? null;
+}
+
+function oldestLeftAlone(view: View, main: Planted): Planted | null {
+  if (main.ageSeconds < LEFT_ALONE_FROM_SECONDS) return null;
+  const spare = view.planted.filter((one) => one.leftAlone && one.settled && one !== main);
+  const keep = reserved(view) + PROOF_RESERVE;
+  const free = spare.slice(keep);
+  // The last tuple of a planting is the only one of its age: the bisection may want it.
+  const planting = (one: Planted) => one.history.attempts[0]?.session;
+  const hasTwin = (one: Planted) =>
+    spare.some((other) => other !== one && planting(other) === planting(one));
+  return free.find(hasTwin) ?? free[0] ?? null;
+}

@@ -1,0 +1,46 @@
+import type { Tuple } from '../../model/tuple.js';
+import { variantsOf } from '../evidence/key.js';
+import type { Attempt, RunState } from '../run/state.js';
+import { KEY_PARTS, type KeyPart, type PlannedTransaction, type Step } from './step.js';
+import { GRAIN_SECONDS, sendersRemaining, spareLeftAlone, type View } from './view.js';
+
+/**
+ * The next part of the tuple to change, with a tuple that is old enough to pass unchanged. One tuple
+ * serves for all parts: where the host takes a variant for the tuple itself, the variants of other
+ * parts are none the less what they were.
+ */
+export function nextKeyPart(view: View): { readonly part: KeyPart; readonly base: Tuple } | null {
+  const { state, assessment } = view;
+  const { bySeconds } = assessment.inference.opens;
+  if (!state.request.key || assessment.contrast === null || bySeconds === null) return null;
+  if (sendersRemaining(view) === 0) return null;
+  const tried = variantsOf(state);
+  const part = KEY_PARTS.find(
+    (one) => canChange(state, one) && !tried.some((variant) => variant.part === one),
+  );
+  const old = spareLeftAlone(view).find((one) => one.ageSeconds >= bySeconds + GRAIN_SECONDS);
+  const base = tried[0]?.base ?? old?.history.tuple;
+  return part === undefined || base === undefined ? null : { part, base };
+}
+
+function canChange({ request }: RunState, part: KeyPart): boolean {
+  switch (part) {
+    case 'helo':
+      return true;
+    case 'recipient':
+      return request.otherRecipient !== null;
+    case 'client':
+      return request.sourceAddresses.length > 1;
+  }
+}
+
+/** A control, then the variant. */
+export function keyTransaction(
+  view: View,
+  done: readonly Attempt[],
+  { part, base }: Extract<Step, { kind: 'key' }>,
+): PlannedTransaction | null {
+  if (done.length === 0) return { tuple: 'fresh', role: 'control' };
+  if (done.length > 1 || view.assessment.clientLetIn) return null;
+  return { tuple: { of: base, part }, role: 'confirm' };
+}

@@ -1,0 +1,61 @@
+import type { Attempt } from '../run/state.js';
+import { PURPOSES } from './purposes.js';
+import type { PlannedTransaction } from './step.js';
+import { mainTuple, type Planted, reserved, sendersRemaining, stepsOf, type View } from './view.js';
+
+/** Tuples to plant at the start when the first retry is some time away. */
+const EARLY_PLANTS = 8;
+
+const TIME_TO_PLANT_SECONDS = 3;
+
+/** Spare tuples to plant beyond those that the steps ahead will use. */
+const SPARE_PLANTS = 10;
+
+/** Before a first retry that is some time away, more tuples of nearly its age can be planted. */
+export function wantsEarlyPlants(view: View, main: Planted, nextAgeSeconds: number): boolean {
+  const { state, planted } = view;
+  if (state.sessions.some((one) => one.purpose === PURPOSES.plant)) return false;
+  const alone = planted.filter((one) => one.leftAlone && one !== main).length;
+  return (
+    main.history.attempts.length === 1 &&
+    nextAgeSeconds - main.ageSeconds > TIME_TO_PLANT_SECONDS &&
+    alone < EARLY_PLANTS &&
+    canPlant(view) &&
+    controlsTellMore(view)
+  );
+}
+
+/** One more fresh tuple, unless the host lets them pass. */
+export function plantTransaction(view: View, done: readonly Attempt[]): PlannedTransaction | null {
+  const { outcome } = done.at(-1)?.end ?? {};
+  if (outcome === 'accepted' || !canPlant(view)) return null;
+  return { tuple: 'fresh', role: 'control' };
+}
+
+/** How many fresh tuples the steps ahead, the later ages and the proof still want. */
+export function plantsWanted(view: View): number {
+  const main = mainTuple(view);
+  if (main === null) return 0;
+  const ahead = stepsOf(view).filter((age) => age > main.ageSeconds).length;
+  const wanted = Math.min(ahead, 24) + reserved(view) + SPARE_PLANTS;
+  return wanted - view.planted.filter((one) => one.leftAlone && one !== main).length;
+}
+
+/** Senders for the controls of all steps ahead come first. */
+export function canPlant(view: View): boolean {
+  const main = mainTuple(view);
+  const ahead = stepsOf(view).filter((age) => age > (main?.ageSeconds ?? 0)).length;
+  return sendersRemaining(view) > ahead;
+}
+
+/**
+ * A host that answers before MAIL ends the session: only one tuple can be shown to it. And where a
+ * control has passed already, another one tells nothing new.
+ */
+export function controlsTellMore(view: View): boolean {
+  const { first, seen } = view.assessment;
+  const stage = first?.end.stage;
+  if (stage === 'connect' || stage === 'helo' || stage === 'starttls') return false;
+  if (first?.end.reply?.code === 421) return false;
+  return !seen.some((one) => one.fresh && one.end.outcome === 'accepted');
+}

@@ -1,0 +1,68 @@
+import type { SeenAttempt } from '../evidence/observations.js';
+import { catalogueEntry } from '../greylist/catalogue/index.js';
+import { parseHint } from '../greylist/hints.js';
+import type { Hypothesis } from '../greylist/hypothesis.js';
+import type { ProbeRequest } from '../run/request.js';
+import type { Timer } from '../window/infer.js';
+import { ladderAges } from './ladder.js';
+
+/** More priors than this would crowd the ladder. */
+const MOST_PRIORS = 3;
+
+/**
+ * Ages at which the run looks, ascending: the user's, or a ladder with steps around the delays that
+ * the first deferral states or that the products which it may come from ship with.
+ */
+export function stepAges(
+  request: ProbeRequest,
+  deferral: SeenAttempt | null,
+  hypotheses: readonly Hypothesis[],
+): readonly number[] {
+  if (request.retryAtSeconds !== null) return request.retryAtSeconds;
+  const stated = deferral === null ? null : statedSeconds(deferral);
+  const shipped = greylisters(hypotheses).flatMap(({ id, delaySeconds }) =>
+    delaySeconds !== null && TWO_LATE_TRIES.has(id)
+      ? [delaySeconds, delaySeconds + AFTER_LATE_TRY_SECONDS]
+      : [delaySeconds],
+  );
+  const likely = [stated, ...shipped].filter((delay) => delay !== null);
+  return ladderAges({
+    maxWaitSeconds: request.maxWaitSeconds,
+    likelyDelaysSeconds: [...new Set(likely)].slice(0, MOST_PRIORS),
+  });
+}
+
+/** After a late try the next one passes once the server has looked, which it does once a minute. */
+const AFTER_LATE_TRY_SECONDS = 65;
+
+function statedSeconds(deferral: SeenAttempt): number | null {
+  if (deferral.end.reply === null) return null;
+  return parseHint(deferral.end.reply, { nowMs: deferral.end.replied.wallMs })?.seconds ?? null;
+}
+
+/**
+ * Ways of counting to reckon with. Only words that are those of one product, and known to be, rule
+ * out that early tries start the wait again; words that others may say as well rule out nothing.
+ */
+export function timersFor(hypotheses: readonly Hypothesis[]): readonly Timer[] {
+  const [top] = hypotheses;
+  const named = top?.confidence === 'likely' && top.implementation !== null;
+  const known = greylisters(named ? [top] : hypotheses);
+  const effects = new Set(known.map((entry) => entry.earlyRetry.effect));
+  const harmless = effects.has('harmless') || effects.has('extends');
+  const timers = new Set<Timer>(['from-first']);
+  if (!(named && harmless)) timers.add('from-last');
+  if (effects.has('penalty')) timers.add('penalty');
+  if (known.some((entry) => TWO_LATE_TRIES.has(entry.id))) timers.add('second-late-try');
+  return [...timers];
+}
+
+/** Products that refuse the first late try and open the way only after it. */
+const TWO_LATE_TRIES: ReadonlySet<string> = new Set(['openbsd-spamd']);
+
+function greylisters(hypotheses: readonly Hypothesis[]) {
+  return hypotheses.flatMap((one) => {
+    const entry = one.implementation === null ? null : catalogueEntry(one.implementation.id);
+    return entry?.kind === 'greylister' ? [entry] : [];
+  });
+}

@@ -1,0 +1,59 @@
+import { readWords } from '../evidence/words.js';
+import { wasBrokenOff } from '../run/broken-off.js';
+import type { FinishReason } from '../run/events.js';
+import type { Attempt, RunState } from '../run/state.js';
+import type { PlannedSession } from './step.js';
+import type { View } from './view.js';
+
+/** Connections in a row without any reply after which the host counts as gone. */
+const GIVE_UP_AFTER_FAILURES = 3;
+
+/** Wait before a connection that failed is tried again. */
+const AFTER_FAILURE_SECONDS = 10;
+
+/** Limits and signs that end a run whatever the plan. */
+export function reasonToStop(state: RunState): FinishReason | null {
+  if (state.hostsFailed !== null) {
+    return state.hostsFailed.kind === 'no-mail-service' ? 'no-mail-service' : 'unreachable';
+  }
+  const last = state.attempts.at(-1);
+  if (last !== undefined && askedToStop(last)) return 'throttled';
+  if (state.pinned !== null && failuresInARow(state) >= GIVE_UP_AFTER_FAILURES) {
+    return 'unreachable';
+  }
+  return null;
+}
+
+/** 421 closes the connection (RFC 5321 §3.8), and some texts say that there were too many. */
+export function askedToStop(attempt: Attempt): boolean {
+  const { end } = attempt;
+  if (end === null || end.reply === null || end.outcome !== 'deferred') return false;
+  const [top] = readWords({ end });
+  if (top?.class === 'too-many-connections' && top.confidence === 'likely') return true;
+  return end.reply.code === 421 && top?.class !== 'greylisting';
+}
+
+/** Connections at the end of the run that did not open, or in which no transaction got a reply. */
+function failuresInARow(state: RunState): number {
+  let failures = 0;
+  for (const session of state.sessions.toReversed()) {
+    if (wasBrokenOff(state, session)) continue;
+    const tried = state.attempts.filter((one) => one.session === session.n);
+    const answered = tried.some((one) => one.end?.reply);
+    if (answered || (session.facts !== null && tried.length === 0)) break;
+    failures += 1;
+  }
+  return failures;
+}
+
+/** When to try again after a connection that got no reply; null when there was none. */
+export function retryAfterFailure(state: RunState): PlannedSession['due'] {
+  const last = state.sessions.at(-1);
+  if (last === undefined || failuresInARow(state) === 0) return null;
+  return { since: last.ended ?? last.started, delaySeconds: AFTER_FAILURE_SECONDS };
+}
+
+/** A 5yz reply to any attempt ends the measurement. */
+export function isRejected(view: View): boolean {
+  return view.assessment.seen.some((one) => one.end.outcome === 'rejected');
+}

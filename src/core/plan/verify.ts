@@ -1,0 +1,152 @@
+import { PROOF_CHANCE } from '../evidence/chance.js';
+import type { Attempt, RunState } from '../run/state.js';
+import { hangsUpAfterDeferral } from './hang-up.js';
+import { PURPOSES } from './purposes.js';
+import type { PlannedSession, PlannedTransaction } from './step.js';
+import { retryAfterFailure } from './stopping.js';
+import {
+  GRAIN_SECONDS,
+  type Planted,
+  sendersRemaining,
+  spareLeftAlone,
+  type View,
+} from './view.js';
+
+/**
+ * Connections after the first pass that narrow and prove; each holds a bisection. After DATA an
+ * acceptance ends the session, so that each holds one trial only.
+ */
+const VERIFY_SESSIONS = { rcpt: 4, data: 5, message: 5 } as const;
+
+/** How long the proof may wait for tuples to grow old enough. */
+const LONGEST_PROOF_WAIT_SECONDS = 4;
+
+const LONGEST_PROOF_WAIT_RATIO = 0.05;
+
+/** How long a trial may wait for its tuple to come to a better place in the bracket. */
+const LONGEST_NARROWING_WAIT_SECONDS = 4;
+
+/** A trial that waits must leave no more of the bracket than this part of what one at once leaves. */
+const WORTH_A_WAIT_RATIO = 0.8;
+
+/** Trials aim at this part of the resolution, so that a slow host does not spoil it. */
+const AIM_RATIO = 0.8;
+
+/** When to verify (null: at once), or undefined when there is nothing left to verify. */
+export function dueVerification(view: View): PlannedSession['due'] | undefined {
+  const { state, assessment } = view;
+  const done = state.sessions.filter((one) => one.purpose === PURPOSES.verify);
+  if (done.length >= VERIFY_SESSIONS[state.request.stage]) return undefined;
+  const failed = retryAfterFailure(state);
+  if (assessment.clientLetIn) return provesMore(view) ? failed : undefined;
+  if (!controlledSincePass(view) && sendersRemaining(view) > 0) return failed;
+  const trial = narrowingTrial(view);
+  if (failed === null && trial !== null && trial.atAgeSeconds > trial.tuple.ageSeconds) {
+    return { since: trial.tuple.firstReplied, delaySeconds: trial.atAgeSeconds };
+  }
+  if (verificationTuple(view) !== null) return failed;
+  const opensBy = assessment.inference.opens.bySeconds;
+  if (opensBy === null || !wantsMoreProof(view)) return undefined;
+  const longest = Math.max(LONGEST_PROOF_WAIT_SECONDS, opensBy * LONGEST_PROOF_WAIT_RATIO);
+  const next = spareLeftAlone(view).find((one) => one.ageSeconds < opensBy + GRAIN_SECONDS);
+  if (next === undefined || opensBy + GRAIN_SECONDS - next.ageSeconds > longest) return undefined;
+  return { since: next.firstReplied, delaySeconds: opensBy + GRAIN_SECONDS };
+}
+
+/** Chance could still explain the pattern, or no tuple that was left alone has passed. */
+function wantsMoreProof({ assessment }: View): boolean {
+  const leftAlonePassed = assessment.seen.some(
+    (one) => one.aged?.accepted === true && one.aged.previousAge === null,
+  );
+  return !leftAlonePassed || assessment.chanceAhead > PROOF_CHANCE;
+}
+
+/** A client that was let in passes from now on: a few more passes rule chance out. */
+function provesMore(view: View): boolean {
+  const { chance, contrast } = view.assessment;
+  return contrast !== null && chance > PROOF_CHANCE && spareLeftAlone(view).length > 0;
+}
+
+function anyLeftAlone(view: View): PlannedTransaction | null {
+  const oldest = spareLeftAlone(view)[0];
+  return oldest === undefined ? null : { tuple: oldest.history.tuple, role: 'confirm' };
+}
+
+function controlledSincePass(view: View): boolean {
+  const passed = view.assessment.pass?.attempt.n ?? Number.POSITIVE_INFINITY;
+  return view.assessment.seen.some((one) => one.fresh && one.attempt.n > passed);
+}
+
+/** Trials of tuples left alone, then a control that tells whether they were let in as a client. */
+export function verifyTransaction(view: View, done: readonly Attempt[]): PlannedTransaction | null {
+  const { assessment, state } = view;
+  const fresh = sendersRemaining(view) > 0;
+  if (assessment.clientLetIn) return provesMore(view) ? anyLeftAlone(view) : null;
+  if (!controlledSincePass(view) && fresh) return { tuple: 'fresh', role: 'control' };
+  const room = state.request.manners.transactionsPerSession - done.length;
+  const candidate = room > 1 || !fresh ? verificationTuple(view) : null;
+  if (candidate !== null && done.length === 0 && fresh && wantsControlFirst(state)) {
+    return { tuple: 'fresh', role: 'control' };
+  }
+  if (candidate !== null) return { tuple: candidate.history.tuple, role: 'confirm' };
+  const tried = done.some((one) => one.role === 'confirm');
+  return tried && done.at(-1)?.role === 'confirm' && fresh
+    ? { tuple: 'fresh', role: 'control' }
+    : null;
+}
+
+/** After DATA an acceptance ends the session, so that no control can follow the trial. */
+function wantsControlFirst(state: RunState): boolean {
+  return state.request.stage !== 'rcpt' && !hangsUpAfterDeferral(state);
+}
+
+/**
+ * The tuple left alone whose trial tells most: the one that narrows the opening bracket; else, while
+ * chance could still explain the pattern or none left alone has passed, one that is old enough to
+ * pass.
+ */
+export function verificationTuple(view: View): Planted | null {
+  const trial = narrowingTrial(view);
+  if (trial !== null && trial.tuple.ageSeconds > (opening(view)?.low ?? 0)) return trial.tuple;
+  const opensBy = view.assessment.inference.opens.bySeconds;
+  if (opensBy === null || !wantsMoreProof(view)) return null;
+  return spareLeftAlone(view).findLast((one) => one.ageSeconds >= opensBy) ?? null;
+}
+
+/** A tuple to try inside the opening bracket, now or at an age that it will soon have. */
+interface Trial {
+  readonly tuple: Planted;
+  readonly atAgeSeconds: number;
+}
+
+/**
+ * The trial after which least of the bracket can remain; null where it is narrow enough, or no tuple
+ * lies in it. A short wait is worth it where it leaves much less.
+ */
+function narrowingTrial(view: View): Trial | null {
+  const bracket = opening(view);
+  if (bracket === null) return null;
+  const { low, high } = bracket;
+  const { resolutionSeconds } = view.state.request;
+  if (high - low <= resolutionSeconds) return null;
+  const remains = (age: number) => Math.max(high - age, age - low);
+  const spare = spareLeftAlone(view);
+  const now = spare
+    .filter((one) => one.ageSeconds > low && one.ageSeconds < high - 0.2)
+    .toSorted((a, b) => remains(a.ageSeconds) - remains(b.ageSeconds))[0];
+  // A refusal at this age brings the bracket to the resolution, or a trial halves it.
+  const wanted = Math.min((low + high) / 2, high - resolutionSeconds * AIM_RATIO);
+  const later = spare.find((one) => one.ageSeconds < wanted);
+  if (later !== undefined && wanted - later.ageSeconds <= LONGEST_NARROWING_WAIT_SECONDS) {
+    const atOnce = now === undefined ? high - low : remains(now.ageSeconds);
+    if (atOnce > resolutionSeconds && remains(wanted) < atOnce * WORTH_A_WAIT_RATIO) {
+      return { tuple: later, atAgeSeconds: wanted };
+    }
+  }
+  return now === undefined ? null : { tuple: now, atAgeSeconds: now.ageSeconds };
+}
+
+function opening(view: View): { readonly low: number; readonly high: number } | null {
+  const { afterSeconds, bySeconds } = view.assessment.inference.opens;
+  return bySeconds === null ? null : { low: afterSeconds ?? 0, high: bySeconds };
+}

@@ -1,0 +1,125 @@
+import type { Stamp } from '../../model/time.js';
+import { type Assessment, assess } from '../evidence/assess.js';
+import { isVariant, variantsOf } from '../evidence/key.js';
+import { sameHost } from '../evidence/observations.js';
+import { sendersLeft } from '../run/senders.js';
+import type { RunState, TupleHistory } from '../run/state.js';
+import { elapsedSeconds } from '../window/elapsed.js';
+import { stepAges } from './priors.js';
+
+/** A state with what the planner reads off it again and again. */
+export interface View {
+  readonly state: RunState;
+  readonly now: Stamp;
+  readonly assessment: Assessment;
+  /** Tuples of the pinned host with an answered first attempt, oldest first. */
+  readonly planted: readonly Planted[];
+}
+
+export interface Planted {
+  readonly history: TupleHistory;
+  readonly firstReplied: Stamp;
+  /** Lowest age that it can have now. */
+  readonly ageSeconds: number;
+  /**
+   * Tried once, and deferred by the list: it proves its age whenever it is tried next. No variant of
+   * it was tried either, which may be the same tuple to the host.
+   */
+  readonly leftAlone: boolean;
+  /**
+   * The session in which it was planted is over. Some servers refuse a tuple in that session whatever
+   * its age.
+   */
+  readonly settled: boolean;
+  readonly passed: boolean;
+}
+
+/** Reads off a state what the planner looks at. */
+export function viewOf(state: RunState, now: Stamp): View {
+  const lastSession = state.sessions.at(-1);
+  const openSession = lastSession?.ended === null ? lastSession.n : null;
+  const client = state.request.sourceAddresses[0] ?? null;
+  const { helo } = state.request;
+  const assessment = assess(state);
+  const elsewhere = new Set(
+    assessment.seen.flatMap((one) => (one.otherCause ? [one.attempt.n] : [])),
+  );
+  const varied = new Set(variantsOf(state).map(({ base }) => base.id));
+  const planted = [...state.histories.values()].flatMap((history) => {
+    const answered = history.attempts.filter((one) => one.end !== null && one.end.reply !== null);
+    const met = answered.find((one) => !elsewhere.has(one.n));
+    const first = (met ?? answered[0])?.end;
+    if (state.pinned === null || !sameHost(history.host, state.pinned)) return [];
+    if (isVariant(state, history.tuple)) return [];
+    // To the host, what was planted from another client address, or under another HELO name, may be
+    // fresh here.
+    if (history.tuple.client !== client || history.tuple.helo !== helo) return [];
+    if (first === undefined || first === null) return [];
+    const passed = history.attempts.some((attempt) => attempt.end?.outcome === 'accepted');
+    return [
+      {
+        history,
+        firstReplied: first.replied,
+        ageSeconds: elapsedSeconds(first.replied, now).low,
+        leftAlone:
+          history.attempts.length === 1 &&
+          met !== undefined &&
+          first.outcome === 'deferred' &&
+          !varied.has(history.tuple.id),
+        settled: history.attempts[0]?.session !== openSession,
+        passed,
+      },
+    ];
+  });
+  return { state, now, assessment, planted };
+}
+
+/** The tuple that began the measurement and is retried at each step. */
+export function mainTuple(view: View): Planted | null {
+  const first = view.assessment.first;
+  return view.planted.find((one) => one.history.tuple.id === first?.attempt.tuple.id) ?? null;
+}
+
+/** The ages at which this run looks. */
+export function stepsOf(view: View): readonly number[] {
+  const { deferral, hypotheses } = view.assessment;
+  return stepAges(view.state.request, deferral, hypotheses);
+}
+
+/** Senders that the run has used so far. */
+export function sendersUsed(state: RunState): number {
+  return new Set(state.attempts.map((one) => one.tuple.sender)).size;
+}
+
+/** Fresh senders that the pool can still give. */
+export function sendersRemaining(view: View): number {
+  return sendersLeft(view.state.request.senders, sendersUsed(view.state));
+}
+
+/** Ages beyond the pass that were asked for and not reached yet, ascending. */
+export function laterAges(view: View): readonly number[] {
+  const { request } = view.state;
+  const reached = view.assessment.seen.reduce((oldest, one) => Math.max(oldest, one.age.low), 0);
+  const closed = view.assessment.inference.closes.bySeconds;
+  if (closed !== null) return [];
+  return [...(request.retryAtSeconds ?? []), ...request.closingAgesSeconds]
+    .filter((age) => age > reached)
+    .sort((a, b) => a - b);
+}
+
+/** Tuples left alone that no later age needs; those keep the oldest. */
+export function spareLeftAlone(view: View): readonly Planted[] {
+  const leftAlone = view.planted.filter((one) => one.leftAlone && one.settled);
+  return leftAlone.slice(Math.min(laterAges(view).length, leftAlone.length));
+}
+
+/** Tuples to keep for ages that the user asked for beyond the pass. */
+export function reserved(view: View): number {
+  const main = mainTuple(view);
+  const { retryAtSeconds, closingAgesSeconds } = view.state.request;
+  const later = (retryAtSeconds ?? []).filter((age) => age > (main?.ageSeconds ?? 0)).length;
+  return later + closingAgesSeconds.length;
+}
+
+/** Room for clock grain when a tuple is to be tried above an age. */
+export const GRAIN_SECONDS = 1.2;

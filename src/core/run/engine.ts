@@ -1,0 +1,374 @@
+import { type GreyprobeError, usageError } from '../../model/errors.js';
+import type { HostOrigin, MailHost, PinnedHost, Warning } from '../../model/mail-host.js';
+import type { Clock } from '../../model/ports/clock.js';
+import type { Dialer, Session } from '../../model/ports/dialer.js';
+import type { Random } from '../../model/ports/random.js';
+import type { TransactionEnd } from '../../model/smtp.js';
+import type { ClockReading, Stamp } from '../../model/time.js';
+import type { Tuple } from '../../model/tuple.js';
+import { secondsUntilPolite } from '../manners/of-run.js';
+import { decide, nextTransaction } from '../plan/planner.js';
+import type { PlannedSession, PlannedTransaction } from '../plan/step.js';
+import { sendersUsed } from '../plan/view.js';
+import { clocksDisagree, elapsedSeconds } from '../window/elapsed.js';
+import type { ProbeEvent, RunFinished, RunPaused } from './events.js';
+import { messageFor } from './message.js';
+import type { ProbeRequest } from './request.js';
+import { nextSender } from './senders.js';
+import { RunFold, type RunState } from './state.js';
+
+/** Where the mail of a request goes: the hosts, or why there is none. */
+export type Located =
+  | {
+      readonly kind: 'hosts';
+      readonly hosts: readonly MailHost[];
+      readonly warnings: readonly Warning[];
+    }
+  | { readonly kind: 'no-mail-service' | 'dns-failure'; readonly error: GreyprobeError };
+
+/** The world of a run. The core never imports these; they come in here. */
+export interface ProbePorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly dialer: Dialer;
+  /**
+   * Finds the mail hosts of a request. What the DNS answers is an outcome; rejects only with `signal`,
+   * or for a fault of its own.
+   */
+  readonly locate: (request: ProbeRequest, signal?: AbortSignal) => Promise<Located>;
+}
+
+/** Who is told, and how long to go on. */
+export interface ProbeOptions {
+  /** Keeps the event before anything else happens in the world. A throw ends the run. */
+  readonly keep?: (event: ProbeEvent) => void;
+  /** Sees each event after it was kept, with the state that includes it. */
+  readonly onEvent?: (event: ProbeEvent, state: RunState) => void;
+  /** Called before a wait, with the time at which it ends. */
+  readonly onWait?: (planned: PlannedSession, dueMonotonicMs: number, state: RunState) => void;
+  /** Aborted: the run says QUIT, pauses and returns. */
+  readonly signal?: AbortSignal;
+  /** Do what is due, then pause instead of waiting. */
+  readonly noWait?: boolean;
+}
+
+/**
+ * Begins a run and drives it until it finishes or pauses. Throws `deliver-not-given` where the
+ * request would send messages and `deliver` does not say so as well.
+ */
+export async function startRun(
+  run: string,
+  request: ProbeRequest,
+  ports: ProbePorts,
+  options: ProbeOptions = {},
+): Promise<RunState> {
+  refuseUnaskedDelivery(request);
+  const driver = new RunDriver(ports, options, 0, new RunFold());
+  driver.emit({ type: 'run-started', at: driver.stamp(), run, request });
+  return driver.drive();
+}
+
+/** Takes up a run from its events and drives it on. A finished run is returned as it is. */
+export async function resumeRun(
+  events: Iterable<ProbeEvent>,
+  ports: ProbePorts,
+  options: ProbeOptions & { readonly warnings?: readonly Warning[] } = {},
+): Promise<RunState> {
+  const fold = new RunFold();
+  for (const event of events) fold.apply(event);
+  const { state } = fold;
+  if (state === null) throw new RangeError('a run without events cannot be resumed');
+  if (state.finished !== null) return state;
+  refuseUnaskedDelivery(state.request);
+  const driver = new RunDriver(ports, options, state.segment + 1, fold);
+  driver.emit({ type: 'run-resumed', at: driver.stamp(), warnings: options.warnings ?? [] });
+  return driver.drive();
+}
+
+/** Real messages are sent only where they were asked for twice, by the stage and by `deliver`. */
+function refuseUnaskedDelivery({ stage, deliver }: ProbeRequest): void {
+  if (stage !== 'message' || deliver) return;
+  throw usageError(
+    'deliver-not-given',
+    'The stage "message" sends real messages, and deliver was not given.',
+    'Give it if the recipient may get them, or use the stage "data".',
+  );
+}
+
+/** Waits shorter than this are not worth a pause under `noWait`. */
+const WORTH_A_PAUSE_SECONDS = 3;
+
+/** Clocks are read one after the other, and the wall clock in whole milliseconds. */
+const WORTH_A_WORD_MS = 20;
+
+/** How soon it is noticed that the machine slept: then a connection may be due already. */
+const LOOK_AGAIN_MS = 60_000;
+
+class RunDriver {
+  readonly #ports: ProbePorts;
+  readonly #options: ProbeOptions;
+  readonly #segment: number;
+  readonly #fold: RunFold;
+  /** How far the clocks had moved apart before this process, and where they stood when it began. */
+  readonly #apartBeforeMs: number;
+  #offsetAtFirstMs: number | null = null;
+
+  constructor(ports: ProbePorts, options: ProbeOptions, segment: number, fold: RunFold) {
+    this.#ports = ports;
+    this.#options = options;
+    this.#segment = segment;
+    this.#fold = fold;
+    this.#apartBeforeMs = fold.state?.lastAt.apartMs ?? 0;
+  }
+
+  stamp(reading: ClockReading = this.#ports.clock.read()): Stamp {
+    const { monotonicMs, wallMs } = reading;
+    const offsetMs = wallMs - monotonicMs;
+    this.#offsetAtFirstMs ??= offsetMs;
+    const apartMs = Math.round(this.#apartBeforeMs + offsetMs - this.#offsetAtFirstMs);
+    const stamp = { segment: this.#segment, monotonicMs, wallMs };
+    return Math.abs(apartMs) < WORTH_A_WORD_MS ? stamp : { ...stamp, apartMs };
+  }
+
+  emit(event: ProbeEvent): RunState {
+    this.#keep(event);
+    const state = this.#fold.apply(event);
+    this.#options.onEvent?.(event, state);
+    return state;
+  }
+
+  /** An answer was given, though it could not be kept: whoever shows the state shows it too. */
+  #keep(event: ProbeEvent): void {
+    try {
+      this.#options.keep?.(event);
+    } catch (error) {
+      if (event.type === 'attempt-finished') this.#fold.apply(event);
+      throw error;
+    }
+  }
+
+  get #state(): RunState {
+    const { state } = this.#fold;
+    if (state === null) throw new RangeError('the run has not started');
+    return state;
+  }
+
+  get #interrupted(): boolean {
+    return this.#options.signal?.aborted === true;
+  }
+
+  async drive(): Promise<RunState> {
+    if (this.#state.mailHosts === null && this.#state.hostsFailed === null) await this.#locate();
+    while (!this.#interrupted) {
+      const decision = decide(this.#state, this.stamp());
+      if (decision.kind === 'finish') return this.#finish(decision.reason);
+      const dueMonotonicMs = this.#dueMonotonicMs(decision);
+      const waitMs = dueMonotonicMs - this.#ports.clock.read().monotonicMs;
+      if (this.#options.noWait === true && waitMs > WORTH_A_PAUSE_SECONDS * 1000) {
+        return this.#pause('not-yet', this.#ports.clock.read().wallMs + waitMs);
+      }
+      const waited = await this.#waitUntil(decision, dueMonotonicMs);
+      if (waited === 'interrupted') break;
+      if (waited === 'due') await this.#connect(decision, dueMonotonicMs);
+    }
+    return this.#pause('interrupted', this.#nextDueWallMs());
+  }
+
+  #finish(reason: RunFinished['reason']): RunState {
+    return this.emit({ type: 'run-finished', at: this.stamp(), reason });
+  }
+
+  #pause(reason: RunPaused['reason'], dueWallMs: number | null): RunState {
+    return this.emit({ type: 'run-paused', at: this.stamp(), reason, dueWallMs });
+  }
+
+  #nextDueWallMs(): number | null {
+    const decision = decide(this.#state, this.stamp());
+    if (decision.kind === 'finish') return null;
+    const now = this.#ports.clock.read();
+    return now.wallMs + Math.max(0, this.#dueMonotonicMs(decision) - now.monotonicMs);
+  }
+
+  async #locate(): Promise<void> {
+    const located = await this.#ports.locate(this.#state.request, this.#options.signal);
+    if (this.#interrupted) return;
+    if (located.kind === 'hosts') {
+      const { hosts, warnings } = located;
+      this.emit({ type: 'hosts-resolved', at: this.stamp(), mailHosts: hosts, warnings });
+      return;
+    }
+    const { code, message, suggestions } = located.error;
+    const kind = located.kind;
+    this.emit({ type: 'hosts-failed', at: this.stamp(), kind, code, message, suggestions });
+  }
+
+  /** When the planner and good manners both allow the connection, on this process's clock. */
+  #dueMonotonicMs(planned: PlannedSession): number {
+    const now = this.stamp();
+    const polite = secondsUntilPolite(this.#state, planned.host, now);
+    const wanted =
+      planned.due === null
+        ? 0
+        : planned.due.delaySeconds - elapsedSeconds(planned.due.since, now).high;
+    return now.monotonicMs + Math.max(0, polite, wanted) * 1000;
+  }
+
+  /**
+   * Waits until the connection is due. The monotonic clock can stand still while the machine sleeps,
+   * and age is what counts: where the clocks moved apart, the planner has to look again.
+   */
+  async #waitUntil(
+    planned: PlannedSession,
+    dueMonotonicMs: number,
+  ): Promise<'due' | 'look-again' | 'interrupted'> {
+    const { clock } = this.#ports;
+    let before = this.stamp();
+    if (before.monotonicMs < dueMonotonicMs) {
+      this.#options.onWait?.(planned, dueMonotonicMs, this.#state);
+    }
+    while (before.monotonicMs < dueMonotonicMs) {
+      try {
+        const nextMs = Math.min(dueMonotonicMs, before.monotonicMs + LOOK_AGAIN_MS);
+        await clock.sleepUntil(nextMs, this.#options.signal);
+      } catch (reason) {
+        if (this.#interrupted) return 'interrupted';
+        throw reason;
+      }
+      const now = this.stamp();
+      if (clocksDisagree(before, now)) return 'look-again';
+      before = now;
+    }
+    return this.#interrupted ? 'interrupted' : 'due';
+  }
+
+  async #connect(planned: PlannedSession, dueMonotonicMs: number): Promise<void> {
+    const { request } = this.#state;
+    const session = this.#state.sessions.length + 1;
+    const { host, sourceAddress, purpose } = planned;
+    this.emit({
+      type: 'session-started',
+      at: this.stamp(),
+      session,
+      host,
+      sourceAddress,
+      dueMonotonicMs: planned.due === null ? null : dueMonotonicMs,
+      purpose,
+    });
+    const dialled = await this.#ports.dialer.dial(
+      {
+        address: host.address,
+        port: host.port,
+        hostName: host.name === host.address ? null : host.name,
+        sourceAddress,
+        helo: planned.helo,
+        tls: request.tls,
+        timeoutMs: request.timeoutSeconds * 1000,
+      },
+      this.#options.signal,
+    );
+    if (dialled.session === null) this.#recordUnopened(planned, session, dialled.end);
+    else await this.#talk(planned, session, dialled.session);
+    this.emit({ type: 'session-ended', at: this.stamp(), session });
+  }
+
+  /** A session that never opened is one attempt of the transaction that was to come first. */
+  #recordUnopened(planned: PlannedSession, session: number, end: TransactionEnd): void {
+    const transaction = nextTransaction(this.#state, planned.step, session, this.stamp());
+    if (transaction !== null) {
+      const n = this.#startAttempt(planned, session, transaction);
+      if (n !== null) this.#finishAttempt(n, end);
+    }
+    if (end.reply !== null) this.#pin(planned.host);
+  }
+
+  async #talk(planned: PlannedSession, session: number, open: Session): Promise<void> {
+    try {
+      this.emit({ type: 'session-opened', at: this.stamp(), session, facts: open.facts });
+      this.#pin(planned.host);
+      await this.#transactions(planned, session, open);
+    } finally {
+      // Also when an event could not be kept: a host is never left without QUIT.
+      await open.quit();
+    }
+  }
+
+  async #transactions(planned: PlannedSession, session: number, open: Session): Promise<void> {
+    while (open.open && !this.#interrupted) {
+      const transaction = nextTransaction(this.#state, planned.step, session, this.stamp());
+      if (transaction === null) break;
+      const n = this.#startAttempt(planned, session, transaction);
+      const tuple = n === null ? null : this.#state.attempts[n - 1]?.tuple;
+      if (n === null || tuple === null || tuple === undefined) break;
+      const { stage } = this.#state.request;
+      const end = await open.transact({
+        sender: tuple.sender,
+        recipient: tuple.recipient,
+        stage,
+        message: stage === 'message' ? messageFor(this.#state, tuple) : null,
+      });
+      this.#finishAttempt(n, end);
+    }
+  }
+
+  #pin(host: PinnedHost): void {
+    if (this.#state.pinned !== null) return;
+    this.emit({ type: 'host-pinned', at: this.stamp(), host, origin: this.#originOf(host) });
+  }
+
+  #originOf(host: PinnedHost): HostOrigin {
+    return this.#state.mailHosts?.find((one) => one.name === host.name)?.origin ?? 'given';
+  }
+
+  #startAttempt(
+    planned: PlannedSession,
+    session: number,
+    transaction: PlannedTransaction,
+  ): number | null {
+    const tuple = this.#tupleFor(planned, transaction.tuple);
+    if (tuple === null) return null;
+    const n = this.#state.attempts.length + 1;
+    const { role } = transaction;
+    this.emit({ type: 'attempt-started', at: this.stamp(), n, session, tuple, role });
+    return n;
+  }
+
+  #finishAttempt(n: number, end: TransactionEnd): void {
+    this.emit({
+      type: 'attempt-finished',
+      at: this.stamp(),
+      n,
+      stage: end.stage,
+      reply: end.reply,
+      failure: end.failure,
+      sent: this.stamp(end.sent),
+      replied: this.stamp(end.replied),
+    });
+  }
+
+  #tupleFor(planned: PlannedSession, wanted: PlannedTransaction['tuple']): Tuple | null {
+    if (wanted === 'fresh') return this.#freshTuple(planned);
+    if (!('of' in wanted)) return wanted;
+    const { helo, sourceAddress: client } = planned;
+    const { otherRecipient } = this.#state.request;
+    const other = wanted.part === 'recipient' ? otherRecipient : null;
+    const recipient = other ?? wanted.of.recipient;
+    return { ...wanted.of, id: this.#nextTupleId(), helo, client, recipient };
+  }
+
+  #freshTuple(planned: PlannedSession): Tuple | null {
+    const { request } = this.#state;
+    const sender = nextSender(request.senders, sendersUsed(this.#state), this.#ports.random);
+    if (sender === null) return null;
+    return {
+      id: this.#nextTupleId(),
+      client: planned.sourceAddress,
+      helo: planned.helo,
+      sender,
+      recipient: request.recipient,
+    };
+  }
+
+  #nextTupleId(): string {
+    return `t${new Set(this.#state.attempts.map((one) => one.tuple.id)).size + 1}`;
+  }
+}

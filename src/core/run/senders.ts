@@ -1,0 +1,72 @@
+import type { Random } from '../../model/ports/random.js';
+import type { SenderPool } from './request.js';
+
+const NONCE_LENGTH = 10;
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
+const BEYOND_HEX = 'ghijklmnopqrstuvwxyz';
+
+/**
+ * A word that no known greylister folds into another: lower-case letters only, since digits and
+ * `+ext` are normalised away by some, and at least three letters outside a-f, since hex words are.
+ */
+export function mintNonce(random: Random): string {
+  const letters = Array.from({ length: NONCE_LENGTH }, (_, index) => {
+    const alphabet = index % 3 === 0 ? BEYOND_HEX : LETTERS;
+    return alphabet[random.integer(alphabet.length)] ?? 'q';
+  });
+  return letters.join('');
+}
+
+/** How many senders the pool can still give. */
+export function sendersLeft(pool: SenderPool, used: number): number {
+  return Math.max(0, poolSize(pool) - used);
+}
+
+/** The sender of the run's tuple number `used` (0, 1, ...), or null when a list is used up. */
+export function nextSender(pool: SenderPool, used: number, random: Random): string | null {
+  if (pool.kind === 'list') return toldApart(pool.addresses)[used] ?? null;
+  return pool.template.replaceAll('{nonce}', mintNonce(random));
+}
+
+/** How many senders the pool gives in all; a template gives as many as are wanted. */
+export function poolSize(pool: SenderPool): number {
+  return pool.kind === 'template' ? Number.POSITIVE_INFINITY : toldApart(pool.addresses).length;
+}
+
+/** Some servers take senders of this pool for one. */
+export function hasAlikeSenders(pool: SenderPool): boolean {
+  const addresses =
+    pool.kind === 'list'
+      ? pool.addresses
+      : ['qzkwtrhmgv', 'zkwtrhmgvq'].map((word) => pool.template.replaceAll('{nonce}', word));
+  return new Set(addresses.map(folded)).size < addresses.length;
+}
+
+/**
+ * The senders of a list that every known server tells apart: the first of those that some take for
+ * one. Else a sender could be an old tuple to one server and a fresh one to another, beside senders
+ * that are what they seem. Where all are alike they are kept: then the list is one tuple or as many
+ * as there are senders, and the answers show which.
+ */
+function toldApart(addresses: readonly string[]): readonly string[] {
+  const firsts = new Map<string, string>();
+  for (const address of addresses) {
+    const key = folded(address);
+    if (!firsts.has(key)) firsts.set(key, address);
+  }
+  return firsts.size === 1 ? addresses : [...firsts.values()];
+}
+
+/**
+ * A sender as the coarsest of the known servers put it into the key: in lower case, without BATV tag
+ * and extension, each word of digits as one (postgrey, ASSP, Proxmox, iRedAPD).
+ */
+function folded(address: string): string {
+  const at = address.lastIndexOf('@');
+  const localPart = address
+    .slice(0, at)
+    .replace(/^prvs=[^=/]*[=/]/iu, '')
+    .replace(/\+.*$/u, '')
+    .replace(/\b\d+\b/gu, '#');
+  return `${localPart}${address.slice(at)}`.toLowerCase();
+}

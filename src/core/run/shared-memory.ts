@@ -1,0 +1,183 @@
+import type { PinnedHost } from '../../model/mail-host.js';
+import type { Session } from '../../model/ports/dialer.js';
+import type { Random } from '../../model/ports/random.js';
+import type { Reply, TransactionEnd } from '../../model/smtp.js';
+import type { Tuple } from '../../model/tuple.js';
+import { assess } from '../evidence/assess.js';
+import { isVariant } from '../evidence/key.js';
+import { saySame } from '../greylist/same-words.js';
+import { GRAIN_SECONDS } from '../plan/view.js';
+import { elapsedSeconds } from '../window/elapsed.js';
+import type { ProbePorts } from './engine.js';
+import type { SenderPool } from './request.js';
+import { nextSender } from './senders.js';
+import type { RunState, TupleHistory } from './state.js';
+
+/** Whether a tuple that aged at one host counts as aged at another. */
+export interface Sharing {
+  readonly from: PinnedHost;
+  readonly to: PinnedHost;
+  /** Null: not shown. */
+  readonly shared: boolean | null;
+  readonly says: string;
+  readonly control: Reply | null;
+  readonly aged: Reply | null;
+}
+
+/**
+ * Tries a tuple that aged at one host, and was never tried at the other, at that other host beside a
+ * fresh control, in one session. A sender that goes on to the next mail host starts over where the
+ * two do not share what they remember.
+ */
+export async function trySharing(
+  from: RunState,
+  to: RunState,
+  ports: ProbePorts,
+  signal?: AbortSignal,
+): Promise<Sharing | null> {
+  if (from.pinned === null || to.pinned === null) return null;
+  const hosts = { from: from.pinned, to: to.pinned };
+  const opensBy = assess(to).inference.opens.bySeconds;
+  if (opensBy === null) return { ...hosts, ...NOT_MEASURED };
+  const planted = leftAlone(from, to);
+  const fresh = unusedSender(to.request.senders, [from, to], ports.random);
+  if (planted === null || fresh === null) return { ...hosts, ...NO_TUPLE };
+  const old = await untilOld(planted, from, opensBy + GRAIN_SECONDS, ports, signal);
+  if (old === null) return null;
+  const answers = await tryBoth(to, hosts.to, { fresh, aged: old.tuple }, ports, signal);
+  return { ...hosts, ...judge(answers.control, answers.aged) };
+}
+
+const NOT_MEASURED = {
+  shared: null,
+  says: 'Not tried: the second host let no retry pass.',
+  control: null,
+  aged: null,
+} as const;
+
+const NO_TUPLE = {
+  shared: null,
+  says: 'Not tried: no sender was left that had aged at the first host alone. A template with {nonce} gives enough.',
+  control: null,
+  aged: null,
+} as const;
+
+/**
+ * The oldest tuple of a run that was tried once, and deferred by the list; and whose sender the other
+ * host has not met, since with a list of one sender both runs use it.
+ */
+function leftAlone(from: RunState, to: RunState): TupleHistory | null {
+  const met = sendersOf(to);
+  const listed = new Set(
+    assess(from).seen.flatMap(({ attempt, end, fresh, otherCause }) =>
+      fresh && end.outcome === 'deferred' && !otherCause ? [attempt.n] : [],
+    ),
+  );
+  const alone = [...from.histories.values()].filter(
+    ({ tuple, attempts }) =>
+      attempts.length === 1 &&
+      listed.has(attempts[0]?.n ?? 0) &&
+      !met.has(tuple.sender) &&
+      !isVariant(from, tuple),
+  );
+  return alone[0] ?? null;
+}
+
+/** A sender of the pool that none of the runs has used; null where it has none left. */
+function unusedSender(pool: SenderPool, runs: readonly RunState[], random: Random): string | null {
+  const used = new Set(runs.flatMap((run) => [...sendersOf(run)]));
+  for (let index = 0; ; index += 1) {
+    const sender = nextSender(pool, index, random);
+    if (sender === null || !used.has(sender)) return sender;
+  }
+}
+
+function sendersOf(run: RunState): ReadonlySet<string> {
+  return new Set(run.attempts.map(({ tuple }) => tuple.sender));
+}
+
+/** Waits until the tuple is old enough; null when the wait was interrupted. */
+async function untilOld(
+  tuple: TupleHistory,
+  from: RunState,
+  ageSeconds: number,
+  { clock }: ProbePorts,
+  signal?: AbortSignal,
+): Promise<TupleHistory | null> {
+  const replied = tuple.attempts[0]?.end?.replied;
+  if (replied === undefined) return null;
+  const now = { ...clock.read(), segment: from.segment };
+  const left = ageSeconds - elapsedSeconds(replied, now).low;
+  try {
+    if (left > 0) await clock.sleepUntil(now.monotonicMs + left * 1000, signal);
+    return tuple;
+  } catch (reason) {
+    if (signal?.aborted === true) return null;
+    throw reason;
+  }
+}
+
+async function tryBoth(
+  to: RunState,
+  pinned: PinnedHost,
+  { fresh, aged }: { readonly fresh: string; readonly aged: Tuple },
+  ports: ProbePorts,
+  signal?: AbortSignal,
+): Promise<{ control: TransactionEnd | null; aged: TransactionEnd | null }> {
+  const { request } = to;
+  const dialled = await ports.dialer.dial(
+    {
+      address: pinned.address,
+      port: pinned.port,
+      hostName: pinned.name === pinned.address ? null : pinned.name,
+      sourceAddress: aged.client,
+      helo: aged.helo,
+      tls: request.tls,
+      timeoutMs: request.timeoutSeconds * 1000,
+    },
+    signal,
+  );
+  if (dialled.session === null) return { control: dialled.end, aged: null };
+  const { session } = dialled;
+  try {
+    const control = await tryOne(session, fresh, to);
+    return { control, aged: session.open ? await tryOne(session, aged.sender, to) : null };
+  } finally {
+    await session.quit();
+  }
+}
+
+function tryOne(session: Session, sender: string, { request }: RunState): Promise<TransactionEnd> {
+  // A message is never sent for this: RCPT, or DATA broken off, shows the same.
+  const stage = request.stage === 'rcpt' ? 'rcpt' : 'data';
+  return session.transact({ sender, recipient: request.recipient, stage, message: null });
+}
+
+function judge(
+  control: TransactionEnd | null,
+  aged: TransactionEnd | null,
+): Pick<Sharing, 'shared' | 'says' | 'control' | 'aged'> {
+  const replies = { control: control?.reply ?? null, aged: aged?.reply ?? null };
+  const controlCode = replies.control?.code ?? 0;
+  const agedCode = replies.aged?.code ?? 0;
+  if (controlCode >= 200 && controlCode < 400) {
+    return { ...replies, shared: null, says: 'Not shown: a fresh sender passed as well.' };
+  }
+  if (replies.control === null || replies.aged === null || controlCode >= 500 || agedCode >= 500) {
+    return { ...replies, shared: null, says: 'Not shown: the second host did not answer both.' };
+  }
+  if (agedCode >= 400 && !saySame(replies.control, replies.aged)) {
+    return {
+      ...replies,
+      shared: null,
+      says: 'Not shown: the second host deferred the two in different words.',
+    };
+  }
+  return agedCode < 400
+    ? { ...replies, shared: true, says: 'A sender that aged at the first passed at the second.' }
+    : {
+        ...replies,
+        shared: false,
+        says: 'A sender that aged at the first starts over at the second.',
+      };
+}

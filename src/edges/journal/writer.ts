@@ -1,0 +1,205 @@
+import { chmodSync, closeSync, constants, fstatSync, openSync, readSync, rmSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import type { ProbeEvent } from '../../core/run/events.js';
+import { GreyprobeError } from '../../model/errors.js';
+import { EXIT } from '../../model/exit-codes.js';
+import { errorCode, reasonOf } from '../system/disk-error.js';
+import { makeFolders } from '../system/make-folders.js';
+import { type Disk, syncFolder, systemDisk, writeAndSync } from './disk.js';
+import { JOURNAL_FORMAT, type JournalHeader } from './header.js';
+import { journalPath, roomPath, runOfFile } from './paths.js';
+
+/** The journal of one run, open for writing. Only the process that holds the run's lock may have one. */
+export interface Journal {
+  readonly path: string;
+  /**
+   * Writes the event and returns when it is on the disk. Throws `journal-write-failed` when that
+   * failed, and again at every later call: what would follow a gap is worth nothing.
+   */
+  append(event: ProbeEvent): void;
+  /** Harmless when called twice. */
+  close(): void;
+}
+
+export interface JournalOptions {
+  /** Version of greyprobe, for the header. */
+  readonly version: string;
+  readonly disk?: Disk;
+}
+
+/** Room that must be there before the first connection; most runs need less. */
+const ROOM_BYTES = 256 * 1024;
+const OWNER_ONLY_FOLDER = 0o700;
+const OWNER_ONLY_FILE = 0o600;
+const NEWLINE = 0x0a;
+
+/**
+ * Creates the journal of a new run, with its header on the disk. Throws `run-exists` when there is
+ * one of that name, and `state-folder-unusable` when the folder cannot be written or its disk is full.
+ */
+export function createJournal(folder: string, run: string, options: JournalOptions): Journal {
+  const disk = options.disk ?? systemDisk;
+  const path = journalPath(folder, run);
+  const header: JournalHeader = { journal: JOURNAL_FORMAT, version: options.version };
+  let fd: number | null = null;
+  try {
+    createFolder(folder);
+    proveRoom(disk, roomPath(folder, run));
+    fd = openSync(path, 'ax', OWNER_ONLY_FILE);
+    writeAndSync(disk, fd, lineOf(header));
+    syncFolder(folder);
+    return new FileJournal(path, fd, disk, false);
+  } catch (error) {
+    if (fd !== null) {
+      closeSync(fd);
+      rmSync(path, { force: true });
+    } else if (errorCode(error) === 'EEXIST' && folderExists(folder)) {
+      throw new GreyprobeError('run-exists', `There is a run ${run} already.`, { cause: error });
+    }
+    throw unusable(
+      folder,
+      error,
+      'Name another folder with --state-dir, or make room and allow writing there.',
+      'Nothing was sent to any mail host.',
+    );
+  }
+}
+
+/**
+ * Opens the journal of a run to go on with it. A torn last line is left as it is: the first event
+ * goes on a line of its own. Throws `state-folder-unusable`, also when the disk is full.
+ */
+export function openJournal(path: string, disk: Disk = systemDisk): Journal {
+  try {
+    const fd = openSync(path, constants.O_RDWR | constants.O_APPEND);
+    proveRoomFor(fd, path, disk);
+    return new FileJournal(path, fd, disk, endsInLine(fd));
+  } catch (error) {
+    throw unusable(
+      path,
+      error,
+      'Make room and allow writing there, then resume the run again.',
+      'What the run has seen so far is kept.',
+    );
+  }
+}
+
+class FileJournal implements Journal {
+  readonly path: string;
+  readonly #fd: number;
+  readonly #disk: Disk;
+  #inLine: boolean;
+  #closed = false;
+  #failed: GreyprobeError | null = null;
+
+  constructor(path: string, fd: number, disk: Disk, inLine: boolean) {
+    this.path = path;
+    this.#fd = fd;
+    this.#disk = disk;
+    this.#inLine = inLine;
+  }
+
+  append(event: ProbeEvent): void {
+    if (this.#failed !== null) throw this.#failed;
+    const line = lineOf(event);
+    try {
+      const bytes = this.#inLine ? Buffer.concat([Buffer.of(NEWLINE), line]) : line;
+      writeAndSync(this.#disk, this.#fd, bytes);
+      this.#inLine = false;
+    } catch (error) {
+      this.#failed = writeFailed(this.path, error);
+      throw this.#failed;
+    }
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#failed ??= writeFailed(this.path, new Error('the journal is closed'));
+    closeSync(this.#fd);
+  }
+}
+
+function lineOf(value: JournalHeader | ProbeEvent): Buffer {
+  return Buffer.from(`${JSON.stringify(value)}\n`);
+}
+
+/** What is in the folder is nobody else's business: recipients, senders, hosts. */
+function createFolder(folder: string): void {
+  const created = makeFolders(folder);
+  if (created === undefined) return;
+  // The mode above is narrowed by the umask, never widened; say it again for odd umasks.
+  if (process.platform !== 'win32') chmodSync(folder, OWNER_ONLY_FOLDER);
+  // A new folder lasts once the one around it is synced.
+  for (let made = folder; ; made = dirname(made)) {
+    syncFolder(dirname(made));
+    if (made === created || made === dirname(made)) return;
+  }
+}
+
+/** Leaves nothing open where there is no room. */
+function proveRoomFor(fd: number, path: string, disk: Disk): void {
+  try {
+    const name = basename(path);
+    proveRoom(disk, roomPath(dirname(path), runOfFile(name) ?? name));
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+/**
+ * Writes and syncs as much as a run may need, to a file of its own that is removed again. The name is
+ * that of the run, which nobody else drives; a process that was killed here may have left one.
+ */
+function proveRoom(disk: Disk, path: string): void {
+  rmSync(path, { force: true });
+  const fd = openSync(path, 'ax', OWNER_ONLY_FILE);
+  try {
+    writeAndSync(disk, fd, Buffer.alloc(ROOM_BYTES, '.'));
+  } finally {
+    closeSync(fd);
+    rmSync(path, { force: true });
+  }
+}
+
+function folderExists(folder: string): boolean {
+  try {
+    closeSync(openSync(folder, constants.O_RDONLY | (constants.O_DIRECTORY ?? 0)));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function endsInLine(fd: number): boolean {
+  const { size } = fstatSync(fd);
+  const last = Buffer.alloc(1);
+  return size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== NEWLINE;
+}
+
+function unusable(path: string, cause: unknown, ...suggestions: readonly string[]): GreyprobeError {
+  return new GreyprobeError(
+    'state-folder-unusable',
+    `The run cannot be kept in ${path}: ${reasonOf(cause)}.`,
+    {
+      exit: EXIT.usage,
+      suggestions,
+      cause,
+    },
+  );
+}
+
+function writeFailed(path: string, cause: unknown): GreyprobeError {
+  return new GreyprobeError(
+    'journal-write-failed',
+    `The run was stopped, since what it sees can no longer be kept in ${path}: ${reasonOf(cause)}.`,
+    {
+      exit: EXIT.fault,
+      suggestions: [
+        'What was seen until then is kept. Make room or repair the disk, then resume the run.',
+      ],
+      cause,
+    },
+  );
+}

@@ -1,0 +1,67 @@
+import type { ProbeStage, Reply, TlsPolicy, TransactionEnd } from '../smtp.js';
+
+/** Where and how to open a session. `address` is a literal: a name could switch address families. */
+export interface DialRequest {
+  readonly address: string;
+  readonly port: number;
+  /** Host name for SNI, where there is one. */
+  readonly hostName: string | null;
+  readonly sourceAddress: string | null;
+  readonly helo: string;
+  readonly tls: TlsPolicy;
+  /** Upper limit for each reply; a stage may use less, never more. */
+  readonly timeoutMs: number;
+}
+
+export interface TlsFacts {
+  readonly protocol: string;
+  readonly cipher: string;
+  /** The certificate would pass verification for the host name. */
+  readonly verified: boolean;
+}
+
+/** What the server showed before the first transaction. */
+export interface SessionFacts {
+  readonly banner: Reply;
+  /** Reply to EHLO, or to HELO when EHLO was refused. */
+  readonly greeting: Reply;
+  /** EHLO keywords, upper case, with their parameters: `SIZE 10240000`. Empty after HELO. */
+  readonly extensions: readonly string[];
+  readonly tls: TlsFacts | null;
+}
+
+export interface TransactionRequest {
+  readonly sender: string;
+  readonly recipient: string;
+  readonly stage: ProbeStage;
+  /** Whole message with CRLF line ends, not yet dot-stuffed; only for stage `message`. */
+  readonly message: string | null;
+}
+
+/** An open session. After a failure, or a 421, `open` is false and every transaction fails. */
+export interface Session {
+  readonly facts: SessionFacts;
+  readonly open: boolean;
+  /** MAIL, RCPT, and further as asked. Sends RSET first when it is not the session's first. Never rejects. */
+  transact(request: TransactionRequest): Promise<TransactionEnd>;
+  /** QUIT and close, within a short limit. Never rejects; harmless when called twice. */
+  quit(): Promise<void>;
+}
+
+/** One line of the conversation, for `--verbose`. */
+export interface TranscriptLine {
+  readonly direction: 'sent' | 'received' | 'note';
+  readonly text: string;
+}
+
+export type Transcript = (line: TranscriptLine) => void;
+
+/** Either an open session or the way in which opening it ended (stage connect, helo or starttls). */
+export type Dialled =
+  | { readonly session: Session; readonly end: null }
+  | { readonly session: null; readonly end: TransactionEnd };
+
+/** Opens SMTP sessions. `dial` never rejects: what goes wrong on the way is an outcome. */
+export interface Dialer {
+  dial(request: DialRequest, signal?: AbortSignal): Promise<Dialled>;
+}

@@ -1,0 +1,119 @@
+import { percentOf } from '../../core/advice/landing-words.js';
+import type { LandingVerdict, SenderAdvice } from '../../core/advice/sender-advice-schema.js';
+import type { SourceConfidence } from '../../core/advice/sender-schema.js';
+import { formatDuration } from '../../model/values/duration.js';
+import type { Style } from './style.js';
+import { hanging, shorten, wrapText } from './wrap.js';
+
+const ID_WIDTH = 31;
+const LANDS_WIDTH = 24;
+const SURELY_WIDTH = 10;
+
+/** How sure a number is, in words; `memory` never goes without its warning. */
+export const CONFIDENCE_WORDS: Readonly<Record<SourceConfidence, string>> = {
+  source: 'source code',
+  docs: 'documents',
+  'third-party': 'third party',
+  measurement: 'seen in 2016',
+  memory: 'not verified',
+};
+
+export const VERDICT_WORDS: Readonly<Record<LandingVerdict, string>> = {
+  lands: 'lands',
+  'may-miss': 'may miss',
+  'never-lands': 'never lands',
+  'gives-up-first': 'gives up first',
+  unknown: 'not known',
+};
+
+/** Columns of a table with all that is told of a sender in one line. */
+const TABLE_WIDTH = 80;
+
+/** Senders with when their mail arrives and how sure that is: a table, or a list in fewer columns. */
+export function renderSenderTable(senders: readonly SenderAdvice[], style: Style): string[] {
+  if (senders.length === 0) return [];
+  if (style.columns < TABLE_WIDTH) {
+    const head = wrapText('sender, and when its mail arrives', style.columns).map(style.strong);
+    return [...head, ...senders.flatMap((sender) => listEntry(sender, style))];
+  }
+  const head = [
+    'sender'.padEnd(ID_WIDTH),
+    'arrives after'.padEnd(LANDS_WIDTH),
+    'surely by'.padEnd(SURELY_WIDTH),
+    'numbers from',
+  ].join(' ');
+  return [style.strong(head), ...senders.map((sender) => tableRow(sender, style).trimEnd())];
+}
+
+function tableRow(sender: SenderAdvice, style: Style): string {
+  const { surelyBySeconds } = sender;
+  return [
+    shorten(sender.id, ID_WIDTH).padEnd(ID_WIDTH),
+    colourOf(sender, style)(shorten(arrival(sender), LANDS_WIDTH).padEnd(LANDS_WIDTH)),
+    (surelyBySeconds === null ? '' : short(surelyBySeconds)).padEnd(SURELY_WIDTH),
+    sender.verdict === 'unknown' ? '' : CONFIDENCE_WORDS[sender.confidence],
+  ].join(' ');
+}
+
+/** What a row of the table says, in words below the sender. */
+function listEntry(sender: SenderAdvice, style: Style): string[] {
+  const { id, verdict, surelyBySeconds, confidence } = sender;
+  const when = arrival(sender);
+  const arrives = verdict === 'lands' ? `after ${when}` : when;
+  const by = surelyBySeconds === null ? when : short(surelyBySeconds);
+  const surely = by === when ? '' : `, surely by ${by}`;
+  const source = verdict === 'unknown' ? '' : ` (${CONFIDENCE_WORDS[confidence]})`;
+  const [first = '', ...rest] = hanging('', `${arrives}${surely}${source}`, 4, style.columns);
+  const coloured = first.replace(arrives, colourOf(sender, style));
+  return [shorten(id, style.columns), coloured, ...rest];
+}
+
+function colourOf({ verdict }: SenderAdvice, style: Style): (text: string) => string {
+  const colours: Partial<Record<LandingVerdict, (text: string) => string>> = {
+    lands: style.good,
+    'may-miss': style.warning,
+    unknown: style.faint,
+  };
+  return colours[verdict] ?? style.bad;
+}
+
+function arrival(sender: SenderAdvice): string {
+  const { verdict, earliestSeconds, latestSeconds } = sender;
+  const words = VERDICT_WORDS[verdict];
+  if (earliestSeconds === null || latestSeconds === null) return words;
+  const [from, to] = [short(earliestSeconds), short(latestSeconds)];
+  const when = from === to ? from : `${from} to ${to}`;
+  if (verdict === 'lands') return when;
+  const often = `${words}${missWords(sender)};`;
+  const told = `${often} from ${from}`;
+  return told.length <= LANDS_WIDTH ? told : `${often} ${from}`;
+}
+
+/** Whole minutes are enough from ten minutes on. */
+function short(seconds: number): string {
+  return formatDuration(seconds < 600 ? seconds : Math.round(seconds / 60) * 60);
+}
+
+function missWords({ missChance }: SenderAdvice): string {
+  if (missChance === null || missChance === 0) return '';
+  return ` ${percentOf(missChance)}%`;
+}
+
+/** So many sources can be read; more are found by their sender. */
+const MOST_SOURCES = 12;
+
+/** Where the numbers of a table were read. */
+export function renderSources(senders: readonly SenderAdvice[], style: Style): readonly string[] {
+  if (senders.length > MOST_SOURCES) {
+    return wrapText(
+      'Where the numbers of a sender were read: name it alone, or use --json.',
+      style.columns,
+    );
+  }
+  const lines = senders.flatMap(({ id, source, confidence }) =>
+    hanging('  - ', `${id}: ${source} (${CONFIDENCE_WORDS[confidence]})`, 4, style.columns),
+  );
+  return lines.length === 0
+    ? []
+    : [style.strong('Where the numbers are from'), ...lines.map(style.faint)];
+}

@@ -1,0 +1,93 @@
+import type { CatalogueEntry, Signature } from '../../core/greylist/catalogue/schema.js';
+import { formatDuration } from '../../model/values/duration.js';
+import { escapeControl } from '../../model/values/escape.js';
+import { PLAIN, type Style } from './style.js';
+import { hanging, shorten, wrapText } from './wrap.js';
+
+const LABEL = 12;
+
+/** All entries as a table, or as a list in few columns: greylisters with their times, then look-alikes. */
+export function renderCatalogue(entries: readonly CatalogueEntry[], style: Style = PLAIN): string {
+  const greylisters = entries.filter(({ kind }) => kind === 'greylister');
+  const others = entries.filter(({ kind }) => kind === 'look-alike');
+  return [
+    ...wrapText(
+      `${greylisters.length} greylisters, with the delays and windows that they ship with`,
+      style.columns,
+    ).map(style.strong),
+    ...line(['id', 'delay', 'window', 'name'], style).map(style.faint),
+    ...greylisters.flatMap((entry) =>
+      line([entry.id, time(entry.delaySeconds), time(entry.windowSeconds), entry.name], style),
+    ),
+    '',
+    style.strong(`${others.length} replies that look alike`),
+    ...line(['id', 'class', '', 'name'], style).map(style.faint),
+    ...others.flatMap((entry) => line([entry.id, entry.class, '', entry.name], style)),
+    '',
+    ...wrapText('One entry in full: greyprobe explain --id <id>', style.columns),
+  ].join('\n');
+}
+
+/** One entry in full. */
+export function renderCatalogueEntry(entry: CatalogueEntry, style: Style = PLAIN): string {
+  const rows: readonly (readonly [string, string])[] = [
+    ['Class', `${entry.class} (${entry.kind})`],
+    ['Delay', time(entry.delaySeconds)],
+    ['Window', time(entry.windowSeconds)],
+    ['Whitelist', time(entry.whitelistSeconds)],
+    ['Keys on', withNote(entry.key.parts.join(', ') || 'not known', entry.key.note)],
+    ['Early retry', withNote(entry.earlyRetry.effect, entry.earlyRetry.note)],
+    ['State', entry.state],
+    ['Hint', entry.hint === null ? 'none' : `${entry.hint.shape} (${entry.hint.meaning})`],
+    ...entry.traps.map((trap, index) => [index === 0 ? 'Traps' : '', trap] as const),
+    ...entry.signatures.map(
+      (signature, index) => [index === 0 ? 'Replies' : '', signatureText(signature)] as const,
+    ),
+    ['Source', `${entry.source} (${CONFIDENCE_WORDS[entry.confidence]})`],
+  ];
+  return [
+    ...wrapText(`${entry.name} (${entry.id})`, style.columns).map(style.strong),
+    ...rows.flatMap(([label, text]) => hanging(label, escapeControl(text), LABEL, style.columns)),
+  ].join('\n');
+}
+
+const CONFIDENCE_WORDS = {
+  source: "read in the program's source",
+  docs: 'read in documents',
+  memory: 'from memory, not verified',
+} as const;
+
+function withNote(text: string, note: string | null): string {
+  return note === null ? text : `${text}: ${note}`;
+}
+
+function signatureText(signature: Signature): string {
+  const codes =
+    signature.enhanced === null ? signature.code : `${signature.code} ${signature.enhanced}`;
+  const stages = signature.stages.length === 0 ? '' : ` (at ${signature.stages.join(', ')})`;
+  return `${codes} ${signature.sample}${stages}`;
+}
+
+function time(seconds: number | null): string {
+  return seconds === null ? 'not known' : formatDuration(seconds);
+}
+
+const WIDTHS = [26, 10, 10] as const;
+const LEAST_NAME = 24;
+
+/** Cells in their columns; all below the id where the name would be cut too short. */
+function line(
+  cells: readonly [string, string, string, string],
+  { columns }: Style,
+): readonly string[] {
+  const [id, second, third, name] = cells;
+  const middle =
+    third === ''
+      ? second.padEnd(WIDTHS[1] + WIDTHS[2] + 1)
+      : `${second.padEnd(WIDTHS[1])} ${third.padEnd(WIDTHS[2])}`;
+  const start = `${id.padEnd(WIDTHS[0])} ${middle} `;
+  const left = columns - start.length;
+  if (left >= LEAST_NAME) return [`${start}${shorten(name, left)}`.trimEnd()];
+  const rest = [second, third, name].filter((cell) => cell !== '').join(', ');
+  return [id, ...hanging('', rest, 4, columns)];
+}

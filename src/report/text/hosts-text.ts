@@ -1,0 +1,48 @@
+import type { HostsResult } from '../../contract/hosts-result.js';
+import type { ProbeResult } from '../../contract/probe-result.js';
+import { escapeControl } from '../../model/values/escape.js';
+import { PLAIN, type Style } from './style.js';
+import { renderText } from './text.js';
+import { columnsOf, hanging, shorten, wrapLonger } from './wrap.js';
+
+/** Results of all mail hosts of a domain, for people: a summary first, then each host. */
+export function renderHosts(result: HostsResult, style: Style = PLAIN): string {
+  const blocks = [
+    [
+      ...wrapLonger(
+        `${result.hosts.length} mail hosts of ${escapeControl(result.target.domain)}`,
+        style.columns,
+      ).map(style.strong),
+      ...result.hosts.flatMap((host) =>
+        hanging('  - ', escapeControl(host.verdict.summary), 4, style.columns),
+      ),
+    ],
+    sharingLines(result, style),
+    result.warnings.flatMap((one) =>
+      hanging('Note: ', escapeControl(one.message), 6, style.columns),
+    ),
+    ...result.hosts.map((host) => [heading(host, style), renderText(host, style)]),
+  ];
+  return blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n');
+}
+
+function heading(host: ProbeResult, style: Style): string {
+  const full = escapeControl(host.mailHosts[0]?.name ?? host.target.domain);
+  const name = shorten(full, style.columns - 4);
+  return style.faint(`── ${name} ${'─'.repeat(style.columns - columnsOf(name) - 4)}`);
+}
+
+function sharingLines(result: HostsResult, style: Style): readonly string[] {
+  if (result.sharing.length === 0) return [];
+  return [
+    style.strong('Do they share what they remember?'),
+    ...result.sharing.flatMap((one) => {
+      const answer = one.shared === null ? 'not shown' : one.shared ? 'yes' : 'no';
+      const text = `${one.from.name} to ${one.to.name}: ${answer}. ${one.says}`;
+      return hanging('  - ', escapeControl(text), 4, style.columns);
+    }),
+  ];
+}

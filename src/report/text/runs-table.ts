@@ -1,0 +1,139 @@
+import type { PruneResult, RunList, RunSummary, ShownRun } from '../../contract/run-list.js';
+import { formatDuration } from '../../model/values/duration.js';
+import { escapeControl } from '../../model/values/escape.js';
+import { PLAIN, type Style } from './style.js';
+import { columnsOf, hanging, pieces, shorten, wrapLonger, wrapText } from './wrap.js';
+
+const TITLES = ['run', 'target', 'state', 'next due', 'verdict'] as const;
+const GAP = '  ';
+const SHORTEST_TARGET = 10;
+
+type Row = readonly [run: string, target: string, state: string, due: string, verdict: string];
+
+/** The stored runs as a table, then what is wrong with those that cannot be read. */
+export function renderRuns(list: RunList, nowWallMs: number, style: Style = PLAIN): string {
+  if (list.runs.length === 0) {
+    return wrapLonger(`No runs are kept in ${escapeControl(list.folder)}.`, style.columns).join(
+      '\n',
+    );
+  }
+  const rows = list.runs.map((run) => rowOf(run, nowWallMs));
+  const problems = list.runs.flatMap(({ problem }) =>
+    problem === null ? [] : hanging('Warning:', escapeControl(problem.message), 9, style.columns),
+  );
+  return [tableLines(rows, style).join('\n'), problems.join('\n')]
+    .filter((block) => block !== '')
+    .join('\n\n');
+}
+
+/** One stored run: where it is kept and how it stands. Its result is rendered by the text report. */
+export function renderRunFacts(run: ShownRun, nowWallMs: number, style: Style = PLAIN): string {
+  const facts: readonly (readonly [label: string, text: string])[] = [
+    ['Journal:', run.path],
+    ['State:', stateSentence(run)],
+    ['Next due:', run.state === 'finished' ? '' : dueText(run, nowWallMs)],
+  ];
+  const lines = facts.flatMap(([label, text]) =>
+    text === '' ? [] : hanging(label, escapeControl(text), 10, style.columns),
+  );
+  return [style.strong(`Run ${escapeControl(run.run)}`), ...lines].join('\n');
+}
+
+function stateSentence(run: ShownRun): string {
+  const held = run.heldBy === null ? '' : ` by process ${run.heldBy.pid} on ${run.heldBy.host}`;
+  const times = run.resumed === 1 ? 'once' : `${run.resumed} times`;
+  const resumed = run.resumed === 0 ? '' : `, resumed ${times}`;
+  const torn = run.torn ? '; a process died in the middle of a line, which is passed over' : '';
+  return `${run.state}${held}${resumed}${torn}`;
+}
+
+/** What was removed, or would be, and what was kept though it is old. */
+export function renderPrune(result: PruneResult, { columns }: Style = PLAIN): string {
+  const { removed, kept, dryRun } = result;
+  const verb = dryRun ? 'Would remove' : 'Removed';
+  const head = `${verb} ${removed.length} run${removed.length === 1 ? '' : 's'}.`;
+  return [
+    head,
+    ...removed.map(({ run, state }) => `  ${escapeControl(run)}  ${state}`),
+    ...kept.flatMap(({ run, why }) =>
+      wrapText(`Kept ${escapeControl(run)}: ${escapeControl(why.replace(/\.$/u, ''))}.`, columns),
+    ),
+  ].join('\n');
+}
+
+function rowOf(run: RunSummary, nowWallMs: number): Row {
+  return [
+    escapeControl(run.run),
+    escapeControl(run.target ?? '-'),
+    run.state,
+    compact(dueText(run, nowWallMs)),
+    verdictText(run),
+  ];
+}
+
+/** `in 3 min 20 s` as `in 3m 20s`. */
+function compact(due: string): string {
+  return due.replaceAll(/(\d) ([dhms])(?:in)?/gu, '$1$2');
+}
+
+/** Confidence is said where it varies. A run that still goes on has not failed to reach anybody. */
+function verdictText({ verdict, state }: RunSummary): string {
+  if (verdict === null) return '-';
+  const { kind, confidence } = verdict;
+  if (kind === 'unreachable' && state !== 'finished') return '-';
+  return kind === 'greylisted' || kind === 'deferred' ? `${kind}, ${confidence}` : kind;
+}
+
+function dueText({ nextDueAt, state }: RunSummary, nowWallMs: number): string {
+  if (nextDueAt === null || state === 'running') return '-';
+  const seconds = (Date.parse(nextDueAt) - nowWallMs) / 1000;
+  return seconds <= 0 ? 'now' : `in ${formatDuration(Math.ceil(seconds))}`;
+}
+
+/** A table, or a list where it does not fit. */
+function tableLines(rows: readonly Row[], style: Style): readonly string[] {
+  const widths = columnWidths(rows, style.columns);
+  if (columnsOfAll(widths) <= style.columns) {
+    return [style.faint(lineOf(TITLES, widths)), ...rows.map((row) => lineOf(row, widths))];
+  }
+  return rows.flatMap((row) => listEntry(row, style.columns));
+}
+
+function listEntry([run, target, state, due, verdict]: Row, columns: number): readonly string[] {
+  const facts = [
+    state,
+    ...(due === '-' ? [] : [`next due ${due}`]),
+    ...(verdict === '-' ? [] : [verdict]),
+  ];
+  return [
+    ...pieces(run, columns),
+    ...(target === '-' ? [] : hanging('', target, 4, columns)),
+    ...hanging('', facts.join('; '), 4, columns),
+  ];
+}
+
+/** The target gives way where the line would get too long. */
+function columnWidths(rows: readonly Row[], columns: number): readonly number[] {
+  const widths = TITLES.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => columnsOf(row[column] ?? ''))),
+  );
+  const over = Math.max(0, columnsOfAll(widths) - columns);
+  return widths.map((width, column) =>
+    column === 1 ? Math.max(SHORTEST_TARGET, width - over) : width,
+  );
+}
+
+function columnsOfAll(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1));
+}
+
+function lineOf(row: readonly string[], widths: readonly number[]): string {
+  return row
+    .map((text, column) => padded(shorten(text, widths[column] ?? 0), widths[column] ?? 0))
+    .join(GAP)
+    .trimEnd();
+}
+
+function padded(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - columnsOf(text)));
+}

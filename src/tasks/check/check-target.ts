@@ -1,0 +1,25 @@
+import type { ProbePorts } from '../../core/run/engine.js';
+import type { ProbeEvent } from '../../core/run/events.js';
+import type { ProbeRequest } from '../../core/run/request.js';
+import type { Expectations } from './expectations.js';
+
+/** One recipient to probe, and what to expect. */
+export interface CheckTarget {
+  readonly name: string;
+  readonly request: ProbeRequest;
+  /** As given with `--resolver`; null: the system's. */
+  readonly resolver: string | null;
+  readonly expectations: Expectations;
+}
+
+export interface CheckContext {
+  readonly version: string;
+  /** Where runs are kept, so that a later visit can go on with them. */
+  readonly runsFolder: string;
+  /** The world, with the resolver that a target asks. */
+  readonly portsFor: (resolver: string | null) => ProbePorts;
+  /** Do what is due, then leave the rest to a later visit. */
+  readonly noWait: boolean;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (run: string, event: ProbeEvent) => void;
+}

@@ -1,0 +1,138 @@
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml';
+import { type GreyprobeError, usageError } from '../../model/errors.js';
+import { escapeControl } from '../../model/values/escape.js';
+import type { LineOf } from './config-problem.js';
+
+/** What a text in YAML or JSON holds, and where. */
+export interface ConfigDocument {
+  readonly value: unknown;
+  readonly lineOf: LineOf;
+}
+
+/**
+ * Reads one document of YAML 1.2, which JSON is too, with anchors, aliases and merge keys. Throws
+ * `bad-config` with the line. `shown` names the file in messages.
+ */
+export function readDocument(text: string, shown: string): ConfigDocument {
+  const counter = new LineCounter();
+  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, merge: true });
+  const lineAt = (offset: number) => counter.linePos(offset).line;
+  const refuse = (offset: number, says: string): GreyprobeError =>
+    usageError('bad-config', `${shown}:${lineAt(offset)}: ${escapeControl(says)}`);
+  // An unknown tag is a mere warning of the parser, but it means something that will not happen.
+  const [problem] = [...document.errors, ...document.warnings];
+  if (problem !== undefined) throw refuse(problem.pos[0], sentenceOf(problem, document));
+  const slip = structuralSlip(document);
+  if (slip !== null) throw refuse(startOf(slip.node) ?? 0, slip.says);
+  return {
+    value: toPlain(document, shown),
+    lineOf: (path, of) => lineAt(offsetOf(document, path, of)),
+  };
+}
+
+function sentenceOf({ code, message, pos }: YAMLError, document: Document): string {
+  switch (code) {
+    case 'DUPLICATE_KEY':
+      return `the key '${keyAt(document, pos[0])}' stands twice; keys must be unique.`;
+    case 'MULTIPLE_DOCS':
+      return 'a second document begins; a configuration is one.';
+    default:
+      return message;
+  }
+}
+
+function keyAt(document: Document, offset: number): string {
+  let found = '';
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (!isScalar(key) || startOf(key) !== offset) return undefined;
+      found = String(key.value).slice(0, 60);
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
+interface Slip {
+  readonly node: unknown;
+  readonly says: string;
+}
+
+/** What the parser takes, and no plain value can be made of. Null: nothing. */
+function structuralSlip(document: Document): Slip | null {
+  const slips: Slip[] = [];
+  const note = (node: unknown, says: string) => {
+    slips.push({ node, says });
+    return visit.BREAK;
+  };
+  visit(document, {
+    Pair: (_, { key }) => {
+      const named = isAlias(key) ? key.resolve(document) : key;
+      // The parser would make a text of it, and warn on stderr.
+      return isCollection(named) ? note(key, 'a key is a text, not a list or a map.') : undefined;
+    },
+    Alias: (_, alias, above) => {
+      const named = alias.resolve(document);
+      if (named === undefined) return note(alias, `there is no anchor &${alias.source}.`);
+      // Only what is still open where it is named again can have no end.
+      return above.some((node) => node === named)
+        ? note(alias, `&${alias.source} contains itself.`)
+        : undefined;
+    },
+  });
+  return slips[0] ?? null;
+}
+
+function toPlain(document: Document, shown: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    const says = error instanceof Error ? error.message : String(error);
+    throw usageError('bad-config', `${shown}: ${says}`);
+  }
+}
+
+/** Where a value, or its key, begins; the nearest thing around it where it is not there. */
+function offsetOf(document: Document, path: readonly PropertyKey[], of: 'key' | 'value'): number {
+  let node: unknown = document.contents;
+  let offset = startOf(node) ?? 0;
+  for (const [index, segment] of path.entries()) {
+    const isLast = index === path.length - 1;
+    // What stands at an anchor is wrong there, not where it is named again.
+    if (isAlias(node)) node = node.resolve(document);
+    if (isMap(node)) {
+      const pair = node.items.find(
+        ({ key }) => isScalar(key) && String(key.value) === String(segment),
+      );
+      offset = startOf(pair?.key) ?? offset;
+      node = pair?.value;
+      if (isLast && of === 'key') return offset;
+      // A scalar stands beside its key; the first line of a block is below it.
+      if (isScalar(node)) offset = startOf(node) ?? offset;
+    } else if (isSeq(node) && typeof segment === 'number') {
+      node = node.items[segment];
+      offset = startOf(node) ?? offset;
+    }
+  }
+  return offset;
+}
+
+function startOf(node: unknown): number | undefined {
+  return isNode(node) ? node.range?.[0] : undefined;
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'range' in value;
+}

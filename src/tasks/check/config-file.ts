@@ -1,0 +1,187 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import * as v from 'valibot';
+import { reasonOf } from '../../edges/system/disk-error.js';
+import { type GreyprobeError, usageError } from '../../model/errors.js';
+import { escapeControl } from '../../model/values/escape.js';
+import { readDocument } from './config-document.js';
+import { configError, type LineOf, nameOf } from './config-problem.js';
+import { type Config, type ConfigDefaults, ConfigSchema } from './config-schema.js';
+import { type Environment, expandVariables } from './environment.js';
+import { mergeDefaults } from './merge.js';
+
+const LARGEST_BYTES = 1024 * 1024;
+const DEEPEST_EXTENDS = 10;
+
+/** A configuration with what it extends, checked. */
+export interface LoadedConfig {
+  readonly defaults: ConfigDefaults;
+  readonly targets: NonNullable<Config['targets']>;
+}
+
+/**
+ * Reads a configuration in YAML or JSON, with the defaults of the files that it extends. Throws
+ * `config-unreadable`, and `bad-config` with the line, the key and the nearest valid key.
+ */
+export function loadConfig(path: string, environment: Environment): LoadedConfig {
+  return load(resolve(path), path, environment, [], null);
+}
+
+/** The files above, outermost first, as messages name them. */
+type Above = readonly { readonly path: string; readonly shown: string }[];
+
+/** `namedAt`: the file and line that extends this one; null for the one that the user named. */
+function load(
+  path: string,
+  shown: string,
+  environment: Environment,
+  above: Above,
+  namedAt: string | null,
+): LoadedConfig {
+  const { config, lineOf } = readConfig(readText(path, shown, namedAt), shown, environment);
+  const chain = [...above, { path, shown }];
+  const bases = [config.extends ?? []].flat().map((base, index) => {
+    const at = `${shown}:${lineOf(['extends', index], 'value')}`;
+    return loadBase(at, resolve(dirname(path), base), besides(shown, base), environment, chain);
+  });
+  const defaults = [...bases, config.defaults ?? {}].reduce(mergeDefaults, {});
+  return { defaults, targets: config.targets ?? [] };
+}
+
+/** `at`: the file and line that asks for it. */
+function loadBase(
+  at: string,
+  path: string,
+  shown: string,
+  environment: Environment,
+  chain: Above,
+): ConfigDefaults {
+  const before = chain.findIndex((one) => one.path === path);
+  if (before >= 0) {
+    const circle = chain.slice(before).map((one) => one.shown);
+    const way = [...circle, circle[0]].join(' > ');
+    throw usageError('bad-config', `${at}: ${circle[0]} extends itself (${way}).`);
+  }
+  if (chain.length >= DEEPEST_EXTENDS) {
+    throw usageError('bad-config', `${at}: more than ${DEEPEST_EXTENDS} files deep.`);
+  }
+  return load(path, shown, environment, chain, at).defaults;
+}
+
+/** A path that is relative to a file, as one that is relative to where that file is. */
+function besides(file: string, path: string): string {
+  return isAbsolute(path) ? path : join(dirname(file), path);
+}
+
+/** Reads the text of one file. `shown` names it in messages. Exported for tests. */
+export function parseConfig(text: string, shown: string, environment: Environment): Config {
+  return readConfig(text, shown, environment).config;
+}
+
+function readConfig(
+  text: string,
+  shown: string,
+  environment: Environment,
+): { readonly config: Config; readonly lineOf: LineOf } {
+  const { value, lineOf } = readDocument(text, shown);
+  const refuse: Refuse = (path, says, ...next) =>
+    usageError('bad-config', `${shown}:${lineOf(path, 'value')}: ${says}`, ...next);
+  const parsed = v.safeParse(ConfigSchema, expanded(value, [], refuse, environment) ?? {});
+  if (!parsed.success) throw configError(shown, ConfigSchema, parsed.issues, lineOf);
+  return { config: parsed.output, lineOf };
+}
+
+type Refuse = (path: readonly PropertyKey[], says: string, ...next: string[]) => GreyprobeError;
+
+/** valibot leaves these out of a record, so that a limit under them would never be judged. */
+const DROPPED_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Variables are put into texts after the file was parsed: their values cannot add structure. */
+function expanded(
+  value: unknown,
+  path: readonly PropertyKey[],
+  refuse: Refuse,
+  environment: Environment,
+): unknown {
+  if (typeof value === 'string') {
+    return expandedText(value, path, refuse, environment);
+  }
+  if (Array.isArray(value)) {
+    return value.map((item: unknown, index) =>
+      expanded(item, [...path, index], refuse, environment),
+    );
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  const dropped = Object.keys(value).find((key) => DROPPED_KEYS.has(key));
+  if (dropped !== undefined) {
+    const inside = path.length === 0 ? '' : ` in ${nameOf(path)}`;
+    throw refuse([...path, dropped], `there is no key '${dropped}'${inside}.`);
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]: [string, unknown]) => [
+      key,
+      expanded(item, [...path, key], refuse, environment),
+    ]),
+  );
+}
+
+function expandedText(
+  value: string,
+  path: readonly PropertyKey[],
+  refuse: Refuse,
+  environment: Environment,
+): string {
+  const { text, missing, malformed } = expandVariables(value, environment);
+  const [reference] = malformed;
+  if (reference !== undefined) {
+    throw refuse(
+      path,
+      `'${escapeControl(reference.slice(0, 60))}' names no environment variable.`,
+      `Write \${NAME} or \${NAME:-otherwise}; $\${ stands for \${ itself.`,
+    );
+  }
+  const [name] = missing;
+  if (name === undefined) return text;
+  throw refuse(
+    path,
+    `the environment variable ${name} is not set.`,
+    `Set it, or give another value in place: \${${name}:-value}.`,
+  );
+}
+
+function readText(path: string, shown: string, namedAt: string | null): string {
+  try {
+    const fd = openSync(path, 'r');
+    try {
+      return readBounded(fd);
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    const says = `${shown} cannot be read: ${reasonOf(error)}.`;
+    throw namedAt === null
+      ? usageError(
+          'config-unreadable',
+          says,
+          'Name a configuration with --config, or give recipients and --expect-... flags.',
+        )
+      : usageError(
+          'config-unreadable',
+          `${namedAt}: extends: ${says}`,
+          'The path is relative to the file that names it.',
+        );
+  }
+}
+
+/** Pipes and devices tell no size, so that the bound holds for what is read. */
+function readBounded(fd: number): string {
+  const bytes = Buffer.alloc(LARGEST_BYTES + 1);
+  let length = 0;
+  for (;;) {
+    const taken = readSync(fd, bytes, length, bytes.length - length, null);
+    length += taken;
+    if (length > LARGEST_BYTES) throw new RangeError('it is larger than 1 MiB');
+    if (taken === 0)
+      return new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length));
+  }
+}

@@ -1,0 +1,120 @@
+import { probeAllHosts } from '../../core/run/all-hosts.js';
+import type { ProbePorts } from '../../core/run/engine.js';
+import type { ProbeEvent } from '../../core/run/events.js';
+import type { ProbeRequest } from '../../core/run/request.js';
+import type { Sharing } from '../../core/run/shared-memory.js';
+import type { RunState } from '../../core/run/state.js';
+import { journalEmpty } from '../../edges/journal/damage.js';
+import type { StoredRun } from '../../edges/journal/find.js';
+import { GreyprobeError } from '../../model/errors.js';
+import { type Driven, startKept } from '../runs/drive-kept.js';
+import { beginKeptRun } from '../runs/kept-run.js';
+import { resumeKept } from '../runs/resume-kept.js';
+import { loadRun } from '../runs/summary.js';
+import type { CheckContext, CheckTarget } from './check-target.js';
+import { waitingRun } from './waiting-run.js';
+
+/** What was measured for one target. */
+export interface Measured {
+  /** The run that is judged. */
+  readonly state: RunState;
+  /** Version of greyprobe that began it. */
+  readonly version: string;
+  /** Further runs, of the other mail hosts. */
+  readonly others: readonly RunState[];
+  /** All mail hosts share what they know of senders; null: not shown. */
+  readonly hostsShareState: boolean | null;
+}
+
+type Context = CheckContext & { readonly signal: AbortSignal };
+
+/**
+ * One run for the target; one for each mail host where their sharing is to be judged. That takes one
+ * go: with `noWait` it is not measured.
+ */
+export async function measure(
+  { request, expectations }: CheckTarget,
+  ports: ProbePorts,
+  context: Context,
+): Promise<Measured> {
+  if (expectations.hostsShareState !== undefined && !context.noWait) {
+    const all = await measureAll(request, ports, context);
+    if (all !== null) return all;
+  }
+  const { state, version } = orThrow(await drive(request, ports, context));
+  return { state, version, others: [], hostsShareState: isAlone(state) ? true : null };
+}
+
+/** Null where there are not several mail hosts. */
+async function measureAll(
+  request: ProbeRequest,
+  ports: ProbePorts,
+  context: Context,
+): Promise<Measured | null> {
+  const located = await ports.locate(request, context.signal);
+  if (located.kind !== 'hosts' || located.hosts.length < 2) return null;
+  const all = await probeAllHosts(
+    request,
+    { ...ports, locate: async () => located },
+    async (one, hostPorts) => orThrow(await begin(one, hostPorts, context)).state,
+    context.signal,
+  );
+  if (all.kind !== 'hosts') return null;
+  const main = all.runs.find((run) => run.pinned !== null) ?? all.runs[0];
+  if (main === undefined) return null;
+  return {
+    state: { ...main, mailHosts: located.hosts },
+    version: context.version,
+    others: all.runs.filter((run) => run !== main),
+    hostsShareState: shared(all.sharing, located.hosts.length),
+  };
+}
+
+/** True only where it was shown from each host to the next. */
+function shared(sharing: readonly Sharing[], hosts: number): boolean | null {
+  if (sharing.some((one) => one.shared === false)) return false;
+  return sharing.length >= hosts && sharing.every((one) => one.shared === true) ? true : null;
+}
+
+/** A single mail host with a single address shares with itself. */
+function isAlone({ mailHosts }: RunState): boolean {
+  const [host, ...others] = mailHosts ?? [];
+  return host !== undefined && others.length === 0 && host.addresses.length === 1;
+}
+
+/** Goes on with the run that waits for this target, or begins one. */
+async function drive(request: ProbeRequest, ports: ProbePorts, context: Context): Promise<Driven> {
+  const waiting = waitingRun(context.runsFolder, request);
+  if (waiting === null) return begin(request, ports, context);
+  try {
+    return await resumeKept(waiting, ports, runOptions(context));
+  } catch (error) {
+    if (!(error instanceof GreyprobeError) || error.code !== 'run-is-locked') throw error;
+    return asItStands(waiting);
+  }
+}
+
+/** A run that another process drives: as far as it has come. The other targets can still be judged. */
+function asItStands({ path }: StoredRun): Driven {
+  const { header, state } = loadRun(path);
+  if (state === null) throw journalEmpty(path);
+  return { state, version: header.version, failure: null };
+}
+
+function begin(request: ProbeRequest, ports: ProbePorts, context: Context): Promise<Driven> {
+  const { clock, random } = ports;
+  const { version, runsFolder } = context;
+  const kept = beginKeptRun(runsFolder, { version, nowWallMs: clock.read().wallMs, random });
+  return startKept(kept, request, ports, { ...runOptions(context), version });
+}
+
+function runOptions({ noWait, signal, onEvent }: Context) {
+  if (onEvent === undefined) return { noWait, signal };
+  const tell = (event: ProbeEvent, { run }: RunState) => onEvent(run, event);
+  return { noWait, signal, onEvent: tell };
+}
+
+function orThrow(driven: Driven): Driven {
+  if (driven.failure !== null) throw driven.failure;
+  return driven;
+}

@@ -1,0 +1,127 @@
+import { setMaxListeners } from 'node:events';
+import {
+  type CheckedTarget,
+  type CheckOutcome,
+  type CheckResult,
+  jointOutcome,
+} from '../../contract/check-result.js';
+import { createSharedDialer } from '../../core/manners/polite-dialer.js';
+import type { ProbePorts } from '../../core/run/engine.js';
+import type { CheckContext, CheckTarget } from './check-target.js';
+import { judge } from './judge.js';
+import { measure } from './measure.js';
+import { observe } from './observe.js';
+
+/**
+ * Probes all targets and judges what they show. Targets run side by side, those of one domain in
+ * turn; no address gets two connections at a time. A run that an earlier visit left waiting is gone
+ * on with. Throws what keeps a run from being begun or kept; the others are interrupted then.
+ */
+export async function runCheck(
+  targets: readonly CheckTarget[],
+  context: CheckContext,
+): Promise<CheckResult> {
+  const stop = new AbortController();
+  const signal =
+    context.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, context.signal]);
+  // Each target listens; Node.js would call more than ten of them a leak, on stderr.
+  setMaxListeners(0, signal);
+  const portsFor = politePorts(context.portsFor);
+  const clock = portsFor(targets[0]?.resolver ?? null).clock;
+  const startedAt = new Date(clock.read().wallMs).toISOString();
+  const groups = await Promise.allSettled(
+    groupsOf(targets).map((group) =>
+      inTurn(group, (target) => checkTarget(target, { ...context, portsFor, signal })).catch(
+        (error: unknown) => {
+          stop.abort();
+          throw error;
+        },
+      ),
+    ),
+  );
+  const checked = groups.flatMap((group) => {
+    if (group.status === 'rejected') throw group.reason;
+    return group.value;
+  });
+  const byTarget = new Map(checked.map((one) => [one.target, one.checked]));
+  return {
+    schema: 'greyprobe.check-result.v1',
+    version: context.version,
+    startedAt,
+    finishedAt: new Date(clock.read().wallMs).toISOString(),
+    ...sumOf(targets.flatMap((target) => byTarget.get(target) ?? [])),
+  };
+}
+
+function sumOf(
+  targets: CheckedTarget[],
+): Pick<CheckResult, 'outcome' | 'counts' | 'nextDueAt' | 'targets'> {
+  const outcomes = targets.flatMap((one) => one.judgements.map(({ outcome }) => outcome));
+  const count = (wanted: CheckOutcome) => outcomes.filter((one) => one === wanted).length;
+  const due = targets.flatMap(({ result }) => result.nextDueAt ?? []).sort();
+  return {
+    outcome: jointOutcome(outcomes),
+    counts: { passed: count('passed'), failed: count('failed'), notJudged: count('not-judged') },
+    nextDueAt: due[0] ?? null,
+    targets,
+  };
+}
+
+type TargetContext = CheckContext & { readonly signal: AbortSignal };
+
+interface Checked {
+  readonly target: CheckTarget;
+  readonly checked: CheckedTarget;
+}
+
+async function checkTarget(target: CheckTarget, context: TargetContext): Promise<Checked> {
+  const { name, request, expectations } = target;
+  const ports = context.portsFor(target.resolver);
+  const measured = await measure(target, ports, context);
+  const { signal } = context;
+  const observed = await observe(measured, expectations, { dialer: ports.dialer, signal });
+  const judgements = judge(expectations, observed);
+  const checked = {
+    name,
+    recipient: request.recipient,
+    outcome: jointOutcome(judgements.map(({ outcome }) => outcome)),
+    judgements,
+    result: observed.result,
+  };
+  return { target, checked };
+}
+
+/** All runs share one dialer, however many resolvers they ask. */
+function politePorts(portsFor: CheckContext['portsFor']): CheckContext['portsFor'] {
+  const known = new Map<string | null, ProbePorts>();
+  let dialer: ProbePorts['dialer'] | null = null;
+  return (resolver) => {
+    const before = known.get(resolver);
+    if (before !== undefined) return before;
+    const ports = portsFor(resolver);
+    dialer ??= createSharedDialer(ports.dialer, ports.clock, SECONDS_BETWEEN_CONNECTIONS);
+    const polite = { ...ports, dialer };
+    known.set(resolver, polite);
+    return polite;
+  };
+}
+
+const SECONDS_BETWEEN_CONNECTIONS = 1;
+
+/** Targets whose mail goes to the same hosts, as far as can be told before the DNS was asked. */
+function groupsOf(targets: readonly CheckTarget[]): readonly (readonly CheckTarget[])[] {
+  const groups = new Map<string, CheckTarget[]>();
+  for (const target of targets) {
+    const key = target.request.host ?? target.request.domain;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [target]);
+    else group.push(target);
+  }
+  return [...groups.values()];
+}
+
+async function inTurn<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await act(item));
+  return results;
+}

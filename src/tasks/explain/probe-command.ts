@@ -1,0 +1,63 @@
+import { domainOf } from '../../mail/addresses.js';
+import type { Finding } from '../../mail/finding.js';
+import { isUsableHostName, parseMailDomain } from '../../model/values/domain.js';
+
+/**
+ * The `greyprobe probe` command that measures what a finding tells of, ready for a shell: each word
+ * is quoted, since addresses in bounces and logs are chosen by strangers. Null when a probe cannot
+ * help: no recipient, or refused for good.
+ */
+export function probeCommand(found: Finding): string | null {
+  const { recipient } = found;
+  if (recipient === null || !canProbe(recipient)) return null;
+  if (isRefusedForGood(found)) return null;
+  const words = ['greyprobe', 'probe', recipient];
+  const host = answeringHost(found);
+  if (host !== null) words.push('--host', host);
+  // A refused client's domain is not ours to probe with.
+  const ours = found.direction === 'outgoing' ? found.sender : null;
+  const from = ours === null ? null : senderTemplate(ours);
+  if (from !== null) words.push('--from', from);
+  const quoted = words.map(quote);
+  return quoted.includes(null) ? null : quoted.join(' ');
+}
+
+/** A sender that keeps the message in spite of a 5yz (`soft_bounce`) has still something to measure. */
+function isRefusedForGood({ reply, fate }: Finding): boolean {
+  return reply !== null && reply.code >= 500 && (fate === 'rejected' || fate === 'unknown');
+}
+
+/** The host that refused: the remote one; for a log of refused clients, the one that wrote it. */
+function answeringHost(found: Finding): string | null {
+  if (found.direction === 'outgoing') return found.remoteHost ?? found.remoteAddress;
+  const host = found.reportingHost;
+  return host?.includes('.') && isUsableHostName(host) ? host : null;
+}
+
+/** A fresh sender of the same domain: a known sender may have passed before. */
+function senderTemplate(sender: string): string | null {
+  const domain = domainOf(sender);
+  return domain !== null && isUsableHostName(domain) ? `{nonce}@${domain}` : null;
+}
+
+function canProbe(recipient: string): boolean {
+  const domain = domainOf(recipient);
+  if (domain === null || recipient.startsWith('-')) return false;
+  try {
+    return parseMailDomain(domain) !== null;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Double quotes where they do for sh, PowerShell and cmd alike; else single quotes. Null for what one
+ * of them would not take as one word: PowerShell ends a string at typographic quotation marks as
+ * well, and cmd knows no single quotes.
+ */
+function quote(word: string): string | null {
+  if (/[\p{Cc}\p{Zl}\p{Zp}\u2018-\u201f]/u.test(word)) return null;
+  if (/^[\w.@:+=/-]+$/.test(word)) return word;
+  if (!/["$`\\!%]/.test(word)) return `"${word}"`;
+  return /['&|^<>]/.test(word) ? null : `'${word}'`;
+}

@@ -1,0 +1,72 @@
+import type { Span } from '../../core/advice/sender-advice-schema.js';
+import type { Sender, SourceConfidence } from '../../core/advice/sender-schema.js';
+import { SENDERS } from '../../core/advice/senders.js';
+import { retrySpans } from '../../core/advice/spans.js';
+import type { SenderSoftware } from '../../mail/finding.js';
+import { formatDuration } from '../../model/values/duration.js';
+
+/** What a sender does after a temporary refusal: one sentence, or null where nothing is known. */
+export type SenderOutlook = (software: SenderSoftware) => string | null;
+
+/** Which entry of the senders' data speaks for software that was told from its writing. */
+const SENDER_IDS: Readonly<Record<SenderSoftware, { readonly id: string; readonly name: string }>> =
+  {
+    'exchange-2003': { id: 'exchange-2003', name: 'Exchange 2000 or 2003' },
+    'exchange-2007plus': { id: 'exchange-2013plus-message', name: 'Exchange 2013 and later' },
+    postfix: { id: 'postfix', name: 'Postfix' },
+    exim: { id: 'exim-debian-q30m', name: 'Exim of Debian' },
+    sendmail: { id: 'sendmail-debian', name: 'sendmail of Debian' },
+    qmail: { id: 'qmail', name: 'qmail' },
+  };
+
+/** What the reader should know beside the schedule. */
+const REMARKS: { readonly [software in SenderSoftware]?: string } = {
+  'exchange-2003': 'GlitchRetrySeconds sets the first wait.',
+  'exchange-2007plus': 'MessageRetryInterval sets the wait; Exchange 2010 ships with 1 min.',
+  exim: 'Its retry rules and the period of its queue runner set the waits.',
+  sendmail: 'The period of its queue runner sets the waits.',
+};
+
+/** Retries that the sentence names. */
+const NAMED = 3;
+const SOON_SECONDS = 86_400;
+
+const CONFIDENCE_WORDS: Readonly<Record<SourceConfidence, string>> = {
+  source: 'read in its source',
+  docs: 'read in its documents',
+  'third-party': "read in somebody else's text",
+  measurement: 'as somebody measured it',
+  memory: 'from memory, not verified',
+};
+
+/** The first retries as the software ships, from the data on senders, and how sure that is. */
+export const senderOutlook: SenderOutlook = (software) => {
+  const { id, name } = SENDER_IDS[software];
+  const sender = SENDERS.find((known) => known.id === id);
+  if (sender === undefined) return null;
+  const spans = retrySpans(sender, SOON_SECONDS).slice(0, NAMED);
+  if (spans.length === 0) return null;
+  const remark = REMARKS[software];
+  return `${scheduleSentence(name, sender, spans)}${remark === undefined ? '' : ` ${remark}`}`;
+};
+
+function scheduleSentence(name: string, sender: Sender, spans: readonly Span[]): string {
+  const tries = spans.map(spanText).join(', then ');
+  const end =
+    sender.giveUp.seconds === null
+      ? ''
+      : `; it gives up after ${formatDuration(sender.giveUp.seconds)}`;
+  const sure = CONFIDENCE_WORDS[sender.confidence];
+  return `As it ships, ${name} tries again about ${tries} after the first try${end} (${sure}).`;
+}
+
+function spanText({ earliestSeconds, latestSeconds }: Span): string {
+  const early = aboutDuration(earliestSeconds);
+  const late = aboutDuration(latestSeconds);
+  return early === late ? early : `${early} to ${late}`;
+}
+
+/** Whole minutes from two on: a sentence needs no seconds. */
+function aboutDuration(seconds: number): string {
+  return formatDuration(seconds < 120 ? seconds : Math.round(seconds / 60) * 60);
+}

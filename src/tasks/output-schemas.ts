@@ -1,0 +1,160 @@
+import * as v from 'valibot';
+import { type CheckResult, CheckResultSchema } from '../contract/check-result.js';
+import { type DoctorResult, DoctorResultSchema } from '../contract/doctor-result.js';
+import { type ErrorResult, ErrorResultSchema } from '../contract/error-result.js';
+import { type ExplainResult, ExplainResultSchema } from '../contract/explain-result.js';
+import { type HostsResult, HostsResultSchema } from '../contract/hosts-result.js';
+import { type MxResult, MxResultSchema } from '../contract/mx-result.js';
+import { type PlanResult, PlanResultSchema } from '../contract/plan-result.js';
+import { type ProbeResult, ProbeResultSchema } from '../contract/probe-result.js';
+import { type RecommendResult, RecommendResultSchema } from '../contract/recommend-result.js';
+import {
+  type PruneResult,
+  PruneResultSchema,
+  type RunList,
+  RunListSchema,
+  type ShownRun,
+  ShownRunSchema,
+} from '../contract/run-list.js';
+import { SandboxLineSchema } from '../contract/sandbox-result.js';
+import {
+  type SimulateSendersResult,
+  SimulateSendersResultSchema,
+} from '../contract/simulate-senders-result.js';
+import { CatalogueEntrySchema } from '../core/greylist/catalogue/schema.js';
+import { EventSchema } from '../edges/journal/event-schema.js';
+import { type Config, ConfigSchema } from './check/config-schema.js';
+
+/** One published schema: its definition, and what it is of. */
+export interface PublishedSchema<Output = unknown> {
+  readonly schema: v.GenericSchema<unknown, Output>;
+  readonly title: string;
+  readonly description: string;
+}
+
+const published = <Output>(
+  schema: v.GenericSchema<unknown, Output>,
+  title: string,
+  description: string,
+): PublishedSchema<Output> => ({ schema, title, description });
+
+/** A line of `--format ndjson`: an event with the run it belongs to. */
+export const EventLineSchema = v.intersect([
+  v.object({
+    schema: v.literal('greyprobe.event.v1'),
+    run: v.string(),
+    time: v.string(),
+  }),
+  EventSchema,
+]);
+
+export const CatalogueSchema = v.object({
+  schema: v.literal('greyprobe.catalogue.v1'),
+  entries: v.array(CatalogueEntrySchema),
+});
+
+/** What stands under each schema, as a type: `Outputs['check-result.v1']`. */
+export interface Outputs {
+  readonly 'probe-result.v1': ProbeResult;
+  readonly 'hosts-result.v1': HostsResult;
+  readonly 'check-result.v1': CheckResult;
+  readonly 'mx-result.v1': MxResult;
+  readonly 'explain-result.v1': ExplainResult;
+  readonly 'catalogue.v1': v.InferOutput<typeof CatalogueSchema>;
+  readonly 'recommend-result.v1': RecommendResult;
+  readonly 'simulate-senders-result.v1': SimulateSendersResult;
+  readonly 'plan.v1': PlanResult;
+  readonly 'runs.v1': RunList;
+  readonly 'run.v1': ShownRun;
+  readonly 'prune-result.v1': PruneResult;
+  readonly 'sandbox.v1': v.InferOutput<typeof SandboxLineSchema>;
+  readonly 'doctor-result.v1': DoctorResult;
+  readonly 'event.v1': v.InferOutput<typeof EventLineSchema>;
+  readonly 'error.v1': ErrorResult;
+  readonly 'config.v1': Config;
+}
+
+export type OutputSchemaName = keyof Outputs;
+
+/** Every JSON that greyprobe writes, and the configuration that it reads, by name and version. */
+export const OUTPUT_SCHEMAS: {
+  readonly [Name in OutputSchemaName]: PublishedSchema<Outputs[Name]>;
+} = {
+  'probe-result.v1': published(
+    ProbeResultSchema,
+    'Result of a probe',
+    'What `greyprobe probe --json` prints. Times in seconds, timestamps in RFC 3339, UTC.',
+  ),
+  'hosts-result.v1': published(
+    HostsResultSchema,
+    'Result of a probe of all mail hosts',
+    'What `greyprobe probe --all-hosts --json` prints.',
+  ),
+  'check-result.v1': published(
+    CheckResultSchema,
+    'Result of a check',
+    'What `greyprobe check --json` prints. An outcome of not-judged is neither passed nor failed.',
+  ),
+  'mx-result.v1': published(
+    MxResultSchema,
+    'Mail hosts of a domain',
+    'What `greyprobe mx --json` prints.',
+  ),
+  'explain-result.v1': published(
+    ExplainResultSchema,
+    'Explanation of replies',
+    'What `greyprobe explain --json` prints.',
+  ),
+  'catalogue.v1': published(
+    CatalogueSchema,
+    'Catalogue of greylisters and look-alikes',
+    'What `greyprobe explain --catalogue --json` prints.',
+  ),
+  'recommend-result.v1': published(
+    RecommendResultSchema,
+    'Retry settings for senders',
+    'What `greyprobe recommend --json` prints.',
+  ),
+  'simulate-senders-result.v1': published(
+    SimulateSendersResultSchema,
+    'Landings of senders',
+    'What `greyprobe simulate --json` prints.',
+  ),
+  'plan.v1': published(
+    PlanResultSchema,
+    'The plan of a probe',
+    'What `greyprobe probe --dry-run --json` prints.',
+  ),
+  'runs.v1': published(RunListSchema, 'Kept runs', 'What `greyprobe runs --json` prints.'),
+  'run.v1': published(ShownRunSchema, 'A kept run', 'What `greyprobe runs show --json` prints.'),
+  'prune-result.v1': published(
+    PruneResultSchema,
+    'Removed runs',
+    'What `greyprobe runs prune --json` prints.',
+  ),
+  'sandbox.v1': published(
+    SandboxLineSchema,
+    'A line of the sandbox',
+    'What `greyprobe sandbox --json` prints, line by line.',
+  ),
+  'doctor-result.v1': published(
+    DoctorResultSchema,
+    'Whether this machine can measure greylisting',
+    'What `greyprobe doctor --json` prints.',
+  ),
+  'event.v1': published(
+    EventLineSchema,
+    'An event of a run',
+    'A line of `--format ndjson`; the last line is the result. Stamps count milliseconds.',
+  ),
+  'error.v1': published(
+    ErrorResultSchema,
+    'An error',
+    'What every command prints under `--json` when it fails.',
+  ),
+  'config.v1': published(
+    ConfigSchema,
+    'Configuration of greyprobe check',
+    'greyprobe.yaml or greyprobe.json: what to probe, and what to expect of it.',
+  ),
+};

@@ -1,0 +1,96 @@
+import type { AcceptanceWindow } from '../../contract/probe-result.js';
+import type { MeasuredResult } from '../../contract/read-probe-result.js';
+import type { RecommendResult } from '../../contract/recommend-result.js';
+import { buildAdvice } from '../../core/advice/advice.js';
+import { registryCommands } from '../../core/advice/registry-file.js';
+import { parseSetting, withSettings } from '../../core/advice/sender-settings.js';
+import { sendersNamed } from '../../core/advice/senders.js';
+import { windowFromEdges } from '../../core/advice/window-text.js';
+import { GreyprobeError } from '../../model/errors.js';
+import { EXIT } from '../../model/exit-codes.js';
+
+/** What to give advice on: a window, and how its server treats early tries. */
+export interface AdviceSubject {
+  readonly window: AcceptanceWindow;
+  readonly restartsTimer: boolean;
+  /** The recipient's domain, where it is known. */
+  readonly domain: string | null;
+}
+
+/** The advice for the senders named, with the settings given. Throws usage errors. */
+export function toRecommendResult(
+  subject: AdviceSubject,
+  forSenders: string,
+  settings: readonly string[],
+): RecommendResult {
+  const senders = withSettings(sendersNamed(forSenders), settings.map(parseSetting));
+  const { window, restartsTimer, domain } = subject;
+  const advice = buildAdvice(window, {
+    senders,
+    restartsTimer,
+    ...(domain === null ? {} : { domain }),
+  });
+  const value = advice.exchange2003.glitchRetrySeconds;
+  return {
+    schema: 'greyprobe.recommend-result.v1',
+    window,
+    restartsTimer,
+    advice,
+    registry: value === null ? null : registryCommands(value),
+    files: [],
+    warnings: [],
+  };
+}
+
+/** The subject of a probe's result. Throws where it holds no window (exit: inconclusive). */
+export function subjectOfProbe(result: MeasuredResult, restartsTimer: boolean): AdviceSubject {
+  if (result.window === null) throw noWindow(result.verdict.kind);
+  const seen = result.warnings.some(({ code }) => code === 'early-retry-harms');
+  return {
+    window: result.window,
+    restartsTimer: restartsTimer || seen,
+    domain: result.target.domain,
+  };
+}
+
+/** What is amiss, by what the probe found: not every verdict calls for another probe. */
+function noWindow(kind: string): GreyprobeError {
+  const next =
+    kind === 'accepted'
+      ? 'The first try was accepted: no sender has to wait here, and nothing has to be set.'
+      : kind === 'rejected' || kind === 'no-mail-service'
+        ? 'No retry schedule changes that: see what the reply asks for.'
+        : 'Probe until a retry is accepted, or give --opens-by and --closes-after.';
+  return new GreyprobeError(
+    'no-window',
+    `This result holds no acceptance window: its verdict is "${kind}".`,
+    { exit: EXIT.inconclusive, suggestions: [next] },
+  );
+}
+
+/** The subject given by flags. Throws usage errors. */
+export function subjectOfEdges(
+  edges: {
+    readonly opensBy: string | undefined;
+    readonly opensAfter: string | undefined;
+    readonly closesAfter: string | undefined;
+    readonly closesBy: string | undefined;
+  },
+  restartsTimer: boolean,
+): AdviceSubject {
+  const { opensBy } = edges;
+  if (opensBy === undefined) {
+    throw new GreyprobeError('missing-window', 'Which window? None was given.', {
+      suggestions: [
+        'Write --opens-by 300s --closes-after 4h, or --result with what "probe --json" printed.',
+      ],
+    });
+  }
+  const window = windowFromEdges({
+    opensBy,
+    opensAfter: edges.opensAfter ?? null,
+    closesAfter: edges.closesAfter ?? null,
+    closesBy: edges.closesBy ?? null,
+  });
+  return { window, restartsTimer, domain: null };
+}

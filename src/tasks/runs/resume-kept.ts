@@ -1,0 +1,104 @@
+import { isIP } from 'node:net';
+import { clockWentBackWarnings } from '../../core/evidence/clock-jumps.js';
+import { type ProbePorts, resumeRun } from '../../core/run/engine.js';
+import { foldEvents, type RunState } from '../../core/run/state.js';
+import { journalEmpty } from '../../edges/journal/damage.js';
+import type { StoredRun } from '../../edges/journal/find.js';
+import { readJournal } from '../../edges/journal/reader.js';
+import type { Warning } from '../../model/mail-host.js';
+import { type Driven, driveKept, type KeptOptions } from './drive-kept.js';
+import { reopenKeptRun } from './kept-run.js';
+import { loadRun } from './summary.js';
+
+/** A wait that the engine would not pause for either. */
+const SOON_MS = 3000;
+/** DNS is asked again only to say what changed: not worth a long wait. */
+const DNS_MS = 5000;
+
+/**
+ * Goes on with a stored run under its lock. A finished run is given back as it is, and so is one that
+ * is not due yet under `noWait`: nothing is written then, not even the lock, however often a cron job
+ * asks. Throws `run-is-locked` and what reading its journal throws.
+ */
+export async function resumeKept(
+  { run, path }: StoredRun,
+  ports: ProbePorts,
+  options: KeptOptions = {},
+): Promise<Driven> {
+  const seen = loadRun(path);
+  if (seen.state === null) throw journalEmpty(path);
+  if (hasNothingToDo(seen.state, ports, options)) {
+    return { state: seen.state, version: seen.header.version, failure: null };
+  }
+  const kept = reopenKeptRun(run, path);
+  try {
+    // Once more, since it may have gone on before the lock was taken.
+    const { header, events } = readJournal(path);
+    const state = foldEvents(events);
+    const { version } = header;
+    if (state === null) throw journalEmpty(path);
+    if (hasNothingToDo(state, ports, options)) return { state, version, failure: null };
+    const warnings = await warningsFor(state, ports, options.signal);
+    return await driveKept(kept, version, state, options, (whole) =>
+      resumeRun(events, ports, { ...whole, warnings }),
+    );
+  } finally {
+    kept.close();
+  }
+}
+
+function hasNothingToDo(state: RunState, ports: ProbePorts, options: KeptOptions): boolean {
+  return state.finished !== null || (options.noWait === true && isLater(state, ports));
+}
+
+function isLater(state: RunState, ports: ProbePorts): boolean {
+  const due = state.paused?.reason === 'not-yet' ? state.paused.dueWallMs : null;
+  const { wallMs } = ports.clock.read();
+  return due !== null && due - wallMs > SOON_MS && wallMs >= state.lastAt.wallMs;
+}
+
+/** What changed while nobody drove the run. What was said before is not said again. */
+async function warningsFor(
+  state: RunState,
+  ports: ProbePorts,
+  signal: AbortSignal | undefined,
+): Promise<readonly Warning[]> {
+  const found = [
+    ...clockWentBackWarnings(state, ports.clock.read().wallMs),
+    ...(await pinnedGoneWarnings(state, ports, signal)),
+  ];
+  return found.filter(
+    (one) => !state.warnings.some((old) => old.code === one.code && old.message === one.message),
+  );
+}
+
+/** Greylist state belongs to the pinned address, so it is kept even where the DNS names it no more. */
+async function pinnedGoneWarnings(
+  state: RunState,
+  ports: ProbePorts,
+  signal: AbortSignal | undefined,
+): Promise<readonly Warning[]> {
+  const { pinned, request } = state;
+  if (pinned === null || (request.host !== null && isIP(request.host) !== 0)) return [];
+  const limit = AbortSignal.timeout(DNS_MS);
+  const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+  try {
+    const located = await ports.locate(request, either);
+    if (located.kind === 'dns-failure') return [];
+    const addresses =
+      located.kind === 'hosts' ? located.hosts.flatMap((host) => host.addresses) : [];
+    if (addresses.includes(pinned.address)) return [];
+  } catch (error) {
+    if (either.aborted) return [];
+    throw error;
+  }
+  return [
+    {
+      code: 'pinned-address-gone',
+      message:
+        `The DNS no longer gives ${pinned.address} (${pinned.name}) for this recipient. The run ` +
+        'stays with it, since what was measured belongs to that address. A new run measures the ' +
+        'hosts of today.',
+    },
+  ];
+}

@@ -1,0 +1,289 @@
+import { expect } from 'chai';
+import {
+  firstPass,
+  freshAcceptedAfter,
+  lostAttempts,
+  pooledObservations,
+  seenAttempts,
+  windowObservations,
+} from '../../../../src/core/evidence/observations.js';
+import type { Reply } from '../../../../src/model/smtp.js';
+import { ACCEPTED, PINNED, Story } from '../run/support/story.js';
+
+const BUSY: Reply = { code: 450, enhanced: '4.3.2', text: ['Service currently unavailable'] };
+const seenOf = (story: Story) => seenAttempts(story.state, PINNED);
+
+describe('the attempts that a host answered', () => {
+  it('tell first tries from later ones, with ages as intervals', () => {
+    const seen = seenOf(
+      new Story()
+        .session(0, [{ tuple: 1 }, { tuple: 2 }])
+        .session(60, [{ tuple: 3 }, { tuple: 1, role: 'retry' }]),
+    );
+    expect(seen.map((one) => one.fresh)).to.deep.equal([true, true, true, false]);
+    expect(seen[3]?.age).to.deep.equal({ low: 60, high: 60.2 });
+    expect(seen[3]?.aged?.previousAge).to.equal(null);
+    expect(seen[3]?.aged?.gap).to.deep.equal({ low: 60, high: 60.2 });
+  });
+
+  it('know the gap to the try before, and its age', () => {
+    const seen = seenOf(
+      new Story()
+        .session(0, [{ tuple: 1 }])
+        .session(60, [{ tuple: 1 }])
+        .session(100, [{ tuple: 1, reply: ACCEPTED }]),
+    );
+    const last = seen.at(-1)?.aged;
+    expect(last?.gap).to.deep.equal({ low: 39.9, high: 40.1 });
+    expect(last?.age).to.deep.equal({ low: 99.9, high: 100.1 });
+    expect(last?.previousAge).to.deep.equal({ low: 59.9, high: 60.1 });
+    expect(last?.accepted).to.equal(true);
+  });
+
+  it('are those of one host', () => {
+    const other = { ...PINNED, address: '192.0.2.2' };
+    const story = new Story().session(0, [{ tuple: 1 }]).session(10, [{ tuple: 1 }], other);
+    expect(seenOf(story)).to.have.length(1);
+    expect(seenAttempts(story.state, other)[0]?.fresh).to.equal(true);
+  });
+
+  it('say nothing of the window once their tuple has passed', () => {
+    const seen = seenOf(
+      new Story()
+        .session(0, [{ tuple: 1 }])
+        .session(60, [{ tuple: 1, reply: ACCEPTED }])
+        .session(120, [{ tuple: 1 }]),
+    );
+    expect(seen.at(-1)?.passedBefore).to.equal(true);
+    expect(windowObservations(seen, true)).to.have.length(1);
+  });
+
+  it('say nothing of the window once a variant of their tuple was tried', () => {
+    const seen = seenOf(
+      new Story()
+        .session(0, [{ tuple: 1 }])
+        .session(60, [{ tuple: 1, helo: 'other.client.sender.example', reply: ACCEPTED }])
+        .session(7200, [{ tuple: 1, reply: ACCEPTED }]),
+    );
+    expect(seen.map((one) => one.attempt.n)).to.deep.equal([1]);
+  });
+});
+
+describe('an attempt without an answer', () => {
+  for (const lost of ['never', 'timeout', 'connection-closed'] as const) {
+    it(`(${lost}) leaves open whether the server counts from it`, () => {
+      const seen = seenOf(
+        new Story()
+          .session(0, [{ tuple: 1 }, { tuple: 2, lost }])
+          .session(20, [{ tuple: 2 }])
+          .session(60, [{ tuple: 2, role: 'confirm' }]),
+      );
+      const [, first, second] = seen;
+      expect(first?.fresh).to.equal(false);
+      expect(first?.aged).to.equal(null);
+      expect(second?.age.low).to.be.closeTo(39.9, 0.01);
+      expect(second?.age.high).to.be.closeTo(60, 0.01);
+    });
+  }
+
+  it('may have been one more early try, so the gap is known from above only', () => {
+    const seen = seenOf(
+      new Story()
+        .session(0, [{ tuple: 1 }])
+        .session(50, [{ tuple: 1, lost: 'timeout' }])
+        .session(60, [{ tuple: 1 }]),
+    );
+    const last = seen.at(-1)?.aged;
+    expect(last?.gap).to.deep.equal({ low: 0, high: 60.1 });
+    expect(last?.previousAge, 'it was not left alone').to.not.equal(null);
+  });
+
+  it('never reached the server when the connection did not open', () => {
+    const seen = seenOf(
+      new Story()
+        .session(0, [{ tuple: 1 }, { tuple: 2, lost: 'connection-refused', stage: 'connect' }])
+        .session(20, [{ tuple: 2 }]),
+    );
+    expect(seen.at(-1)?.fresh).to.equal(true);
+  });
+
+  it('is listed for lists of client addresses, unless it cannot have arrived', () => {
+    const { state } = new Story().session(0, [
+      { tuple: 1 },
+      { tuple: 2, lost: 'timeout' },
+      { tuple: 3, lost: 'never' },
+      { tuple: 4, lost: 'connection-refused', stage: 'connect' },
+    ]);
+    expect(lostAttempts(state, PINNED).map(({ n }) => n)).to.deep.equal([2, 3]);
+  });
+});
+
+describe('an attempt that something else deferred', () => {
+  const postscreenFirst = () =>
+    new Story()
+      .session(0, [{ tuple: 1, reply: BUSY }])
+      .session(10, [{ tuple: 2 }, { tuple: 1 }])
+      .session(60, [{ tuple: 3 }, { tuple: 1 }]);
+
+  it('leaves open whether the list counts from it', () => {
+    const seen = seenOf(postscreenFirst());
+    expect(seen.map((one) => one.otherCause)).to.deep.equal([true, false, false, false, false]);
+    expect(seen.map((one) => one.fresh)).to.deep.equal([false, true, false, true, false]);
+    const last = seen.at(-1)?.aged;
+    expect(last?.age.low).to.be.closeTo(49.9, 0.01);
+    expect(last?.age.high).to.be.closeTo(60.2, 0.01);
+  });
+
+  it('came at an earlier stage than the list', () => {
+    const story = new Story().session(0, [{ tuple: 1, stage: 'mail' }]).session(10, [{ tuple: 1 }]);
+    expect(seenOf(story).map((one) => one.otherCause)).to.deep.equal([true, false]);
+  });
+
+  it('was the first answer to its tuple, in other words than the first one of all', () => {
+    const full: Reply = { code: 451, enhanced: '4.7.1', text: ['Come back another day'] };
+    const story = new Story()
+      .session(0, [{ tuple: 1 }, { tuple: 2, reply: full }, { tuple: 3 }])
+      .session(60, [
+        { tuple: 1, reply: { ...full, text: ['Greylisted, 240 s to go'] } },
+        { tuple: 2, reply: full },
+      ]);
+    expect(seenOf(story).map((one) => one.otherCause)).to.deep.equal([
+      ...[false, true, false],
+      ...[false, true],
+    ]);
+  });
+
+  it('is any in a session in which a new tuple was told the same', () => {
+    const vague: Partial<Reply> = { enhanced: null, text: ['Temporary local problem'] };
+    const seen = seenOf(
+      new Story()
+        .session(0, [{ tuple: 1 }])
+        .session(60, [
+          { tuple: 2, reply: vague },
+          { tuple: 1, reply: vague },
+        ])
+        .session(120, [{ tuple: 3 }, { tuple: 1, reply: vague }]),
+    );
+    expect(seen.map(({ otherCause }) => otherCause)).to.deep.equal([
+      false,
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it('is told apart only where another deferral may be greylisting', () => {
+    const story = new Story()
+      .session(0, [{ tuple: 1, reply: BUSY }])
+      .session(10, [{ tuple: 1, reply: BUSY }]);
+    expect(seenOf(story).map((one) => one.otherCause)).to.deep.equal([false, false]);
+  });
+
+  it('may have been the first that the list saw of a tuple which passes then', () => {
+    const story = new Story()
+      .session(0, [{ tuple: 1, reply: BUSY }, { tuple: 2 }])
+      .session(60, [{ tuple: 1, reply: ACCEPTED }]);
+    const pass = firstPass(seenOf(story));
+    expect(pass?.attempt.n).to.equal(3);
+    expect(pass?.age.low).to.equal(0);
+    expect(pass?.age.high).to.be.closeTo(60.1, 0.01);
+  });
+
+  it('may have been one more try to a list of client addresses', () => {
+    const pooled = pooledObservations(seenOf(postscreenFirst()), []);
+    expect(pooled[0]?.age.high, 'since the first of all').to.be.closeTo(10.2, 0.01);
+  });
+});
+
+describe('what the window follows from', () => {
+  it('leaves out deferrals that say something else than greylisting', () => {
+    const told = (reply: Partial<Reply>) =>
+      seenOf(new Story().session(0, [{ tuple: 1, reply }]).session(60, [{ tuple: 1, reply }]));
+    expect(windowObservations(told(BUSY), true)).to.deep.equal([]);
+    expect(windowObservations(told({}), true)).to.have.length(1);
+  });
+
+  const passed = () =>
+    new Story()
+      .session(0, [{ tuple: 1 }, { tuple: 2 }, { tuple: 3 }])
+      .session(10, [{ tuple: 4 }])
+      .session(60, [{ tuple: 1, reply: ACCEPTED }]);
+
+  it('leaves out what passed after the first pass let fresh tuples in', () => {
+    const seen = seenOf(
+      passed()
+        .session(62, [{ tuple: 2, reply: ACCEPTED }])
+        .session(63, [{ tuple: 5, reply: ACCEPTED }]),
+    );
+    const pass = firstPass(seen);
+    expect(pass?.attempt.n).to.equal(5);
+    expect(pass !== null && freshAcceptedAfter(seen, pass)).to.equal(true);
+    const used = windowObservations(seen, true);
+    expect(used.map((one) => one.attempt)).to.deep.equal([5]);
+  });
+
+  it('counts a later pass where a control is still to come', () => {
+    const seen = seenOf(passed().session(62, [{ tuple: 2, reply: ACCEPTED }]));
+    expect(windowObservations(seen, true).map((one) => one.attempt)).to.include(6);
+  });
+
+  it('does not count a later pass where nothing showed that others are still kept out', () => {
+    const seen = seenOf(passed().session(62, [{ tuple: 2, reply: ACCEPTED }]));
+    expect(windowObservations(seen, false).map((one) => one.attempt)).to.not.include(6);
+  });
+
+  it('counts it where a younger tuple was deferred soon after, or just before', () => {
+    const after = passed().session(62, [{ tuple: 2, reply: ACCEPTED }, { tuple: 4 }]);
+    const before = passed().session(62, [{ tuple: 4 }, { tuple: 2, reply: ACCEPTED }]);
+    for (const [story, n] of [
+      [after, 6],
+      [before, 7],
+    ] as const) {
+      const used = windowObservations(seenOf(story), false);
+      expect(used.filter((one) => one.accepted).map((one) => one.attempt)).to.deep.equal([5, n]);
+    }
+  });
+
+  it('does not count it where the deferral before lies behind another pass', () => {
+    const seen = seenOf(
+      passed().session(62, [
+        { tuple: 4 },
+        { tuple: 3, reply: ACCEPTED },
+        { tuple: 2, reply: ACCEPTED },
+      ]),
+    );
+    const used = windowObservations(seen, false).filter((one) => one.accepted);
+    expect(used.map((one) => one.attempt)).to.deep.equal([5, 7]);
+  });
+});
+
+describe('the same attempts as a list of client addresses sees them', () => {
+  it('are one tuple, up to the first acceptance', () => {
+    const seen = seenOf(
+      new Story()
+        .session(0, [{ tuple: 1 }, { tuple: 2 }])
+        .session(60, [{ tuple: 3, reply: ACCEPTED }])
+        .session(90, [{ tuple: 1 }]),
+    );
+    const pooled = pooledObservations(seen, []);
+    expect(pooled.map((one) => [one.attempt, one.accepted])).to.deep.equal([
+      [2, false],
+      [3, true],
+    ]);
+    expect(pooled[1]?.age).to.deep.equal({ low: 59.9, high: 60.1 });
+    expect(pooled[1]?.gap).to.deep.equal({ low: 59.8, high: 60 });
+  });
+
+  it('may have been tried again by every attempt that was lost', () => {
+    const story = new Story()
+      .session(0, [{ tuple: 1 }])
+      .session(50, [{ tuple: 2, lost: 'timeout' }])
+      .session(60, [{ tuple: 3, reply: ACCEPTED }]);
+    const lost = lostAttempts(story.state, PINNED);
+    const [one] = pooledObservations(seenOf(story), lost);
+    expect(one?.gap.low).to.be.closeTo(9.9, 0.01);
+    expect(one?.gap.high).to.be.closeTo(60.1, 0.01);
+    expect(one?.previousAge, 'it was not left alone').to.not.equal(null);
+  });
+});

@@ -1,0 +1,57 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { ladderAges } from '../../../../src/core/plan/ladder.js';
+
+const COMMON_SECONDS = [60, 180, 300, 600, 900, 1200, 1500, 1800, 3000, 3480, 3600];
+
+const ladder = (maxWaitSeconds: number, ...likelyDelaysSeconds: readonly number[]) =>
+  ladderAges({ maxWaitSeconds, likelyDelaysSeconds });
+
+describe('the ladder', () => {
+  it('looks early, then at ages that each lie a fifth beyond the one before', () => {
+    const ages = ladder(3900);
+    expect(ages[0]).to.be.below(3);
+    for (const [index, age] of ages.entries()) {
+      const before = ages[index - 1] ?? 0;
+      expect(age, `after ${before}`).to.be.within(before + 1, before * 1.3 + 10);
+    }
+  });
+
+  it('ends with the longest wait, and costs few connections', () => {
+    expect(ladder(3900).at(-1)).to.equal(3900);
+    expect(ladder(3900)).to.have.length.below(31);
+    expect(ladder(5)).to.deep.equal([2, 5]);
+  });
+
+  it('has a step just above the common delays that lie on its way', () => {
+    const met = COMMON_SECONDS.filter((delay) =>
+      ladder(3900).some((age) => age > delay && age < delay * 1.01 + 2),
+    );
+    expect(met).to.include.members([60, 300, 600, 900, 1800, 3600]);
+  });
+
+  it('brackets a likely delay between steps close to it', () => {
+    for (const delay of [120, 321, 1500, 2400]) {
+      const ages = ladder(3900, delay);
+      expect(
+        ages.some((age) => age < delay && age > delay * 0.97 - 2),
+        `below ${delay}`,
+      ).to.equal(true);
+      expect(
+        ages.some((age) => age > delay && age < delay * 1.01 + 2),
+        `above ${delay}`,
+      ).to.equal(true);
+    }
+  });
+
+  it('ascends, within the longest wait, whatever the server states', () => {
+    const waits = fc.integer({ min: 1, max: 200_000 });
+    fc.assert(
+      fc.property(waits, fc.array(waits, { maxLength: 3 }), (maxWait, likely) => {
+        const ages = ladder(maxWait, ...likely);
+        expect(ages.at(-1)).to.equal(maxWait);
+        expect(ages.every((age, index) => age > (ages[index - 1] ?? 0))).to.equal(true);
+      }),
+    );
+  });
+});

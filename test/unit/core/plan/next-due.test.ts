@@ -1,0 +1,44 @@
+import { expect } from 'chai';
+import { nextDueWallMs } from '../../../../src/core/plan/next-due.js';
+import type { ProbeEvent } from '../../../../src/core/run/events.js';
+import { foldEvents, type RunState } from '../../../../src/core/run/state.js';
+import { greylists } from '../../../../src/sandbox/behaviours.js';
+import { PLAIN } from '../../../../src/sandbox/policies.js';
+import { virtualRun } from '../run/support/virtual-run.js';
+
+function stateOf(events: readonly ProbeEvent[]): RunState {
+  const state = foldEvents(events);
+  if (state === null) throw new Error('no run');
+  return state;
+}
+
+describe('when a run wants to go on', () => {
+  const behaviour = greylists({ ...PLAIN, delaySeconds: 300 });
+
+  it('is what a paused run was told', async () => {
+    const { state } = await virtualRun(behaviour, {}, { options: { noWait: true } });
+    expect(state.paused?.dueWallMs).to.be.a('number');
+    expect(nextDueWallMs(state)).to.equal(state.paused?.dueWallMs);
+  });
+
+  it('is never for one that has finished', async () => {
+    const { state } = await virtualRun(behaviour);
+    expect(nextDueWallMs(state)).to.equal(null);
+  });
+
+  it('is, for one that was killed while it waited, when it would have gone on', async () => {
+    const { events } = await virtualRun(behaviour);
+    for (const [index, event] of events.entries()) {
+      const next = events.slice(index + 1).find((later) => later.type === 'session-started');
+      if (event.type !== 'session-ended' || next === undefined) continue;
+      const due = nextDueWallMs(stateOf(events.slice(0, index + 1)));
+      expect(due).to.be.closeTo(next.at.wallMs, 10);
+    }
+  });
+
+  it('is at once for one that was killed before it found its hosts', async () => {
+    const { events } = await virtualRun(behaviour);
+    const state = stateOf(events.slice(0, 1));
+    expect(nextDueWallMs(state)).to.equal(state.lastAt.wallMs);
+  });
+});

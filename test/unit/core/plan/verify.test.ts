@@ -1,0 +1,31 @@
+import { expect } from 'chai';
+import { assess } from '../../../../src/core/evidence/assess.js';
+import { greylists } from '../../../../src/sandbox/behaviours.js';
+import { PLAIN } from '../../../../src/sandbox/policies.js';
+import { virtualRun } from '../run/support/virtual-run.js';
+
+/*
+ * Each connection to a distant host takes tenths of a second, so that tuples that were planted on a
+ * ladder are rarely at the age that is wanted.
+ */
+
+const SEEDS = Array.from({ length: 20 }, (_, index) => index + 1);
+
+describe('narrowing after the first pass', () => {
+  for (const latencyMs of [
+    { low: 0, high: 5 },
+    { low: 25, high: 75 },
+    { low: 75, high: 225 },
+  ]) {
+    it(`brings the opening to the resolution with ${latencyMs.low} to ${latencyMs.high} ms one way`, async () => {
+      for (const seed of SEEDS) {
+        const minute = greylists({ ...PLAIN, delaySeconds: 60, clockGranularitySeconds: 1 });
+        const { state, seconds } = await virtualRun(minute, {}, { seed, latencyMs });
+        const { afterSeconds, bySeconds } = assess(state).inference.opens;
+        expect(bySeconds, `seed ${seed}`).to.be.least(60);
+        expect((bySeconds ?? 0) - (afterSeconds ?? 0), `seed ${seed}`).to.be.most(5);
+        expect(seconds, `seed ${seed}`).to.be.most(90);
+      }
+    });
+  }
+});

@@ -1,0 +1,8 @@
+import { itConfirmsNoLookAlike, itFindsWindows } from '../../../property/support/properties.js';
+import { anySenders } from '../../../property/support/request-case.js';
+
+// A small part of the property tests, so that a fault shows at once.
+describe('a few random servers', () => {
+  itFindsWindows(60, { senders: anySenders, proves: true });
+  itConfirmsNoLookAlike(30);
+});

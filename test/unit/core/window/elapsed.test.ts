@@ -1,0 +1,78 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { ageSeconds, clocksDisagree, elapsedSeconds } from '../../../../src/core/window/elapsed.js';
+import type { Stamp } from '../../../../src/model/time.js';
+
+const at = (monotonicMs: number, wallMs = monotonicMs, segment = 0): Stamp => ({
+  segment,
+  monotonicMs,
+  wallMs,
+});
+
+describe('elapsedSeconds', () => {
+  it('is exact while both clocks tell the same', () => {
+    expect(elapsedSeconds(at(1000), at(61_000))).to.deep.equal({ low: 60, high: 60 });
+  });
+
+  it('bears with a wall clock that is being slewed', () => {
+    const hour = 3_600_000;
+    expect(clocksDisagree(at(0), at(hour, hour + 1700))).to.equal(false);
+    expect(elapsedSeconds(at(0), at(hour, hour + 1700))).to.deep.equal({ low: 3600, high: 3600 });
+  });
+
+  it('spans both readings where the machine slept', () => {
+    expect(elapsedSeconds(at(0), at(10_000, 70_000))).to.deep.equal({ low: 10, high: 70 });
+  });
+
+  it('spans both readings where the wall clock was set back, and is never below zero', () => {
+    expect(elapsedSeconds(at(0), at(10_000, -50_000))).to.deep.equal({ low: 0, high: 10 });
+  });
+
+  it('goes by the wall clock across processes, whose monotonic clocks do not compare', () => {
+    expect(elapsedSeconds(at(999_000, 0, 0), at(5, 90_000, 1))).to.deep.equal({
+      low: 90,
+      high: 90,
+    });
+    expect(elapsedSeconds(at(0, 90_000, 0), at(5, 0, 1))).to.deep.equal({ low: 0, high: 0 });
+    expect(clocksDisagree(at(0, 0, 0), at(5, 9_000_000, 1))).to.equal(false);
+  });
+
+  it('spans both readings across processes where the clocks moved apart within one', () => {
+    const apart = (stamp: Stamp, apartMs: number): Stamp => ({ ...stamp, apartMs });
+    const later = at(5, 3_690_000, 2);
+    // The clock was set on by an hour, or the machine slept so long: 90 s or more have passed.
+    expect(elapsedSeconds(at(0), apart(later, 3_600_000))).to.deep.equal({ low: 90, high: 3690 });
+    // It was set back by an hour, after an hour and a half.
+    const back = apart(at(5, 1_800_000, 1), -3_600_000);
+    expect(elapsedSeconds(at(0), back)).to.deep.equal({ low: 1800, high: 5400 });
+    // What was before the first of the two is no matter.
+    expect(elapsedSeconds(apart(at(0), 3_600_000), apart(later, 3_600_000)).low).to.equal(3690);
+  });
+});
+
+describe('ageSeconds', () => {
+  it('is [sk - r0, rk - s0]', () => {
+    const first = { sent: at(1000), replied: at(1400) };
+    const later = { sent: at(61_000), replied: at(61_900) };
+    expect(ageSeconds(first, later)).to.deep.equal({ low: 59.6, high: 60.9 });
+  });
+
+  it('contains the time between the moments at which the server saw them, whatever they were', () => {
+    const times = fc.array(fc.integer({ min: 0, max: 10_000_000 }), {
+      minLength: 6,
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(times, (drawn) => {
+        const [s0 = 0, seen0 = 0, r0 = 0, sk = 0, seenK = 0, rk = 0] = drawn.sort((a, b) => a - b);
+        const age = ageSeconds(
+          { sent: at(s0), replied: at(r0) },
+          { sent: at(sk), replied: at(rk) },
+        );
+        const truth = (seenK - seen0) / 1000;
+        expect(age.low).to.be.at.most(truth);
+        expect(age.high).to.be.at.least(truth);
+      }),
+    );
+  });
+});

@@ -1,0 +1,174 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { probeFlags } from '../../../../src/cli/flags/probe-flags.js';
+import { GreyprobeError } from '../../../../src/model/errors.js';
+import { checkTargets, PROBE_DEFAULTS } from '../../../../src/tasks/check/targets.js';
+import type { CheckFlagValues } from '../../../../src/tasks/settings/check-settings.js';
+import { temporaryFolder } from '../../edges/journal/support/folder.js';
+
+const FROM = 'probe-{nonce}@sender.example';
+
+function targets(
+  recipients: readonly string[],
+  flags: CheckFlagValues,
+  environment: Record<string, string> = {},
+) {
+  return checkTargets({ recipients, flags, environment });
+}
+
+function refusal(...args: Parameters<typeof targets>): string {
+  try {
+    targets(...args);
+  } catch (error) {
+    if (error instanceof GreyprobeError) return `${error.code}: ${error.message}`;
+    throw error;
+  }
+  return 'nothing refused';
+}
+
+describe('checkTargets', () => {
+  const folder = temporaryFolder();
+
+  function config(text: string): string {
+    const path = join(folder(), 'greyprobe.yaml');
+    writeFileSync(path, text);
+    return path;
+  }
+
+  it('has the defaults of probe', () => {
+    for (const [name, value] of Object.entries(PROBE_DEFAULTS)) {
+      const flag = Object.entries(probeFlags).find(([key]) => key === name)?.[1];
+      expect(flag && 'default' in flag ? flag.default : undefined, name).to.equal(value);
+    }
+  });
+
+  it('takes recipients and expectations from flags', () => {
+    const [target, ...others] = targets(['user@example.org'], {
+      from: FROM,
+      'expect-verdict': 'greylisted, accepted',
+      'expect-opens-by': '5m',
+      'expect-lands': ['postfix=30m', 'exchange-2003=15m'],
+      'expect-tls': true,
+    });
+
+    expect(others).to.deep.equal([]);
+    expect(target?.name).to.equal('user@example.org');
+    expect(target?.expectations).to.deep.equal({
+      verdict: ['greylisted', 'accepted'],
+      opensNoLaterThan: 300,
+      landsWithin: { postfix: 1800, 'exchange-2003': 900 },
+      tlsOffered: true,
+    });
+    expect(target?.request).to.include({ recipient: 'user@example.org', port: 25 });
+  });
+
+  it('lets flags go before the target, the target before the defaults, the environment last', () => {
+    const path = config(
+      [
+        'defaults:',
+        '  from: default@sender.example',
+        '  helo: default.sender.example',
+        '  timeout: 10s',
+        '  expect: {verdict: greylisted, opensNoLaterThan: 5m}',
+        'targets:',
+        '  - recipient: user@example.org',
+        '    helo: target.sender.example',
+        '    timeout: 20s',
+        '    expect: {opensNoLaterThan: 9m}',
+      ].join('\n'),
+    );
+    const environment = { GREYPROBE_HELO: 'env.sender.example', GREYPROBE_RESOLVER: '192.0.2.53' };
+    const [target] = targets([], { config: path, timeout: '30s' }, environment);
+
+    expect(target?.request.senders).to.deep.equal({
+      kind: 'list',
+      addresses: ['default@sender.example'],
+    });
+    expect(target?.request).to.include({ helo: 'target.sender.example', timeoutSeconds: 30 });
+    expect(target?.resolver).to.equal('192.0.2.53');
+    expect(target?.expectations).to.deep.equal({ verdict: ['greylisted'], opensNoLaterThan: 540 });
+  });
+
+  it('lets recipients choose among targets, by address and by name', () => {
+    const path = config(
+      [
+        `defaults: {from: '${FROM}', expect: {verdict: greylisted}}`,
+        'targets:',
+        '  - {recipient: a@example.org, name: first}',
+        '  - {recipient: b@example.org, helo: b.sender.example}',
+      ].join('\n'),
+    );
+    const chosen = targets(['first', 'b@example.org', 'c@example.org'], { config: path });
+
+    expect(chosen.map(({ name }) => name)).to.deep.equal([
+      'first',
+      'b@example.org',
+      'c@example.org',
+    ]);
+    expect(chosen[1]?.request.helo).to.equal('b.sender.example');
+  });
+
+  it('looks as long, and for the closing as late, as expectations need', () => {
+    const [target] = targets(['user@example.org'], {
+      from: FROM,
+      'expect-opens-by': '2h',
+      'expect-closes-after': '4h',
+    });
+
+    expect(target?.request.maxWaitSeconds).to.be.at.least(7200);
+    expect(target?.request.closingAgesSeconds).to.deep.equal([14_401]);
+  });
+
+  it('refuses what could never fail, what is not there, and names that stand twice', () => {
+    expect(refusal(['user@example.org'], { from: FROM })).to.match(/^nothing-expected: /u);
+    expect(refusal([], { config: config('targets: []') })).to.match(/^no-targets: /u);
+    expect(refusal(['a@b.example', 'a@b.example'], { from: FROM, 'expect-tls': true })).to.match(
+      /^same-name: /u,
+    );
+    expect(refusal([], { config: join(folder(), 'none') })).to.match(/^config-unreadable: /u);
+  });
+
+  it('names the flag whose value is wrong', () => {
+    const with_ = (flags: CheckFlagValues) =>
+      refusal(['user@example.org'], { from: FROM, ...flags });
+
+    expect(with_({ 'expect-opens-by': '300' })).to.match(/^bad-flag: --expect-opens-by: "300"/u);
+    expect(with_({ 'expect-lands': ['postfx=5m'] })).to.match(/^bad-flag: --expect-lands: /u);
+    expect(with_({ 'expect-lands': ['__proto__=5m', 'postfix=5m'] })).to.equal(
+      'bad-flag: --expect-lands: "__proto__" is not a sender that greyprobe knows.',
+    );
+    expect(with_({ 'expect-lands': ['postfix=30m', ' Postfix=1m'] })).to.equal(
+      "bad-landing: --expect-lands names 'postfix' twice.",
+    );
+    expect(with_({ 'expect-lands': ['postfix'] })).to.match(/^bad-landing: /u);
+    expect(with_({ 'expect-verdict': 'greylistd' })).to.contain("Did you mean 'greylisted'?");
+    expect(with_({ 'max-wait': 'long', 'expect-tls': true })).to.match(/^bad-flag: --max-wait: /u);
+  });
+
+  it('names the target that is wrong, and the file that has none', () => {
+    const two = config(
+      `defaults: {expect: {tlsOffered: true}}\ntargets:\n  - {recipient: a@example.org, from: "${FROM}"}\n  - {recipient: b@example.org, name: second}\n`,
+    );
+    expect(refusal([], { config: two })).to.contain('missing-sender: second: No envelope sender');
+    expect(refusal(['secnd'], { config: two }))
+      .to.contain("'secnd' is no address, and")
+      .and.contain("Did you mean 'second'?");
+    expect(refusal([], { config: config('# nothing yet\n') })).to.match(
+      /^no-targets: Nothing to check: .*greyprobe\.yaml has no targets\.$/u,
+    );
+  });
+
+  it('refuses what can never hold, and what can never fail', () => {
+    const user = ['user@example.org'];
+    expect(
+      refusal(user, { from: FROM, 'expect-opens-by': '1m', 'expect-opens-after': '5m' }),
+    ).to.equal(
+      'contradiction: user@example.org cannot open no earlier than 5m and no later than 1m.',
+    );
+    const path = config(
+      `targets: [{recipient: user@example.org, from: "${FROM}", expect: {noHostUnreachable: false}}]\n`,
+    );
+    expect(refusal([], { config: path })).to.contain('nothing-expected: ');
+  });
+});

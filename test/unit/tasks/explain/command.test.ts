@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { Config } from '@oclif/core';
+import { captureOutput } from '@oclif/test';
+import { expect } from 'chai';
+import * as v from 'valibot';
+import Explain from '../../../../src/commands/explain.js';
+import { ExplainResultSchema } from '../../../../src/contract/explain-result.js';
+import { explainRequest } from '../../../../src/tasks/explain/request.js';
+
+const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
+const FIXTURES = fileURLToPath(new URL('../../../fixtures/explain/', import.meta.url));
+
+async function run(...argv: string[]) {
+  const config = await Config.load({ root: ROOT });
+  const before = process.exitCode;
+  process.exitCode = 0;
+  try {
+    const output = await captureOutput(() => Explain.run(argv, config), { stripAnsi: true });
+    return { ...output, exit: process.exitCode };
+  } finally {
+    process.exitCode = before;
+  }
+}
+
+describe('greyprobe explain', () => {
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'greyprobe-explain-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('explains a reply, with or without quotes around it', async () => {
+    const quoted = await run('450 4.7.1 Greylisted, come back later');
+    expect(quoted.exit).to.equal(0);
+    expect(quoted.stdout).to.match(/Class +greylisting/);
+    const words = await run('450', '4.7.1', 'Greylisted,', 'come', 'back', 'later');
+    expect(words.stdout).to.equal(quoted.stdout);
+  });
+
+  it('keeps its contract under --json', async () => {
+    const { stdout, exit } = await run('--file', join(FIXTURES, 'postfix-failed.eml'), '--json');
+    const result = v.parse(ExplainResultSchema, JSON.parse(stdout));
+    expect(result.findings).to.have.length(2);
+    expect(exit).to.equal(0);
+  });
+
+  it('ends with 3 when nothing was recognised', async () => {
+    const { stdout, exit } = await run('hello');
+    expect(exit).to.equal(3);
+    expect(stdout).to.match(/^Note: +Nothing in the input/);
+  });
+
+  it('thinks of --file when the text is the name of a file', async () => {
+    expect((await run('bounce.eml')).stdout).to.match(/explain\s+--file\s+bounce\.eml/);
+  });
+
+  for (const [name, file, reason] of [
+    ['a missing file', 'missing.eml', /no such file/],
+    ['a directory', '.', /is a directory/],
+  ] as const) {
+    it(`ends with 2 for ${name}`, async () => {
+      const { stdout, stderr, exit } = await run('--file', join(folder, file));
+      expect(exit).to.equal(2);
+      expect(stderr).to.match(reason);
+      expect(stderr).to.not.match(/\n\s+at /);
+      expect(stdout).to.equal('');
+    });
+  }
+
+  it('ends with 2 for a text and a file at once', async () => {
+    writeFileSync(join(folder, 'a.txt'), '450 x');
+    expect((await run('450 x', '--file', join(folder, 'a.txt'))).exit).to.equal(2);
+  });
+
+  it('recognises nothing in an empty file', async () => {
+    writeFileSync(join(folder, 'empty'), '');
+    const { stdout, exit } = await run('--file', join(folder, 'empty'));
+    expect(exit).to.equal(3);
+    expect(stdout).to.match(/empty/);
+  });
+
+  it('lists the catalogue in 80 columns', async () => {
+    const { stdout, exit } = await run('--catalogue');
+    expect(exit).to.equal(0);
+    expect(stdout).to.match(/^postgrey +5 min +2 d +Postgrey/m);
+    for (const line of stdout.split('\n')) expect(line.length, line).to.be.at.most(80);
+  });
+
+  it('gives the whole catalogue under --json', async () => {
+    const listed = JSON.parse((await run('--catalogue', '--json')).stdout);
+    expect(listed.schema).to.equal('greyprobe.catalogue.v1');
+    expect(listed.entries.length).to.be.at.least(100);
+  });
+
+  it('shows one entry, and the nearest ids for one that is unknown', async () => {
+    const { stdout } = await run('--id', 'postgrey');
+    expect(stdout).to.match(/Delay +5 min/);
+    for (const line of stdout.split('\n')) expect(line.length, line).to.be.at.most(80);
+    const unknown = await run('--id', 'postgray');
+    expect(unknown.exit).to.equal(2);
+    expect(unknown.stderr).to.match(/Near it: postgrey/);
+  });
+});
+
+describe('explainRequest', () => {
+  const request = { text: '', file: null, format: null, top: 10 };
+
+  it('reads standard input for nothing and for a hyphen', async () => {
+    for (const text of ['', '-']) {
+      const stdin = Readable.from([Buffer.from('450 4.7.1 Grey'), Buffer.from('listed')]);
+      const result = await explainRequest({ ...request, text }, stdin);
+      expect(result.input).to.include({ name: 'stdin', bytes: 20 });
+      expect(result.recognised).to.equal(true);
+    }
+  });
+
+  it('refuses to wait for a terminal', async () => {
+    const terminal = Object.assign(Readable.from([]), { isTTY: true });
+    const error = await explainRequest(request, terminal).catch((thrown: unknown) => thrown);
+    expect(error).to.include({ code: 'no-input', exit: 2 });
+  });
+});
