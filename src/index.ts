@@ -14,14 +14,14 @@ export type {
   AcceptanceWindow,
   AttemptResult,
   ProbeResult,
-  Verdict,
 } from './contract/probe-result.js';
-export { type MeasuredResult, parseProbeResult } from './contract/read-probe-result.js';
 export type { RecommendResult } from './contract/recommend-result.js';
+export type { Report } from './contract/report.js';
 export { buildAdvice } from './core/advice/advice.js';
 export type { Advice } from './core/advice/advice-schema.js';
 export { recommendGlitchRetry } from './core/advice/exchange2003.js';
 export { registryCommands, registryFile } from './core/advice/registry-file.js';
+export type { Verdict } from './core/evidence/verdict-schema.js';
 export { classify } from './core/greylist/classify.js';
 export { parseHint } from './core/greylist/hints.js';
 export type {
@@ -66,7 +66,7 @@ export type { Resolver } from './model/ports/resolver.js';
 export type { Failure, Outcome, Reply, Stage } from './model/smtp.js';
 export { parseResolverEndpoint, type ResolverEndpoint } from './model/values/endpoint.js';
 export { FORMAT_NAMES, FORMATS, type FormatName } from './report/formats/index.js';
-export type { Report, Reporter } from './report/formats/reporter.js';
+export type { Reporter } from './report/formats/reporter.js';
 export { PLAIN, type Style } from './report/text/style.js';
 export { renderText } from './report/text/text.js';
 export { POSTGREY_LIKE } from './sandbox/policies.js';
@@ -79,3 +79,4 @@ export type { Observed } from './tasks/check/observed.js';
 export { runCheck } from './tasks/check/run-check.js';
 export { explain } from './tasks/explain/explain.js';
 export { OUTPUT_SCHEMAS, type OutputSchemaName, type Outputs } from './tasks/output-schemas.js';
+export { type MeasuredResult, parseProbeResult } from './tasks/read-probe-result.js';

@@ -1,8 +1,9 @@
 import { Args } from '@oclif/core';
-import { addressFamily, familyFlags, resolverFlag } from '../cli/flags/flags.js';
+import { familyFlags, resolverFlag } from '../cli/flags/flags.js';
 import { BaseCommand } from '../cli/oclif/base-command.js';
 import type { MxResult } from '../contract/mx-result.js';
 import { EXIT } from '../model/exit-codes.js';
+import { addressFamily } from '../model/values/address-family.js';
 
 export default class Mx extends BaseCommand {
   static override summary = 'Show the mail hosts of a domain, with their addresses.';

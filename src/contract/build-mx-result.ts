@@ -1,4 +1,4 @@
-import type { MailHostsResult } from '../edges/dns/mail-hosts-result.js';
+import type { MailHostsResult } from '../model/mail-hosts-result.js';
 import type { MxResult } from './mx-result.js';
 
 /** What the DNS says about a domain, in the form that scripts rely on. */

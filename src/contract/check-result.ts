@@ -13,12 +13,12 @@ export type CheckOutcome = (typeof CHECK_OUTCOMES)[number];
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /** What was found, number by number. Times in seconds; null where nothing is known. */
-export const CheckValuesSchema = v.record(
+const CheckValuesSchema = v.record(
   v.string(),
   v.nullable(v.union([v.string(), v.number(), v.boolean()])),
 );
 
-export const JudgementSchema = v.object({
+const JudgementSchema = v.object({
   /** Name of the expectation in the configuration: `verdict`, `opensNoLaterThan`, ... */
   expectation: v.string(),
   /** What was expected, in words. */
@@ -31,7 +31,7 @@ export const JudgementSchema = v.object({
   values: CheckValuesSchema,
 });
 
-export const CheckedTargetSchema = v.object({
+const CheckedTargetSchema = v.object({
   /** As the configuration calls it; else the recipient. */
   name: v.string(),
   recipient: v.string(),

@@ -16,7 +16,7 @@ export const DOCTOR_CHECKS = [
   'self-test',
 ] as const;
 
-export const DoctorCheckSchema = v.object({
+const DoctorCheckSchema = v.object({
   check: v.picklist(DOCTOR_CHECKS),
   /** The domain, name, address or folder that was looked at; null where there is none. */
   about: v.nullable(v.string()),

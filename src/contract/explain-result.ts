@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { ImplementationSchema } from '../core/evidence/verdict-schema.js';
 import { CONFIDENCES, DEFERRAL_CLASSES, HINT_MEANINGS } from '../core/greylist/hypothesis.js';
 import {
   DIRECTIONS,
@@ -8,7 +9,7 @@ import {
   SOURCE_KINDS,
 } from '../mail/finding.js';
 import { STAGES } from '../model/smtp.js';
-import { ImplementationSchema, ReplySchema, WarningSchema } from './probe-result.js';
+import { ReplySchema, WarningSchema } from './probe-result.js';
 
 /*
  * The JSON contract of `explain --json`: one definition for the exported types and the published
@@ -19,7 +20,7 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const text = v.nullable(v.string());
 const shownClass = v.nullable(v.picklist(DEFERRAL_CLASSES));
 
-export const HypothesisSchema = v.object({
+const HypothesisSchema = v.object({
   class: v.picklist(DEFERRAL_CLASSES),
   implementation: v.nullable(ImplementationSchema),
   confidence: v.picklist(CONFIDENCES),
@@ -27,7 +28,7 @@ export const HypothesisSchema = v.object({
   words: v.string(),
 });
 
-export const ExplainedFindingSchema = v.object({
+const ExplainedFindingSchema = v.object({
   source: v.picklist(SOURCE_KINDS),
   /** Line in the input, from 1; null where the input is not read by lines. */
   line: v.nullable(count),
@@ -71,7 +72,7 @@ const ClassCountSchema = v.object({
   count,
 });
 
-export const LogSummarySchema = v.object({
+const LogSummarySchema = v.object({
   /** Refusals found in the log. */
   refusals: count,
   /** Of those, without a reply: connection failures and the like. */

@@ -3,7 +3,7 @@ import { MailHostSchema } from './probe-result.js';
 
 /* The JSON contract of `mx --json`. */
 
-export const MX_KINDS = ['hosts', 'null-mx', 'no-such-domain', 'no-hosts'] as const;
+const MX_KINDS = ['hosts', 'null-mx', 'no-such-domain', 'no-hosts'] as const;
 
 export const MxResultSchema = v.object({
   schema: v.literal('greyprobe.mx-result.v1'),

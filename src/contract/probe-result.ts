@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { AdviceSchema } from '../core/advice/advice-schema.js';
-import { CONFIDENCES, DEFERRAL_CLASSES, HINT_MEANINGS } from '../core/greylist/hypothesis.js';
+import { VerdictSchema } from '../core/evidence/verdict-schema.js';
+import { DEFERRAL_CLASSES, HINT_MEANINGS } from '../core/greylist/hypothesis.js';
 import { HOST_ORIGINS } from '../model/mail-host.js';
 import { FAILURE_CODES, OUTCOMES, STAGES } from '../model/smtp.js';
 import { ROLES } from '../model/tuple.js';
@@ -13,7 +14,7 @@ import { ROLES } from '../model/tuple.js';
 const seconds = v.pipe(v.number(), v.finite());
 const bound = v.nullable(seconds);
 
-export const EdgeSchema = v.object({ afterSeconds: bound, bySeconds: bound });
+const EdgeSchema = v.object({ afterSeconds: bound, bySeconds: bound });
 
 export const WindowSchema = v.object({ opens: EdgeSchema, closes: EdgeSchema });
 
@@ -38,36 +39,7 @@ export const ReplySchema = v.object({
   text: v.array(v.string()),
 });
 
-export const ImplementationSchema = v.object({ id: v.string(), name: v.string() });
-
-export const VERDICT_KINDS = [
-  'greylisted',
-  'accepted',
-  'deferred',
-  'rejected',
-  'unreachable',
-  'no-mail-service',
-] as const;
-
-export const VerdictSchema = v.object({
-  kind: v.picklist(VERDICT_KINDS),
-  confidence: v.picklist(CONFIDENCES),
-  /** One sentence. */
-  summary: v.string(),
-  /** What the verdict rests on: rule, what it says, and the attempt that shows it. */
-  evidence: v.array(
-    v.object({
-      rule: v.string(),
-      says: v.string(),
-      attempt: v.nullable(v.pipe(v.number(), v.integer())),
-    }),
-  ),
-  /** What the deferral or the rejection means; null where the host did neither. */
-  class: v.nullable(v.picklist(DEFERRAL_CLASSES)),
-  implementation: v.nullable(ImplementationSchema),
-});
-
-export const AttemptSchema = v.object({
+const AttemptSchema = v.object({
   n: v.pipe(v.number(), v.integer()),
   session: v.pipe(v.number(), v.integer()),
   host: PinnedHostSchema,
@@ -129,7 +101,5 @@ export const ProbeResultSchema = v.object({
 });
 
 export type AcceptanceWindow = v.InferOutput<typeof WindowSchema>;
-export type Verdict = v.InferOutput<typeof VerdictSchema>;
-export type VerdictKind = (typeof VERDICT_KINDS)[number];
 export type AttemptResult = v.InferOutput<typeof AttemptSchema>;
 export type ProbeResult = v.InferOutput<typeof ProbeResultSchema>;

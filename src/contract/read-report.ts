@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { GreyprobeError } from '../model/errors.js';
-import type { Report } from '../report/formats/reporter.js';
 import { CheckResultSchema } from './check-result.js';
 import { HostsResultSchema } from './hosts-result.js';
 import { type ProbeResult, ProbeResultSchema } from './probe-result.js';
+import type { Report } from './report.js';
 
 const SchemaNameSchema = v.object({ schema: v.string() });
 

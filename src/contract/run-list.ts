@@ -1,6 +1,7 @@
 import * as v from 'valibot';
+import { VERDICT_KINDS } from '../core/evidence/verdict-schema.js';
 import { CONFIDENCES } from '../core/greylist/hypothesis.js';
-import { ProbeResultSchema, VERDICT_KINDS } from './probe-result.js';
+import { ProbeResultSchema } from './probe-result.js';
 
 /* The JSON contract of `runs --json`, `runs show --json` and `runs prune --json`. */
 
@@ -20,7 +21,7 @@ export const STORED_STATES = [
   'unreadable',
 ] as const;
 
-export const RunSummarySchema = v.object({
+const RunSummarySchema = v.object({
   run: v.string(),
   path: v.string(),
   state: v.picklist(STORED_STATES),

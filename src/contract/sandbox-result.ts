@@ -5,7 +5,7 @@ import { ReplySchema } from './probe-result.js';
 
 const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
 
-export const SandboxReadySchema = v.object({
+const SandboxReadySchema = v.object({
   schema: v.literal('greyprobe.sandbox.v1'),
   event: v.literal('ready'),
   address: v.string(),
@@ -22,7 +22,7 @@ export const SandboxReadySchema = v.object({
   probe: v.array(v.string()),
 });
 
-export const SandboxDecisionSchema = v.object({
+const SandboxDecisionSchema = v.object({
   event: v.literal('decision'),
   at: v.string(),
   host: v.string(),

@@ -1,15 +1,14 @@
-import { toMxResult } from '../contract/build-mx-result.js';
-import { mxSummary } from '../contract/mx-summary.js';
 import type { Located, ProbePorts } from '../core/run/engine.js';
 import type { ProbeRequest } from '../core/run/request.js';
 import { GreyprobeError } from '../model/errors.js';
 import { EXIT } from '../model/exit-codes.js';
+import type { MailHostsResult } from '../model/mail-hosts-result.js';
+import { mailHostsSentence } from '../model/mail-hosts-sentence.js';
 import type { Transcript } from '../model/ports/dialer.js';
 import type { Resolver } from '../model/ports/resolver.js';
 import { parseResolverEndpoint } from '../model/values/endpoint.js';
 import { createResolver } from './dns/create-resolver.js';
 import { resolveGivenHost, resolveMailHosts } from './dns/mail-hosts.js';
-import type { MailHostsResult } from './dns/mail-hosts-result.js';
 import { createDialer } from './smtp/dialer.js';
 import { systemClock } from './system/clock.js';
 import { systemRandom } from './system/random.js';
@@ -60,7 +59,7 @@ function interrupted(): GreyprobeError {
 }
 
 function noMailHost(found: MailHostsResult): GreyprobeError {
-  return new GreyprobeError(found.kind, mxSummary(toMxResult(found)), {
+  return new GreyprobeError(found.kind, mailHostsSentence(found), {
     exit: EXIT.noMailService,
     suggestions: ['Check the domain for a typing error, or give the host with --host.'],
   });

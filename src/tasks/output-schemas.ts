@@ -39,7 +39,7 @@ const published = <Output>(
 ): PublishedSchema<Output> => ({ schema, title, description });
 
 /** A line of `--format ndjson`: an event with the run it belongs to. */
-export const EventLineSchema = v.intersect([
+const EventLineSchema = v.intersect([
   v.object({
     schema: v.literal('greyprobe.event.v1'),
     run: v.string(),
@@ -48,7 +48,7 @@ export const EventLineSchema = v.intersect([
   EventSchema,
 ]);
 
-export const CatalogueSchema = v.object({
+const CatalogueSchema = v.object({
   schema: v.literal('greyprobe.catalogue.v1'),
   entries: v.array(CatalogueEntrySchema),
 });

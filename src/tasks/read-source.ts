@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { buildResult } from '../contract/build-result.js';
 import { readReport } from '../contract/read-report.js';
+import type { Report } from '../contract/report.js';
 import { foldEvents } from '../core/run/state.js';
 import { journalEmpty } from '../edges/journal/damage.js';
 import { findRun } from '../edges/journal/find.js';
@@ -14,7 +15,6 @@ import { systemRunsFolder } from '../edges/journal/state-folder.js';
 import { decodedChunks, readFileChunks, readStreamChunks } from '../edges/system/read-bytes.js';
 import { GreyprobeError, usageError } from '../model/errors.js';
 import { escapeControl } from '../model/values/escape.js';
-import type { Report } from '../report/formats/reporter.js';
 
 const LARGEST_BYTES = 256 * 1024 * 1024;
 

@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { VERDICT_KINDS } from '../../contract/probe-result.js';
+import { VERDICT_KINDS } from '../../core/evidence/verdict-schema.js';
 import { CONFIDENCES } from '../../core/greylist/hypothesis.js';
 import { TLS_POLICIES } from '../../model/smtp.js';
 import { familyFlags, stateDirFlag } from './flags.js';
@@ -14,7 +14,7 @@ const EXPECTATION = 'EXPECTATION';
 const duration = (description: string) =>
   Flags.string({ description, helpValue: '<duration>', helpGroup: EXPECTATION });
 
-export const expectFlags = {
+const expectFlags = {
   'expect-verdict': Flags.string({
     description: `The verdict is this, or one of several with commas: ${VERDICT_KINDS.join(', ')}`,
     helpValue: '<verdict>',
@@ -50,7 +50,7 @@ export const expectFlags = {
   }),
 };
 
-export const checkProbeFlags = {
+const checkProbeFlags = {
   from: Flags.string({
     helpGroup: 'SENDER',
     description:

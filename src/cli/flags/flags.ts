@@ -28,12 +28,6 @@ export const familyFlags = {
   }),
 };
 
-/** `--ipv4`, `--ipv6` or neither, as one word. */
-export function addressFamily(flags: { ipv4: boolean; ipv6: boolean }): 'any' | 'ipv4' | 'ipv6' {
-  if (flags.ipv4) return 'ipv4';
-  return flags.ipv6 ? 'ipv6' : 'any';
-}
-
 export const stateDirFlag = Flags.string({
   helpGroup: 'GLOBAL',
   description: 'Folder in which runs are kept, instead of the one of the system',

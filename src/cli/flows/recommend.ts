@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { readProbeResult } from '../../contract/read-probe-result.js';
 import type { RecommendResult } from '../../contract/recommend-result.js';
 import type { SimulateSendersResult } from '../../contract/simulate-senders-result.js';
 import { registryFile } from '../../core/advice/registry-file.js';
@@ -8,6 +7,7 @@ import { GreyprobeError, usageError } from '../../model/errors.js';
 import { EXIT } from '../../model/exit-codes.js';
 import { renderTimelineSvg } from '../../report/picture/to-svg.js';
 import { recommendationPicture, simulationPicture } from '../../report/text/advice-text.js';
+import { readProbeResult } from '../../tasks/read-probe-result.js';
 import {
   subjectOfEdges,
   subjectOfProbe,

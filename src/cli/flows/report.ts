@@ -1,12 +1,12 @@
 import type { CheckResult } from '../../contract/check-result.js';
 import type { HostsResult } from '../../contract/hosts-result.js';
 import type { ProbeResult } from '../../contract/probe-result.js';
+import { type Report, resultsOf } from '../../contract/report.js';
 import { GreyprobeError } from '../../model/errors.js';
 import type { ExitCode } from '../../model/exit-codes.js';
 import { EXIT } from '../../model/exit-codes.js';
 import { formatDuration, parseDuration } from '../../model/values/duration.js';
 import { ofFlag } from '../../model/values/flag-value.js';
-import { type Report, resultsOf } from '../../report/formats/reporter.js';
 import { readReportSource } from '../../tasks/read-source.js';
 import { type OutputFlagValues, parseOutputs } from '../flags/output-flags.js';
 import { type WriteOut, writeOutputs } from '../terminal/write-outputs.js';

@@ -15,7 +15,7 @@ import {
 import { terminalColumns, terminalStyle } from './terminal-style.js';
 
 /** What a probe needs and the user may have left out. */
-export interface Missing {
+interface Missing {
   readonly recipient: string | undefined;
   readonly from: string | undefined;
   readonly helo: string | undefined;

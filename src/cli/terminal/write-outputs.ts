@@ -1,7 +1,7 @@
+import type { Report } from '../../contract/report.js';
 import type { ProbeEvent } from '../../core/run/events.js';
 import type { ExitCode } from '../../model/exit-codes.js';
 import { FORMATS } from '../../report/formats/index.js';
-import type { Report } from '../../report/formats/reporter.js';
 import { PLAIN } from '../../report/text/style.js';
 import type { Output } from '../flags/output-flags.js';
 

@@ -11,7 +11,7 @@ export const SourcedFactSchema = v.object({
   confidence: v.picklist(SOURCE_CONFIDENCES),
 });
 
-export const GlitchAttemptSchema = v.object({
+const GlitchAttemptSchema = v.object({
   /** Seconds after the first attempt. */
   atSeconds: seconds,
   /** Made under every reading of the documents; the third glitch retry is not. */
@@ -19,7 +19,7 @@ export const GlitchAttemptSchema = v.object({
   fate: v.picklist(FATES),
 });
 
-export const GlitchCandidateSchema = v.object({
+const GlitchCandidateSchema = v.object({
   glitchRetrySeconds: integer,
   /** `default`, `often quoted`, `as set`, `recommended`, or two of them. */
   label: v.string(),
@@ -64,7 +64,6 @@ export const Exchange2003Schema = v.object({
   sources: v.array(SourcedFactSchema),
 });
 
-export type SourcedFact = v.InferOutput<typeof SourcedFactSchema>;
 export type GlitchAttempt = v.InferOutput<typeof GlitchAttemptSchema>;
 export type GlitchCandidate = v.InferOutput<typeof GlitchCandidateSchema>;
 export type Exchange2003Advice = v.InferOutput<typeof Exchange2003Schema>;

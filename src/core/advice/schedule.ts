@@ -44,7 +44,7 @@ export function* retries(
 }
 
 /** A later try is not made, given the previous one and the one that would come. */
-export function isGivenUp(giveUp: GiveUp, previous: number, next: number): boolean {
+function isGivenUp(giveUp: GiveUp, previous: number, next: number): boolean {
   if (giveUp.seconds === null) return false;
   // Postfix: with a lifetime of 0 mail is tried once.
   if (giveUp.seconds === 0) return true;

@@ -8,16 +8,10 @@ const seconds = v.pipe(v.number(), v.finite());
  * very edge. `never-lands`: tries go on, none lands. `gives-up-first`: the last try comes before the
  * opening. `unknown`: the schedule, or how it goes on, is not known.
  */
-export const LANDING_VERDICTS = [
-  'lands',
-  'may-miss',
-  'never-lands',
-  'gives-up-first',
-  'unknown',
-] as const;
+const LANDING_VERDICTS = ['lands', 'may-miss', 'never-lands', 'gives-up-first', 'unknown'] as const;
 export type LandingVerdict = (typeof LANDING_VERDICTS)[number];
 
-export const SpanSchema = v.object({
+const SpanSchema = v.object({
   /** Number of the retry, from 1. */
   retry: v.pipe(v.number(), v.integer()),
   earliestSeconds: seconds,
@@ -25,7 +19,7 @@ export const SpanSchema = v.object({
   confidence: v.picklist(SOURCE_CONFIDENCES),
 });
 
-export const RemedyAdviceSchema = v.object({
+const RemedyAdviceSchema = v.object({
   setting: v.string(),
   /** The value, in the setting's own unit. */
   value: v.string(),

@@ -140,7 +140,7 @@ const ObservedSchema = v.object({
   gaveUp: v.boolean(),
 });
 
-export const ScheduleSchema = v.variant('kind', [
+const ScheduleSchema = v.variant('kind', [
   StagesSchema,
   GeometricSchema,
   QuadraticSchema,
@@ -153,7 +153,7 @@ export const ScheduleSchema = v.variant('kind', [
   ObservedSchema,
 ]);
 
-export const GiveUpSchema = v.object({
+const GiveUpSchema = v.object({
   /** Age after which the mail goes back; null: not known, or by the number of tries alone. */
   seconds: v.nullable(seconds),
   /** `failed-try`: the age is looked at only when a try has failed, so one may still come later. */
@@ -161,7 +161,7 @@ export const GiveUpSchema = v.object({
   confidence: v.picklist(SOURCE_CONFIDENCES),
 });
 
-export const SettingSchema = v.object({
+const SettingSchema = v.object({
   name: v.string(),
   where: v.string(),
   /** As one would write it. Null: no default was found. */
@@ -179,7 +179,7 @@ export const SettingSchema = v.object({
  * `{milliseconds}` `{timespan}` `{duration}` `{domain}`, `{scan}` (seconds) and `{scanDuration}` for
  * the queue scan, `{longest}` for the longest wait, and in `paste` also `{list}`.
  */
-export const RemedySchema = v.object({
+const RemedySchema = v.object({
   setting: v.string(),
   /** For a setting that is a list of waits, or rules: the list. */
   list: v.nullable(v.string()),

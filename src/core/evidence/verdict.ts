@@ -1,4 +1,3 @@
-import type { Verdict } from '../../contract/probe-result.js';
 import type { PinnedHost } from '../../model/mail-host.js';
 import type { FailureCode } from '../../model/smtp.js';
 import type { SecondsInterval } from '../../model/time.js';
@@ -9,6 +8,7 @@ import type { RunState } from '../run/state.js';
 import type { Assessment } from './assess.js';
 import { CLASS_PHRASES } from './class-phrases.js';
 import { type Contrast, isOtherClient } from './contrast.js';
+import type { Verdict } from './verdict-schema.js';
 import { readWords } from './words.js';
 
 type Evidence = Verdict['evidence'][number];

@@ -1,4 +1,3 @@
-import type { VerdictKind } from '../../contract/probe-result.js';
 import type { Warning } from '../../model/mail-host.js';
 import type { FailureCode } from '../../model/smtp.js';
 import { secondsText } from '../../model/values/seconds-text.js';
@@ -7,6 +6,7 @@ import type { RunState } from '../run/state.js';
 import type { Assessment } from './assess.js';
 import { clockJumpWarnings } from './clock-jumps.js';
 import { sameHost } from './observations.js';
+import type { VerdictKind } from './verdict-schema.js';
 
 type Check = (
   state: RunState,

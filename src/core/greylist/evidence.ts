@@ -15,7 +15,7 @@ import { wordsOf } from './words.js';
  * it. `doubtful`: it names another cause too, or only links to the word. `otherwise`: it names a
  * block list, or it is known word for word from something else.
  */
-export type SaysGreylisting = 'no' | 'clear' | 'doubtful' | 'otherwise';
+type SaysGreylisting = 'no' | 'clear' | 'doubtful' | 'otherwise';
 
 /** What speaks in a reply, before it is weighed. */
 export interface Evidence {

@@ -1,5 +1,5 @@
 /** Calls `visit` with each word of a lower-case text: letters, digits, `_`, and all beyond ASCII. */
-export function eachWord(text: string, visit: (word: string) => void): void {
+function eachWord(text: string, visit: (word: string) => void): void {
   let start = -1;
   for (let at = 0; at < text.length; at += 1) {
     if (isWordUnit(text.charCodeAt(at))) {

@@ -10,7 +10,7 @@ export interface PlannedTransaction {
 }
 
 /** A tuple with one part changed: shows whether the server looks at that part. */
-export interface Variant {
+interface Variant {
   readonly of: Tuple;
   readonly part: KeyPart;
 }

@@ -27,7 +27,7 @@ interface Happened {
   readonly at: Stamp;
 }
 
-export interface RunStarted extends Happened {
+interface RunStarted extends Happened {
   readonly type: 'run-started';
   /** Sortable and unique: time and a random word. */
   readonly run: string;
@@ -35,12 +35,12 @@ export interface RunStarted extends Happened {
 }
 
 /** Another process took the run over; its stamps carry the next segment number. */
-export interface RunResumed extends Happened {
+interface RunResumed extends Happened {
   readonly type: 'run-resumed';
   readonly warnings: readonly Warning[];
 }
 
-export interface HostsResolved extends Happened {
+interface HostsResolved extends Happened {
   readonly type: 'hosts-resolved';
   readonly mailHosts: readonly MailHost[];
   readonly warnings: readonly Warning[];
@@ -56,13 +56,13 @@ export interface HostsFailed extends Happened {
 }
 
 /** The run (or one part of it, under --all-hosts) now measures this address. */
-export interface HostPinned extends Happened {
+interface HostPinned extends Happened {
   readonly type: 'host-pinned';
   readonly host: PinnedHost;
   readonly origin: HostOrigin;
 }
 
-export interface SessionStarted extends Happened {
+interface SessionStarted extends Happened {
   readonly type: 'session-started';
   /** 1, 2, ... within the run; one connection each. */
   readonly session: number;
@@ -74,13 +74,13 @@ export interface SessionStarted extends Happened {
   readonly purpose: string;
 }
 
-export interface SessionOpened extends Happened {
+interface SessionOpened extends Happened {
   readonly type: 'session-opened';
   readonly session: number;
   readonly facts: SessionFacts;
 }
 
-export interface AttemptStarted extends Happened {
+interface AttemptStarted extends Happened {
   readonly type: 'attempt-started';
   /** 1, 2, ... within the run. */
   readonly n: number;
@@ -89,7 +89,7 @@ export interface AttemptStarted extends Happened {
   readonly role: Role;
 }
 
-export interface AttemptFinished extends Happened {
+interface AttemptFinished extends Happened {
   readonly type: 'attempt-finished';
   readonly n: number;
   readonly stage: Stage;
@@ -99,7 +99,7 @@ export interface AttemptFinished extends Happened {
   readonly replied: Stamp;
 }
 
-export interface SessionEnded extends Happened {
+interface SessionEnded extends Happened {
   readonly type: 'session-ended';
   readonly session: number;
 }

@@ -35,13 +35,13 @@ export interface Inference {
  * Servers that count whole seconds can let a tuple pass up to one second before its exact age, so
  * two observations this close do not contradict each other.
  */
-export const CLOCK_GRANULARITY_SECONDS = 1;
+const CLOCK_GRANULARITY_SECONDS = 1;
 
 /**
  * A window is taken to stay open for at least this long after the first attempt, and until twice
  * the delay. The shortest known retry window is 2 h, so a refusal below this age is an early one.
  */
-export const SHORTEST_WINDOW_SECONDS = 3600;
+const SHORTEST_WINDOW_SECONDS = 3600;
 const SHORTEST_WINDOW_RATIO = 2;
 
 /** Servers that want a late try look once a minute whether there was one (OpenBSD spamd). */

@@ -1,11 +1,11 @@
 import { GreyprobeError } from '../../model/errors.js';
+import type { MailHostWarning } from '../../model/mail-hosts-result.js';
 import type { DnsAnswer, Resolver } from '../../model/ports/resolver.js';
 import type { AddressFamily } from '../../model/values/address-family.js';
 import { warn } from './mail-host-warnings.js';
-import type { MailHostWarning } from './mail-hosts-result.js';
 
 /** More addresses of one host than this are left out. */
-export const MAX_ADDRESSES = 32;
+const MAX_ADDRESSES = 32;
 
 /** What the DNS says about the addresses of one host. */
 export interface HostAddresses {
@@ -22,7 +22,7 @@ export interface HostAddresses {
   readonly warnings: readonly MailHostWarning[];
 }
 
-export interface FamilyFailure {
+interface FamilyFailure {
   readonly family: Exclude<AddressFamily, 'any'>;
   readonly error: GreyprobeError;
 }

@@ -1,6 +1,6 @@
 import type { GreyprobeError } from '../../model/errors.js';
+import type { MailHostWarning } from '../../model/mail-hosts-result.js';
 import { nonPublicRange } from './address-range.js';
-import type { MailHostWarning } from './mail-hosts-result.js';
 
 /** The warnings about mail hosts: a closed set, each says what it means for mail. */
 export const warn = {

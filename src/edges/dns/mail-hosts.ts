@@ -2,12 +2,12 @@ import { isIP } from 'node:net';
 import { GreyprobeError } from '../../model/errors.js';
 import { EXIT } from '../../model/exit-codes.js';
 import type { MailHost } from '../../model/mail-host.js';
+import type { MailHostsResult, MailHostWarning } from '../../model/mail-hosts-result.js';
 import type { DnsAnswer, MxData, Resolver } from '../../model/ports/resolver.js';
 import { type AddressFamily, inFamily } from '../../model/values/address-family.js';
 import { isUsableHostName, parseMailDomain } from '../../model/values/domain.js';
 import { failureIn, findAddresses, type HostAddresses } from './host-addresses.js';
 import { warn } from './mail-host-warnings.js';
-import type { MailHostsResult, MailHostWarning } from './mail-hosts-result.js';
 
 /** More mail hosts than this are not looked up: nobody tries that many. */
 export const MAX_MAIL_HOSTS = 10;

@@ -198,7 +198,10 @@ type ByType<T extends { readonly type: string }> = {
   readonly [Type in T['type']]: Frozen<Extract<T, { readonly type: Type }>>;
 };
 
-/** Fails to compile when the schema and the engine's events are not the same. */
+/**
+ * Fails to compile when the schema and the engine's events are not the same.
+ * @public
+ */
 export type EveryEventIsDescribed = Holds<
   Same<ByType<v.InferOutput<typeof EventSchema>>, ByType<ProbeEvent>>
 >;

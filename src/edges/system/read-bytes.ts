@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { byteOrderMark, isGzip } from '../../mail/recognise.js';
 import { type GreyprobeError, usageError } from '../../model/errors.js';
+import { byteOrderMark, isGzip } from './byte-marks.js';
 
 /** Large enough to be quick, small enough to be nothing beside the rest of the process. */
 const CHUNK_BYTES = 65_536;

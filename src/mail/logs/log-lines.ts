@@ -26,7 +26,7 @@ export const LOG_NEEDLES: readonly string[] = [
  * Reads one line of a log of Postfix, Exim or sendmail, given as one character per byte. Null when
  * it tells of no refusal.
  */
-export function parseLogLine(bytes: string): Finding | null {
+function parseLogLine(bytes: string): Finding | null {
   const line = decodeUtf8(bytes);
   if (line.includes('postfix')) {
     const found = parsePostfixLine(line);

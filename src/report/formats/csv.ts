@@ -1,6 +1,7 @@
 import type { CheckedTarget } from '../../contract/check-result.js';
 import type { AttemptResult, ProbeResult } from '../../contract/probe-result.js';
-import { type Reporter, resultsOf } from './reporter.js';
+import { resultsOf } from '../../contract/report.js';
+import type { Reporter } from './reporter.js';
 import { visible } from './visible.js';
 
 /** RFC 4180: a header, then a row for each attempt of a probe, or each expectation of a check. */

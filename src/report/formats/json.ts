@@ -1,5 +1,6 @@
+import type { Report } from '../../contract/report.js';
 import { jsonText } from './json-text.js';
-import type { Report, Reporter } from './reporter.js';
+import type { Reporter } from './reporter.js';
 
 /** One object; an array where several probes were asked for. */
 export const json: Reporter = {

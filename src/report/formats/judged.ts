@@ -1,8 +1,8 @@
 import { type CheckOutcome, type Judgement, jointOutcome } from '../../contract/check-result.js';
 import { exitCodeOf } from '../../contract/exit-code.js';
 import type { ProbeResult } from '../../contract/probe-result.js';
+import { type Report, resultsOf } from '../../contract/report.js';
 import { EXIT } from '../../model/exit-codes.js';
-import { type Report, resultsOf } from './reporter.js';
 
 /** A target with its judgements: what the formats of test runners and monitoring show. */
 export interface Judged {

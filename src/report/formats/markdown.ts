@@ -1,8 +1,9 @@
 import type { CheckOutcome, Judgement } from '../../contract/check-result.js';
 import type { AttemptResult, ProbeResult } from '../../contract/probe-result.js';
+import type { Report } from '../../contract/report.js';
 import { bracketText, secondsText } from '../../model/values/seconds-text.js';
 import { countOutcomes, type Judged, judgedOf, outcomeOf } from './judged.js';
-import type { Report, Reporter } from './reporter.js';
+import type { Reporter } from './reporter.js';
 import { visible } from './visible.js';
 
 /**

@@ -1,7 +1,8 @@
 import type { CheckOutcome } from '../../contract/check-result.js';
+import type { Report } from '../../contract/report.js';
 import type { ExitCode } from '../../model/exit-codes.js';
 import { countOutcomes, durationSeconds, type Judged, judgedOf, outcomeOf } from './judged.js';
-import type { Report, Reporter } from './reporter.js';
+import type { Reporter } from './reporter.js';
 import { cut, visible } from './visible.js';
 
 /**

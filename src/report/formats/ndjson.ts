@@ -1,6 +1,7 @@
+import { type Report, resultsOf } from '../../contract/report.js';
 import type { ProbeEvent } from '../../core/run/events.js';
 import { jsonText } from './json-text.js';
-import { type Report, type Reporter, resultsOf } from './reporter.js';
+import type { Reporter } from './reporter.js';
 
 /** One line for each result. Live, the lines of the events come first (`eventLine`). */
 export const ndjson: Reporter = {

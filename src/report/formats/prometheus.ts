@@ -1,6 +1,7 @@
 import { CHECK_OUTCOMES } from '../../contract/check-result.js';
+import type { Report } from '../../contract/report.js';
 import { durationSeconds, type Judged, judgedOf } from './judged.js';
-import type { Report, Reporter } from './reporter.js';
+import type { Reporter } from './reporter.js';
 import { visible } from './visible.js';
 
 /**

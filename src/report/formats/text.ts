@@ -1,9 +1,10 @@
 import type { CheckOutcome, CheckResult, Judgement } from '../../contract/check-result.js';
+import type { Report } from '../../contract/report.js';
 import { renderHosts } from '../text/hosts-text.js';
 import type { Style } from '../text/style.js';
 import { renderText } from '../text/text.js';
 import { hanging, wrapLonger, wrapText } from '../text/wrap.js';
-import type { Report, Reporter } from './reporter.js';
+import type { Reporter } from './reporter.js';
 import { visible } from './visible.js';
 
 /** For people. A check lists its expectations; a probe is shown with its timeline. */

@@ -1,5 +1,5 @@
 import type { MxResult } from '../../contract/mx-result.js';
-import { mxSummary } from '../../contract/mx-summary.js';
+import { mailHostsSentence } from '../../model/mail-hosts-sentence.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { PLAIN, type Style } from './style.js';
 import { hanging, pieces, wrapText } from './wrap.js';
@@ -18,7 +18,7 @@ export function renderMx(result: MxResult, style: Style = PLAIN): string {
     return [`${style.warning('Warning:')} ${first}`, ...rest.map((line) => `         ${line}`)];
   });
   const blocks = [
-    wrapText(mxSummary(result), style.columns).map((line) => style.strong(line)),
+    wrapText(mailHostsSentence(result), style.columns).map((line) => style.strong(line)),
     result.hosts.length === 0 ? [] : table(result, style),
     warnings,
   ];

@@ -45,7 +45,7 @@ export interface VirtualDialerOptions {
 }
 
 /** One transaction as the simulated world saw it, for tests that need the truth. */
-export interface VirtualTransaction {
+interface VirtualTransaction {
   readonly address: string;
   readonly client: string;
   readonly helo: string;

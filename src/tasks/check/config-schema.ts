@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { VERDICT_KINDS } from '../../contract/probe-result.js';
 import { sendersNamed } from '../../core/advice/senders.js';
+import { VERDICT_KINDS } from '../../core/evidence/verdict-schema.js';
 import { CONFIDENCES } from '../../core/greylist/hypothesis.js';
 import { parseSenderPool } from '../../core/run/sender-pool.js';
 import { GreyprobeError } from '../../model/errors.js';
@@ -60,7 +60,7 @@ const durations = (description: string) =>
 const described = <T extends v.GenericSchema>(schema: T, description: string) =>
   v.pipe(schema, v.description(description));
 
-export const ExpectSchema = described(
+const ExpectSchema = described(
   v.strictObject({
     verdict: v.optional(
       described(

@@ -1,4 +1,4 @@
-import type { VerdictKind } from '../../contract/probe-result.js';
+import type { VerdictKind } from '../../core/evidence/verdict-schema.js';
 import type { Confidence } from '../../core/greylist/hypothesis.js';
 
 /**

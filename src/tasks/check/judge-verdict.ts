@@ -1,6 +1,6 @@
 import type { Judgement } from '../../contract/check-result.js';
-import type { VerdictKind } from '../../contract/probe-result.js';
-import { CONFIDENCES, type Confidence } from '../../core/greylist/hypothesis.js';
+import type { VerdictKind } from '../../core/evidence/verdict-schema.js';
+import type { Confidence } from '../../core/greylist/hypothesis.js';
 import { blocked, decided, passed } from './judgement.js';
 import { type Observed, obstacleOf } from './observed.js';
 
@@ -34,8 +34,3 @@ export function judgeConfidence(least: Confidence, { result }: Observed): Judgem
 }
 
 const RANKS: Readonly<Record<Confidence, number>> = { possible: 1, likely: 2, confirmed: 3 };
-
-/** Lowest first. */
-export const CONFIDENCES_BY_RANK: readonly Confidence[] = [...CONFIDENCES].sort(
-  (a, b) => RANKS[a] - RANKS[b],
-);

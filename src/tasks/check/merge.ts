@@ -7,7 +7,7 @@ export function mergeDefaults(under: ConfigDefaults, over: ConfigDefaults): Conf
 }
 
 /** Expectations over other expectations; `landsWithin` sender by sender. */
-export function mergeExpect(
+function mergeExpect(
   under: ConfigExpect | undefined,
   over: ConfigExpect | undefined,
 ): ConfigExpect | undefined {

@@ -1,5 +1,5 @@
-import type { MailHostsResult } from '../../edges/dns/mail-hosts-result.js';
 import type { GreyprobeError } from '../../model/errors.js';
+import type { MailHostsResult } from '../../model/mail-hosts-result.js';
 import { type Finding, failed, ok, skipped, warning } from './finding.js';
 
 /** The mail hosts of a sender's domain, or why they could not be looked up. */

@@ -180,7 +180,7 @@ const OWN_REFUSAL_ACTIONS: readonly string[] = [
 ];
 
 /** `450 4.7.1`, or `450`. */
-export function codesOf(reply: Reply): string {
+function codesOf(reply: Reply): string {
   return reply.enhanced === null ? String(reply.code) : `${reply.code} ${reply.enhanced}`;
 }
 

@@ -1,5 +1,4 @@
 import type { AcceptanceWindow } from '../../contract/probe-result.js';
-import type { MeasuredResult } from '../../contract/read-probe-result.js';
 import type { RecommendResult } from '../../contract/recommend-result.js';
 import { buildAdvice } from '../../core/advice/advice.js';
 import { registryCommands } from '../../core/advice/registry-file.js';
@@ -8,6 +7,7 @@ import { sendersNamed } from '../../core/advice/senders.js';
 import { windowFromEdges } from '../../core/advice/window-text.js';
 import { GreyprobeError } from '../../model/errors.js';
 import { EXIT } from '../../model/exit-codes.js';
+import type { MeasuredResult } from '../read-probe-result.js';
 
 /** What to give advice on: a window, and how its server treats early tries. */
 export interface AdviceSubject {

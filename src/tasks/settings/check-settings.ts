@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { VERDICT_KINDS, type VerdictKind } from '../../contract/probe-result.js';
 import { sendersNamed } from '../../core/advice/senders.js';
+import { VERDICT_KINDS, type VerdictKind } from '../../core/evidence/verdict-schema.js';
 import type { Confidence } from '../../core/greylist/hypothesis.js';
 import { GreyprobeError, usageError } from '../../model/errors.js';
 import type { TlsPolicy } from '../../model/smtp.js';

@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
-import { addressFamily } from '../../cli/flags/flags.js';
 import { DEFAULT_MANNERS, type ProbeRequest, type SenderPool } from '../../core/run/request.js';
 import { parseSenderPool } from '../../core/run/sender-pool.js';
 import { usageError } from '../../model/errors.js';
 import type { ProbeStage, TlsPolicy } from '../../model/smtp.js';
+import { addressFamily } from '../../model/values/address-family.js';
 import { parseClientAddresses } from '../../model/values/client-addresses.js';
 import { parseDuration } from '../../model/values/duration.js';
 import { ofFlag } from '../../model/values/flag-value.js';

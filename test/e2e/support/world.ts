@@ -11,7 +11,7 @@ import { startSandbox } from '../../../src/sandbox/start.js';
 import { type Finished, greyprobe } from '../../support/cli.js';
 import { parsedJson } from './schemas.js';
 
-export const TEMPLATE = '{nonce}@sender.example';
+const TEMPLATE = '{nonce}@sender.example';
 
 /** As Postgrey, on an exact clock, and with no pass that opens the way for others. */
 export const EXACT: GreylisterPolicy = {

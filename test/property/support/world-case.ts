@@ -19,7 +19,7 @@ export interface WorldCase {
 }
 
 /** Defers at RCPT for a while, or by chance all the time. */
-export interface Trouble {
+interface Trouble {
   readonly fromSeconds: number;
   readonly untilSeconds: number;
   readonly share: number;

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { buildResult } from '../../../src/contract/build-result.js';
 import { exitCodeOf } from '../../../src/contract/exit-code.js';
-import type { ProbeResult, Verdict } from '../../../src/contract/probe-result.js';
+import type { ProbeResult } from '../../../src/contract/probe-result.js';
+import type { Verdict } from '../../../src/core/evidence/verdict-schema.js';
 import { Story } from '../core/run/support/story.js';
 
 function result(

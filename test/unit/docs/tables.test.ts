@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { VERDICT_KINDS } from '../../../src/contract/probe-result.js';
+import { VERDICT_KINDS } from '../../../src/core/evidence/verdict-schema.js';
 import { DEFERRAL_CLASSES } from '../../../src/core/greylist/hypothesis.js';
 import { FINISH_REASONS } from '../../../src/core/run/events.js';
 import { warn } from '../../../src/edges/dns/mail-host-warnings.js';

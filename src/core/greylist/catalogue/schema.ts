@@ -18,7 +18,7 @@ const textPattern = v.pipe(
   v.check((source) => !hasUnboundedRepeat(source), 'use {0,n} where you would use * or +'),
 );
 
-export const SignatureSchema = v.strictObject({
+const SignatureSchema = v.strictObject({
   /** Basic code; `x` stands for any digit. */
   code: v.pipe(v.string(), v.regex(/^[45][0-9x]{2}$/)),
   /** Enhanced code; null: the reply has none; `*`: any or none. */
@@ -38,7 +38,7 @@ export const SignatureSchema = v.strictObject({
 });
 
 /** What a product keys on; the words of RFC 6647 and finer ones. */
-export const KEY_WORDS = [
+const KEY_WORDS = [
   'client',
   'client-network',
   'client-name',

@@ -4,7 +4,7 @@
  */
 
 /** One mail in one sender's queue, for one phase of its scan. */
-export interface Agent {
+interface Agent {
   triesAt(second: number): boolean;
   /** The try that began at this second was refused. */
   refused(second: number): void;

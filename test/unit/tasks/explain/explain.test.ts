@@ -46,7 +46,7 @@ function checked(result: ExplainResult): ExplainResult {
 }
 
 function fixture(name: string): Buffer {
-  return readFileSync(new URL(`../../fixtures/explain/${name}`, import.meta.url));
+  return readFileSync(new URL(`../../../fixtures/explain/${name}`, import.meta.url));
 }
 
 const EXCHANGE_2003 =

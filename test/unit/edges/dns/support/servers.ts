@@ -45,7 +45,7 @@ export async function udpServer(serve: (exchange: UdpExchange) => void, port = 0
   return socket.address().port;
 }
 
-export interface StreamExchange {
+interface StreamExchange {
   readonly query: DecodedPacket;
   readonly socket: Socket;
   /** Sends a whole message with its length. */

@@ -19,7 +19,7 @@ const FamiliesSchema = v.array(
   }),
 );
 
-export interface Sample {
+interface Sample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }

@@ -8,7 +8,7 @@ import {
   jointOutcome,
 } from '../../../../../src/contract/check-result.js';
 import type { ProbeResult } from '../../../../../src/contract/probe-result.js';
-import type { Report } from '../../../../../src/report/formats/reporter.js';
+import type { Report } from '../../../../../src/contract/report.js';
 import { greylists } from '../../../../../src/sandbox/behaviours.js';
 import { POSTGREY_LIKE } from '../../../../../src/sandbox/policies.js';
 import { virtualRun } from '../../../core/run/support/virtual-run.js';

@@ -1,8 +1,13 @@
-import { escapeControl } from '../model/values/escape.js';
-import type { MxResult } from './mx-result.js';
+import type { MailHostsResult } from './mail-hosts-result.js';
+import { escapeControl } from './values/escape.js';
 
-/** One sentence that answers the question, without the table. */
-export function mxSummary(result: MxResult): string {
+/** What the sentence is made of: the answer itself, or how it stands in a result. */
+type Found = Omit<MailHostsResult, 'warnings'> & {
+  readonly warnings: readonly { readonly code: string; readonly host?: string | null }[];
+};
+
+/** Who takes mail for a domain, in one sentence. */
+export function mailHostsSentence(result: Found): string {
   const domain = escapeControl(result.domain);
   switch (result.kind) {
     case 'null-mx':
@@ -19,13 +24,13 @@ export function mxSummary(result: MxResult): string {
 }
 
 /** It is the domain itself that does not exist, or the name at the end of its aliases. */
-function noSuchDomain({ warnings }: MxResult, domain: string): string {
+function noSuchDomain({ warnings }: Found, domain: string): string {
   const target = warnings.find(({ code }) => code === 'domain-is-alias')?.host ?? null;
   const is = target === null ? '' : ` is an alias of ${escapeControl(target)}, which`;
   return `${domain}${is} does not exist in the DNS.`;
 }
 
-function hostsSentence(result: MxResult, domain: string): string {
+function hostsSentence(result: Found, domain: string): string {
   switch (result.hosts[0]?.origin) {
     case 'given':
       return `${domain} is an address: mail goes to it without MX.`;
@@ -39,7 +44,7 @@ function hostsSentence(result: MxResult, domain: string): string {
   }
 }
 
-function keptFor({ ttlSeconds, authenticated }: MxResult): string {
+function keptFor({ ttlSeconds, authenticated }: Found): string {
   const ttl = ttlSeconds === null ? '' : ` The answer may be kept for ${ttlSeconds} s.`;
   return authenticated ? `${ttl} DNSSEC: verified by the resolver.` : ttl;
 }

@@ -1,4 +1,4 @@
-import type { MailHost, Warning } from '../../model/mail-host.js';
+import type { MailHost, Warning } from './mail-host.js';
 
 /** A warning, with the mail host that it is about where it is about one. */
 export interface MailHostWarning extends Warning {

@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import * as v from 'valibot';
+import { ProbeResultSchema } from '../contract/probe-result.js';
 import { reasonOf } from '../edges/system/disk-error.js';
 import { usageError } from '../model/errors.js';
-import { ProbeResultSchema } from './probe-result.js';
 
 /** What advice needs of a result: results of versions that held less, or hold more, are read too. */
 const MeasuredSchema = v.pick(ProbeResultSchema, [
