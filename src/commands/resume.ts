@@ -42,7 +42,7 @@ export default class Resume extends BaseCommand {
   async run(): Promise<ProbeResult> {
     const { args, flags } = await this.parse(Resume);
     const { resumeFromCommandLine } = await import('../cli/flows/resume.js');
-    const { result, text, notes, exit } = await resumeFromCommandLine(
+    const { result, notes, exit } = await resumeFromCommandLine(
       args.run,
       {
         noWait: flags['no-wait'],
@@ -53,7 +53,9 @@ export default class Resume extends BaseCommand {
       this.jsonEnabled(),
     );
     if (!this.jsonEnabled()) {
-      this.log(text());
+      const { renderText } = await import('../report/text/text.js');
+      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
+      this.log(renderText(result, terminalStyle));
       for (const note of notes) this.logToStderr(note);
     }
     this.exitWith(exit);

@@ -1,23 +1,15 @@
 import { expect } from 'chai';
-import {
-  type KeptOutcomeOptions,
-  keptOutcome,
-  notesOfSeveral,
-} from '../../../../src/cli/flows/kept-outcome.js';
+import { notesOf, notesOfSeveral } from '../../../../src/cli/flows/how-to-go-on.js';
 import type { RunState } from '../../../../src/core/run/state.js';
 import { GreyprobeError } from '../../../../src/model/errors.js';
 import { EXIT } from '../../../../src/model/exit-codes.js';
 import { greylists } from '../../../../src/sandbox/behaviours.js';
 import { PLAIN } from '../../../../src/sandbox/policies.js';
+import { outcomeOf } from '../../../../src/tasks/probe/outcome.js';
 import { virtualRun } from '../../core/run/support/virtual-run.js';
 
-const PLAINLY: KeptOutcomeOptions = {
-  columns: 80,
-  nowWallMs: 0,
-  stateDir: null,
-  resolver: null,
-  noWait: false,
-};
+const PLAINLY = { stateDir: null, resolver: null, noWait: false };
+const READER = { columns: 80, nowWallMs: 0 };
 const BEHAVIOUR = greylists({ ...PLAIN, delaySeconds: 300 });
 
 describe('what a command makes of a run that is kept', () => {
@@ -29,8 +21,10 @@ describe('what a command makes of a run that is kept', () => {
     finished = (await virtualRun(BEHAVIOUR)).state;
   });
 
-  const outcome = (state: RunState, options = {}, failure: GreyprobeError | null = null) =>
-    keptOutcome({ state, version: '1.2.3', failure }, { ...PLAINLY, ...options });
+  const outcome = (state: RunState, driving = {}, failure: GreyprobeError | null = null) => {
+    const came = outcomeOf({ state, version: '1.2.3', failure });
+    return { ...came, notes: notesOf(came, { ...PLAINLY, ...driving }, READER) };
+  };
 
   it('has nothing to add to a run that finished', () => {
     expect(outcome(finished)).to.deep.include({ exit: EXIT.ok, notes: [] });
@@ -71,7 +65,9 @@ describe('what a command makes of a run that is kept', () => {
 
   it('tells of several runs those that have not finished', () => {
     const results = [finished, paused].map((state) => outcome(state).result);
-    expect(notesOfSeveral(results.slice(0, 1), [], PLAINLY)).to.deep.equal([]);
-    expect(notesOfSeveral(results, [], PLAINLY).slice(1)).to.deep.equal(['  greyprobe resume run']);
+    expect(notesOfSeveral(results.slice(0, 1), [], PLAINLY, READER)).to.deep.equal([]);
+    expect(notesOfSeveral(results, [], PLAINLY, READER).slice(1)).to.deep.equal([
+      '  greyprobe resume run',
+    ]);
   });
 });
