@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { systemDisk } from '../../../../src/edges/journal/disk.js';
 import { usageError } from '../../../../src/model/errors.js';
-import { judgeStateFolder } from '../../../../src/tasks/doctor/judge-state-folder.js';
-import { tryFolder } from '../../../../src/tasks/doctor/try-folder.js';
+import { judgeStateFolder, tryFolder } from '../../../../src/tasks/doctor/state-folder.js';
 import { temporaryFolder } from '../../edges/journal/support/folder.js';
 
 describe('tryFolder', () => {

@@ -9,10 +9,10 @@ import {
 } from '../../../../src/sandbox/virtual/virtual-dialer.js';
 import { createVirtualRandom } from '../../../../src/sandbox/virtual/virtual-random.js';
 import type { Zone } from '../../../../src/sandbox/zone.js';
-import { examine } from '../../../../src/tasks/doctor/examine.js';
-import type { SelfMeasurement } from '../../../../src/tasks/doctor/judge-self-test.js';
-import type { DoctorPorts } from '../../../../src/tasks/doctor/ports.js';
-import type { DoctorRequest } from '../../../../src/tasks/doctor/request.js';
+import { examine, parseExamination } from '../../../../src/tasks/doctor/doctor.js';
+import type { DoctorPorts, Examination } from '../../../../src/tasks/doctor/machine.js';
+import type { SelfMeasurement } from '../../../../src/tasks/doctor/self-test.js';
+import { machineHelo } from '../../../../src/tasks/settings/to-request.js';
 import { refusesConnections } from '../../../support/behaviours.js';
 import { createVirtualResolver, type VirtualResolver } from '../../../support/virtual-resolver.js';
 
@@ -40,7 +40,7 @@ const MEASURED: SelfMeasurement = {
   reason: 'This world has no loopback.',
 };
 
-const REQUEST: DoctorRequest = {
+const REQUEST: Examination = {
   senderDomains: [],
   helo: null,
   host: null,
@@ -55,7 +55,7 @@ interface World {
 }
 
 /** Looks at a simulated machine: checks by name, questions to the DNS, connections. */
-async function look(request: Partial<DoctorRequest>, world: World = {}) {
+async function look(request: Partial<Examination>, world: World = {}) {
   const clock = createVirtualClock();
   const resolvers: VirtualResolver[] = (world.servers ?? [INTERNET]).map((zone) =>
     createVirtualResolver(zone),
@@ -362,5 +362,82 @@ describe('examine', () => {
       );
       expect(dialled.map(({ sourceAddress }) => sourceAddress)).to.deep.equal(['8.8.4.4']);
     });
+  });
+});
+
+describe('examine, interrupted', () => {
+  it('ends with the reason, after the test host is closed', async () => {
+    const controller = new AbortController();
+    const clock = createVirtualClock();
+    let isClosed = false;
+    const examining = examine(
+      { senderDomains: [], helo: null, host: null, port: 25, sourceAddresses: [] },
+      {
+        clock,
+        nodeVersion: '20.19.0',
+        servers: [{ label: 'server', resolver: createVirtualResolver({}) }],
+        dialer: createVirtualDialer({ clock, random: createVirtualRandom(1), hosts: [] }),
+        tryStateFolder: () => ({ kind: 'writable', folder: '/state/runs' }),
+        clientAddressTo: async () => null,
+        measureOwnHost: async (signal) => {
+          controller.abort(new Error('Ctrl-C'));
+          await new Promise((resolve) => setImmediate(resolve));
+          isClosed = true;
+          throw signal.reason;
+        },
+      },
+      controller.signal,
+    );
+    const [ended] = await Promise.allSettled([examining]);
+
+    expect(ended).to.have.nested.property('reason.message', 'Ctrl-C');
+    expect(isClosed).to.equal(true);
+  });
+});
+
+describe('parseExamination', () => {
+  it('takes the name of EHLO as probe does: given, the machine, the sender', () => {
+    const from = 'probe-{nonce}@sender.example';
+    const helo = (flags: { from?: string; helo?: string }, machine: string | null) =>
+      parseExamination({ port: 25, ...flags }, machine).helo;
+
+    expect(helo({ from, helo: 'Mail.Sender.example' }, 'me.example')).to.deep.equal({
+      name: 'mail.sender.example',
+      origin: 'given',
+    });
+    expect(helo({ from }, 'me.example')).to.deep.equal({ name: 'me.example', origin: 'machine' });
+    expect(helo({ from }, null)).to.deep.equal({ name: 'sender.example', origin: 'sender' });
+    expect(helo({}, null)).to.equal(null);
+  });
+
+  it('names each domain of the senders once', () => {
+    const { senderDomains } = parseExamination(
+      { port: 25, from: 'a@one.example,b@two.example,c@one.example,d@[192.0.2.1]' },
+      null,
+    );
+    expect(senderDomains).to.deep.equal(['one.example', 'two.example', '[192.0.2.1]']);
+  });
+
+  it('refuses what probe refuses', () => {
+    for (const flags of [{ from: 'no-at' }, { helo: 'laptop' }, { 'source-ip': 'eth0' }]) {
+      expect(() => parseExamination({ port: 25, ...flags }, null)).to.throw(
+        Error,
+        /no @|not fully qualified|not an IP address/u,
+      );
+    }
+  });
+});
+
+describe('machineHelo', () => {
+  it('takes full names only: nobody chose the others for EHLO', () => {
+    const names = ['mail.example.org', 'laptop', 'my_host.lan', '192.0.2.1', 'a..b', ''];
+    expect(names.map((name) => machineHelo(name))).to.deep.equal([
+      'mail.example.org',
+      null,
+      null,
+      null,
+      null,
+      null,
+    ]);
   });
 });

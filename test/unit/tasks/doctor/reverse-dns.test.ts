@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { isSameAddress, reverseName } from '../../../../src/tasks/doctor/reverse-name.js';
+import { isSameAddress, reverseName } from '../../../../src/tasks/doctor/reverse-dns.js';
 
 describe('reverseName', () => {
   it('turns IPv4 round by bytes (RFC 1035 §3.5)', () => {
