@@ -80,7 +80,7 @@ export default class Recommend extends BaseCommand {
 
   async run(): Promise<RecommendResult> {
     const { flags } = await this.parse(Recommend);
-    const { recommend } = await import('../cli/flows/recommend.js');
+    const { recommend } = await import('../tasks/recommend/with-files.js');
     const result = await recommend(flags, process.stdin);
     if (!this.jsonEnabled()) {
       const { renderRecommendation } = await import('../report/text/advice-text.js');

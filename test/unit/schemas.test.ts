@@ -6,7 +6,6 @@ import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import * as v from 'valibot';
 import { jsonSchemas } from '../../scripts/json-schemas.js';
-import { recommend, simulateSenders } from '../../src/cli/flows/recommend.js';
 import { buildResult } from '../../src/contract/build-result.js';
 import { toMxResult } from '../../src/contract/mx-result.js';
 import { loadCatalogue } from '../../src/core/greylist/catalogue/index.js';
@@ -22,6 +21,7 @@ import {
   type OutputSchemaName,
   type Outputs,
 } from '../../src/tasks/output-schemas.js';
+import { recommend, simulateSenders } from '../../src/tasks/recommend/with-files.js';
 import { listRuns, showRun } from '../../src/tasks/runs/list.js';
 import { pruneRuns } from '../../src/tasks/runs/prune.js';
 import { refusesConnections } from '../support/behaviours.js';

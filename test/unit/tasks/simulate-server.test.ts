@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import {
-  type SimulateServerFlags,
-  simulateServer,
-} from '../../../../src/cli/flows/simulate-server.js';
-import { GreyprobeError } from '../../../../src/model/errors.js';
+import { exitCodeOf } from '../../../src/contract/exit-code.js';
+import { GreyprobeError } from '../../../src/model/errors.js';
+import { renderSimulatedProbe } from '../../../src/report/text/simulation-text.js';
+import { PLAIN } from '../../../src/report/text/style.js';
+import { type SimulateServerFlags, simulateServer } from '../../../src/tasks/simulate-server.js';
 
 const flags = (changes: Partial<SimulateServerFlags> = {}): SimulateServerFlags => ({
   server: 'postgrey',
@@ -24,12 +24,12 @@ async function problem(changes: Partial<SimulateServerFlags>): Promise<string> {
 
 describe('simulate --server', () => {
   it('probes the model with the delay that was asked for', async () => {
-    const { result, exit } = await simulate({ delay: '200s' });
+    const { result } = await simulate({ delay: '200s' });
     expect(result.verdict).to.include({ kind: 'greylisted', confidence: 'confirmed' });
     expect(result.window?.opens.afterSeconds).to.be.at.most(200);
     expect(result.window?.opens.bySeconds).to.be.at.least(199);
     expect(result.version).to.equal('1.0.0');
-    expect(exit).to.equal(0);
+    expect(exitCodeOf(result)).to.equal(0);
   });
 
   it('reads --window as delay and closing age of the server', async () => {
@@ -83,10 +83,10 @@ describe('simulate --server', () => {
   });
 
   it('says in its text what was simulated, what was assumed, and what it took', async () => {
-    const { text } = await simulate({ server: 'mdaemon' });
-    expect(text()).to.match(/^Simulated: MDaemon, which accepts after 15 min, until 10 d\./u);
-    expect(text()).to.include('Assumed: ');
-    expect(text().replace(/\s+/gu, ' ')).to.match(
+    const text = renderSimulatedProbe(await simulate({ server: 'mdaemon' }), PLAIN);
+    expect(text).to.match(/^Simulated: MDaemon, which accepts after 15 min, until 10 d\./u);
+    expect(text).to.include('Assumed: ');
+    expect(text.replace(/\s+/gu, ' ')).to.match(
       /the delay was 15 min; the run took [\w ]+ and \d+ connections\. Nothing was sent\.$/u,
     );
   });

@@ -7,13 +7,9 @@ import { GreyprobeError, usageError } from '../../model/errors.js';
 import { EXIT } from '../../model/exit-codes.js';
 import { renderTimelineSvg } from '../../report/picture/to-svg.js';
 import { recommendationPicture, simulationPicture } from '../../report/text/advice-text.js';
-import { readProbeResult } from '../../tasks/read-probe-result.js';
-import {
-  subjectOfEdges,
-  subjectOfProbe,
-  toRecommendResult,
-} from '../../tasks/recommend/recommend.js';
-import { toSimulateSendersResult } from '../../tasks/recommend/simulate-senders.js';
+import { readProbeResult } from '../read-probe-result.js';
+import { subjectOfEdges, subjectOfProbe, toRecommendResult } from './recommend.js';
+import { toSimulateSendersResult } from './simulate-senders.js';
 
 /** Flags of `recommend`, as oclif reads them. */
 export interface RecommendFlags {

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import * as v from 'valibot';
+import { RecommendResultSchema } from '../../../../src/contract/recommend-result.js';
+import { SimulateSendersResultSchema } from '../../../../src/contract/simulate-senders-result.js';
+import { GreyprobeError } from '../../../../src/model/errors.js';
 import {
   type RecommendFlags,
   recommend,
   simulateSenders,
-} from '../../../../src/cli/flows/recommend.js';
-import { RecommendResultSchema } from '../../../../src/contract/recommend-result.js';
-import { SimulateSendersResultSchema } from '../../../../src/contract/simulate-senders-result.js';
-import { GreyprobeError } from '../../../../src/model/errors.js';
+} from '../../../../src/tasks/recommend/with-files.js';
 
 const FLAGS: RecommendFlags = {
   for: 'common',
