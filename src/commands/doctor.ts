@@ -43,11 +43,10 @@ export default class Doctor extends BaseCommand {
     const { value: result } = await withInterruption((signal) =>
       runDoctor(flags, { version, signal }),
     );
-    if (!this.jsonEnabled()) {
-      const { renderDoctor } = await import('../report/text/doctor-text.js');
-      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
-      this.log(renderDoctor(result, terminalStyle));
-    }
+    await this.show(
+      result,
+      async () => (await import('../report/text/doctor-text.js')).renderDoctor,
+    );
     this.exitWith(result.outcome === 'failed' ? EXIT.checkFailed : EXIT.ok);
     return result;
   }

@@ -52,12 +52,8 @@ export default class Resume extends BaseCommand {
       },
       this.jsonEnabled(),
     );
-    if (!this.jsonEnabled()) {
-      const { renderText } = await import('../report/text/text.js');
-      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
-      this.log(renderText(result, terminalStyle));
-      for (const note of notes) this.logToStderr(note);
-    }
+    await this.show(result, async () => (await import('../report/text/text.js')).renderText);
+    if (!this.jsonEnabled()) for (const note of notes) this.logToStderr(note);
     this.exitWith(exit);
     return result;
   }

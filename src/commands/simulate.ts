@@ -73,11 +73,10 @@ export default class Simulate extends BaseCommand {
     }
     const { simulateSenders } = await import('../tasks/recommend/with-files.js');
     const result = await simulateSenders({ ...flags, window });
-    if (!this.jsonEnabled()) {
-      const { renderSimulation } = await import('../report/text/advice-text.js');
-      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
-      this.log(renderSimulation(result, terminalStyle));
-    }
+    await this.show(
+      result,
+      async () => (await import('../report/text/advice-text.js')).renderSimulation,
+    );
     return result;
   }
 
@@ -85,11 +84,10 @@ export default class Simulate extends BaseCommand {
     const { exitCodeOf } = await import('../contract/exit-code.js');
     const { simulateServer } = await import('../tasks/simulate-server.js');
     const simulated = await simulateServer(flags, this.config.version);
-    if (!this.jsonEnabled()) {
-      const { renderSimulatedProbe } = await import('../report/text/simulation-text.js');
-      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
-      this.log(renderSimulatedProbe(simulated, terminalStyle));
-    }
+    await this.show(
+      simulated,
+      async () => (await import('../report/text/simulation-text.js')).renderSimulatedProbe,
+    );
     this.exitWith(exitCodeOf(simulated.result));
     return simulated.result;
   }

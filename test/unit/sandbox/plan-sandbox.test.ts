@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { planSandbox, type SandboxRequest } from '../../../src/sandbox/request.js';
+import { planSandbox, type SandboxRequest } from '../../../src/sandbox/plan-sandbox.js';
 
 const REQUEST: SandboxRequest = {
   dialect: 'postgrey',
