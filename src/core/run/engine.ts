@@ -210,7 +210,14 @@ class RunDriver {
       planned.due === null
         ? 0
         : planned.due.delaySeconds - elapsedSeconds(planned.due.since, now).high;
-    return now.monotonicMs + Math.max(0, polite, wanted) * 1000;
+    const dueMs = now.monotonicMs + Math.max(0, polite, wanted) * 1000;
+    return Math.max(dueMs, this.#freeAtMs(planned));
+  }
+
+  /** What other runs of this process leave to this one. */
+  #freeAtMs({ host }: PlannedSession): number {
+    const { manners } = this.#state.request;
+    return this.#ports.dialer.freeAtMs?.(host.address, manners) ?? 0;
   }
 
   /**
@@ -238,7 +245,9 @@ class RunDriver {
       if (clocksDisagree(before, now)) return 'look-again';
       before = now;
     }
-    return this.#interrupted ? 'interrupted' : 'due';
+    if (this.#interrupted) return 'interrupted';
+    // Another run may have connected meanwhile.
+    return this.#freeAtMs(planned) > clock.read().monotonicMs ? 'look-again' : 'due';
   }
 
   async #connect(planned: PlannedSession, dueMonotonicMs: number): Promise<void> {

@@ -1,3 +1,4 @@
+import type { ConnectionLimits } from '../../model/ports/dialer.js';
 import type { ProbeStage, TlsPolicy } from '../../model/smtp.js';
 
 /** Where envelope senders come from. A pool of one proves less than a list or a template. */
@@ -6,9 +7,7 @@ export type SenderPool =
   | { readonly kind: 'template'; readonly template: string };
 
 /** Limits that hold whatever the plan. */
-export interface Manners {
-  readonly connectionsPerHour: number;
-  readonly secondsBetweenConnections: number;
+export interface Manners extends ConnectionLimits {
   readonly transactionsPerSession: number;
 }
 

@@ -61,7 +61,19 @@ export type Dialled =
   | { readonly session: Session; readonly end: null }
   | { readonly session: null; readonly end: TransactionEnd };
 
+/** How often one address may be connected to. */
+export interface ConnectionLimits {
+  readonly connectionsPerHour: number;
+  /** From the end of one to the beginning of the next. */
+  readonly secondsBetweenConnections: number;
+}
+
 /** Opens SMTP sessions. `dial` never rejects: what goes wrong on the way is an outcome. */
 export interface Dialer {
   dial(request: DialRequest, signal?: AbortSignal): Promise<Dialled>;
+  /**
+   * When, on the monotonic clock, others in this process leave room for a connection to the address.
+   * Absent: there are no others.
+   */
+  freeAtMs?(address: string, limits: ConnectionLimits): number;
 }

@@ -7,6 +7,7 @@ import {
 } from '../../contract/check-result.js';
 import { createSharedDialer } from '../../core/manners/polite-dialer.js';
 import type { ProbePorts } from '../../core/run/engine.js';
+import { DEFAULT_MANNERS } from '../../core/run/request.js';
 import { systemRunsFolder } from '../../edges/journal/state-folder.js';
 import { realPorts } from '../../edges/real-ports.js';
 import type { CheckContext, CheckTarget } from './check-target.js';
@@ -115,14 +116,12 @@ function politePorts(portsFor: CheckContext['portsFor']): CheckContext['portsFor
     const before = known.get(resolver);
     if (before !== undefined) return before;
     const ports = portsFor(resolver);
-    dialer ??= createSharedDialer(ports.dialer, ports.clock, SECONDS_BETWEEN_CONNECTIONS);
+    dialer ??= createSharedDialer(ports.dialer, ports.clock, DEFAULT_MANNERS);
     const polite = { ...ports, dialer };
     known.set(resolver, polite);
     return polite;
   };
 }
-
-const SECONDS_BETWEEN_CONNECTIONS = 1;
 
 /** Targets whose mail goes to the same hosts, as far as can be told before the DNS was asked. */
 function groupsOf(targets: readonly CheckTarget[]): readonly (readonly CheckTarget[])[] {

@@ -26,9 +26,8 @@ export async function runAllHosts(
 ): Promise<HostsOutcome> {
   const { resolver, stateDir, transcript, ...options } = settings;
   const real = realPorts(resolver, transcript);
-  const pauseSeconds = request.manners.secondsBetweenConnections;
   // Two names can be one address: manners hold for that, whichever run connects.
-  const ports = { ...real, dialer: createSharedDialer(real.dialer, real.clock, pauseSeconds) };
+  const ports = { ...real, dialer: createSharedDialer(real.dialer, real.clock, request.manners) };
   const runsFolder = systemRunsFolder(stateDir);
   const failures: GreyprobeError[] = [];
   const stop = new AbortController();
