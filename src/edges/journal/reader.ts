@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { setFlagsFromString } from 'node:v8';
 import type { ProbeEvent } from '../../core/run/events.js';
-import { GreyprobeError } from '../../model/errors.js';
-import { errorCode, reasonOf } from '../system/disk-error.js';
+import { errorCode } from '../../model/errors.js';
+import { cannotRead } from '../system/system-error.js';
 import { isCutShort } from './cut-short.js';
 import { damaged, journalEmpty } from './damage.js';
 import { parseEvent } from './event-schema.js';
@@ -40,7 +40,7 @@ function keepYoungGenerationSmall(): void {
 /**
  * Reads a journal whole. A line that was cut short is passed over where it is the last one, or where
  * the run was resumed after it; any other damage throws `journal-damaged` with the line. Throws
- * `journal-empty`, `journal-too-new`, `not-a-journal` and `journal-unreadable` as well.
+ * `journal-empty`, `journal-too-new`, `not-a-journal` and `cannot-read-file` as well.
  */
 export function readJournal(path: string): ReadJournal {
   return wholeOf(streamJournal(path));
@@ -141,8 +141,6 @@ function* readableLines(path: string): Generator<FileLine> {
     yield* fileLines(path, LONGEST_LINE_BYTES);
   } catch (error) {
     if (errorCode(error) === '' && !(error instanceof RangeError)) throw error;
-    throw new GreyprobeError('journal-unreadable', `${path} cannot be read: ${reasonOf(error)}.`, {
-      cause: error,
-    });
+    throw cannotRead(path, error);
   }
 }

@@ -159,6 +159,12 @@ describe('what report is to show', () => {
     expect((await problemWith('zzzz')).code).to.equal('unknown-run');
   });
 
+  it('is said to be a folder where it is one', async () => {
+    const problem = await problemWith(folder());
+    expect(problem.message).to.equal(`${folder()} cannot be read: it is a folder.`);
+    expect(problem.code).to.equal('cannot-read-file');
+  });
+
   it('is no fault of greyprobe when it is neither journal nor result', async () => {
     for (const content of ['', 'hello\n', '{}', '[]', '{"schema":"else"}', '\0\0\0']) {
       expect((await problemWith(fileOf(content))).code, content).to.equal('not-a-result');
