@@ -68,7 +68,7 @@ export async function portFinding(
 ): Promise<Finding> {
   if (place.addresses === null) return place.why;
   const target = {
-    hostName: host !== null && isIP(host) === 0 ? host : null,
+    name: host !== null && isIP(host) === 0 ? host : null,
     addresses: place.addresses,
     port,
     sourceAddress: sourceAddresses[0] ?? null,

@@ -1,14 +1,14 @@
 import type { Clock } from '../../model/ports/clock.js';
-import type { Dialer } from '../../model/ports/dialer.js';
+import { type Dialer, dialRequest } from '../../model/ports/dialer.js';
 import type { DialTrial } from './judge-port.js';
 
 /** Hosts that make clients wait for the banner mostly take 5 or 6 s. */
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_SECONDS = 10;
 /** So many connections are made at most. */
 const MOST_ADDRESSES = 3;
 
 export interface PortTarget {
-  readonly hostName: string | null;
+  readonly name: string | null;
   readonly addresses: readonly string[];
   readonly port: number;
   readonly sourceAddress: string | null;
@@ -25,7 +25,10 @@ export async function tryPort(
   for (const address of addresses.slice(0, MOST_ADDRESSES)) {
     const began = clock.read().monotonicMs;
     const dialled = await dialer.dial(
-      { ...target, address, tls: 'never', timeoutMs: TIMEOUT_MS },
+      dialRequest(
+        { ...target, address },
+        { ...target, tls: 'never', timeoutSeconds: TIMEOUT_SECONDS },
+      ),
       signal,
     );
     const seconds = (clock.read().monotonicMs - began) / 1000;
