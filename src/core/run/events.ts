@@ -3,7 +3,7 @@ import type { Frozen } from '../../model/frozen.js';
 import { HOST_ORIGINS } from '../../model/mail-host.js';
 import { FAILURE_CODES, STAGES } from '../../model/smtp.js';
 import { ROLES } from '../../model/tuple.js';
-import { finite, integer, port, text, texts } from './fields.js';
+import { finite, integer, port, ReplySchema, text, texts } from './fields.js';
 import { ProbeRequestSchema } from './request.js';
 
 export const FINISH_REASONS = [
@@ -31,12 +31,6 @@ const stamp = v.object({
 const warnings = v.array(v.object({ code: text, message: text }));
 const pinnedHost = v.object({ name: text, address: text, port });
 const origin = v.picklist(HOST_ORIGINS);
-const reply = v.object({
-  code: v.pipe(integer, v.minValue(200), v.maxValue(599)),
-  enhanced: v.nullable(text),
-  text: v.pipe(texts, v.minLength(1)),
-});
-
 /**
  * Everything that happens in a run, in order. The journal is these, one a line; the state of a run
  * is their fold; every report is made from the state. Nothing else about a run is kept anywhere.
@@ -79,8 +73,8 @@ export const ProbeEventSchema = v.variant('type', [
     at: stamp,
     session: number,
     facts: v.object({
-      banner: reply,
-      greeting: reply,
+      banner: ReplySchema,
+      greeting: ReplySchema,
       extensions: texts,
       tls: v.nullable(v.object({ protocol: text, cipher: text, verified: v.boolean() })),
     }),
@@ -104,7 +98,7 @@ export const ProbeEventSchema = v.variant('type', [
     at: stamp,
     n: number,
     stage: v.picklist(STAGES),
-    reply: v.nullable(reply),
+    reply: v.nullable(ReplySchema),
     failure: v.nullable(v.object({ code: v.picklist(FAILURE_CODES), message: text })),
     sent: stamp,
     replied: stamp,
