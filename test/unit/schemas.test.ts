@@ -13,7 +13,7 @@ import { loadCatalogue } from '../../src/core/greylist/catalogue/index.js';
 import { eventLine } from '../../src/report/formats/ndjson.js';
 import { sandboxFacts } from '../../src/report/text/sandbox-text.js';
 import { acceptsAll, greylists, rejectsRecipient } from '../../src/sandbox/behaviours.js';
-import { POSTGREY_LIKE } from '../../src/sandbox/policies.js';
+import { POSTGREY_LIKE } from '../../src/sandbox/models/index.js';
 import { planSandbox } from '../../src/sandbox/request.js';
 import { runCheck } from '../../src/tasks/check/run-check.js';
 import { explainRequest } from '../../src/tasks/explain/request.js';

@@ -14,7 +14,7 @@ import { ofFlag } from '../../model/values/flag-value.js';
 import { commandLines } from '../../report/text/sandbox-text.js';
 import { renderText } from '../../report/text/text.js';
 import { wrapText } from '../../report/text/wrap.js';
-import { POSTGREY_LIKE } from '../../sandbox/policies.js';
+import { POSTGREY_LIKE } from '../../sandbox/models/index.js';
 import type { Sandbox } from '../../sandbox/sandbox.js';
 import { startSandbox } from '../../sandbox/start.js';
 import { terminalStyle } from '../terminal/terminal-style.js';

@@ -12,7 +12,7 @@ import type { PlannedSession, PlannedTransaction } from '../plan/step.js';
 import { sendersUsed } from '../plan/view.js';
 import { clocksDisagree, elapsedSeconds } from '../window/elapsed.js';
 import type { ProbeEvent, RunFinished, RunPaused } from './events.js';
-import { messageFor } from './message.js';
+import { messageFor } from './probe-message.js';
 import type { ProbeRequest } from './request.js';
 import { nextSender } from './senders.js';
 import { RunFold, type RunState } from './state.js';

@@ -5,11 +5,11 @@ import { errorCode } from '../../model/errors.js';
 import { cannotRead } from '../system/system-error.js';
 import { isCutShort } from './cut-short.js';
 import { damaged, journalEmpty } from './damage.js';
-import { parseEvent } from './event-schema.js';
 import { type JournalHeader, parseHeader } from './header.js';
-import { EventSharing } from './interning.js';
+import { EventInterner } from './interning.js';
 import { type FileLine, fileLines, linesOf } from './lines.js';
 import { EventOrder } from './order.js';
+import { parseEvent } from './parse-event.js';
 
 /** Everything that a journal says. */
 export interface ReadJournal {
@@ -97,7 +97,7 @@ class EventStream implements JournalStream {
 
   *[Symbol.iterator](): Generator<ProbeEvent> {
     const order = new EventOrder();
-    const sharing = new EventSharing();
+    const interner = new EventInterner();
     let tornLine: number | null = null;
     for (const line of this.#lines) {
       const value = jsonOf(line);
@@ -116,7 +116,7 @@ class EventStream implements JournalStream {
       tornLine = null;
       const disorder = order.problemOf(event);
       if (disorder !== null) throw damaged(this.#path, line.number, disorder);
-      yield sharing.share(event);
+      yield interner.intern(event);
     }
   }
 }

@@ -11,7 +11,7 @@ import { GreyprobeError } from '../../../src/model/errors.js';
 import { FORMAT_NAMES, FORMATS } from '../../../src/report/formats/index.js';
 import { PLAIN } from '../../../src/report/text/style.js';
 import { greylists } from '../../../src/sandbox/behaviours.js';
-import { POSTGREY_LIKE } from '../../../src/sandbox/policies.js';
+import { POSTGREY_LIKE } from '../../../src/sandbox/models/index.js';
 import { failed, notJudged, passed } from '../../../src/tasks/check/judgement.js';
 import { readReportSource } from '../../../src/tasks/read-source.js';
 import { ONE_SENDER, virtualRun } from '../core/run/support/virtual-run.js';
