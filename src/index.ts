@@ -79,4 +79,6 @@ export type { Observed } from './tasks/check/observed.js';
 export { runCheck } from './tasks/check/run-check.js';
 export { explain } from './tasks/explain/explain.js';
 export { OUTPUT_SCHEMAS, type OutputSchemaName, type Outputs } from './tasks/output-schemas.js';
+export { type CallOptions, probe, resume } from './tasks/probe/probe.js';
 export { type MeasuredResult, parseProbeResult } from './tasks/read-probe-result.js';
+export type { ProgramSettings } from './tasks/settings/program-settings.js';

@@ -2,7 +2,7 @@ import type { Reply } from '../../model/smtp.js';
 import { durationText, formatDuration } from '../../model/values/duration.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { shellWord } from '../../model/values/shell-word.js';
-import type { SandboxPlan } from '../../sandbox/request.js';
+import type { SandboxPlan } from '../../sandbox/plan-sandbox.js';
 import type { Sandbox, SandboxDecision } from '../../sandbox/sandbox.js';
 import { PLAIN, type Style } from './style.js';
 import { hanging, wrapText } from './wrap.js';

@@ -6,7 +6,7 @@ import {
   sandboxFacts,
 } from '../../../../src/report/text/sandbox-text.js';
 import { PLAIN } from '../../../../src/report/text/style.js';
-import { planSandbox } from '../../../../src/sandbox/request.js';
+import { planSandbox } from '../../../../src/sandbox/plan-sandbox.js';
 import type { Sandbox } from '../../../../src/sandbox/sandbox.js';
 import { expectToFit } from '../support/fits.js';
 

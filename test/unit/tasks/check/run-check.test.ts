@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { exitCodeOfCheck } from '../../../../src/cli/flows/check.js';
 import type { CheckResult } from '../../../../src/contract/check-result.js';
+import { exitCodeOfCheck } from '../../../../src/contract/exit-code.js';
 import { storedRuns } from '../../../../src/edges/journal/find.js';
 import {
   acceptsAll,

@@ -9,7 +9,7 @@ import { expect } from 'chai';
 import * as v from 'valibot';
 import Explain from '../../../../src/commands/explain.js';
 import { ExplainResultSchema } from '../../../../src/contract/explain-result.js';
-import { explainRequest } from '../../../../src/tasks/explain/request.js';
+import { explainRequest } from '../../../../src/tasks/explain/from-input.js';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const FIXTURES = fileURLToPath(new URL('../../../fixtures/explain/', import.meta.url));
