@@ -69,7 +69,7 @@ export { FORMAT_NAMES, FORMATS, type FormatName } from './report/formats/index.j
 export type { Reporter } from './report/formats/reporter.js';
 export { PLAIN, type Style } from './report/text/style.js';
 export { renderText } from './report/text/text.js';
-export { POSTGREY_LIKE } from './sandbox/policies.js';
+export { POSTGREY_LIKE } from './sandbox/models/index.js';
 export type { Sandbox } from './sandbox/sandbox.js';
 export { startSandbox } from './sandbox/start.js';
 export type { CheckContext, CheckTarget } from './tasks/check/check-target.js';

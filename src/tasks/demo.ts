@@ -3,7 +3,7 @@ import { realPorts } from '../edges/real-ports.js';
 import { usageError } from '../model/errors.js';
 import { parseDuration } from '../model/values/duration.js';
 import { ofFlag } from '../model/values/flag-value.js';
-import { POSTGREY_LIKE } from '../sandbox/policies.js';
+import { POSTGREY_LIKE } from '../sandbox/models/index.js';
 import { type BeginOptions, beginRun } from './probe/begin-run.js';
 import { outcomeOf, type ProbeOutcome } from './probe/outcome.js';
 import { OWN_SENDERS, startOwnHost } from './probe/own-host.js';

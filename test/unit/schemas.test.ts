@@ -12,8 +12,8 @@ import { loadCatalogue } from '../../src/core/greylist/catalogue/index.js';
 import { eventLine } from '../../src/report/formats/ndjson.js';
 import { sandboxFacts } from '../../src/report/text/sandbox-text.js';
 import { acceptsAll, greylists, rejectsRecipient } from '../../src/sandbox/behaviours.js';
+import { POSTGREY_LIKE } from '../../src/sandbox/models/index.js';
 import { planSandbox } from '../../src/sandbox/plan-sandbox.js';
-import { POSTGREY_LIKE } from '../../src/sandbox/policies.js';
 import { runCheck } from '../../src/tasks/check/run-check.js';
 import { explainRequest } from '../../src/tasks/explain/from-input.js';
 import {

@@ -46,7 +46,7 @@ export class Ledger {
     return Math.max(restsUntilMs, pause, oldest === undefined ? 0 : oldest + HOUR_MS);
   }
 
-  /** A connection begins. Gives what is to be called, once, when it has ended. */
+  /** A connection begins. Gives what is to be called when it has ended; again it does nothing. */
   begin(address: string): () => void {
     const nowMs = this.#clock.read().monotonicMs;
     const known = this.#accounts.get(address);
@@ -56,7 +56,10 @@ export class Ledger {
     this.#accounts.delete(address);
     this.#accounts.set(address, account);
     this.#forget(nowMs);
+    let isOpen = true;
     return () => {
+      if (!isOpen) return;
+      isOpen = false;
       account.open -= 1;
       account.endedMs = this.#clock.read().monotonicMs;
     };

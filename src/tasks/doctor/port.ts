@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { isIP, isIPv6 } from 'node:net';
 import { failureIn, findAddresses } from '../../edges/dns/host-addresses.js';
-import type { DialRequest, SessionFacts } from '../../model/ports/dialer.js';
+import { dialRequest, type SessionFacts } from '../../model/ports/dialer.js';
 import type { Resolver } from '../../model/ports/resolver.js';
 import type { TransactionEnd } from '../../model/smtp.js';
 import { addressLiteral } from '../../model/values/mailbox.js';
@@ -68,7 +68,7 @@ export async function portFinding(
 ): Promise<Finding> {
   if (place.addresses === null) return place.why;
   const target = {
-    hostName: host !== null && isIP(host) === 0 ? host : null,
+    name: host !== null && isIP(host) === 0 ? host : null,
     port,
     sourceAddress: sourceAddresses[0] ?? null,
     helo: helo?.name ?? addressLiteral(clients[0] ?? '127.0.0.1'),
@@ -95,22 +95,32 @@ export function clientAddressTo(address: string, port: number): Promise<string |
 }
 
 /** Hosts that make clients wait for the banner mostly take 5 or 6 s. */
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_SECONDS = 10;
 /** So many connections are made at most. */
 const MOST_ADDRESSES = 3;
+
+interface PortTarget {
+  readonly name: string | null;
+  readonly port: number;
+  readonly sourceAddress: string | null;
+  readonly helo: string;
+}
 
 /** Connects to one address after the other until one answers; says QUIT at once. */
 async function tryPort(
   { dialer, clock }: DoctorPorts,
   addresses: readonly string[],
-  target: Omit<DialRequest, 'address' | 'tls' | 'timeoutMs'>,
+  target: PortTarget,
   signal: AbortSignal,
 ): Promise<readonly DialTrial[]> {
   const trials: DialTrial[] = [];
   for (const address of addresses.slice(0, MOST_ADDRESSES)) {
     const began = clock.read().monotonicMs;
     const dialled = await dialer.dial(
-      { ...target, address, tls: 'never', timeoutMs: TIMEOUT_MS },
+      dialRequest(
+        { ...target, address },
+        { ...target, tls: 'never', timeoutSeconds: TIMEOUT_SECONDS },
+      ),
       signal,
     );
     const seconds = (clock.read().monotonicMs - began) / 1000;

@@ -2,8 +2,8 @@ import { closeSync, openSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Disk, systemDisk, writeAndSync } from '../../edges/journal/disk.js';
 import { roomPath } from '../../edges/journal/paths.js';
-import { reasonOf } from '../../edges/system/disk-error.js';
 import { makeFolders } from '../../edges/system/make-folders.js';
+import { reasonOf } from '../../edges/system/system-error.js';
 import { GreyprobeError } from '../../model/errors.js';
 import { type Finding, failed, ok } from './finding.js';
 

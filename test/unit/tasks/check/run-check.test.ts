@@ -11,7 +11,7 @@ import {
   rejectsRecipient,
 } from '../../../../src/sandbox/behaviours.js';
 import { createGreylister } from '../../../../src/sandbox/greylister.js';
-import { POSTGREY_LIKE } from '../../../../src/sandbox/policies.js';
+import { POSTGREY_LIKE } from '../../../../src/sandbox/models/index.js';
 import { runCheck } from '../../../../src/tasks/check/run-check.js';
 import { reopenKeptRun } from '../../../../src/tasks/runs/kept-run.js';
 import { refusesConnections } from '../../../support/behaviours.js';

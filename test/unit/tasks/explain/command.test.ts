@@ -60,7 +60,7 @@ describe('greyprobe explain', () => {
 
   for (const [name, file, reason] of [
     ['a missing file', 'missing.eml', /no such file/],
-    ['a directory', '.', /is a directory/],
+    ['a directory', '.', /it is a folder/],
   ] as const) {
     it(`ends with 2 for ${name}`, async () => {
       const { stdout, stderr, exit } = await run('--file', join(folder, file));

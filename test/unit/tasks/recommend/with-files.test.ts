@@ -176,14 +176,16 @@ describe('recommend', () => {
   it('refuses what is no result, and a result without a window', async () => {
     const path = join(folder, 'result.json');
     const asked = flags({ result: path });
-    expect(await codeOf(recommend(asked, nothing()))).to.equal('cannot-read 2');
+    expect(await codeOf(recommend(asked, nothing()))).to.equal('cannot-read-file 2');
     await writeFile(path, '{');
     expect(await codeOf(recommend(asked, nothing()))).to.equal('bad-result 2');
     await writeFile(path, '{"error":{}}');
     expect(await codeOf(recommend(asked, nothing()))).to.equal('bad-result 2');
     await writeFile(path, JSON.stringify({ ...probeResult, window: null }));
     expect(await codeOf(recommend(asked, nothing()))).to.equal('no-window 3');
-    expect(await codeOf(recommend(flags({ result: folder }), nothing()))).to.equal('cannot-read 2');
+    expect(await codeOf(recommend(flags({ result: folder }), nothing()))).to.equal(
+      'cannot-read-file 2',
+    );
   });
 });
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import PostalMime from 'postal-mime';
-import { composeMessage } from '../../../../src/core/run/compose-message.js';
+import { composeMessage } from '../../../../src/core/run/probe-message.js';
 
 const PARTS = {
   from: 'probe@sender.example',
@@ -21,15 +21,9 @@ describe('composeMessage', () => {
     expect(header['date']).to.equal('Mon, 23 Nov 2026 20:08:09 +0000');
     expect(header['auto-submitted']).to.equal('auto-generated');
     expect(header['content-type']).to.include('us-ascii');
-    expect(mail.subject).to.include('greyprobe');
+    expect(mail.subject).to.equal('greyprobe test message, please ignore');
     expect(mail.text).to.match(/test message from greyprobe/);
     expect(mail.text).to.include('Questions to: probe@sender.example');
-  });
-
-  it('names somebody else to ask', () => {
-    expect(composeMessage({ ...PARTS, contact: 'admin@sender.example' })).to.include(
-      'Questions to: admin@sender.example',
-    );
   });
 
   it('is the same for the same parts', () => {
@@ -50,8 +44,8 @@ describe('composeMessage', () => {
     const usual = namesOf(composeMessage(PARTS));
     const text = fc.string({ unit: 'binary', maxLength: 250 });
     fc.assert(
-      fc.property(text, text, (subject, helo) => {
-        const message = composeMessage({ ...PARTS, subject, helo });
+      fc.property(text, (helo) => {
+        const message = composeMessage({ ...PARTS, helo });
         expect(message.replaceAll('\r\n', '')).to.not.match(/[\r\n]/);
         expect(message.split('\r\n').every((line) => Buffer.byteLength(line) <= 998)).to.equal(
           true,
@@ -59,11 +53,5 @@ describe('composeMessage', () => {
         expect(namesOf(message)).to.deep.equal(usual);
       }),
     );
-  });
-
-  it('keeps a subject in any script', async () => {
-    const subject = 'Messung der Verzögerung, 測定, '.repeat(4).trim();
-    const mail = await PostalMime.parse(composeMessage({ ...PARTS, subject }));
-    expect(mail.subject).to.equal(subject);
   });
 });
