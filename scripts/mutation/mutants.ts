@@ -171,8 +171,10 @@ function swapsOf(node: Node, text: Text): readonly string[] {
 const operator: Swap = (node, text) => {
   const [left, right] = [childOf(node, 'left'), childOf(node, 'right')];
   if (left === null || right === null) return [];
+  // `a ?? b ?? c` -> `(a ?? b) && c`: another operator may bind otherwise.
+  const operand = (of: Node) => (/^(?:Bin|Log)/u.test(of.type) ? `(${text(of)})` : text(of));
   return (OPERATORS[String(node['operator'])] ?? []).map(
-    (other) => `${text(left)} ${other} ${text(right)}`,
+    (other) => `${operand(left)} ${other} ${operand(right)}`,
   );
 };
 

@@ -7,6 +7,7 @@ const worker = fileURLToPath(new URL('worker.ts', import.meta.url));
 /** A process that has loaded the tests. */
 export class TestProcess {
   readonly #child: ChildProcess;
+  readonly #ended: Promise<null>;
   readonly #ready: Promise<unknown>;
 
   constructor(folder: string, tests: readonly string[], mutant = 0) {
@@ -15,6 +16,9 @@ export class TestProcess {
       execArgv: ['--import=tsx/esm'],
       env: { ...process.env, MUTANT: String(mutant) },
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    this.#ended = new Promise((resolve) => {
+      this.#child.once('exit', () => resolve(null));
     });
     this.#ready = this.#next();
   }
@@ -33,10 +37,10 @@ export class TestProcess {
 
   /** Its next message; null once it has ended. */
   #next(): Promise<Answer | null> {
-    return new Promise((resolve) => {
-      this.#child.once('message', (message: Answer) => resolve(message));
-      this.#child.once('exit', () => resolve(null));
+    const message = new Promise<Answer>((resolve) => {
+      this.#child.once('message', (answer: Answer) => resolve(answer));
     });
+    return Promise.race([message, this.#ended]);
   }
 }
 

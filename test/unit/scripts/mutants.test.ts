@@ -34,6 +34,7 @@ describe('mutants of a source', () => {
 
   it('change what joins, what is called, and what is chained', () => {
     expect(changes('a ?? b;')).to.deep.equal(['a ?? b -> a && b']);
+    expect(changes('a ?? b ?? c;')).to.include('a ?? b ?? c -> (a ?? b) && c');
     expect(changes('Math.min(a);')).to.deep.equal(['Math.min(a) -> Math.max(a)']);
     expect(changes('xs.filter(f);')).to.deep.equal(['xs.filter(f) -> xs']);
     expect(changes('a?.b.c;')).to.deep.equal(['a?.b.c -> a.b.c']);
