@@ -17,6 +17,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { instrument, type Mutant } from './mutants.js';
 import { TestProcess } from './test-process.js';
+import type { TestSeen } from './worker.js';
 
 const FOLDERS = ['core/window', 'core/evidence', 'core/advice', 'core/plan'];
 const LEAST_PERCENT = 85;
@@ -27,12 +28,18 @@ interface Located extends Mutant {
   readonly file: string;
 }
 
-interface Job {
-  readonly mutant: Located;
-  /** Tests that reach it; null: it is reached while files load, so they are loaded anew for it. */
+/** Tests that reach a mutant; null: it is reached while files load, so they are loaded anew for it. */
+interface Round {
   readonly tests: readonly string[] | null;
   readonly mostMilliseconds: number;
 }
+
+/** The quick tests first: most mutants fall by them. */
+interface Job {
+  readonly mutant: Located;
+  readonly rounds: readonly Round[];
+}
+const QUICK_MILLISECONDS = 20;
 
 let counted = 0;
 const copy = mkdtempSync(join(tmpdir(), 'greyprobe-mutation-'));
@@ -106,19 +113,28 @@ async function jobsFor(
   if (answer === null || answer.failed !== null) {
     throw new Error(`Without a change a test fails: ${answer?.failed ?? 'the files do not load'}`);
   }
-  const outside = new Set(answer.outside);
   const whole = answer.seen.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  const reachedBy = new Map<number, TestSeen[]>();
+  for (const test of answer.seen.toSorted((a, b) => a.milliseconds - b.milliseconds)) {
+    for (const id of test.mutants) reachedBy.set(id, [...(reachedBy.get(id) ?? []), test]);
+  }
+  const outside = new Set(answer.outside);
   const jobs = mutants.flatMap((mutant): Job[] => {
     if (outside.has(mutant.id)) {
-      return [{ mutant, tests: null, mostMilliseconds: mostFor(whole) }];
+      return [{ mutant, rounds: [{ tests: null, mostMilliseconds: mostFor(whole) }] }];
     }
-    const reaching = answer.seen.filter((test) => test.mutants.includes(mutant.id));
-    const own = reaching.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
-    const titles = reaching.map(({ title }) => title);
-    return titles.length === 0 ? [] : [{ mutant, tests: titles, mostMilliseconds: mostFor(own) }];
+    const reaching = reachedBy.get(mutant.id) ?? [];
+    const quick = reaching.filter(({ milliseconds }) => milliseconds <= QUICK_MILLISECONDS);
+    const rounds = [quick, reaching.slice(quick.length)].filter(({ length }) => length > 0);
+    return rounds.length === 0 ? [] : [{ mutant, rounds: rounds.map(roundOf) }];
   });
   const reached = new Set(jobs.map(({ mutant }) => mutant));
   return { jobs, unreached: mutants.filter((mutant) => !reached.has(mutant)) };
+}
+
+function roundOf(tests: readonly TestSeen[]): Round {
+  const sum = tests.reduce((total, { milliseconds }) => total + milliseconds, 0);
+  return { tests: tests.map(({ title }) => title), mostMilliseconds: mostFor(sum) };
 }
 
 /** A change that makes a loop endless is noticed by the time that it takes. */
@@ -132,24 +148,29 @@ async function survivorsOf(jobs: readonly Job[], tests: readonly string[]): Prom
   const workers = Array.from({ length: availableParallelism() }, async () => {
     let tester = new TestProcess(copy, tests);
     for (let job = left.shift(); job !== undefined; job = left.shift()) {
-      const { mutant, tests: titles, mostMilliseconds } = job;
-      const order = { mutant: mutant.id, tests: titles };
-      if (titles === null) {
-        const own = new TestProcess(copy, tests, mutant.id);
-        const answer = await own.does(order, mostMilliseconds);
-        own.ends();
-        if (answer?.failed === null) survivors.push(mutant);
-        continue;
-      }
-      const answer = await tester.does(order, mostMilliseconds);
-      if (answer?.failed === null) survivors.push(mutant);
-      if (answer === null) {
-        tester.ends();
-        tester = new TestProcess(copy, tests);
-      }
+      const { mutant, rounds } = job;
+      const anew = rounds.some((round) => round.tests === null);
+      const own = anew ? new TestProcess(copy, tests, mutant.id) : tester;
+      const end = await endOf(own, job);
+      if (end === 'survived') survivors.push(mutant);
+      if (anew || end === 'broke') own.ends();
+      if (!anew && end === 'broke') tester = new TestProcess(copy, tests);
     }
     tester.ends();
   });
   await Promise.all(workers);
   return survivors;
+}
+
+/** What the tests make of a mutant; `broke`: the process died or took too long, which notices it too. */
+async function endOf(
+  tester: TestProcess,
+  { mutant, rounds }: Job,
+): Promise<'survived' | 'noticed' | 'broke'> {
+  for (const { tests, mostMilliseconds } of rounds) {
+    const answer = await tester.does({ mutant: mutant.id, tests }, mostMilliseconds);
+    if (answer === null) return 'broke';
+    if (answer.failed !== null) return 'noticed';
+  }
+  return 'survived';
 }

@@ -2,6 +2,7 @@
  * Runs the given test files, loaded once, as often as it is told to, each time with one mutant switched
  * on. `MUTANT` switches one on while the files load.
  */
+import fc from 'fast-check';
 import Mocha from 'mocha';
 
 export interface Order {
@@ -35,6 +36,9 @@ globalThis.mutant = (id) => {
   reached.add(id);
   return id === active;
 };
+
+// A failure is enough: its smallest example is not looked for.
+fc.configureGlobal({ endOnFailure: true });
 
 const mocha = new Mocha({ timeout: 30_000, bail: true, reporter: Mocha.reporters.Base });
 mocha.cleanReferencesAfterRun(false);
