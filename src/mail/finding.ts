@@ -19,10 +19,23 @@ export type InputFormat = (typeof INPUT_FORMATS)[number];
 export const SENDER_SOFTWARE = [
   'exchange-2003',
   'exchange-2007plus',
+  'exchange-online',
   'postfix',
   'exim',
   'sendmail',
   'qmail',
+  'opensmtpd',
+  'haraka',
+  'zonemta',
+  'kumomta',
+  'stalwart',
+  'hmailserver',
+  'smartermail',
+  'mdaemon',
+  'mailman',
+  'powermta',
+  'gmail',
+  'domino',
 ] as const;
 export type SenderSoftware = (typeof SENDER_SOFTWARE)[number];
 

@@ -4,10 +4,24 @@ import type { Attempt, Decision, LogEvent, LogSourceId, Outcome, PassedOver } fr
 
 const SOFTWARE: { readonly [source in LogSourceId]?: SenderSoftware } = {
   'postfix-log': 'postfix',
+  'postfix-queue': 'postfix',
   'exim-log': 'exim',
   'sendmail-log': 'sendmail',
+  'sendmail-queue': 'sendmail',
   'exchange-log': 'exchange-2007plus',
+  'exchange-online-log': 'exchange-online',
+  'iis-smtp-log': 'exchange-2003',
   'qmail-log': 'qmail',
+  'opensmtpd-log': 'opensmtpd',
+  'haraka-log': 'haraka',
+  'zonemta-log': 'zonemta',
+  'kumomta-log': 'kumomta',
+  'stalwart-log': 'stalwart',
+  'hmailserver-log': 'hmailserver',
+  'smartermail-log': 'smartermail',
+  'mdaemon-log': 'mdaemon',
+  'mailman-log': 'mailman',
+  'powermta-log': 'powermta',
 };
 
 /** The refusal that an event tells of; null for deliveries, and for what is no contact. */

@@ -21,9 +21,13 @@ import type { Reply, Stage } from '../../model/smtp.js';
 /** The sources of events, one for each file in `sources/`. */
 export const LOG_SOURCE_IDS = [
   'postfix-log',
+  'postfix-queue',
   'exim-log',
   'sendmail-log',
+  'sendmail-queue',
   'exchange-log',
+  'exchange-online-log',
+  'iis-smtp-log',
   'qmail-log',
   'opensmtpd-log',
   'haraka-log',
@@ -40,7 +44,6 @@ export const LOG_SOURCE_IDS = [
   'sqlgrey-log',
   'rspamd-log',
   'milter-greylist-log',
-  'greylistd-log',
 ] as const;
 export type LogSourceId = (typeof LOG_SOURCE_IDS)[number];
 

@@ -1,6 +1,7 @@
 import type { LogEvent } from './events.js';
 import { decodeUtf8, Line } from './line.js';
 import { LineScanner } from './line-scanner.js';
+import { ListReader } from './list.js';
 import { type LogRecord, parseJson, recordOfJson } from './record.js';
 import type { Emit, LogReader, LogSource } from './source.js';
 import { LOG_SOURCES } from './sources/index.js';
@@ -10,6 +11,8 @@ import { unwrapped } from './wrapped-line.js';
 const BRACE = 0x7b;
 /** Programs whose reader is remembered, against a log that makes names up. */
 const MAX_PROGRAMS = 1024;
+/** Levels of JSON in which records are looked for. */
+const MAX_JSON_DEPTH = 4;
 
 /** Called with each event, and the number of its line from 1. */
 export type EventHandler = (event: LogEvent, line: number) => void;
@@ -26,6 +29,7 @@ export class LogScanner {
   readonly #byProgram = new Map<string, LogReader | null>();
   readonly #emit: Emit;
   readonly #table: TableReader;
+  readonly #list: ListReader;
   #last: LogSource | null = null;
   #number = 0;
 
@@ -40,6 +44,7 @@ export class LogScanner {
       (names) => this.#sourceOf(names) !== null,
       (row) => this.#readRecord(row),
     );
+    this.#list = new ListReader((record) => this.#readRecord(record));
   }
 
   get lines(): number {
@@ -58,6 +63,8 @@ export class LogScanner {
   end(): void {
     this.#lines.end();
     this.#table.end();
+    this.#list.end();
+    for (const reader of this.#readers.values()) reader.end?.(this.#emit);
   }
 
   #read(chunk: string, start: number, end: number): void {
@@ -97,21 +104,36 @@ export class LogScanner {
       fragments.some((words) => text.includes(words)),
     );
     if (source !== undefined) this.#readerOf(source).line?.(line, this.#emit);
+    else this.#list.read(text);
   }
 
-  /** JSON lines: a line of a log inside, or a record of its own. False for what is no object. */
+  /** JSON lines. False for what is no object. */
   #readJson(bytes: string): boolean {
     const value = parseJson(decodeUtf8(bytes));
     if (typeof value !== 'object' || value === null) return false;
-    const inner = unwrapped(value);
-    if (inner === null) {
-      this.#readRecord(recordOfJson(value));
-      return true;
-    }
-    this.#line.showWrapped(inner);
-    if (this.#line.program !== '') this.#readProgram();
-    else this.#readUnnamed();
+    this.readObject(value);
     return true;
+  }
+
+  /**
+   * Reads an object or a list of JSON: a line of a log inside, a record of its own, or something that
+   * holds records in lists (`{"items": [...]}`).
+   */
+  readObject(value: object, depth = 0): void {
+    const inner = unwrapped(value);
+    if (inner !== null) {
+      this.#line.showWrapped(inner);
+      if (this.#line.program !== '') this.#readProgram();
+      else this.#readUnnamed();
+      return;
+    }
+    const record = recordOfJson(value);
+    if (!Array.isArray(value) && this.#sourceOf(record) !== null) this.#readRecord(record);
+    else if (depth < MAX_JSON_DEPTH) {
+      for (const part of Object.values(value)) {
+        if (typeof part === 'object' && part !== null) this.readObject(part, depth + 1);
+      }
+    }
   }
 
   #readRecord(record: LogRecord): void {

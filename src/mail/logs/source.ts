@@ -27,6 +27,8 @@ export interface LogReader {
   line?(line: LogLine, emit: Emit): void;
   /** Emits what a record tells: an object of JSON lines, a row of a table with its columns' names. */
   record?(record: LogRecord, emit: Emit): void;
+  /** The log has ended: emits what waited for lines to come. */
+  end?(emit: Emit): void;
 }
 
 /**

@@ -61,7 +61,9 @@ export class TableReader {
   #readNames(bytes: string): boolean {
     if (!mayBeNames(bytes)) return false;
     const line = bytes.replace(/^\xef\xbb\xbf/, '').replace(/^#Fields:\s*/i, '');
-    for (const separator of SEPARATORS) {
+    // Only W3C's logs part their columns by blanks, and they say so.
+    const blanks = line.length < bytes.length && !line.includes(',') ? ([' '] as const) : [];
+    for (const separator of [...SEPARATORS, ...blanks]) {
       const names = csvFields(line, separator).map(fieldName);
       if (names.length < LEAST_COLUMNS) continue;
       if (!this.#isKnown(recordOfRow(names, names))) continue;
@@ -76,5 +78,5 @@ export class TableReader {
 
 /** Columns' names are words: no `@`, no `=`, no brackets, and no row of them is long. */
 function mayBeNames(bytes: string): boolean {
-  return bytes.length < 2000 && !/[@=<>{}]/.test(bytes) && /[,;\t|]/.test(bytes);
+  return bytes.length < 2000 && !/[@=<>{}]/.test(bytes) && /[,;\t|]|^#Fields:/.test(bytes);
 }

@@ -66,8 +66,7 @@ export const exchange: LogSource = {
   },
   ofRecord: (record) =>
     record.has('recipientstatus') ||
-    (record.has('data') && record.has('event')) ||
-    (record.has('event') && record.has('detail') && record.has('date')),
+    (record.has('data') && record.has('event') && record.has('context')),
   open: exchangeReader,
 };
 
@@ -75,7 +74,6 @@ function exchangeReader(): LogReader {
   const sessions = new Map<string, Session>();
   const read = (record: LogRecord, emit: Emit) => {
     if (record.has('data')) readProtocol(record, sessions, emit);
-    else if (record.has('detail')) readTraceDetail(record, emit);
     else readTracking(record, emit);
   };
   return { record: read, line: (line, emit) => read(rowWithoutNames(line), emit) };
@@ -92,7 +90,7 @@ function rowWithoutNames(line: LogLine): LogRecord {
 function told(record: LogRecord) {
   return {
     source: exchange.id,
-    when: record.get('datetime', 'timestamp', 'date') || null,
+    when: record.get('datetime', 'timestamp') || null,
     instance: null,
     message: record.get('internalmessageid', 'networkmessageid', 'messageid') || null,
   } as const;
@@ -160,33 +158,6 @@ function hostsOf(
     host: read?.remoteHost ?? (sent ? server : null),
     address: read?.remoteAddress ?? (sent ? serverIp : null),
   };
-}
-
-/** `Get-MessageTraceDetail` of Exchange Online: `Event : Defer`, `Detail : Reason: [{LED=...}]`. */
-function readTraceDetail(record: LogRecord, emit: Emit): void {
-  const read = readExchangeStatus(record.get('detail'));
-  if (read === null) return;
-  const final = /fail/i.test(record.get('event'));
-  emit({
-    kind: 'attempt',
-    ...told(record),
-    logHost: null,
-    host: read.remoteHost,
-    address: read.remoteAddress,
-    recipient: cleanAddress(record.get('recipientaddress')),
-    sender: cleanAddress(record.get('senderaddress')),
-    localAddress: null,
-    sinceArrivalSeconds: null,
-    arrivedAt: null,
-    durationSeconds: null,
-    outcome: {
-      kind: 'refused',
-      reply: read.reply,
-      codeAssumed: read.codeAssumed,
-      stage: null,
-      final,
-    },
-  });
 }
 
 function listOf(text: string): string[] {

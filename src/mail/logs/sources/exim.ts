@@ -2,6 +2,7 @@ import { addressIn, cleanAddress, cleanHost, cleanIp } from '../../addresses.js'
 import { stageOfCommand } from '../../commands.js';
 import { assumeReply, readReply } from '../../embedded-reply.js';
 import { between } from '../between.js';
+import { unitSeconds } from '../durations.js';
 import type { Attempt, Outcome, Refused } from '../events.js';
 import { decodeUtf8 } from '../line.js';
 import type { Emit, LogLine, LogSource } from '../source.js';
@@ -143,9 +144,9 @@ function readAttempt(
     host: cleanHost(host?.[1] ?? ''),
     address: cleanIp(host?.[2] ?? ''),
     localAddress: cleanIp(between(head, ' I=[', ']') ?? ''),
-    sinceArrivalSeconds: secondsOf(between(`${head} `, ' QT=', ' ') ?? ''),
+    sinceArrivalSeconds: unitSeconds(between(`${head} `, ' QT=', ' ') ?? ''),
     arrivedAt: message === null ? null : timeOfId(message),
-    durationSeconds: secondsOf(between(`${head} `, ' DT=', ' ') ?? ''),
+    durationSeconds: unitSeconds(between(`${head} `, ' DT=', ' ') ?? ''),
     outcome,
   };
 }
@@ -254,18 +255,4 @@ function timeOfId(message: string): number | null {
     seconds = seconds * 62 + digit;
   }
   return seconds;
-}
-
-/** `15m2.1s`, `1d2h3m4s`, `0.7s`. */
-function secondsOf(text: string): number | null {
-  const parts = /^(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?$/.exec(text);
-  if (text === '' || parts === null) return null;
-  const [weeks, days, hours, minutes, seconds] = parts.slice(1).map((part) => Number(part ?? 0));
-  return (
-    (weeks ?? 0) * 604_800 +
-    (days ?? 0) * 86_400 +
-    (hours ?? 0) * 3600 +
-    (minutes ?? 0) * 60 +
-    (seconds ?? 0)
-  );
 }

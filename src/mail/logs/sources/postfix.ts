@@ -3,8 +3,10 @@ import { addressIn, cleanAddress, cleanHost, cleanIp } from '../../addresses.js'
 import { stageOfCommand } from '../../commands.js';
 import { type EmbeddedReply, readReply } from '../../embedded-reply.js';
 import { between } from '../between.js';
-import type { Outcome } from '../events.js';
+import type { Attempt, Outcome } from '../events.js';
 import { decodeUtf8 } from '../line.js';
+import { attempt } from '../make-event.js';
+import type { LogRecord } from '../record.js';
 import type { Emit, LogLine, LogReader, LogSource } from '../source.js';
 
 /*
@@ -47,6 +49,7 @@ export const postfix: LogSource = {
   id: 'postfix-log',
   ofProgram: (program) => roleOf(program) !== undefined,
   fragments: [', status=', 'NOQUEUE: reject: '],
+  ofRecord: (record) => record.has('queueid') && record.has('recipients.0.address'),
   open: postfixReader,
 };
 
@@ -72,6 +75,7 @@ function postfixReader(): LogReader {
       else if (role === 'queue') readQueue(line, emit);
       else readReject(line, emit);
     },
+    record: readQueueRecord,
   };
 }
 
@@ -131,6 +135,38 @@ function readDelivery(line: LogLine, emit: Emit): void {
   if (at < 0 || at >= end) return;
   if (chunk.startsWith('to=<', at)) readStatus(line, decodeUtf8(chunk.slice(at, end)), emit);
   else if (chunk.startsWith('host ', at)) readPassedOver(line, chunk.slice(at, end), emit);
+}
+
+/** A message of `postqueue -j`: each recipient with the reason why it waits. */
+function readQueueRecord(record: LogRecord, emit: Emit): void {
+  const message = record.get('queueid');
+  const arrivedAt = Number(record.get('arrivaltime'));
+  for (let n = 0; record.has(`recipients.${n}.address`); n += 1) {
+    const reason = record.get(`recipients.${n}.delayreason`);
+    if (reason === '') continue;
+    const read = postfixOutcome(reason);
+    if (read === null) continue;
+    emit(
+      attempt({
+        source: postfix.id,
+        message,
+        arrivedAt: arrivedAt > 0 ? arrivedAt : null,
+        sender: cleanAddress(record.get('sender')),
+        recipient: cleanAddress(record.get(`recipients.${n}.address`)),
+        ...read,
+      }),
+    );
+  }
+}
+
+/** The reason why a recipient waits in the queue, as `mailq` and `postqueue -j` show it. */
+export function postfixOutcome(
+  reason: string,
+): Pick<Attempt, 'outcome' | 'host' | 'address'> | null {
+  const said = readSaid(reason);
+  const outcome = outcomeOf('deferred', reason, said);
+  const host = cleanHost(said?.host ?? '');
+  return outcome === null ? null : { outcome, host, address: cleanIp(said?.address ?? '') };
 }
 
 /** `host mx1[192.0.2.1] said: 450 ... (in reply to RCPT TO command)`, before the next host is tried. */

@@ -2,6 +2,7 @@ import type { Stage } from '../../../model/smtp.js';
 import { addressIn, cleanAddress, cleanHost, cleanIp } from '../../addresses.js';
 import { readReply } from '../../embedded-reply.js';
 import { between } from '../between.js';
+import { clockSeconds } from '../durations.js';
 import type { Outcome } from '../events.js';
 import type { Emit, LogLine, LogSource } from '../source.js';
 
@@ -139,12 +140,4 @@ function recipientsIn(text: string): string[] {
     if (address !== null) found.push(address);
   }
   return found;
-}
-
-/** `00:15:02`, `1+02:03:04`. */
-function clockSeconds(text: string): number | null {
-  const parts = /^(?:(\d{1,4})\+)?(\d{1,2}):(\d\d):(\d\d)$/.exec(text);
-  if (parts === null) return null;
-  const [days, hours, minutes, seconds] = parts.slice(1).map((part) => Number(part ?? 0));
-  return (days ?? 0) * 86_400 + (hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (seconds ?? 0);
 }
