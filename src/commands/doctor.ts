@@ -3,6 +3,7 @@ import { resolverFlag, stateDirFlag } from '../cli/flags/flags.js';
 import { probeFlags } from '../cli/flags/probe-flags.js';
 import { BaseCommand } from '../cli/oclif/base-command.js';
 import type { DoctorResult } from '../contract/doctor-result.js';
+import { EXIT } from '../model/exit-codes.js';
 
 export default class Doctor extends BaseCommand {
   static override summary = 'Tell whether this machine can measure greylisting.';
@@ -36,14 +37,17 @@ export default class Doctor extends BaseCommand {
 
   async run(): Promise<DoctorResult> {
     const { flags } = await this.parse(Doctor);
-    const { runDoctor } = await import('../cli/flows/doctor.js');
-    const { result, exit } = await runDoctor(flags, { version: this.config.version });
-    if (!this.jsonEnabled()) {
-      const { renderDoctor } = await import('../report/text/doctor-text.js');
-      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
-      this.log(renderDoctor(result, terminalStyle));
-    }
-    this.exitWith(exit);
+    const { withInterruption } = await import('../cli/terminal/interruption.js');
+    const { runDoctor } = await import('../tasks/doctor/doctor.js');
+    const { version } = this.config;
+    const { value: result } = await withInterruption((signal) =>
+      runDoctor(flags, { version, signal }),
+    );
+    await this.show(
+      result,
+      async () => (await import('../report/text/doctor-text.js')).renderDoctor,
+    );
+    this.exitWith(result.outcome === 'failed' ? EXIT.checkFailed : EXIT.ok);
     return result;
   }
 }

@@ -36,11 +36,7 @@ export default class Mx extends BaseCommand {
       resolver: flags.resolver ?? null,
       family: addressFamily(flags),
     });
-    if (!this.jsonEnabled()) {
-      const { renderMx } = await import('../report/text/mx-table.js');
-      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
-      this.log(renderMx(result, terminalStyle));
-    }
+    await this.show(result, async () => (await import('../report/text/mx-table.js')).renderMx);
     if (result.kind !== 'hosts') this.exitWith(EXIT.noMailService);
     return result;
   }

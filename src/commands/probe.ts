@@ -79,11 +79,7 @@ export default class Probe extends ReportingCommand {
     const asker = { words: this.argv, json: this.jsonEnabled() };
     const complete = await completeRequest(recipient, flags, asker);
     const plan = await dryRun(parseProbeRequest(complete.recipient, complete.flags));
-    if (!this.jsonEnabled()) {
-      const { renderPlan } = await import('../report/text/plan-text.js');
-      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
-      this.log(renderPlan(plan, terminalStyle));
-    }
+    await this.show(plan, async () => (await import('../report/text/plan-text.js')).renderPlan);
     return plan;
   }
 }

@@ -42,7 +42,7 @@ export default class Resume extends BaseCommand {
   async run(): Promise<ProbeResult> {
     const { args, flags } = await this.parse(Resume);
     const { resumeFromCommandLine } = await import('../cli/flows/resume.js');
-    const { result, text, notes, exit } = await resumeFromCommandLine(
+    const { result, notes, exit } = await resumeFromCommandLine(
       args.run,
       {
         noWait: flags['no-wait'],
@@ -52,10 +52,8 @@ export default class Resume extends BaseCommand {
       },
       this.jsonEnabled(),
     );
-    if (!this.jsonEnabled()) {
-      this.log(text());
-      for (const note of notes) this.logToStderr(note);
-    }
+    await this.show(result, async () => (await import('../report/text/text.js')).renderText);
+    if (!this.jsonEnabled()) for (const note of notes) this.logToStderr(note);
     this.exitWith(exit);
     return result;
   }

@@ -1,5 +1,15 @@
 import * as v from 'valibot';
-import { PinnedHostSchema, ProbeResultSchema, ReplySchema, WarningSchema } from './probe-result.js';
+import type { AllHosts } from '../core/run/all-hosts.js';
+import type { ProbeRequest } from '../core/run/request.js';
+import type { Reply } from '../model/smtp.js';
+import { buildResult } from './build-result.js';
+import {
+  PinnedHostSchema,
+  type ProbeResult,
+  ProbeResultSchema,
+  ReplySchema,
+  WarningSchema,
+} from './probe-result.js';
 
 /** The JSON contract of `probe --all-hosts --json`. */
 export const HostsResultSchema = v.object({
@@ -22,3 +32,43 @@ export const HostsResultSchema = v.object({
 });
 
 export type HostsResult = v.InferOutput<typeof HostsResultSchema>;
+
+/** What the runs of all mail hosts have shown together. Pure. */
+export function buildHostsResult(
+  request: ProbeRequest,
+  measured: Extract<AllHosts, { kind: 'hosts' }>,
+  version: string,
+): HostsResult {
+  const hosts = measured.runs.map((run) => buildResult(run, version));
+  return {
+    schema: 'greyprobe.hosts-result.v1',
+    target: { recipient: request.recipient, domain: request.domain },
+    hosts,
+    sharing: measured.sharing.map((one) => ({
+      ...one,
+      from: { ...one.from },
+      to: { ...one.to },
+      control: copied(one.control),
+      aged: copied(one.aged),
+    })),
+    warnings: [...measured.warnings.map((one) => ({ ...one })), ...nolisting(hosts)],
+  };
+}
+
+function copied(reply: Reply | null) {
+  return reply === null ? null : { ...reply, text: [...reply.text] };
+}
+
+/** A first host that refuses connections while others answer: some sites mean it (nolisting). */
+function nolisting(hosts: readonly ProbeResult[]): HostsResult['warnings'] {
+  const [first, ...others] = hosts;
+  const closed = first?.verdict.kind === 'unreachable' && first.attempts.length > 0;
+  if (!closed || others.every((one) => one.verdict.kind === 'unreachable')) return [];
+  const name = first.mailHosts[0]?.name ?? 'The first mail host';
+  return [
+    {
+      code: 'nolisting',
+      message: `${name} has the best preference and takes no connections. Some sites do that on purpose (nolisting): senders lose time at each try, and some never go on to the next host.`,
+    },
+  ];
+}

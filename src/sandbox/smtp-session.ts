@@ -1,8 +1,8 @@
 import type { Reply } from '../model/smtp.js';
+import type { DecisionStage } from './greylister-policy.js';
 import { LineSplitter } from './line-splitter.js';
 import {
   ask,
-  type DecisionStage,
   type Dialogue,
   type HostAnswer,
   type HostQuery,

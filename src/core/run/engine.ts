@@ -1,7 +1,7 @@
 import { type GreyprobeError, usageError } from '../../model/errors.js';
 import type { HostOrigin, MailHost, PinnedHost, Warning } from '../../model/mail-host.js';
 import type { Clock } from '../../model/ports/clock.js';
-import type { Dialer, Session } from '../../model/ports/dialer.js';
+import { type Dialer, dialRequest, type Session } from '../../model/ports/dialer.js';
 import type { Random } from '../../model/ports/random.js';
 import type { TransactionEnd } from '../../model/smtp.js';
 import type { ClockReading, Stamp } from '../../model/time.js';
@@ -12,7 +12,7 @@ import type { PlannedSession, PlannedTransaction } from '../plan/step.js';
 import { sendersUsed } from '../plan/view.js';
 import { clocksDisagree, elapsedSeconds } from '../window/elapsed.js';
 import type { ProbeEvent, RunFinished, RunPaused } from './events.js';
-import { messageFor } from './message.js';
+import { messageFor } from './probe-message.js';
 import type { ProbeRequest } from './request.js';
 import { nextSender } from './senders.js';
 import { RunFold, type RunState } from './state.js';
@@ -255,15 +255,7 @@ class RunDriver {
       purpose,
     });
     const dialled = await this.#ports.dialer.dial(
-      {
-        address: host.address,
-        port: host.port,
-        hostName: host.name === host.address ? null : host.name,
-        sourceAddress,
-        helo: planned.helo,
-        tls: request.tls,
-        timeoutMs: request.timeoutSeconds * 1000,
-      },
+      dialRequest(host, { ...request, sourceAddress, helo: planned.helo }),
       this.#options.signal,
     );
     if (dialled.session === null) this.#recordUnopened(planned, session, dialled.end);

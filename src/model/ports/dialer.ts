@@ -13,6 +13,16 @@ export interface DialRequest {
   readonly timeoutMs: number;
 }
 
+/** The request for a session with a host, as the one who asks for it has chosen. */
+export function dialRequest(
+  { name, address, port }: { name: string | null; address: string; port: number },
+  from: Pick<DialRequest, 'sourceAddress' | 'helo' | 'tls'> & { timeoutSeconds: number },
+): DialRequest {
+  const { sourceAddress, helo, tls, timeoutSeconds } = from;
+  const hostName = name === address ? null : name;
+  return { address, port, hostName, sourceAddress, helo, tls, timeoutMs: timeoutSeconds * 1000 };
+}
+
 export interface TlsFacts {
   readonly protocol: string;
   readonly cipher: string;

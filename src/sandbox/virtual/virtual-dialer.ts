@@ -9,9 +9,9 @@ import type {
 import type { Random } from '../../model/ports/random.js';
 import type { Failure, FailureCode, Reply, Stage, TransactionEnd } from '../../model/smtp.js';
 import type { ClockReading } from '../../model/time.js';
+import type { DecisionStage } from '../greylister-policy.js';
 import {
   ask,
-  type DecisionStage,
   type Dialogue,
   type HostAnswer,
   type HostQuery,

@@ -7,10 +7,26 @@ import {
 } from '../../contract/check-result.js';
 import { createSharedDialer } from '../../core/manners/polite-dialer.js';
 import type { ProbePorts } from '../../core/run/engine.js';
+import { systemRunsFolder } from '../../edges/journal/state-folder.js';
+import { realPorts } from '../../edges/real-ports.js';
 import type { CheckContext, CheckTarget } from './check-target.js';
 import { judge } from './judge.js';
 import { measure } from './measure.js';
 import { observe } from './observe.js';
+
+/** `runCheck` over the network, its runs kept in the state folder of the user, or the one given. */
+export function checkOverNetwork(
+  targets: readonly CheckTarget[],
+  { stateDir, ...context }: NetworkContext,
+): Promise<CheckResult> {
+  const runsFolder = systemRunsFolder(stateDir);
+  return runCheck(targets, { ...context, runsFolder, portsFor: (one) => realPorts(one) });
+}
+
+type NetworkContext = Omit<CheckContext, 'runsFolder' | 'portsFor'> & {
+  /** As given with `--state-dir`; null: the user's own. */
+  readonly stateDir: string | null;
+};
 
 /**
  * Probes all targets and judges what they show. Targets run side by side, those of one domain in

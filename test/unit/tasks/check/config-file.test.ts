@@ -301,7 +301,7 @@ describe('a configuration of check', () => {
     for (const path of [join(folder(), 'none.yaml'), folder(), large, binary]) {
       expect(() => loadConfig(path, {}), path)
         .to.throw(GreyprobeError)
-        .with.property('code', 'config-unreadable');
+        .with.property('code', 'cannot-read-file');
     }
   });
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { exitCodeOfCheck } from '../../../../src/cli/flows/check.js';
 import type { CheckResult } from '../../../../src/contract/check-result.js';
+import { exitCodeOfCheck } from '../../../../src/contract/exit-code.js';
 import { storedRuns } from '../../../../src/edges/journal/find.js';
 import {
   acceptsAll,
@@ -9,7 +9,7 @@ import {
   rejectsRecipient,
 } from '../../../../src/sandbox/behaviours.js';
 import { createGreylister } from '../../../../src/sandbox/greylister.js';
-import { POSTGREY_LIKE } from '../../../../src/sandbox/policies.js';
+import { POSTGREY_LIKE } from '../../../../src/sandbox/models/index.js';
 import { runCheck } from '../../../../src/tasks/check/run-check.js';
 import { reopenKeptRun } from '../../../../src/tasks/runs/kept-run.js';
 import { refusesConnections } from '../../../support/behaviours.js';

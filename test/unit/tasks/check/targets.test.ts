@@ -126,7 +126,7 @@ describe('checkTargets', () => {
     expect(refusal(['a@b.example', 'a@b.example'], { from: FROM, 'expect-tls': true })).to.match(
       /^same-name: /u,
     );
-    expect(refusal([], { config: join(folder(), 'none') })).to.match(/^config-unreadable: /u);
+    expect(refusal([], { config: join(folder(), 'none') })).to.match(/^cannot-read-file: /u);
   });
 
   it('names the flag whose value is wrong', () => {

@@ -1,0 +1,55 @@
+import { DEFAULT_MANNERS, type ProbeRequest } from '../../core/run/request.js';
+import type { ProbeStage, TlsPolicy } from '../../model/smtp.js';
+import type { AddressFamily } from '../../model/values/address-family.js';
+import { parseProbeRequest } from './to-request.js';
+
+/**
+ * The settings of a probe as a program gives them: named as in a configuration, and written as there
+ * (`maxWait: '30m'`). What is left out is as the command has it.
+ */
+export interface ProgramSettings {
+  /** Envelope sender: an address, several with commas between, or a template with `{nonce}`. */
+  readonly from: string;
+  readonly helo?: string | undefined;
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly sourceIp?: string | undefined;
+  readonly family?: AddressFamily | undefined;
+  readonly tls?: TlsPolicy | undefined;
+  readonly timeout?: string | undefined;
+  readonly stage?: ProbeStage | undefined;
+  readonly deliver?: boolean | undefined;
+  readonly retryAt?: string | undefined;
+  readonly maxWait?: string | undefined;
+  readonly resolution?: string | undefined;
+  readonly window?: string | undefined;
+  readonly key?: boolean | undefined;
+  readonly otherRecipient?: string | undefined;
+  readonly connectionsPerHour?: number | undefined;
+}
+
+/** Checks everything, and throws usage errors as the command does. */
+export function requestOf(recipient: string, settings: ProgramSettings): ProbeRequest {
+  const { from, helo, host, port = 25, family = 'any', tls = 'opportunistic' } = settings;
+  const { timeout = '30s', stage = 'rcpt', deliver = false, key = false } = settings;
+  return parseProbeRequest(recipient, {
+    from,
+    helo,
+    host,
+    port,
+    'source-ip': settings.sourceIp,
+    ipv4: family === 'ipv4',
+    ipv6: family === 'ipv6',
+    tls,
+    timeout,
+    stage,
+    deliver,
+    'retry-at': settings.retryAt,
+    'max-wait': settings.maxWait ?? '65m',
+    resolution: settings.resolution ?? '5s',
+    window: settings.window,
+    key,
+    'other-recipient': settings.otherRecipient,
+    'connections-per-hour': settings.connectionsPerHour ?? DEFAULT_MANNERS.connectionsPerHour,
+  });
+}
