@@ -102,6 +102,8 @@ interface AttemptFinished extends Happened {
 interface SessionEnded extends Happened {
   readonly type: 'session-ended';
   readonly session: number;
+  /** The 421 with which the host ended it, where that was the answer to no command of ours. */
+  readonly unasked?: Reply;
 }
 
 /** The process ends, the run does not: interrupted, or told not to wait. */

@@ -36,6 +36,8 @@ export interface SessionRecord {
   readonly purpose: string;
   facts: SessionFacts | null;
   ended: Stamp | null;
+  /** The 421 with which the host ended it, where that was the answer to no command of ours. */
+  unasked: Reply | null;
 }
 
 /** A tuple with its attempts at one host, oldest first. Greylist state belongs to the host's address. */
@@ -161,14 +163,18 @@ function applyEvent(draft: Draft, event: Exclude<ProbeEvent, { type: 'run-starte
         purpose: event.purpose,
         facts: null,
         ended: null,
+        unasked: null,
       });
       return;
     case 'session-opened':
       sessionOf(draft, event.session).facts = event.facts;
       return;
-    case 'session-ended':
-      sessionOf(draft, event.session).ended = event.at;
+    case 'session-ended': {
+      const session = sessionOf(draft, event.session);
+      session.ended = event.at;
+      session.unasked = event.unasked ?? null;
       return;
+    }
     case 'attempt-started': {
       const attempt: Attempt = {
         n: event.n,

@@ -143,7 +143,12 @@ export const EventSchema = v.variant('type', [
     sent: stamp,
     replied: stamp,
   }),
-  v.object({ type: v.literal('session-ended'), at: stamp, session: number }),
+  v.object({
+    type: v.literal('session-ended'),
+    at: stamp,
+    session: number,
+    unasked: v.exactOptional(reply),
+  }),
   v.object({
     type: v.literal('run-paused'),
     at: stamp,
