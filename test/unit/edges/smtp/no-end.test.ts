@@ -24,7 +24,11 @@ describe('a host that takes no transaction', () => {
       expect(state.finished?.reason).to.equal('unreachable');
       expect(Math.min(...pauses)).to.be.at.least(9.9);
       expect(result.verdict.kind).to.equal('unreachable');
-      expect(result.attempts.map((one) => one.outcome)).to.deep.equal(['failed', 'failed', 'failed']);
+      expect(result.attempts.map((one) => one.outcome)).to.deep.equal([
+        'failed',
+        'failed',
+        'failed',
+      ]);
     });
   }
 
