@@ -30,6 +30,9 @@ function releasing(session: Session, done: () => void): Session {
     get open() {
       return session.open;
     },
+    get unasked() {
+      return session.unasked;
+    },
     transact: (request) => session.transact(request),
     async quit() {
       await session.quit();
