@@ -1,4 +1,5 @@
 import type { Reply, Stage } from '../model/smtp.js';
+import { LOG_SOURCE_IDS } from './logs/events.js';
 
 /** Where a finding was read. `bounce-text` is a report for people that no standard describes. */
 export const SOURCE_KINDS = [
@@ -6,10 +7,7 @@ export const SOURCE_KINDS = [
   'dsn',
   'exchange-report',
   'bounce-text',
-  'postfix-log',
-  'exim-log',
-  'sendmail-log',
-  'exchange-log',
+  ...LOG_SOURCE_IDS,
 ] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
@@ -21,10 +19,23 @@ export type InputFormat = (typeof INPUT_FORMATS)[number];
 export const SENDER_SOFTWARE = [
   'exchange-2003',
   'exchange-2007plus',
+  'exchange-online',
   'postfix',
   'exim',
   'sendmail',
   'qmail',
+  'opensmtpd',
+  'haraka',
+  'zonemta',
+  'kumomta',
+  'stalwart',
+  'hmailserver',
+  'smartermail',
+  'mdaemon',
+  'mailman',
+  'powermta',
+  'gmail',
+  'domino',
 ] as const;
 export type SenderSoftware = (typeof SENDER_SOFTWARE)[number];
 

@@ -21,7 +21,7 @@ import {
   type SimulateSendersResult,
   SimulateSendersResultSchema,
 } from '../contract/simulate-senders-result.js';
-import { CatalogueEntrySchema } from '../core/greylist/catalogue/schema.js';
+import { PrintedEntrySchema } from '../core/greylist/catalogue/schema.js';
 import { ProbeEventSchema } from '../core/run/events.js';
 import { type Config, ConfigSchema } from './check/config-schema.js';
 
@@ -50,7 +50,7 @@ const EventLineSchema = v.intersect([
 
 const CatalogueSchema = v.object({
   schema: v.literal('greyprobe.catalogue.v1'),
-  entries: v.array(CatalogueEntrySchema),
+  entries: v.array(PrintedEntrySchema),
 });
 
 /** What stands under each schema, as a type: `Outputs['check-result.v1']`. */

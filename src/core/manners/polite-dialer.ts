@@ -54,6 +54,9 @@ function releasing(
     get open() {
       return session.open;
     },
+    get unasked() {
+      return session.unasked;
+    },
     async transact(request) {
       const end = await session.transact(request);
       heard(end.reply);
@@ -61,6 +64,7 @@ function releasing(
     },
     async quit() {
       await session.quit();
+      heard(session.unasked);
       done();
     },
   };

@@ -269,7 +269,9 @@ class RunDriver {
     );
     if (dialled.session === null) this.#recordUnopened(planned, session, dialled.end);
     else await this.#talk(planned, session, dialled.session);
-    this.emit({ type: 'session-ended', at: this.stamp(), session });
+    const unasked = dialled.session?.unasked ?? null;
+    const said = unasked === null ? {} : { unasked };
+    this.emit({ type: 'session-ended', at: this.stamp(), session, ...said });
   }
 
   /** A session that never opened is one attempt of the transaction that was to come first. */
@@ -293,8 +295,9 @@ class RunDriver {
     }
   }
 
+  /** The first is begun even where the host has hung up since: then its end tells so. */
   async #transactions(planned: PlannedSession, session: number, open: Session): Promise<void> {
-    while (open.open && !this.#interrupted) {
+    for (let first = true; (first || open.open) && !this.#interrupted; first = false) {
       const transaction = nextTransaction(this.#state, planned.step, session, this.stamp());
       if (transaction === null) break;
       const n = this.#startAttempt(planned, session, transaction);

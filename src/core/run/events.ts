@@ -103,7 +103,13 @@ export const ProbeEventSchema = v.variant('type', [
     sent: stamp,
     replied: stamp,
   }),
-  v.object({ type: v.literal('session-ended'), at: stamp, session: number }),
+  v.object({
+    type: v.literal('session-ended'),
+    at: stamp,
+    session: number,
+    /** The 421 with which the host ended it, where that was the answer to no command of ours. */
+    unasked: v.exactOptional(ReplySchema),
+  }),
   /** The process ends, the run does not: interrupted, or told not to wait. */
   v.object({
     type: v.literal('run-paused'),

@@ -52,6 +52,11 @@ export interface TransactionRequest {
 export interface Session {
   readonly facts: SessionFacts;
   readonly open: boolean;
+  /**
+   * The 421 that the server sent without being asked, or for the answer to QUIT (RFC 5321 §3.8). Known
+   * once `quit` is done.
+   */
+  readonly unasked: Reply | null;
   /** MAIL, RCPT, and further as asked. Sends RSET first when it is not the session's first. Never rejects. */
   transact(request: TransactionRequest): Promise<TransactionEnd>;
   /** QUIT and close, within a short limit. Never rejects; harmless when called twice. */

@@ -1,4 +1,8 @@
-import type { CatalogueEntry, Signature } from '../../core/greylist/catalogue/schema.js';
+import type {
+  AutoWhitelist,
+  CatalogueEntry,
+  Signature,
+} from '../../core/greylist/catalogue/schema.js';
 import { formatDuration } from '../../model/values/duration.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { PLAIN, type Style } from './style.js';
@@ -35,6 +39,7 @@ export function renderCatalogueEntry(entry: CatalogueEntry, style: Style = PLAIN
     ['Delay', time(entry.delaySeconds)],
     ['Window', time(entry.windowSeconds)],
     ['Whitelist', time(entry.whitelistSeconds)],
+    ...autoWhitelistRows(entry),
     ['Keys on', withNote(entry.key.parts.join(', ') || 'not known', entry.key.note)],
     ['Early retry', withNote(entry.earlyRetry.effect, entry.earlyRetry.note)],
     ['State', entry.state],
@@ -43,7 +48,7 @@ export function renderCatalogueEntry(entry: CatalogueEntry, style: Style = PLAIN
     ...entry.signatures.map(
       (signature, index) => [index === 0 ? 'Replies' : '', signatureText(signature)] as const,
     ),
-    ['Source', `${entry.source} (${CONFIDENCE_WORDS[entry.confidence]})`],
+    ['Source', `${entry.source} (${CONFIDENCE_WORDS[entry.confidence]}, ${entry.checked})`],
   ];
   return [
     ...wrapText(`${entry.name} (${entry.id})`, style.columns).map(style.strong),
@@ -56,6 +61,29 @@ const CONFIDENCE_WORDS = {
   docs: 'read in documents',
   memory: 'from memory, not verified',
 } as const;
+
+/** What passes open besides their own tuple, one a line. */
+function autoWhitelistRows({ kind, autoWhitelist }: CatalogueEntry): (readonly [string, string])[] {
+  if (kind !== 'greylister') return [];
+  const says = autoWhitelist?.map(autoWhitelistText) ?? ['not known'];
+  return (says.length === 0 ? ['nothing but the same tuple'] : says).map(
+    (text, index) => [index === 0 ? 'Passes open' : '', text] as const,
+  );
+}
+
+/** `the client for 35 d, after 5 tries that passed, each at least 1 h after the last` */
+function autoWhitelistText(entry: AutoWhitelist): string {
+  const { afterPasses, counted, apartSeconds, of, lastsSeconds, shipped, note } = entry;
+  const many = afterPasses === null ? 'some' : String(afterPasses);
+  const passed = afterPasses === 1 ? 'the first pass' : `${many} ${counted} that passed`;
+  const parts = [
+    `the ${of.join(' and ')}${lastsSeconds === null ? '' : ` for ${time(lastsSeconds)} after its last use`}`,
+    `after ${passed}`,
+    ...(apartSeconds === 0 ? [] : [`each at least ${time(apartSeconds)} after the last`]),
+    ...(shipped ? [] : ['off as shipped']),
+  ];
+  return withNote(parts.join(', '), note);
+}
 
 function withNote(text: string, note: string | null): string {
   return note === null ? text : `${text}: ${note}`;

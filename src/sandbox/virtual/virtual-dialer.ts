@@ -155,6 +155,7 @@ class VirtualLine {
       get open() {
         return line.#open;
       },
+      unasked: null,
       transact: (request) => line.#transact(request),
       quit: () => line.#quit(),
     };

@@ -8,8 +8,8 @@ import { mailsOf } from '../../mail/bounces/mbox.js';
 import { parseReplyText } from '../../mail/bounces/reply.js';
 import { assumeReply } from '../../mail/embedded-reply.js';
 import { type Finding, finding, type InputFormat } from '../../mail/finding.js';
-import { LineScanner } from '../../mail/logs/line-scanner.js';
-import { exchangeReader, LOG_NEEDLES, plainLogReader } from '../../mail/logs/log-lines.js';
+import { findingOf } from '../../mail/logs/event-finding.js';
+import { LogScanner } from '../../mail/logs/log-scanner.js';
 import { withoutQuoteMarks } from '../../mail/quoting.js';
 import { HEAD_BYTES, type Looks, looksLike, unreadableKind } from '../../mail/recognise.js';
 import { interpret } from './interpret.js';
@@ -116,20 +116,19 @@ async function readInput(
     warnings.push({ code: 'not-text', message: `This is ${kind.name}. ${kind.advice}` });
     return { format: null, findings: [], tally: null, lines: null };
   }
-  const looks = format === null ? looksLike(head.toString('latin1')) : looksOf(format, head);
-  if (looks === 'log' || looks === 'exchange-log') return readLog(source, head, looks, warnings);
+  const looks = format === null ? looksLike(head.toString('latin1')) : looksOf(format);
+  if (looks === 'log') return readLog(source, head, warnings);
   const limit = looks === 'mail' ? MAX_MAIL_BYTES : MAX_TEXT_BYTES;
   const whole =
     head.length < HEAD_BYTES ? head : Buffer.concat([head, await collect(source, limit)]);
   if (looks === 'mail') return readMail(whole, warnings);
-  if (format === null && whole.length >= limit) return readLog(source, whole, 'log', warnings);
+  if (format === null && whole.length >= limit) return readLog(source, whole, warnings);
   return readText(whole.toString('utf8'), format);
 }
 
-function looksOf(format: InputFormat, head: Buffer): Looks {
+function looksOf(format: InputFormat): Looks {
   if (format === 'mail') return 'mail';
-  if (format !== 'log') return 'text';
-  return looksLike(head.toString('latin1')) === 'exchange-log' ? 'exchange-log' : 'log';
+  return format === 'log' ? 'log' : 'text';
 }
 
 /** Copies chunks until there are `limit` bytes or more, or no more. */
@@ -170,11 +169,10 @@ function endOfLine(mail: Buffer, line: number): number {
 async function readLog(
   source: AsyncGenerator<Buffer>,
   head: Buffer,
-  looks: 'log' | 'exchange-log',
   warnings: Warning[],
 ): Promise<Read> {
   const tally = new LogTally();
-  const scanner = logScanner(looks, tally);
+  const scanner = logScanner(tally);
   scanner.feed(head);
   for await (const chunk of source) scanner.feed(chunk);
   scanner.end();
@@ -210,16 +208,16 @@ function readText(written: string, format: InputFormat | null): Read {
 
 function scanText(text: string): Read & { readonly tally: LogTally } {
   const tally = new LogTally();
-  const scanner = logScanner('log', tally);
+  const scanner = logScanner(tally);
   scanner.feed(Buffer.from(text, 'utf8'));
   scanner.end();
   return { format: 'log', findings: [], tally, lines: scanner.lines };
 }
 
-function logScanner(looks: 'log' | 'exchange-log', tally: LogTally): LineScanner {
-  const read = looks === 'exchange-log' ? exchangeReader() : plainLogReader();
-  return new LineScanner(looks === 'exchange-log' ? [] : LOG_NEEDLES, (line, number) => {
-    for (const found of read(line)) tally.add(found, number);
+function logScanner(tally: LogTally): LogScanner {
+  return new LogScanner((event, line) => {
+    const found = findingOf(event);
+    if (found !== null) tally.add(found, line);
   });
 }
 
