@@ -1,6 +1,6 @@
 import { Command } from '@oclif/core';
 import type { ExitCode } from '../../model/exit-codes.js';
-import { jsonText } from '../../report/formats/json-text.js';
+import { jsonText } from '../../report/formats/json.js';
 import type { Style } from '../../report/text/style.js';
 import { guardOutputStreams } from '../terminal/output-streams.js';
 import { describeProblem } from '../terminal/problem.js';
