@@ -1,7 +1,13 @@
 import { type GreyprobeError, usageError } from '../../model/errors.js';
 import type { HostOrigin, MailHost, PinnedHost, Warning } from '../../model/mail-host.js';
 import type { Clock } from '../../model/ports/clock.js';
-import { type Dialer, dialRequest, type Session } from '../../model/ports/dialer.js';
+import {
+  type Dialer,
+  dialRequest,
+  type Rest,
+  type Session,
+  type Whom,
+} from '../../model/ports/dialer.js';
 import type { Random } from '../../model/ports/random.js';
 import type { TransactionEnd } from '../../model/smtp.js';
 import type { ClockReading, Stamp } from '../../model/time.js';
@@ -162,6 +168,8 @@ class RunDriver {
     while (!this.#interrupted) {
       const decision = decide(this.#state, this.stamp());
       if (decision.kind === 'finish') return this.#finish(decision.reason);
+      const rest = this.#ports.dialer.restOf?.(whomOf(decision.host)) ?? null;
+      if (rest !== null) return this.#leaveAlone(decision.host, rest);
       const dueMonotonicMs = this.#dueMonotonicMs(decision);
       const waitMs = dueMonotonicMs - this.#ports.clock.read().monotonicMs;
       if (this.#options.noWait === true && waitMs > WORTH_A_PAUSE_SECONDS * 1000) {
@@ -176,6 +184,12 @@ class RunDriver {
 
   #finish(reason: RunFinished['reason']): RunState {
     return this.emit({ type: 'run-finished', at: this.stamp(), reason });
+  }
+
+  /** The host asked somebody to stop: another run, or another process. */
+  #leaveAlone(host: PinnedHost, { who, saidWallMs, untilWallMs }: Rest): RunState {
+    const notAsked = { host, who, saidWallMs, untilWallMs };
+    return this.emit({ type: 'run-finished', at: this.stamp(), reason: 'throttled', notAsked });
   }
 
   #pause(reason: RunPaused['reason'], dueWallMs: number | null): RunState {
@@ -217,7 +231,7 @@ class RunDriver {
   /** What other runs of this process leave to this one. */
   #freeAtMs({ host }: PlannedSession): number {
     const { manners } = this.#state.request;
-    return this.#ports.dialer.freeAtMs?.(host.address, manners) ?? 0;
+    return this.#ports.dialer.freeAtMs?.(whomOf(host), manners) ?? 0;
   }
 
   /**
@@ -375,4 +389,8 @@ class RunDriver {
   #nextTupleId(): string {
     return `t${new Set(this.#state.attempts.map((one) => one.tuple.id)).size + 1}`;
   }
+}
+
+function whomOf({ name, address, port }: PinnedHost): Whom {
+  return { address, port, name: name === address ? null : name };
 }

@@ -1,10 +1,11 @@
 import type { DoctorCheck, DoctorResult } from '../../contract/doctor-result.js';
+import type { ProbePorts } from '../../core/run/engine.js';
 import type { SenderPool } from '../../core/run/request.js';
 import { parseSenderPool } from '../../core/run/sender-pool.js';
 import { createResolver } from '../../edges/dns/create-resolver.js';
 import { systemServers } from '../../edges/dns/system-servers.js';
 import { systemRunsFolder } from '../../edges/journal/state-folder.js';
-import { realPorts } from '../../edges/real-ports.js';
+import { politeDialer, realPorts } from '../../edges/real-ports.js';
 import { createDialer } from '../../edges/smtp/dialer.js';
 import { systemClock } from '../../edges/system/clock.js';
 import { GreyprobeError } from '../../model/errors.js';
@@ -92,6 +93,11 @@ function domainsOf(senders: SenderPool): readonly string[] {
   return [...new Set(addresses.map((address) => address.slice(address.lastIndexOf('@') + 1)))];
 }
 
+/** The host of the self-test is our own: no need to spare it. */
+function ownPorts(resolver: string): ProbePorts {
+  return { ...realPorts(resolver), dialer: createDialer({ clock: systemClock }) };
+}
+
 function systemPorts(flags: DoctorFlagValues): DoctorPorts {
   const { resolver } = flags;
   const endpoints = resolver === undefined ? systemServers() : [parseResolverEndpoint(resolver)];
@@ -102,11 +108,21 @@ function systemPorts(flags: DoctorFlagValues): DoctorPorts {
       label: endpointLabel(endpoint),
       resolver: createResolver(endpoint),
     })),
-    dialer: createDialer({ clock: systemClock }),
+    dialer: politeDialer(usableRunsFolder(flags['state-dir'])),
     tryStateFolder: () => tryFolder(() => systemRunsFolder(flags['state-dir'] ?? null)),
     clientAddressTo,
-    measureOwnHost: (signal) => measureOwnHost(realPorts, signal),
+    measureOwnHost: (signal) => measureOwnHost(ownPorts, signal),
   };
+}
+
+/** Doctor is what people run where there is no home folder either. */
+function usableRunsFolder(chosen: string | undefined): string | null {
+  try {
+    return systemRunsFolder(chosen);
+  } catch (error) {
+    if (error instanceof GreyprobeError) return null;
+    throw error;
+  }
 }
 
 /**
