@@ -46,9 +46,12 @@ export interface ProbePorts {
 
 /** Who is told, and how long to go on. */
 export interface ProbeOptions {
-  /** Keeps the event before anything else happens in the world. A throw ends the run. */
-  readonly keep?: (event: ProbeEvent) => void;
-  /** Sees each event after it was kept, with the state that includes it. */
+  /**
+   * Keeps the event: what it resolves with is waited for before anything else happens in the world. A
+   * throw or a rejection ends the run.
+   */
+  readonly keep?: (event: ProbeEvent) => void | Promise<void>;
+  /** Sees each event once it was handed to `keep`, with the state that includes it. */
   readonly onEvent?: (event: ProbeEvent, state: RunState) => void;
   /** Called before a wait, with the time at which it ends. */
   readonly onWait?: (planned: PlannedSession, dueMonotonicMs: number, state: RunState) => void;
@@ -118,6 +121,8 @@ class RunDriver {
   /** How far the clocks had moved apart before this process, and where they stood when it began. */
   readonly #apartBeforeMs: number;
   #offsetAtFirstMs: number | null = null;
+  /** Until all events are kept. */
+  #kept: Promise<void> | void = undefined;
 
   constructor(ports: ProbePorts, options: ProbeOptions, segment: number, fold: RunFold) {
     this.#ports = ports;
@@ -146,7 +151,10 @@ class RunDriver {
   /** An answer was given, though it could not be kept: whoever shows the state shows it too. */
   #keep(event: ProbeEvent): void {
     try {
-      this.#options.keep?.(event);
+      const kept = this.#options.keep?.(event);
+      // Told where it is waited for: the last one, since none is kept after one that was not.
+      kept?.catch(() => {});
+      this.#kept = kept;
     } catch (error) {
       if (event.type === 'attempt-finished') this.#fold.apply(event);
       throw error;
@@ -164,6 +172,7 @@ class RunDriver {
   }
 
   async drive(): Promise<RunState> {
+    await this.#kept;
     if (this.#state.mailHosts === null && this.#state.hostsFailed === null) await this.#locate();
     while (!this.#interrupted) {
       const decision = decide(this.#state, this.stamp());
@@ -182,18 +191,24 @@ class RunDriver {
     return this.#pause('interrupted', this.#nextDueWallMs());
   }
 
-  #finish(reason: RunFinished['reason']): RunState {
-    return this.emit({ type: 'run-finished', at: this.stamp(), reason });
+  #finish(reason: RunFinished['reason']): Promise<RunState> {
+    return this.#end({ type: 'run-finished', at: this.stamp(), reason });
+  }
+
+  async #end(event: RunFinished | RunPaused): Promise<RunState> {
+    const state = this.emit(event);
+    await this.#kept;
+    return state;
   }
 
   /** The host asked somebody to stop: another run, or another process. */
-  #leaveAlone(host: PinnedHost, { who, saidWallMs, untilWallMs }: Rest): RunState {
+  #leaveAlone(host: PinnedHost, { who, saidWallMs, untilWallMs }: Rest): Promise<RunState> {
     const notAsked = { host, who, saidWallMs, untilWallMs };
-    return this.emit({ type: 'run-finished', at: this.stamp(), reason: 'throttled', notAsked });
+    return this.#end({ type: 'run-finished', at: this.stamp(), reason: 'throttled', notAsked });
   }
 
-  #pause(reason: RunPaused['reason'], dueWallMs: number | null): RunState {
-    return this.emit({ type: 'run-paused', at: this.stamp(), reason, dueWallMs });
+  #pause(reason: RunPaused['reason'], dueWallMs: number | null): Promise<RunState> {
+    return this.#end({ type: 'run-paused', at: this.stamp(), reason, dueWallMs });
   }
 
   #nextDueWallMs(): number | null {
@@ -277,6 +292,7 @@ class RunDriver {
       dueMonotonicMs: planned.due === null ? null : dueMonotonicMs,
       purpose,
     });
+    await this.#kept;
     const dialled = await this.#ports.dialer.dial(
       dialRequest(host, { ...request, sourceAddress, helo: planned.helo }),
       this.#options.signal,
@@ -318,6 +334,7 @@ class RunDriver {
       const tuple = n === null ? null : this.#state.attempts[n - 1]?.tuple;
       if (n === null || tuple === null || tuple === undefined) break;
       const { stage } = this.#state.request;
+      await this.#kept;
       const end = await open.transact({
         sender: tuple.sender,
         recipient: tuple.recipient,
