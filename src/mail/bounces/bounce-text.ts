@@ -33,7 +33,7 @@ const GIVEN_UP =
 const QMAIL =
   /(?:(\S{3,64}) (?:does not like recipient|failed after I sent the message|does not like sender)\.?|Connected to (\S{3,64}) but [^.]{3,80}\.)\s+Remote host said: (.{3,4000})/;
 const SENDMAIL = /while talking to (\S{1,255}?)\.?:\s+>>> ([A-Za-z ]{3,20})[^<]{0,20}(.{3,4000})/;
-const REPLY_FIRST = /^[45]\d\d[ -]/;
+const REPLY_FIRST = /^[45]\d\d[ -]|\s[45]\d\d[ -](?:[45]\.\d{1,3}\.\d|<)/;
 const IN_REPLY_TO = / \(in reply to ([A-Za-z ]{1,40}?)(?: command)?\)/;
 
 /** Reads each paragraph of a bounce's text. Empty when none of them is known. */

@@ -31,14 +31,14 @@ export class MailboxSplitter {
       if (this.#rest.length < LONGEST_LINE) return;
       this.#begin();
     }
-    if (this.#isMailbox) yield* this.#ended();
+    if (this.#isMailbox) yield* this.#ended(false);
     this.#bound();
   }
 
   /** The last mail. */
   *end(): Generator<Buffer> {
     if (!this.#started) this.#begin();
-    if (this.#isMailbox) yield* this.#ended();
+    if (this.#isMailbox) yield* this.#ended(true);
     if (this.#rest.length > 0) yield this.#rest;
     this.#rest = Buffer.alloc(0);
   }
@@ -49,9 +49,10 @@ export class MailboxSplitter {
     if (this.#isMailbox) this.#rest = this.#rest.subarray(afterLine(this.#rest, 0));
   }
 
-  *#ended(): Generator<Buffer> {
+  *#ended(final: boolean): Generator<Buffer> {
     let at = nextSeparator(this.#rest, 0);
-    while (at >= 0) {
+    // The line of a separator may go on in the next chunk.
+    while (at >= 0 && (final || this.#rest.includes(LINE_FEED, at + 1))) {
       yield this.#rest.subarray(0, at);
       this.#rest = this.#rest.subarray(afterLine(this.#rest, at + 1));
       at = nextSeparator(this.#rest, 0);
