@@ -112,6 +112,33 @@ describe('checkTargets', () => {
     expect(chosen[1]?.request.helo).to.equal('b.sender.example');
   });
 
+  it('takes every setting of the configuration from a flag too, and the flag before the file', () => {
+    const path = config(
+      [
+        `defaults: {from: '${FROM}', stage: rcpt, connectionsPerHour: 10, expect: {tlsOffered: true}}`,
+        'targets:',
+        '  - {recipient: user@example.org, key: true, otherRecipient: b@example.org}',
+      ].join('\n'),
+    );
+    const flags = { config: path, stage: 'data', 'connections-per-hour': 20, 'all-hosts': true };
+    const [target] = targets([], flags);
+
+    expect(target?.request).to.include({
+      stage: 'data',
+      key: true,
+      otherRecipient: 'b@example.org',
+    });
+    expect(target?.request.manners.connectionsPerHour).to.equal(20);
+    expect(target?.allHosts).to.equal(true);
+  });
+
+  it('refuses all hosts of one host', () => {
+    const path = config(
+      `targets: [{recipient: a@example.org, from: a@b.example, host: mx.example.org, allHosts: true, expect: {tlsOffered: true}}]`,
+    );
+    expect(refusal([], { config: path })).to.match(/^all-hosts-of-one: a@example\.org: /u);
+  });
+
   it('looks as long, and for the closing as late, as expectations need', () => {
     const [target] = targets(['user@example.org'], {
       from: FROM,
