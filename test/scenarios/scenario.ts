@@ -135,6 +135,6 @@ export interface ReadScenario {
 export function readScenario(source: string, file: string): ReadScenario {
   const { value, lineOf } = readDocument(source, file);
   const parsed = v.safeParse(ScenarioSchema, value);
-  if (!parsed.success) throw configError(file, ScenarioSchema, parsed.issues, lineOf);
+  if (!parsed.success) throw configError(file, parsed.issues, lineOf);
   return { scenario: parsed.output, lineOf: (key) => lineOf(['expect', key], 'key') };
 }
