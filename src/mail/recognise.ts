@@ -2,7 +2,7 @@
 export const HEAD_BYTES = 65_536;
 
 /** What the beginning of an input looks like. `text`: nothing says more yet. */
-export type Looks = 'mail' | 'log' | 'text';
+export type Looks = 'mail' | 'log' | 'json' | 'text';
 
 const MAIL_FIELD =
   /^(?:return-path|received|from|to|subject|date|message-id|mime-version|content-type|x-[a-z-]{2,40}|delivered-to|auto-submitted|reply-to):/i;
@@ -11,6 +11,7 @@ const LOG_LINE =
 
 /** Judges by the first lines: header fields, column names, or times at the beginning of lines. */
 export function looksLike(head: string): Looks {
+  if (/^(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*"/.test(head)) return 'json';
   const lines = head.split(/\r?\n/, 40).filter((line) => line.trim() !== '');
   if (lines.slice(0, 8).some((line) => /^(?:\u00ef\u00bb\u00bf)?#Fields:/i.test(line)))
     return 'log';

@@ -74,6 +74,7 @@ function ofDecision(event: Decision): Finding {
   return finding({
     ...common(event),
     direction: 'incoming',
+    greylister: event.greylister,
     fate: reply !== null && reply.code >= 500 ? 'rejected' : 'deferred',
     reply,
     codeAssumed: event.codeAssumed,

@@ -105,7 +105,7 @@ export interface PassedOver extends OfMessage {
 }
 
 /** The message left the queue, or this recipient of it did. */
-interface Gone extends OfMessage {
+export interface Gone extends OfMessage {
   readonly kind: 'gone';
   /**
    * `removed`: the queue file went, for whatever reason; within the same second this can stand before

@@ -3,7 +3,7 @@ import { formatDuration } from '../../model/values/duration.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { PLAIN, type Style } from './style.js';
 import { GAP, tableLine } from './table.js';
-import { hanging, shorten, wrapLonger, wrapText } from './wrap.js';
+import { hanging, joined, shorten, wrapLonger, wrapText } from './wrap.js';
 
 const LABEL = 10;
 /** Findings that are written out; the rest is counted. */
@@ -25,10 +25,7 @@ export function renderExplanation(result: ExplainResult, style: Style = PLAIN): 
   const left = result.findings.length - SHOWN;
   const more = left > 0 ? [[`... and ${left} more; --json has them all.`]] : [];
   const log = result.log === null ? [] : logBlocks(result.log, result.input.lines, style);
-  return [...findings, ...more, ...log, ...warningBlocks(result, style)]
-    .filter((block) => block.length > 0)
-    .map((block) => block.join('\n'))
-    .join('\n\n');
+  return joined([...findings, ...more, ...log, ...warningBlocks(result, style)]);
 }
 
 function findingLines(found: ExplainedFinding, number: string, style: Style): string[] {

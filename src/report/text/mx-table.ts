@@ -3,7 +3,7 @@ import { mailHostsSentence } from '../../model/mail-hosts-sentence.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { PLAIN, type Style } from './style.js';
 import { columnWidths, GAP, tableLine } from './table.js';
-import { hanging, pieces, wrapText } from './wrap.js';
+import { hanging, joined, pieces, wrapText } from './wrap.js';
 
 const TITLES = ['pref', 'mail host', 'address', 'note'] as const;
 /** A name can stand on lines of its own. */
@@ -23,10 +23,7 @@ export function renderMx(result: MxResult, style: Style = PLAIN): string {
     result.hosts.length === 0 ? [] : table(result, style),
     warnings,
   ];
-  return blocks
-    .filter((block) => block.length > 0)
-    .map((block) => block.join('\n'))
-    .join('\n\n');
+  return joined(blocks);
 }
 
 interface Row {

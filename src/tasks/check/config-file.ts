@@ -4,11 +4,12 @@ import { readSmallFile } from '../../edges/system/read-bytes.js';
 import { cannotRead } from '../../edges/system/system-error.js';
 import { type GreyprobeError, retold, usageError } from '../../model/errors.js';
 import { escapeControl } from '../../model/values/escape.js';
+import type { Environment } from '../settings/read-settings.js';
 import { readDocument } from './config-document.js';
 import { configError, type LineOf, nameOf } from './config-problem.js';
 import { type Config, type ConfigDefaults, ConfigSchema } from './config-schema.js';
-import { type Environment, expandVariables } from './environment.js';
-import { mergeDefaults } from './merge.js';
+import { expandVariables } from './environment.js';
+import { mergeExpectations } from './expectations.js';
 
 const LARGEST_BYTES = 1024 * 1024;
 const DEEPEST_EXTENDS = 10;
@@ -87,7 +88,7 @@ function readConfig(
   const refuse: Refuse = (path, says, ...next) =>
     usageError('bad-config', `${shown}:${lineOf(path, 'value')}: ${says}`, ...next);
   const parsed = v.safeParse(ConfigSchema, expanded(value, [], refuse, environment) ?? {});
-  if (!parsed.success) throw configError(shown, ConfigSchema, parsed.issues, lineOf);
+  if (!parsed.success) throw configError(shown, parsed.issues, lineOf);
   return { config: parsed.output, lineOf };
 }
 
@@ -160,3 +161,8 @@ function readText(path: string, shown: string, namedAt: string | null): string {
 }
 
 const NAME_ONE = 'Name a configuration with --config, or give recipients and --expect-... flags.';
+
+/** Settings over other settings: each that is set replaces, expectations one by one. */
+export function mergeDefaults(under: ConfigDefaults, over: ConfigDefaults): ConfigDefaults {
+  return { ...under, ...over, expect: mergeExpectations(under.expect, over.expect) };
+}

@@ -27,7 +27,6 @@ const SENDER_IDS: {
   hmailserver: { id: 'hmailserver', name: 'hMailServer' },
   mdaemon: { id: 'mdaemon', name: 'MDaemon' },
   powermta: { id: 'powermta', name: 'PowerMTA' },
-  gmail: { id: 'web-gmail-2016', name: 'Gmail, as it was measured in 2016,' },
   domino: { id: 'domino', name: 'Domino' },
 };
 

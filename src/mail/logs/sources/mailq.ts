@@ -17,7 +17,7 @@ import { postfixOutcome } from './postfix.js';
 const MESSAGE =
   /^([0-9A-Za-z]{5,24})[*!X-]{0,2} +\d{1,12} [A-Z][a-z]{2} ([A-Z][a-z]{2} [ \d]\d \d\d:\d\d(?::\d\d)?) +(\S+)/;
 const REASON = /^\s*\((.{3,4000})\)\s*$/s;
-const RECIPIENT = /^\s{8,}<?([^\s<>]{1,255}@[^\s<>]{1,255})>?\s*$/;
+const RECIPIENT = /^\s{4,}<?([^\s<>]{1,255}@[^\s<>]{1,255})>?\s*$/;
 
 export const mailq: LogSource = {
   id: 'postfix-queue',

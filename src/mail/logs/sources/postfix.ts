@@ -283,7 +283,7 @@ function readReject(line: LogLine, emit: Emit): void {
   if (reject === null) return;
   const detail = rest.slice(reject.index + reject[0].length);
   // The envelope stands at the end; the text before it may hold semicolons of its own.
-  const envelope = detail.search(/; (?:from=<[^>]*>|to=<|proto=|client=)/);
+  const envelope = detail.search(/; (?:from=<?[^>\s]*>?|to=<?|proto=|client=)/);
   const embedded = readReply(envelope < 0 ? detail : detail.slice(0, envelope));
   if (embedded === null) return;
   const tail = envelope < 0 ? '' : detail.slice(envelope);
@@ -294,8 +294,8 @@ function readReject(line: LogLine, emit: Emit): void {
     greylister: null,
     client: cleanHost(reject[2] ?? ''),
     clientAddress: cleanIp(reject[3] ?? ''),
-    sender: cleanAddress(between(tail, 'from=<', '>') ?? ''),
-    recipient: cleanAddress(between(tail, ' to=<', '>') ?? ''),
+    sender: addressOf(tail, 'from'),
+    recipient: addressOf(tail, 'to'),
     ageSeconds: null,
     missingSeconds: null,
     early: false,
@@ -303,4 +303,9 @@ function readReject(line: LogLine, emit: Emit): void {
     codeAssumed: embedded.codeAssumed,
     stage: stageOfCommand(reject[1] ?? ''),
   });
+}
+
+/** `from=<a@b.example>`; a forum may have eaten the brackets. */
+function addressOf(tail: string, name: string): string | null {
+  return cleanAddress(new RegExp(`[ ;,]${name}=<?([^>\\s,]{3,320})`).exec(tail)?.[1] ?? '');
 }
