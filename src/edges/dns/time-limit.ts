@@ -12,16 +12,20 @@ export async function withinTime<T>(
   outer?.throwIfAborted();
   const controller = new AbortController();
   const onAbort = () => controller.abort(outer?.reason);
-  const timer = setTimeout(
-    () =>
-      controller.abort(new ServerFailure('timeout', `did not answer within ${limitMs / 1000} s`)),
-    limitMs,
-  );
+  const outOfTime = () =>
+    controller.abort(new ServerFailure('timeout', `did not answer within ${limitMs / 1000} s`));
+  // Where the process was busy, an answer that came in time may lie in the socket unread: sockets are
+  // read after timers and before immediates.
+  const timer = setTimeout(() => {
+    immediate = setImmediate(outOfTime);
+  }, limitMs);
+  let immediate: NodeJS.Immediate | undefined;
   outer?.addEventListener('abort', onAbort, { once: true });
   try {
     return await Promise.race([work(controller.signal), rejection(controller.signal)]);
   } finally {
     clearTimeout(timer);
+    clearImmediate(immediate);
     outer?.removeEventListener('abort', onAbort);
   }
 }

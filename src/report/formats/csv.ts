@@ -111,7 +111,12 @@ function judgementRows(target: CheckedTarget): readonly (readonly Cell[])[] {
 }
 
 function table(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  return [columns, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
+  return [columns, ...rows].map(csvLine).join('');
+}
+
+/** A line of CSV, with its end. */
+export function csvLine(row: readonly Cell[]): string {
+  return `${row.map(field).join(',')}\r\n`;
 }
 
 function field(cell: Cell): string {
