@@ -18,6 +18,7 @@ import { truthOf } from './support/world-truth.js';
 
 const LONGEST_MB = 300;
 const LATEST_MS = 250;
+const TICKS_PER_SECOND = 100;
 const domains = Number(process.argv[2] ?? 2000);
 const hosts = Number(process.argv[3] ?? domains);
 const program = fileURLToPath(new URL('../bin/run.js', import.meta.url));
@@ -25,7 +26,12 @@ const folder = mkdtempSync(join(tmpdir(), 'greyprobe-bench-'));
 
 const world = spawn(
   process.execPath,
-  ['--import=tsx', fileURLToPath(new URL('./support/mail-world.ts', import.meta.url)), String(domains), String(hosts)],
+  [
+    '--import=tsx',
+    fileURLToPath(new URL('./support/mail-world.ts', import.meta.url)),
+    String(domains),
+    String(hosts),
+  ],
   { stdio: ['pipe', 'pipe', 'inherit'] },
 );
 const said = createInterface({ input: world.stdout })[Symbol.asyncIterator]();
@@ -50,7 +56,7 @@ try {
     ],
     { stdio: ['ignore', 'inherit', 'inherit'] },
   );
-  const most = watchMemory(survey);
+  const { most, cpu } = watchProcess(survey);
   const exit = await ended(survey);
   const seconds = (performance.now() - began) / 1000;
   world.stdin.end();
@@ -59,7 +65,10 @@ try {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => v.parse(SurveyRowSchema, JSON.parse(line)));
-  const result = v.parse(SurveyResultSchema, JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')));
+  const result = v.parse(
+    SurveyResultSchema,
+    JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')),
+  );
   const wrong = rows.filter((row) => !isRight(row));
   const longest = Math.max(...rows.map((row) => row.seconds ?? 0));
   const bar = 1.5 * longest + hosts / 100;
@@ -70,6 +79,9 @@ try {
   print(
     `took ${seconds.toFixed(1)} s, longest single probe ${longest.toFixed(1)} s, bar ${bar.toFixed(1)} s`,
     seconds <= bar,
+  );
+  print(
+    `CPU ${cpu().toFixed(1)} s, ${((1000 * cpu()) / seen.connections).toFixed(1)} ms a connection`,
   );
   print(`memory at most ${most()} MB, bar ${LONGEST_MB} MB`, most() <= LONGEST_MB);
   print(
@@ -107,17 +119,20 @@ function ended(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve) => child.once('close', resolve));
 }
 
-/** The most memory that a process had, in MB, as far as the system tells (proc(5)). */
-function watchMemory({ pid }: ChildProcess): () => number {
+/** The most memory that a process had, in MB, and its seconds of CPU, as far as the system tells (proc(5)). */
+function watchProcess({ pid }: ChildProcess): { most: () => number; cpu: () => number } {
   let most = 0;
+  let ticks = 0;
   const timer = setInterval(() => {
     try {
       const peak = /^VmHWM:\s+(\d+)/mu.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
       most = Math.max(most, Number(peak ?? 0) / 1024);
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+      ticks = Number(fields[11]) + Number(fields[12]);
     } catch {
       clearInterval(timer);
     }
   }, 200);
   timer.unref();
-  return () => Math.round(most);
+  return { most: () => Math.round(most), cpu: () => ticks / TICKS_PER_SECOND };
 }

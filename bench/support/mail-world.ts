@@ -8,8 +8,8 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { acceptsAll, greylists, rejectsRecipient } from '../../src/sandbox/behaviours.js';
-import { startNameServer } from '../../src/sandbox/name-server.js';
 import { POSTGREY_LIKE } from '../../src/sandbox/models/index.js';
+import { startNameServer } from '../../src/sandbox/name-server.js';
 import { startSmtpServer } from '../../src/sandbox/smtp-server.js';
 import type { ZoneEntry } from '../../src/sandbox/zone.js';
 import { truthOf } from './world-truth.js';
@@ -53,7 +53,7 @@ function watch(socket: Socket): void {
 }
 
 function addressOf(host: number): string {
-  return `127.${10 + (host >> 16)}.${(host >> 8) & 255}.${(host & 255) || 1}`;
+  return `127.${10 + (host >> 16)}.${(host >> 8) & 255}.${host & 255 || 1}`;
 }
 
 const zone: Record<string, ZoneEntry> = {};
@@ -69,7 +69,12 @@ for (let host = 0; host < hosts; host += 1) {
       : truth === 'rejected'
         ? rejectsRecipient()
         : greylists({ ...POSTGREY_LIKE, delaySeconds: truth });
-  const server = await startSmtpServer({ address, port: smtpPort, name: `mx.host${host}.example`, behaviour });
+  const server = await startSmtpServer({
+    address,
+    port: smtpPort,
+    name: `mx.host${host}.example`,
+    behaviour,
+  });
   smtpPort = server.port;
   zone[`mx.host${host}.example`] = { A: [address] };
 }

@@ -64,19 +64,17 @@ export async function surveyFromCommandLine(
     return { result: plan, exit: EXIT.ok };
   }
   const driving = { stateDir, hostsPerSecond, concurrency: flags.concurrency ?? null };
-  const outcome = await drive({ ...driving, quiet: flags.quiet }, context, (options) =>
+  return drive({ ...driving, quiet: flags.quiet }, context, (options) =>
     surveyTargets(settings, targets, options),
   );
-  if (outcome === null) throw new RangeError('a survey has a result');
-  return outcome;
 }
 
-/** Goes on with a survey by its id or its word; null where there is none of that name. */
+/** Goes on with a survey by its id or its word. */
 export async function resumeSurveyFromCommandLine(
   wanted: string,
   stateDir: string | null,
   context: SurveyCommandContext,
-): Promise<SurveyOutcome | null> {
+): Promise<{ readonly result: SurveyResult; readonly exit: ExitCode }> {
   const driving = { stateDir, hostsPerSecond: 100, concurrency: null, quiet: false };
   return drive(driving, context, (options) => resumeSurveyNamed(wanted, options));
 }
@@ -88,8 +86,8 @@ type Driving = Pick<SurveyOptions, 'stateDir' | 'hostsPerSecond' | 'concurrency'
 async function drive(
   { quiet, ...driving }: Driving,
   { json, version, writeOut, writeNote }: SurveyCommandContext,
-  run: (options: SurveyOptions) => Promise<SurveyResult | null>,
-): Promise<SurveyOutcome | null> {
+  run: (options: SurveyOptions) => Promise<SurveyResult>,
+): Promise<{ readonly result: SurveyResult; readonly exit: ExitCode }> {
   let rows: RowWriter = NO_ROWS;
   let stopTelling = () => {};
   let settings: SurveySettings | null = null;
@@ -111,7 +109,6 @@ async function drive(
       }),
     );
     stopTelling();
-    if (result === null) return null;
     await showResult(result, settings, json, writeOut);
     return { result, exit: exitOf(result) };
   } finally {
@@ -193,7 +190,10 @@ async function targetsOf(
   }
   const isList =
     others.length === 0 &&
-    (source === undefined || source === '-' || existsSync(source) || !(postmaster || source.includes('@')));
+    (source === undefined ||
+      source === '-' ||
+      existsSync(source) ||
+      !(postmaster || source.includes('@')));
   if (!isList) return readTargets(words, { shown: 'argument', postmaster });
   const path = source ?? '-';
   const bytes = await readInput({

@@ -8,10 +8,9 @@ const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const wallMs = v.pipe(v.number(), v.finite());
 
 export const SURVEY_FORMATS = ['text', 'json', 'ndjson', 'csv'] as const;
-export type SurveyFormat = (typeof SURVEY_FORMATS)[number];
 
 /** What was asked for, beside the targets. */
-export const SurveySettingsSchema = v.object({
+const SurveySettingsSchema = v.object({
   /** As of a probe; recipient and domain are those of each target. */
   request: ProbeRequestSchema,
   resolver: v.nullable(text),

@@ -3,9 +3,11 @@ import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { RunFold } from '../../core/run/state.js';
 import type { SegmentLine, SurveySettings, SurveyTarget } from '../../core/survey/events.js';
+import { storedRuns } from '../../edges/journal/find.js';
 import { lockRun } from '../../edges/journal/lock.js';
 import { newRunId } from '../../edges/journal/run-id.js';
 import { streamSegment } from '../../edges/journal/segment.js';
+import { systemRunsFolder } from '../../edges/journal/state-folder.js';
 import { createJournal, openJournal } from '../../edges/journal/writer.js';
 import { errorCode, usageError } from '../../model/errors.js';
 import type { Random } from '../../model/ports/random.js';
@@ -21,7 +23,7 @@ export interface KeptSurvey {
   readonly close: () => void;
 }
 
-export interface KeptSurveyRun {
+interface KeptSurveyRun {
   readonly run: string;
   /** Number of its target. */
   readonly n: number;
@@ -86,7 +88,7 @@ export interface StoredSurvey {
 }
 
 /** Newest first. */
-export function storedSurveys(folder: string): readonly StoredSurvey[] {
+function storedSurveys(folder: string): readonly StoredSurvey[] {
   return names(folder)
     .flatMap((name) => {
       const parts = /^(?<survey>[^.]+)\.(?<list>[^.]+)\.jsonl$/u.exec(name)?.groups;
@@ -96,6 +98,21 @@ export function storedSurveys(folder: string): readonly StoredSurvey[] {
         : [{ survey, list, path: join(folder, name) }];
     })
     .sort((one, other) => (one.survey < other.survey ? 1 : -1));
+}
+
+/** The survey that is meant by its id, the beginning of it, or its word; undefined: none. */
+export function findSurvey(folder: string, wanted: string): StoredSurvey | undefined {
+  if (wanted === '') return undefined;
+  return storedSurveys(folder).find(
+    ({ survey }) => survey.startsWith(wanted) || survey.endsWith(`-${wanted}`),
+  );
+}
+
+/** Whether a survey is meant, and no run of that very name. */
+export function hasSurvey(wanted: string, stateDir: string | null): boolean {
+  const runsFolder = systemRunsFolder(stateDir);
+  const isRun = storedRuns(runsFolder).some(({ run }) => run === wanted);
+  return !isRun && findSurvey(surveysFolder(runsFolder), wanted) !== undefined;
 }
 
 function names(folder: string): readonly string[] {

@@ -37,11 +37,11 @@ export class Pace {
 
   /** Takes the next place: when a new host may be connected to. */
   nextMs(nowMs: number): number {
-    while (nowMs - this.#changedMs >= this.#doubleEveryMs) {
+    const mine = Math.max(nowMs, this.#nextMs);
+    while (mine - this.#changedMs >= this.#doubleEveryMs) {
       this.#changedMs += this.#doubleEveryMs;
       this.#perSecond = Math.min(this.#mostPerSecond, this.#perSecond * 2);
     }
-    const mine = Math.max(nowMs, this.#nextMs);
     this.#nextMs = mine + 1000 / this.#perSecond;
     this.#hosts += 1;
     return mine;

@@ -24,7 +24,7 @@ const MOST_REPLIES = 4096;
 const REPLIES = new Map<string, Reply>();
 
 /** One reply for all that say the same. */
-export function shared(reply: Reply): Reply {
+function shared(reply: Reply): Reply {
   const key = JSON.stringify(reply);
   const known = REPLIES.get(key);
   if (known !== undefined) return known;

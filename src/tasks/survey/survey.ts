@@ -9,12 +9,14 @@ import type { ProbePorts } from '../../core/run/engine.js';
 import type { SurveySettings, SurveyTarget } from '../../core/survey/events.js';
 import { systemRunsFolder } from '../../edges/journal/state-folder.js';
 import { realPortsForMany } from '../../edges/real-ports.js';
+import { systemClock } from '../../edges/system/clock.js';
 import { usageError } from '../../model/errors.js';
+import { escapeControl } from '../../model/values/escape.js';
 import {
+  findSurvey,
   type KeptSurvey,
   openSurvey,
   resumeSurvey,
-  storedSurveys,
   surveysFolder,
 } from './kept-survey.js';
 import { OptOut } from './opt-out.js';
@@ -60,17 +62,17 @@ export async function surveyTargets(
   return drive(kept, runsFolder, ports, options);
 }
 
-/** Goes on with a survey by its id, or the word of that. Null: there is none of that name. */
+/** Goes on with a survey that is kept, by its id or its word. */
 export async function resumeSurveyNamed(
   wanted: string,
   options: SurveyOptions,
-): Promise<SurveyResult | null> {
+): Promise<SurveyResult> {
   const runsFolder = systemRunsFolder(options.stateDir);
-  const stored = storedSurveys(surveysFolder(runsFolder)).find(
-    ({ survey }) => survey.startsWith(wanted) || survey.endsWith(`-${wanted}`),
-  );
-  if (stored === undefined) return null;
-  const kept = await resumeSurvey(stored, Date.now());
+  const stored = findSurvey(surveysFolder(runsFolder), wanted);
+  if (stored === undefined) {
+    throw usageError('unknown-run', `There is no survey "${escapeControl(wanted)}".`);
+  }
+  const kept = await resumeSurvey(stored, systemClock.read().wallMs);
   const ports = realPortsForMany(kept.settings.resolver, runsFolder);
   return drive(kept, runsFolder, ports, options);
 }
@@ -143,7 +145,7 @@ const MOST_AT_A_TIME = 500;
 const USUAL_OPEN_FILES = 1024;
 
 /** A connection takes a file descriptor, and another while its name is looked up. */
-export function fittingConcurrency(openFiles = mostOpenFiles()): number {
+function fittingConcurrency(openFiles = mostOpenFiles()): number {
   const fitting = Math.floor((openFiles - OTHER_FILES) / 2);
   return Math.max(FEWEST_AT_A_TIME, Math.min(MOST_AT_A_TIME, fitting));
 }
