@@ -26,16 +26,16 @@ export class ManyRuns<T> {
   readonly #waiting = new DueHeap<T>();
   #inFlight = 0;
   #failed: { readonly error: unknown } | null = null;
-  /** Ends the wait for the next time that is due. */
-  #wake = new AbortController();
-  #changed: () => void = () => {};
   #isOpen = true;
+  /** The one timer: until when, and what ends it. */
+  #timer: { readonly untilMs: number; readonly stop: AbortController } | null = null;
+  #end: (() => void) | null = null;
 
   constructor(clock: Clock, visits: Visits<T>, options: ManyOptions) {
     this.#clock = clock;
     this.#visits = visits;
     this.#options = options;
-    options.signal?.addEventListener('abort', () => this.#touch(), { once: true });
+    options.signal?.addEventListener('abort', () => this.#goOn(), { once: true });
   }
 
   get waiting(): number {
@@ -53,23 +53,23 @@ export class ManyRuns<T> {
 
   add(run: T, dueMs: number): void {
     this.#waiting.push(dueMs, run);
-    this.#touch();
+    this.#goOn();
   }
 
   /** No more runs are added: `drive` ends when the last has. */
   close(): void {
     this.#isOpen = false;
-    this.#touch();
+    this.#goOn();
   }
 
   /** Drives until all runs have ended, or the signal aborts and the last visit has. Throws what one throws. */
   async drive(): Promise<void> {
-    while (!this.#isOver()) {
-      this.#start();
-      if (this.#isOver()) break;
-      await this.#untilChanged();
-    }
-    while (this.#inFlight > 0) await this.#untilChanged();
+    const ended = new Promise<void>((resolve) => {
+      this.#end = resolve;
+    });
+    this.#goOn();
+    await ended;
+    this.#timer?.stop.abort();
     if (this.#failed !== null) throw this.#failed.error;
   }
 
@@ -77,20 +77,20 @@ export class ManyRuns<T> {
     return this.#failed !== null || this.#options.signal?.aborted === true;
   }
 
-  #isOver(): boolean {
-    if (this.#isStopped) return true;
-    return !this.#isOpen && this.#inFlight === 0 && this.#waiting.size === 0;
-  }
-
-  #start(): void {
+  /** Begins what is due, and sees to it that it is called again. Nothing is begun before `drive`. */
+  #goOn(): void {
+    if (this.#end === null) return;
     const nowMs = this.#clock.read().monotonicMs;
     while (!this.#isStopped && this.#inFlight < this.#options.inFlight) {
-      if ((this.#waiting.nextMs ?? Number.POSITIVE_INFINITY) > nowMs) return;
+      if ((this.#waiting.nextMs ?? Number.POSITIVE_INFINITY) > nowMs) break;
       const next = this.#waiting.pop();
-      if (next === undefined) return;
+      if (next === undefined) break;
       if (Number.isFinite(next.dueMs)) this.#options.onLate?.(nowMs - next.dueMs);
       void this.#visit(next.item);
     }
+    const isOver = this.#isStopped || (!this.#isOpen && this.#waiting.size === 0);
+    if (isOver && this.#inFlight === 0) this.#end();
+    else if (!this.#isStopped) this.#setTimer();
   }
 
   async #visit(run: T): Promise<void> {
@@ -102,27 +102,24 @@ export class ManyRuns<T> {
       this.#failed ??= { error };
     }
     this.#inFlight -= 1;
-    this.#touch();
+    this.#goOn();
   }
 
-  #touch(): void {
-    this.#changed();
-    this.#wake.abort();
-  }
-
-  /** Until something was added, ended or stopped, or the next one is due. */
-  async #untilChanged(): Promise<void> {
-    const nextMs = this.#inFlight < this.#options.inFlight ? this.#waiting.nextMs : null;
-    if (nextMs === null || this.#isStopped) {
-      await new Promise<void>((resolve) => {
-        this.#changed = resolve;
-      });
-      return;
-    }
-    this.#wake = new AbortController();
-    const { signal } = this.#wake;
-    await this.#clock.sleepUntil(nextMs, signal).catch((reason: unknown) => {
-      if (!signal.aborted) throw reason;
+  /** A timer that comes too early looks again: it is set anew only where it would come too late. */
+  #setTimer(): void {
+    const untilMs = this.#waiting.nextMs;
+    if (untilMs === null || this.#inFlight >= this.#options.inFlight) return;
+    if (this.#timer !== null && this.#timer.untilMs <= untilMs) return;
+    this.#timer?.stop.abort();
+    const timer = { untilMs, stop: new AbortController() };
+    this.#timer = timer;
+    const over = () => {
+      if (this.#timer === timer) this.#timer = null;
+      this.#goOn();
+    };
+    this.#clock.sleepUntil(untilMs, timer.stop.signal).then(over, (reason: unknown) => {
+      if (!timer.stop.signal.aborted) this.#failed ??= { error: reason };
+      if (!timer.stop.signal.aborted) over();
     });
   }
 }

