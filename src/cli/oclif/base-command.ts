@@ -1,4 +1,5 @@
 import { Command } from '@oclif/core';
+import { errorCode } from '../../edges/system/disk-error.js';
 import type { ExitCode } from '../../model/exit-codes.js';
 import { jsonText } from '../../report/formats/json-text.js';
 import { guardOutputStreams } from '../terminal/output-streams.js';
@@ -31,6 +32,7 @@ export abstract class BaseCommand extends Command {
     // oclif takes a command that did not end its parsing for one that forgot it, and says so to
     // people with NODE_ENV=development.
     this.parsed = true;
+    if (isUnreadModule(error)) throw error;
     const problem = describeProblem(error);
     process.exitCode = problem.exit;
     showProblem(problem, this.jsonEnabled());
@@ -38,4 +40,9 @@ export abstract class BaseCommand extends Command {
       process.stderr.write(`${error.stack ?? ''}\n`);
     }
   }
+}
+
+/** A part of greyprobe could not be read, perhaps for want of descriptors: `bin/run.js` tells. */
+function isUnreadModule(error: unknown): boolean {
+  return errorCode(error) === 'ERR_MODULE_NOT_FOUND';
 }

@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import type { ProbeEvent } from '../../core/run/events.js';
 import { GreyprobeError } from '../../model/errors.js';
 import { EXIT } from '../../model/exit-codes.js';
-import { errorCode, reasonOf } from '../system/disk-error.js';
+import { errorCode, exitFor, reasonOf } from '../system/disk-error.js';
 import { makeFolders } from '../system/make-folders.js';
 import { type Disk, syncFolder, systemDisk, writeAndSync } from './disk.js';
 import { JOURNAL_FORMAT, type JournalHeader } from './header.js';
@@ -183,7 +183,7 @@ function unusable(path: string, cause: unknown, ...suggestions: readonly string[
     'state-folder-unusable',
     `The run cannot be kept in ${path}: ${reasonOf(cause)}.`,
     {
-      exit: EXIT.usage,
+      exit: exitFor(cause, EXIT.usage),
       suggestions,
       cause,
     },
@@ -195,7 +195,7 @@ function writeFailed(path: string, cause: unknown): GreyprobeError {
     'journal-write-failed',
     `The run was stopped, since what it sees can no longer be kept in ${path}: ${reasonOf(cause)}.`,
     {
-      exit: EXIT.fault,
+      exit: exitFor(cause, EXIT.fault),
       suggestions: [
         'What was seen until then is kept. Make room or repair the disk, then resume the run.',
       ],

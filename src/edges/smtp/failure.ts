@@ -1,3 +1,4 @@
+import { machineLimit } from '../../model/machine-limits.js';
 import type { Failure, FailureCode } from '../../model/smtp.js';
 
 /** The end of a connection that we wanted, as seen from Node.js, with the name of what was awaited. */
@@ -38,6 +39,13 @@ export function socketFailure(error: unknown, target: ConnectionTarget, awaited:
     return {
       code: 'source-address',
       message: `Cannot connect to ${target.address} from ${target.sourceAddress} (${errorCode}): it must be an address of this machine, of the same family.`,
+    };
+  }
+  const limit = machineLimit(errorCode);
+  if (limit !== null) {
+    return {
+      code: 'machine-limit',
+      message: `This machine could not go on with the connection to ${target.address}: ${limit}.`,
     };
   }
   const code = FAILURE_OF_ERROR[errorCode] ?? (isTls(errorCode) ? 'tls-failed' : 'network');

@@ -1,3 +1,6 @@
+import { EXIT, type ExitCode } from '../../model/exit-codes.js';
+import { machineLimit } from '../../model/machine-limits.js';
+
 /** The system's word for a failed call, such as `ENOSPC`, or `''`. */
 export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string'
@@ -6,9 +9,6 @@ export function errorCode(error: unknown): string {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'your quota on the disk is used up',
-  EFBIG: 'the file may not grow any more',
   EACCES: 'permission denied',
   EPERM: 'not permitted',
   EROFS: 'the file system is read-only',
@@ -19,9 +19,15 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
 };
 
+/** The exit code for a failed call: that of the machine's limits, or `otherwise`. */
+export function exitFor(error: unknown, otherwise: ExitCode): ExitCode {
+  return machineLimit(errorCode(error)) === null ? otherwise : EXIT.machineLimit;
+}
+
 /** Why a call failed, in a few words. */
 export function reasonOf(error: unknown): string {
-  const known = REASONS[errorCode(error)];
+  const code = errorCode(error);
+  const known = machineLimit(code) ?? REASONS[code];
   if (known !== undefined) return known;
   return error instanceof Error ? error.message : String(error);
 }
