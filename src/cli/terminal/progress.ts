@@ -2,6 +2,7 @@ import type { Ora } from 'ora';
 import type { PlannedSession } from '../../core/plan/step.js';
 import type { ProbeEvent } from '../../core/run/events.js';
 import type { RunState } from '../../core/run/state.js';
+import { systemClock } from '../../edges/system/clock.js';
 import { wordsForEvent, wordsForWait } from './progress-words.js';
 
 /** Tells on stderr what goes on, while somebody watches. */
@@ -42,7 +43,7 @@ class SpinnerProgress implements Progress {
   onWait({ purpose }: PlannedSession, dueMonotonicMs: number, state: RunState): void {
     this.#clearTimer();
     const tick = () => {
-      const left = Math.max(0, dueMonotonicMs - performance.now()) / 1000;
+      const left = Math.max(0, dueMonotonicMs - systemClock.read().monotonicMs) / 1000;
       this.#spinner.text = wordsForWait(purpose, left, state);
     };
     tick();

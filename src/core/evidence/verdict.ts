@@ -140,9 +140,10 @@ const VERBS: Readonly<Record<Confidence, string>> = {
   possible: 'may greylist',
 };
 
-function windowClause({ inference, seen }: Assessment): string {
+function windowClause({ inference, pass, seen }: Assessment): string {
   const { opens } = inference;
   if (opens.bySeconds !== null) return `: a retry passes after ${bracketText(opens)}`;
+  if (pass !== null) return ': a retry passed, at an age that the clocks do not tell';
   const oldest = oldestAge(seen);
   if (oldest !== null) return `: no retry passed, up to ${secondsText(oldest.low)}`;
   return '';
@@ -236,6 +237,7 @@ function oddsText(chance: number): string {
 }
 
 function ageText(age: SecondsInterval): string {
+  if (!Number.isFinite(age.high)) return `${secondsText(age.low)} or more`;
   return secondsText((age.low + age.high) / 2);
 }
 

@@ -64,7 +64,7 @@ export async function startRun(
 ): Promise<RunState> {
   refuseUnaskedDelivery(request);
   const driver = new RunDriver(ports, options, 0, new RunFold());
-  driver.emit({ type: 'run-started', at: driver.stamp(), run, request });
+  driver.emit({ type: 'run-started', at: driver.stamp(), run, ...bootOf(ports), request });
   return driver.drive();
 }
 
@@ -81,8 +81,13 @@ export async function resumeRun(
   if (state.finished !== null) return state;
   refuseUnaskedDelivery(state.request);
   const driver = new RunDriver(ports, options, state.segment + 1, fold);
-  driver.emit({ type: 'run-resumed', at: driver.stamp(), warnings: options.warnings ?? [] });
+  const warnings = options.warnings ?? [];
+  driver.emit({ type: 'run-resumed', at: driver.stamp(), ...bootOf(ports), warnings });
   return driver.drive();
+}
+
+function bootOf({ clock: { boot = null } }: ProbePorts): { readonly boot?: string } {
+  return boot === null ? {} : { boot };
 }
 
 /** Real messages are sent only where they were asked for twice, by the stage and by `deliver`. */
@@ -112,6 +117,7 @@ class RunDriver {
   /** How far the clocks had moved apart before this process, and where they stood when it began. */
   readonly #apartBeforeMs: number;
   #offsetAtFirstMs: number | null = null;
+  readonly #order: Pick<Stamp, 'clock' | 'timeLostAt'>;
 
   constructor(ports: ProbePorts, options: ProbeOptions, segment: number, fold: RunFold) {
     this.#ports = ports;
@@ -119,6 +125,18 @@ class RunDriver {
     this.#segment = segment;
     this.#fold = fold;
     this.#apartBeforeMs = fold.state?.lastAt.apartMs ?? 0;
+    this.#order = fold.state === null ? {} : this.#orderAfter(fold.state);
+  }
+
+  /** How the stamps of this process compare with those before it. */
+  #orderAfter({ boot, lastAt }: RunState): Pick<Stamp, 'clock' | 'timeLostAt'> {
+    const { clock } = this.#ports;
+    const lost = lastAt.timeLostAt === undefined ? {} : { timeLostAt: lastAt.timeLostAt };
+    if (boot !== null && boot === clock.boot) {
+      this.#offsetAtFirstMs = lastAt.wallMs - lastAt.monotonicMs;
+      return { clock: lastAt.clock ?? lastAt.segment, ...lost };
+    }
+    return clock.read().wallMs < lastAt.wallMs ? { timeLostAt: this.#segment } : lost;
   }
 
   stamp(reading: ClockReading = this.#ports.clock.read()): Stamp {
@@ -126,7 +144,7 @@ class RunDriver {
     const offsetMs = wallMs - monotonicMs;
     this.#offsetAtFirstMs ??= offsetMs;
     const apartMs = Math.round(this.#apartBeforeMs + offsetMs - this.#offsetAtFirstMs);
-    const stamp = { segment: this.#segment, monotonicMs, wallMs };
+    const stamp = { segment: this.#segment, monotonicMs, wallMs, ...this.#order };
     return Math.abs(apartMs) < WORTH_A_WORD_MS ? stamp : { ...stamp, apartMs };
   }
 

@@ -27,16 +27,20 @@ interface Happened {
   readonly at: Stamp;
 }
 
-interface RunStarted extends Happened {
+export interface RunStarted extends Happened {
   readonly type: 'run-started';
   /** Sortable and unique: time and a random word. */
   readonly run: string;
+  /** Names the boot of the machine since which the monotonic clock counts, where that is known. */
+  readonly boot?: string;
   readonly request: ProbeRequest;
 }
 
 /** Another process took the run over; its stamps carry the next segment number. */
 interface RunResumed extends Happened {
   readonly type: 'run-resumed';
+  /** As in `run-started`: the same one means the same monotonic clock. */
+  readonly boot?: string;
   readonly warnings: readonly Warning[];
 }
 

@@ -27,6 +27,8 @@ const stamp = v.object({
   monotonicMs: finite,
   wallMs,
   apartMs: v.exactOptional(finite),
+  clock: v.exactOptional(count),
+  timeLostAt: v.exactOptional(count),
 });
 const warnings = v.array(v.object({ code: text, message: text }));
 const pinnedHost = v.object({ name: text, address: text, port });
@@ -93,8 +95,14 @@ const request = v.object({
 });
 
 export const EventSchema = v.variant('type', [
-  v.object({ type: v.literal('run-started'), at: stamp, run: text, request }),
-  v.object({ type: v.literal('run-resumed'), at: stamp, warnings }),
+  v.object({
+    type: v.literal('run-started'),
+    at: stamp,
+    run: text,
+    boot: v.exactOptional(text),
+    request,
+  }),
+  v.object({ type: v.literal('run-resumed'), at: stamp, boot: v.exactOptional(text), warnings }),
   v.object({
     type: v.literal('hosts-resolved'),
     at: stamp,
