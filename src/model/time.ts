@@ -30,8 +30,9 @@ export interface Stamp extends ClockReading {
    */
   readonly clock?: number;
   /**
-   * The last segment before which an unknown time had passed: the wall clock showed less than in the
-   * segment before, and they had no monotonic clock in common. Absent where there is none.
+   * The wall clock, in milliseconds, when it was last found to have been set back between two processes
+   * without a monotonic clock in common: before that, an unknown time had passed. Absent where it never
+   * was.
    */
   readonly timeLostAt?: number;
 }

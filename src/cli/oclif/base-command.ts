@@ -2,7 +2,12 @@ import { Command } from '@oclif/core';
 import { errorCode } from '../../edges/system/disk-error.js';
 import type { ExitCode } from '../../model/exit-codes.js';
 import { jsonText } from '../../report/formats/json-text.js';
-import { guardOutputStreams } from '../terminal/output-streams.js';
+import {
+  guardOutputStreams,
+  writeNote,
+  writeStandardOutput,
+  writeText,
+} from '../terminal/output-streams.js';
 import { describeProblem } from '../terminal/problem.js';
 import { showProblem } from '../terminal/show-problem.js';
 
@@ -23,9 +28,17 @@ export abstract class BaseCommand extends Command {
     process.exitCode = code;
   }
 
+  override log(text = ''): void {
+    writeText(text);
+  }
+
+  override logToStderr(text = ''): void {
+    writeNote(text);
+  }
+
   /** JSON in which no reply of a mail host can reach the terminal or a build server as a command. */
   protected override logJson(json: unknown): void {
-    if (json !== undefined) process.stdout.write(`${jsonText(json, 2)}\n`);
+    if (json !== undefined) writeStandardOutput(`${jsonText(json, 2)}\n`);
   }
 
   protected override async catch(error: unknown): Promise<void> {
@@ -37,7 +50,7 @@ export abstract class BaseCommand extends Command {
     process.exitCode = problem.exit;
     showProblem(problem, this.jsonEnabled());
     if (problem.code === 'fault' && process.env['GREYPROBE_DEBUG'] && error instanceof Error) {
-      process.stderr.write(`${error.stack ?? ''}\n`);
+      writeNote(error.stack ?? '');
     }
   }
 }

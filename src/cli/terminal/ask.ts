@@ -12,6 +12,7 @@ import {
   parseAges,
   parseProbeRequest,
 } from '../../tasks/settings/to-request.js';
+import { writeNote } from './output-streams.js';
 import { terminalColumns, terminalStyle } from './terminal-style.js';
 
 /** What a probe needs and the user may have left out. */
@@ -48,7 +49,7 @@ export async function completeRequest<T extends ProbeFlagValues>(
   const given = { recipient, from: flags.from, helo: flags.helo, retryAt: flags['retry-at'] };
   const answers = await askForMissing(given);
   const command = commandFor(words, given, answers);
-  process.stderr.write(`\nThe same without questions:\n  ${command}\n\n`);
+  writeNote(`\nThe same without questions:\n  ${command}\n`);
   return {
     recipient: answers.recipient,
     flags: { ...flags, from: answers.from, helo: answers.helo, 'retry-at': answers.retryAt },
@@ -173,7 +174,7 @@ type Ask = (
 
 async function askText(ask: Ask, question: Question): Promise<string> {
   for (const line of wrapText(question.why, terminalColumns(process.stderr))) {
-    process.stderr.write(`${terminalStyle.faint(line)}\n`);
+    writeNote(terminalStyle.faint(line));
   }
   const { value } = await ask([
     {

@@ -1,6 +1,7 @@
 import { closeSync } from 'node:fs';
 import { errorCode, exitFor, reasonOf } from '../../edges/system/disk-error.js';
 import { EXIT, type ExitCode } from '../../model/exit-codes.js';
+import { escapeLines } from '../../model/values/escape.js';
 
 /** What the system says of a write to a terminal that was closed, or to a reader that has gone. */
 const NOBODY_READS: ReadonlySet<string> = new Set(['EIO', 'EPIPE', 'ENXIO']);
@@ -35,10 +36,20 @@ export function writeStandardOutput(text: string): void {
   if (errored !== null) endForLoss(errored);
 }
 
+/** Writes a text for people to standard output, and a line end: no part of it can be a command. */
+export function writeText(text: string): void {
+  writeStandardOutput(`${escapeLines(text)}\n`);
+}
+
+/** The same to stderr, which may be lost. */
+export function writeNote(text: string): void {
+  process.stderr.write(`${escapeLines(text)}\n`);
+}
+
 function endForLoss(error: Error): void {
   if (isUnread(error) || exitOfLoss !== null) return;
   exitOfLoss = exitFor(error, EXIT.usage);
-  process.stderr.write(`Error: Standard output cannot be written: ${reasonOf(error)}.\n`);
+  writeNote(`Error: Standard output cannot be written: ${reasonOf(error)}.`);
   if (stopFirst === null) process.exit(exitOfLoss);
   stopFirst();
 }

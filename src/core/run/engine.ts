@@ -10,7 +10,7 @@ import { secondsUntilPolite } from '../manners/of-run.js';
 import { decide, nextTransaction } from '../plan/planner.js';
 import type { PlannedSession, PlannedTransaction } from '../plan/step.js';
 import { sendersUsed } from '../plan/view.js';
-import { clocksDisagree, elapsedSeconds } from '../window/elapsed.js';
+import { clocksDisagree, mostElapsed } from '../window/elapsed.js';
 import type { ProbeEvent, RunFinished, RunPaused } from './events.js';
 import { messageFor } from './message.js';
 import type { ProbeRequest } from './request.js';
@@ -136,7 +136,8 @@ class RunDriver {
       this.#offsetAtFirstMs = lastAt.wallMs - lastAt.monotonicMs;
       return { clock: lastAt.clock ?? lastAt.segment, ...lost };
     }
-    return clock.read().wallMs < lastAt.wallMs ? { timeLostAt: this.#segment } : lost;
+    const { wallMs } = clock.read();
+    return wallMs < lastAt.wallMs ? { timeLostAt: wallMs } : lost;
   }
 
   stamp(reading: ClockReading = this.#ports.clock.read()): Stamp {
@@ -225,9 +226,7 @@ class RunDriver {
     const now = this.stamp();
     const polite = secondsUntilPolite(this.#state, planned.host, now);
     const wanted =
-      planned.due === null
-        ? 0
-        : planned.due.delaySeconds - elapsedSeconds(planned.due.since, now).high;
+      planned.due === null ? 0 : planned.due.delaySeconds - mostElapsed(planned.due.since, now);
     return now.monotonicMs + Math.max(0, polite, wanted) * 1000;
   }
 

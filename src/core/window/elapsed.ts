@@ -17,8 +17,8 @@ const AGREEMENT_RATIO = 0.0005;
  * stamps, and the interval spans that too. Where the wall clock was set back between two of them, an
  * unknown time has passed: the interval has no upper end.
  *
- *     14:00:00 in one boot, 13:00:08 in the next    0 s or more
- *     the same in one boot, 8 s later               8 s
+ *     14:00:00 in one boot, 13:00:08 in the next, where that is noticed at 13:00:05    3 s or more
+ *     the same in one boot, 8 s later                                                  8 s
  */
 export function elapsedSeconds(from: Stamp, to: Stamp): SecondsInterval {
   const wall = (to.wallMs - from.wallMs) / 1000;
@@ -29,18 +29,25 @@ export function elapsedSeconds(from: Stamp, to: Stamp): SecondsInterval {
   return { low: Math.max(0, Math.min(wall, monotonic)), high: Math.max(wall, monotonic) };
 }
 
+/** As `elapsedSeconds().high`, for plans; where that is unknown, what has passed at least. */
+export function mostElapsed(from: Stamp, to: Stamp): number {
+  const { low, high } = elapsedSeconds(from, to);
+  return Number.isFinite(high) ? high : low;
+}
+
 function clockOf({ clock, segment }: Stamp): number {
   return clock ?? segment;
 }
 
 function acrossClocks(wall: number, from: Stamp, to: Stamp): SecondsInterval {
-  if (wall < 0 || (to.timeLostAt ?? 0) > from.segment) {
-    return { low: 0, high: Number.POSITIVE_INFINITY };
-  }
   const apart = ((to.apartMs ?? 0) - (from.apartMs ?? 0)) / 1000;
   const agree = Math.abs(apart) <= AGREEMENT_SECONDS + Math.abs(wall) * AGREEMENT_RATIO;
   const steady = agree ? wall : wall - apart;
-  return { low: Math.max(0, Math.min(wall, steady)), high: Math.max(0, wall, steady) };
+  const lostAt = to.timeLostAt ?? to.wallMs;
+  if (Math.max(wall, steady) < 0 || (to.timeLostAt !== undefined && from.timeLostAt !== lostAt)) {
+    return { low: Math.max(0, (to.wallMs - lostAt) / 1000), high: Number.POSITIVE_INFINITY };
+  }
+  return { low: Math.max(0, Math.min(wall, steady)), high: Math.max(wall, steady) };
 }
 
 /** True when wall and monotonic clock of one segment, or boot, moved apart between two stamps. */

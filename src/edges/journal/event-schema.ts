@@ -3,6 +3,7 @@ import { FINISH_REASONS, type ProbeEvent } from '../../core/run/events.js';
 import { HOST_ORIGINS } from '../../model/mail-host.js';
 import { FAILURE_CODES, PROBE_STAGES, STAGES, TLS_POLICIES } from '../../model/smtp.js';
 import { ROLES } from '../../model/tuple.js';
+import { RUN_ID } from './run-id.js';
 
 /*
  * The lines of a journal after the first, checked where they come in. `EveryEventIsDescribed` at the
@@ -28,7 +29,7 @@ const stamp = v.object({
   wallMs,
   apartMs: v.exactOptional(finite),
   clock: v.exactOptional(count),
-  timeLostAt: v.exactOptional(count),
+  timeLostAt: v.exactOptional(wallMs),
 });
 const warnings = v.array(v.object({ code: text, message: text }));
 const pinnedHost = v.object({ name: text, address: text, port });
@@ -98,7 +99,7 @@ export const EventSchema = v.variant('type', [
   v.object({
     type: v.literal('run-started'),
     at: stamp,
-    run: text,
+    run: v.pipe(text, v.regex(RUN_ID, 'the name of a run')),
     boot: v.exactOptional(text),
     request,
   }),

@@ -27,13 +27,19 @@ export interface ConfigDocument {
  */
 export function readDocument(text: string, shown: string): ConfigDocument {
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, merge: true });
+  const document = parseDocument(text, {
+    lineCounter: counter,
+    prettyErrors: false,
+    merge: true,
+    // The parser compares each key with all before it; see `structuralSlip`.
+    uniqueKeys: false,
+  });
   const lineAt = (offset: number) => counter.linePos(offset).line;
   const refuse = (offset: number, says: string): GreyprobeError =>
     usageError('bad-config', `${shown}:${lineAt(offset)}: ${escapeControl(says)}`);
   // An unknown tag is a mere warning of the parser, but it means something that will not happen.
   const [problem] = [...document.errors, ...document.warnings];
-  if (problem !== undefined) throw refuse(problem.pos[0], sentenceOf(problem, document));
+  if (problem !== undefined) throw refuse(problem.pos[0], sentenceOf(problem));
   const slip = structuralSlip(document);
   if (slip !== null) throw refuse(startOf(slip.node) ?? 0, slip.says);
   return {
@@ -42,10 +48,8 @@ export function readDocument(text: string, shown: string): ConfigDocument {
   };
 }
 
-function sentenceOf({ code, message, pos }: YAMLError, document: Document): string {
+function sentenceOf({ code, message }: YAMLError): string {
   switch (code) {
-    case 'DUPLICATE_KEY':
-      return `the key '${keyAt(document, pos[0])}' stands twice; keys must be unique.`;
     case 'MULTIPLE_DOCS':
       return 'a second document begins; a configuration is one.';
     default:
@@ -53,17 +57,7 @@ function sentenceOf({ code, message, pos }: YAMLError, document: Document): stri
   }
 }
 
-function keyAt(document: Document, offset: number): string {
-  let found = '';
-  visit(document, {
-    Pair: (_, { key }) => {
-      if (!isScalar(key) || startOf(key) !== offset) return undefined;
-      found = String(key.value).slice(0, 60);
-      return visit.BREAK;
-    },
-  });
-  return found;
-}
+const MOST_ALIASES = 200;
 
 interface Slip {
   readonly node: unknown;
@@ -77,13 +71,29 @@ function structuralSlip(document: Document): Slip | null {
     slips.push({ node, says });
     return visit.BREAK;
   };
+  let aliases = 0;
   visit(document, {
+    Map: (_, { items }) => {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        const name = String(key.value).slice(0, 60);
+        if (seen.has(key.value))
+          return note(key, `the key '${name}' stands twice; keys must be unique.`);
+        seen.add(key.value);
+      }
+      return undefined;
+    },
     Pair: (_, { key }) => {
       const named = isAlias(key) ? key.resolve(document) : key;
       // The parser would make a text of it, and warn on stderr.
       return isCollection(named) ? note(key, 'a key is a text, not a list or a map.') : undefined;
     },
     Alias: (_, alias, above) => {
+      aliases += 1;
+      // To find what each one names takes a walk through the whole document.
+      if (aliases > MOST_ALIASES)
+        return note(alias, `there are more than ${MOST_ALIASES} aliases.`);
       const named = alias.resolve(document);
       if (named === undefined) return note(alias, `there is no anchor &${alias.source}.`);
       // Only what is still open where it is named again can have no end.
