@@ -8,8 +8,10 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  type Scalar,
   visit,
   type YAMLError,
+  type YAMLMap,
 } from 'yaml';
 import { type GreyprobeError, usageError } from '../../model/errors.js';
 import { escapeControl } from '../../model/values/escape.js';
@@ -57,7 +59,7 @@ function sentenceOf({ code, message }: YAMLError): string {
   }
 }
 
-const MOST_ALIASES = 200;
+const MOST_ALIASES = 10_000;
 
 interface Slip {
   readonly node: unknown;
@@ -72,29 +74,31 @@ function structuralSlip(document: Document): Slip | null {
     return visit.BREAK;
   };
   let aliases = 0;
+  // Of the same name the last one above counts. `alias.resolve` would walk through all for each.
+  const anchors = new Map<string, Node>();
+  const remember = (node: Node) => {
+    if (!isAlias(node) && node.anchor !== undefined) anchors.set(node.anchor, node);
+  };
   visit(document, {
-    Map: (_, { items }) => {
-      const seen = new Set<unknown>();
-      for (const { key } of items) {
-        if (!isScalar(key)) continue;
-        const name = String(key.value).slice(0, 60);
-        if (seen.has(key.value))
-          return note(key, `the key '${name}' stands twice; keys must be unique.`);
-        seen.add(key.value);
-      }
-      return undefined;
+    Scalar: (_, scalar) => remember(scalar),
+    Seq: (_, seq) => remember(seq),
+    Map: (_, map) => {
+      remember(map);
+      const twice = keyThatStandsTwice(map);
+      if (twice === null) return undefined;
+      const name = String(twice.value).slice(0, 60);
+      return note(twice, `the key '${name}' stands twice; keys must be unique.`);
     },
     Pair: (_, { key }) => {
-      const named = isAlias(key) ? key.resolve(document) : key;
+      const named = isAlias(key) ? anchors.get(key.source) : key;
       // The parser would make a text of it, and warn on stderr.
       return isCollection(named) ? note(key, 'a key is a text, not a list or a map.') : undefined;
     },
     Alias: (_, alias, above) => {
       aliases += 1;
-      // To find what each one names takes a walk through the whole document.
       if (aliases > MOST_ALIASES)
         return note(alias, `there are more than ${MOST_ALIASES} aliases.`);
-      const named = alias.resolve(document);
+      const named = anchors.get(alias.source);
       if (named === undefined) return note(alias, `there is no anchor &${alias.source}.`);
       // Only what is still open where it is named again can have no end.
       return above.some((node) => node === named)
@@ -103,6 +107,16 @@ function structuralSlip(document: Document): Slip | null {
     },
   });
   return slips[0] ?? null;
+}
+
+function keyThatStandsTwice({ items }: YAMLMap): Scalar | null {
+  const seen = new Set<unknown>();
+  for (const { key } of items) {
+    if (!isScalar(key)) continue;
+    if (seen.has(key.value)) return key;
+    seen.add(key.value);
+  }
+  return null;
 }
 
 function toPlain(document: Document, shown: string): unknown {
