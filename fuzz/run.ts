@@ -17,7 +17,9 @@ const BOOTSTRAP = `import('tsx/esm/api').then(({ register }) => {
   return import('${new URL('./worker.ts', import.meta.url)}');
 });`;
 
+/** Of processor time, since a busy machine can make any input seem to hang; and of any time. */
 const HANG_MS = 1000;
+const STANDSTILL_MS = 30_000;
 const MEMORY_MB = 200;
 const LOOK_MS = 50;
 const SHOWN_BYTES = 400;
@@ -34,18 +36,13 @@ process.exitCode = failed ? 1 : 0;
 
 /** Runs one target for its time. A finding ends it. */
 async function fuzz(name: string, forMs: number): Promise<boolean> {
-  const { inputs, finding } = await watch(name, { first: 0, only: false, forMs });
-  // A busy machine can make any input seem to hang: what is one hangs again, alone.
-  const again =
-    finding?.says === 'hang'
-      ? (await watch(name, { first: finding.n, only: true, forMs: 60_000 })).finding
-      : finding;
+  const { inputs, finding } = await watch(name, forMs);
   process.stdout.write(`${name}: ${inputs} inputs in ${forMs / 1000} s, seed ${seed}\n`);
-  if (again === null) return true;
+  if (finding === null) return true;
   const target = TARGETS[name];
-  const [input] = target === undefined ? [] : inputsFrom(target, seed, again.n);
+  const [input] = target === undefined ? [] : inputsFrom(target, seed, finding.n);
   process.stdout.write(
-    `${name}: ${again.says} at input ${again.n}, of ${input?.length} bytes:\n` +
+    `${name}: ${finding.says} at input ${finding.n}, of ${input?.length} bytes:\n` +
       `${JSON.stringify(input?.subarray(0, SHOWN_BYTES).toString('latin1'))}\n`,
   );
   return false;
@@ -53,25 +50,31 @@ async function fuzz(name: string, forMs: number): Promise<boolean> {
 
 function watch(
   name: string,
-  { first, only, forMs }: { first: number; only: boolean; forMs: number },
+  forMs: number,
 ): Promise<{ readonly inputs: number; readonly finding: Finding | null }> {
   const shared = new SharedArrayBuffer(16);
   const at = new Float64Array(shared);
   const worker = new Worker(BOOTSTRAP, {
     eval: true,
-    workerData: { name, seed, first, only, shared },
+    workerData: { name, seed, shared },
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
   });
   return new Promise((resolve) => {
     const began = Date.now();
     const end = (finding: Finding | null) => {
       clearInterval(looking);
-      resolve({ inputs: (at[0] ?? 0) - first + 1, finding });
+      resolve({ inputs: (at[0] ?? 0) + 1, finding });
       void worker.terminate();
     };
+    let seen = -1;
+    let before = process.cpuUsage();
     const looking = setInterval(() => {
-      const sinceMs = at[1] ?? 0;
-      if (sinceMs > 0 && Date.now() - sinceMs > HANG_MS) end({ n: at[0] ?? 0, says: 'hang' });
+      const [n = 0, sinceMs = 0] = at;
+      if (n !== seen) before = process.cpuUsage();
+      seen = n;
+      const { user, system } = process.cpuUsage(before);
+      const hangs = (user + system) / 1000 > HANG_MS || Date.now() - sinceMs > STANDSTILL_MS;
+      if (sinceMs > 0 && hangs) end({ n, says: 'hang' });
       else if (Date.now() - began > forMs) end(null);
     }, LOOK_MS);
     worker.on('message', ({ n, stack }) => end({ n, says: `crash: ${stack}` }));

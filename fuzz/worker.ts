@@ -6,13 +6,13 @@ import { TARGETS } from './targets.js';
  * Feeds one target until it is ended. What it is at, and since when, stands in shared memory: the
  * thread that watches sees it even while this one hangs.
  */
-const { name, seed, first, only, shared } = workerData;
+const { name, seed, shared } = workerData;
 const target = TARGETS[name];
 if (target === undefined) throw new Error(`no target ${name}`);
 const at = new Float64Array(shared);
 
-let n: number = first;
-for (const input of inputsFrom(target, seed, first)) {
+let n = 0;
+for (const input of inputsFrom(target, seed, 0)) {
   at[0] = n;
   at[1] = Date.now();
   try {
@@ -22,5 +22,4 @@ for (const input of inputsFrom(target, seed, first)) {
   }
   at[1] = 0;
   n += 1;
-  if (only) break;
 }

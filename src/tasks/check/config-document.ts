@@ -5,6 +5,7 @@ import {
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   type Node,
   parseDocument,
@@ -28,14 +29,18 @@ export interface ConfigDocument {
  * `bad-config` with the line. `shown` names the file in messages.
  */
 export function readDocument(text: string, shown: string): ConfigDocument {
+  try {
+    if (!nestsTooDeep(text)) return readShallow(text, shown);
+  } catch (error) {
+    // The parser calls itself for each level.
+    if (!(error instanceof RangeError)) throw error;
+  }
+  throw usageError('bad-config', `${shown}: ${TOO_DEEP}`);
+}
+
+function readShallow(text: string, shown: string): ConfigDocument {
   const counter = new LineCounter();
-  const document = parseDocument(text, {
-    lineCounter: counter,
-    prettyErrors: false,
-    merge: true,
-    // The parser compares each key with all before it; see `structuralSlip`.
-    uniqueKeys: false,
-  });
+  const document = parsed(text, counter);
   const lineAt = (offset: number) => counter.linePos(offset).line;
   const refuse = (offset: number, says: string): GreyprobeError =>
     usageError('bad-config', `${shown}:${lineAt(offset)}: ${escapeControl(says)}`);
@@ -48,6 +53,37 @@ export function readDocument(text: string, shown: string): ConfigDocument {
     value: toPlain(document, shown),
     lineOf: (path, of) => lineAt(offsetOf(document, path, of)),
   };
+}
+
+/** The parser tells every slip, thousands in a garbled file: where in its code is of no use. */
+function parsed(text: string, lineCounter: LineCounter): Document {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return parseDocument(text, {
+      lineCounter,
+      prettyErrors: false,
+      merge: true,
+      // The parser compares each key with all before it; see `structuralSlip`.
+      uniqueKeys: false,
+    });
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+const DEEPEST = 100;
+const TOO_DEEP = 'lists and maps are nested too deep.';
+
+/** Told by the lexer, which takes a moment for a megabyte: the parser calls itself for each level. */
+function nestsTooDeep(text: string): boolean {
+  let depth = 0;
+  for (const token of new Lexer().lex(text)) {
+    if (token === '[' || token === '{') depth += 1;
+    else if (token === ']' || token === '}') depth -= 1;
+    if (depth > DEEPEST) return true;
+  }
+  return false;
 }
 
 function sentenceOf({ code, message }: YAMLError): string {
@@ -81,9 +117,13 @@ function structuralSlip(document: Document): Slip | null {
   };
   visit(document, {
     Scalar: (_, scalar) => remember(scalar),
-    Seq: (_, seq) => remember(seq),
-    Map: (_, map) => {
+    Seq: (_, seq, above) => {
+      remember(seq);
+      return above.length > DEEPEST ? note(seq, TOO_DEEP) : undefined;
+    },
+    Map: (_, map, above) => {
       remember(map);
+      if (above.length > DEEPEST) return note(map, TOO_DEEP);
       const twice = keyThatStandsTwice(map);
       if (twice === null) return undefined;
       const name = String(twice.value).slice(0, 60);

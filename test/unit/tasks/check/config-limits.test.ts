@@ -14,6 +14,7 @@ describe('a configuration of great size', () => {
     ].join('\n'),
     '50,000 keys': Array.from({ length: 50_000 }, (_, n) => `k${n}: 1`).join('\n'),
     'lists in lists': `${'['.repeat(20_000)}${']'.repeat(20_000)}`,
+    'lists in lists, as blocks': '- '.repeat(20_000),
     'maps in maps': Array.from({ length: 700 }, (_, n) => `${' '.repeat(n)}a:`).join('\n'),
   };
   for (const [what, text] of Object.entries(SIZES)) {
