@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/oclif/base-command.js';
 import { writeStandardOutput } from '../cli/terminal/output-streams.js';
-import { jsonText } from '../report/formats/json-text.js';
+import { jsonText } from '../report/formats/json.js';
 
 const port = (fallback: number, what: string) =>
   Flags.integer({
@@ -76,7 +76,7 @@ export default class Sandbox extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Sandbox);
-    const { planSandbox } = await import('../sandbox/request.js');
+    const { planSandbox } = await import('../sandbox/plan-sandbox.js');
     const { startSandbox } = await import('../sandbox/start.js');
     const { parseDuration } = await import('../model/values/duration.js');
     const { ofFlag } = await import('../model/values/flag-value.js');

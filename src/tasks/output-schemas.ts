@@ -21,8 +21,8 @@ import {
   type SimulateSendersResult,
   SimulateSendersResultSchema,
 } from '../contract/simulate-senders-result.js';
-import { CatalogueEntrySchema } from '../core/greylist/catalogue/schema.js';
-import { EventSchema } from '../edges/journal/event-schema.js';
+import { PrintedEntrySchema } from '../core/greylist/catalogue/schema.js';
+import { ProbeEventSchema } from '../core/run/events.js';
 import { type Config, ConfigSchema } from './check/config-schema.js';
 
 /** One published schema: its definition, and what it is of. */
@@ -45,12 +45,12 @@ const EventLineSchema = v.intersect([
     run: v.string(),
     time: v.string(),
   }),
-  EventSchema,
+  ProbeEventSchema,
 ]);
 
 const CatalogueSchema = v.object({
   schema: v.literal('greyprobe.catalogue.v1'),
-  entries: v.array(CatalogueEntrySchema),
+  entries: v.array(PrintedEntrySchema),
 });
 
 /** What stands under each schema, as a type: `Outputs['check-result.v1']`. */

@@ -94,6 +94,17 @@ describe('models', () => {
         if (entry.delaySeconds === null) expect(model.assumed).not.empty;
       });
 
+      it('opens with its passes no more than the catalogue says', () => {
+        const { scope, afterPasses, secondsBetweenPasses = 0 } = policy.autoWhitelist;
+        const own = scope === 'none' ? [] : [[afterPasses, secondsBetweenPasses]];
+        const known = entryOf(id).autoWhitelist;
+        if (known === null || VARIANTS[id] !== undefined) return;
+        const shipped = known.filter((one) => one.shipped && one.afterPasses !== null);
+        expect(shipped.map((one) => [one.afterPasses, one.apartSeconds])).to.deep.include.members(
+          own,
+        );
+      });
+
       it('says what the catalogue knows it by', () => {
         const signatures = entryOf(id).signatures.filter(
           (signature) => signature.textPattern !== '',

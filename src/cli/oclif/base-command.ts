@@ -1,7 +1,8 @@
 import { Command } from '@oclif/core';
-import { errorCode } from '../../edges/system/disk-error.js';
+import { errorCode } from '../../model/errors.js';
 import type { ExitCode } from '../../model/exit-codes.js';
-import { jsonText } from '../../report/formats/json-text.js';
+import { jsonText } from '../../report/formats/json.js';
+import type { Style } from '../../report/text/style.js';
 import {
   guardOutputStreams,
   writeNote,
@@ -34,6 +35,19 @@ export abstract class BaseCommand extends Command {
 
   override logToStderr(text = ''): void {
     writeNote(text);
+  }
+
+  /** Shows a result to a person, by the renderer that `load` gives; under --json oclif prints it. */
+  protected async show<T>(
+    result: T,
+    load: () => Promise<(result: T, style: Style) => string>,
+  ): Promise<void> {
+    if (this.jsonEnabled()) return;
+    const [render, { terminalStyle }] = await Promise.all([
+      load(),
+      import('../terminal/terminal-style.js'),
+    ]);
+    this.log(render(result, terminalStyle));
   }
 
   /** JSON in which no reply of a mail host can reach the terminal or a build server as a command. */

@@ -1,5 +1,6 @@
 import { closeSync } from 'node:fs';
-import { errorCode, exitFor, reasonOf } from '../../edges/system/disk-error.js';
+import { exitFor, reasonOf } from '../../edges/system/system-error.js';
+import { errorCode } from '../../model/errors.js';
 import { EXIT, type ExitCode } from '../../model/exit-codes.js';
 import { escapeLines } from '../../model/values/escape.js';
 

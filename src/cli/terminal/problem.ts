@@ -1,5 +1,4 @@
-import { errorCode } from '../../edges/system/disk-error.js';
-import { GreyprobeError } from '../../model/errors.js';
+import { errorCode, GreyprobeError } from '../../model/errors.js';
 import { EXIT, type ExitCode } from '../../model/exit-codes.js';
 import { machineLimit } from '../../model/machine-limits.js';
 import { escapeControl } from '../../model/values/escape.js';

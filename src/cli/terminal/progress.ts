@@ -2,13 +2,13 @@ import type { Ora } from 'ora';
 import type { PlannedSession } from '../../core/plan/step.js';
 import type { ProbeEvent } from '../../core/run/events.js';
 import type { RunState } from '../../core/run/state.js';
-import { systemClock } from '../../edges/system/clock.js';
 import { wordsForEvent, wordsForWait } from './progress-words.js';
 
 /** Tells on stderr what goes on, while somebody watches. */
 export interface Progress {
   onEvent(event: ProbeEvent, state: RunState): void;
-  onWait(planned: PlannedSession, dueMonotonicMs: number, state: RunState): void;
+  /** `waitMs` from now. */
+  onWait(planned: PlannedSession, waitMs: number, state: RunState): void;
   stop(): void;
 }
 
@@ -40,10 +40,11 @@ class SpinnerProgress implements Progress {
     this.#spinner.start();
   }
 
-  onWait({ purpose }: PlannedSession, dueMonotonicMs: number, state: RunState): void {
+  onWait({ purpose }: PlannedSession, waitMs: number, state: RunState): void {
     this.#clearTimer();
+    const dueMs = performance.now() + waitMs;
     const tick = () => {
-      const left = Math.max(0, dueMonotonicMs - systemClock.read().monotonicMs) / 1000;
+      const left = Math.max(0, dueMs - performance.now()) / 1000;
       this.#spinner.text = wordsForWait(purpose, left, state);
     };
     tick();

@@ -1,4 +1,4 @@
-import { jsonText } from '../../report/formats/json-text.js';
+import { jsonText } from '../../report/formats/json.js';
 import { writeNote, writeStandardOutput } from './output-streams.js';
 import type { Problem } from './problem.js';
 

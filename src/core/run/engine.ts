@@ -1,7 +1,7 @@
 import { type GreyprobeError, usageError } from '../../model/errors.js';
 import type { HostOrigin, MailHost, PinnedHost, Warning } from '../../model/mail-host.js';
 import type { Clock } from '../../model/ports/clock.js';
-import type { Dialer, Session } from '../../model/ports/dialer.js';
+import { type Dialer, dialRequest, type Session } from '../../model/ports/dialer.js';
 import type { Random } from '../../model/ports/random.js';
 import type { TransactionEnd } from '../../model/smtp.js';
 import type { ClockReading, Stamp } from '../../model/time.js';
@@ -12,7 +12,7 @@ import type { PlannedSession, PlannedTransaction } from '../plan/step.js';
 import { sendersUsed } from '../plan/view.js';
 import { clocksDisagree, mostElapsed } from '../window/elapsed.js';
 import type { ProbeEvent, RunFinished, RunPaused } from './events.js';
-import { messageFor } from './message.js';
+import { messageFor } from './probe-message.js';
 import type { ProbeRequest } from './request.js';
 import { nextSender } from './senders.js';
 import { RunFold, type RunState } from './state.js';
@@ -44,8 +44,13 @@ export interface ProbeOptions {
   readonly keep?: (event: ProbeEvent) => void;
   /** Sees each event after it was kept, with the state that includes it. */
   readonly onEvent?: (event: ProbeEvent, state: RunState) => void;
-  /** Called before a wait, with the time at which it ends. */
-  readonly onWait?: (planned: PlannedSession, dueMonotonicMs: number, state: RunState) => void;
+  /** Called before a wait, with the time at which it ends and how long that is from now. */
+  readonly onWait?: (
+    planned: PlannedSession,
+    dueMonotonicMs: number,
+    state: RunState,
+    waitMs: number,
+  ) => void;
   /** Aborted: the run says QUIT, pauses and returns. */
   readonly signal?: AbortSignal;
   /** Do what is due, then pause instead of waiting. */
@@ -227,7 +232,14 @@ class RunDriver {
     const polite = secondsUntilPolite(this.#state, planned.host, now);
     const wanted =
       planned.due === null ? 0 : planned.due.delaySeconds - mostElapsed(planned.due.since, now);
-    return now.monotonicMs + Math.max(0, polite, wanted) * 1000;
+    const dueMs = now.monotonicMs + Math.max(0, polite, wanted) * 1000;
+    return Math.max(dueMs, this.#freeAtMs(planned));
+  }
+
+  /** What other runs of this process leave to this one. */
+  #freeAtMs({ host }: PlannedSession): number {
+    const { manners } = this.#state.request;
+    return this.#ports.dialer.freeAtMs?.(host.address, manners) ?? 0;
   }
 
   /**
@@ -241,7 +253,8 @@ class RunDriver {
     const { clock } = this.#ports;
     let before = this.stamp();
     if (before.monotonicMs < dueMonotonicMs) {
-      this.#options.onWait?.(planned, dueMonotonicMs, this.#state);
+      const waitMs = dueMonotonicMs - before.monotonicMs;
+      this.#options.onWait?.(planned, dueMonotonicMs, this.#state, waitMs);
     }
     while (before.monotonicMs < dueMonotonicMs) {
       try {
@@ -255,7 +268,9 @@ class RunDriver {
       if (clocksDisagree(before, now)) return 'look-again';
       before = now;
     }
-    return this.#interrupted ? 'interrupted' : 'due';
+    if (this.#interrupted) return 'interrupted';
+    // Another run may have connected meanwhile.
+    return this.#freeAtMs(planned) > clock.read().monotonicMs ? 'look-again' : 'due';
   }
 
   async #connect(planned: PlannedSession, dueMonotonicMs: number): Promise<void> {
@@ -272,15 +287,7 @@ class RunDriver {
       purpose,
     });
     const dialled = await this.#ports.dialer.dial(
-      {
-        address: host.address,
-        port: host.port,
-        hostName: host.name === host.address ? null : host.name,
-        sourceAddress,
-        helo: planned.helo,
-        tls: request.tls,
-        timeoutMs: request.timeoutSeconds * 1000,
-      },
+      dialRequest(host, { ...request, sourceAddress, helo: planned.helo }),
       this.#options.signal,
     );
     if (dialled.session === null) this.#recordUnopened(planned, session, dialled.end);

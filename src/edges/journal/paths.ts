@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { RUN_ID } from './run-id.js';
+import { RUN_ID } from '../../core/run/fields.js';
 
 const EXTENSION = '.jsonl';
 

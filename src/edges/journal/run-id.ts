@@ -3,9 +3,6 @@ import type { Random } from '../../model/ports/random.js';
 const WORD_LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 const WORD_LENGTH = 4;
 
-/** What a run can be called: a word for every shell, and no path. */
-export const RUN_ID = /^[A-Za-z0-9][\w.-]{0,127}$/u;
-
 /** The id of a new run: `20261123T194500-qzkw`, from the wall clock in UTC and four random letters. */
 export function newRunId(nowWallMs: number, random: Random): string {
   const time = new Date(nowWallMs)

@@ -6,12 +6,18 @@
 /**
  * One line of valid Unicode that no terminal, log reader or build server takes for anything but text.
  * Control characters (ESC, the C1 set, line ends), characters that reorder or hide text, lone
- * surrogates and noncharacters come out as visible escapes. So does the beginning of what build servers
- * obey: `##[error]`, `##vso[` and `##teamcity[` anywhere in a line, `::error::` where a line begins
- * with it, which wrapping can bring about.
+ * surrogates and noncharacters come out as visible escapes, by `write`. So does the beginning of what
+ * build servers obey: `##[error]`, `##vso[` and `##teamcity[` anywhere in a line, `::error::` where a
+ * line begins with it, which wrapping can bring about.
  */
-export function escapeControl(text: string): string {
-  return text.replace(HIDDEN, visibleEscape).replace(OBEYED, visibleEscape);
+export function escapeControl(text: string, write = codePoint): string {
+  return text.replace(HIDDEN, write).replace(OBEYED, write);
+}
+
+/** `\x1b`, or `\u{202e}` beyond Latin-1. */
+export function codePoint(character: string): string {
+  const point = character.codePointAt(0) ?? 0;
+  return point <= 0xff ? `\\x${point.toString(16).padStart(2, '0')}` : `\\u{${point.toString(16)}}`;
 }
 
 /**
@@ -24,11 +30,6 @@ export function escapeLines(text: string): string {
     .map((part, index) => (index % 2 === 0 ? escapeControl(part) : part))
     .join('')
     .replace(COMMAND_LINE, (_, blanks: string) => `${blanks}\\x3a:`);
-}
-
-function visibleEscape(character: string): string {
-  const point = character.codePointAt(0) ?? 0;
-  return point <= 0xff ? `\\x${point.toString(16).padStart(2, '0')}` : `\\u{${point.toString(16)}}`;
 }
 
 /**

@@ -54,6 +54,35 @@ describe('the catalogue', () => {
     }
   });
 
+  it('says what passes open besides their own tuple', () => {
+    expect(catalogueEntry('postgrey')?.autoWhitelist).to.deep.equal([
+      {
+        afterPasses: 5,
+        counted: 'tries',
+        apartSeconds: 3_600,
+        of: ['client'],
+        lastsSeconds: 35 * 86_400,
+        shipped: true,
+        note: null,
+      },
+    ]);
+    const sqlgrey = catalogueEntry('sqlgrey')?.autoWhitelist ?? [];
+    expect(sqlgrey.map(({ afterPasses, counted, of }) => [afterPasses, counted, of])).to.deep.equal(
+      [
+        [1, 'tries', ['client-network', 'sender']],
+        [2, 'senders', ['client-network', 'sender-domain']],
+      ],
+    );
+    expect(catalogueEntry('proxmox-mail-gateway')?.autoWhitelist).to.deep.equal([]);
+    expect(catalogueEntry('smartermail')?.autoWhitelist).to.equal(null);
+  });
+
+  it('was read again within two years', () => {
+    const old = Date.now() - 2 * 366 * 86_400_000;
+    const stale = entries.filter(({ checked }) => Date.parse(checked) < old);
+    expect(stale.map(({ id, checked }) => `${id}, read ${checked}`)).to.deep.equal([]);
+  });
+
   it('has no window that ends before the delay', () => {
     for (const { id, delaySeconds, windowSeconds } of entries) {
       if (delaySeconds === null || windowSeconds === null) continue;
