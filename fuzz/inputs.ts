@@ -4,7 +4,7 @@ import type { Target } from './targets.js';
 const LONGEST_BYTES = 200_000;
 
 /** Bytes of every kind for a target: noise, its own pieces, and its samples cut, changed, repeated. */
-export function inputsFor({ samples, pieces }: Target): fc.Arbitrary<Buffer> {
+function inputsFor({ samples, pieces }: Target): fc.Arbitrary<Buffer> {
   const noise = fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes));
   const piece = fc.constantFrom(...pieces).map((text) => Buffer.from(text, 'latin1'));
   const soup = fc.array(fc.oneof(piece, noise), { maxLength: 40 }).map((all) => Buffer.concat(all));

@@ -15,7 +15,7 @@ export function escapeControl(text: string, write = codePoint): string {
 }
 
 /** `\x1b`, or `\u{202e}` beyond Latin-1. */
-export function codePoint(character: string): string {
+function codePoint(character: string): string {
   const point = character.codePointAt(0) ?? 0;
   return point <= 0xff ? `\\x${point.toString(16).padStart(2, '0')}` : `\\u{${point.toString(16)}}`;
 }
