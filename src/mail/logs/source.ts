@@ -51,3 +51,12 @@ export interface LogSource {
   readonly ofRecord?: (record: LogRecord) => boolean;
   readonly open: () => LogReader;
 }
+
+/**
+ * Where a text begins in a line, -1 where it does not. A search in the chunk would go on to its end for
+ * every line without the text.
+ */
+export function indexInLine({ chunk, start, end }: LogLine, text: string): number {
+  const at = chunk.slice(start, end).indexOf(text);
+  return at < 0 ? -1 : start + at;
+}

@@ -2,7 +2,7 @@ import { cleanAddress, cleanHost, cleanIp } from '../../addresses.js';
 import { readReply } from '../../embedded-reply.js';
 import type { Outcome } from '../events.js';
 import { attempt } from '../make-event.js';
-import type { Emit, LogLine, LogReader, LogSource } from '../source.js';
+import { type Emit, indexInLine, type LogLine, type LogReader, type LogSource } from '../source.js';
 
 /*
  * Haraka, outbound. The line of a refusal names no host; the one of the attempt before it does, under
@@ -26,10 +26,7 @@ interface Delivery {
 export const haraka: LogSource = {
   id: 'haraka-log',
   ofProgram: (program) => program === 'haraka' || program === 'Haraka',
-  ofLine: ({ chunk, start, end }) => {
-    const at = chunk.indexOf(MARK, start);
-    return at >= 0 && at < end;
-  },
+  ofLine: (line) => indexInLine(line, MARK) >= 0,
   open: () => {
     const deliveries = new Map<string, Delivery>();
     return { line: (line, emit) => readLine(line, deliveries, emit) } satisfies LogReader;

@@ -1,7 +1,7 @@
 import { cleanAddress, cleanIp } from '../../addresses.js';
 import type { Decision } from '../events.js';
 import { decision } from '../make-event.js';
-import type { Emit, LogLine, LogReader, LogSource } from '../source.js';
+import { type Emit, indexInLine, type LogLine, type LogReader, type LogSource } from '../source.js';
 
 /*
  * rspamd's greylist module. It says what it decided, and a later line of the same task (`<ab12cd>`) says
@@ -17,8 +17,9 @@ const TASK = /<([0-9a-f]{4,12})>; /;
 export const rspamd: LogSource = {
   id: 'rspamd-log',
   ofProgram: (program) => /^rspamd/.test(program),
-  ofLine: ({ chunk, start, end }) => {
-    const at = chunk.indexOf(' #', start);
+  ofLine: (line) => {
+    const { chunk, start, end } = line;
+    const at = indexInLine(line, ' #');
     return (
       at >= start &&
       at < start + 32 &&

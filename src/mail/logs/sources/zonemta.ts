@@ -2,7 +2,7 @@ import { cleanAddress, cleanHost, cleanIp } from '../../addresses.js';
 import { readReply } from '../../embedded-reply.js';
 import type { Outcome } from '../events.js';
 import { attempt } from '../make-event.js';
-import type { Emit, LogLine, LogSource } from '../source.js';
+import { type Emit, indexInLine, type LogLine, type LogSource } from '../source.js';
 
 /*
  * ZoneMTA: `info Sender/default/4711 id=s1 19f0a1b2c3d4.001 DEFERRED[greylist] from=a@b to=u@e
@@ -15,11 +15,10 @@ const DELIVERY =
 export const zonemta: LogSource = {
   id: 'zonemta-log',
   ofProgram: (program) => /^zone-?mta/i.test(program),
-  ofLine: ({ chunk, start, end }) => {
-    const at = chunk.indexOf(' from=', start);
-    return (
-      at >= 0 && at < end && / (?:ACCEPTED|DEFERRED|REJECTED)(?:\[|$)/.test(chunk.slice(start, at))
-    );
+  ofLine: (line) => {
+    const { chunk, start } = line;
+    const at = indexInLine(line, ' from=');
+    return at >= 0 && / (?:ACCEPTED|DEFERRED|REJECTED)(?:\[|$)/.test(chunk.slice(start, at));
   },
   open: () => ({ line: readLine }),
 };
