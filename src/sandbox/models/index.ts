@@ -50,13 +50,6 @@ export const MODELS: Readonly<Record<string, GreylisterModel>> = Object.fromEntr
   Object.keys(ENTRIES).map((id) => [id, modelOf(id)]),
 );
 
-/** Greylisters of the catalogue that cannot be modelled, and why. */
-export const NOT_MODELLED: Readonly<Record<string, string>> = {
-  'clearswift-gfi-ftgate-comodo': 'four products of which only the names of settings are known',
-  'sophos-utm': 'nothing about it was verified',
-  'retry-tag-draft': 'a proposal for a reply, not a greylister',
-};
-
 /** The model with this id. Throws `unknown-model` (usage). */
 export function modelById(id: string): GreylisterModel {
   const model = Object.hasOwn(MODELS, id) ? MODELS[id] : undefined;
