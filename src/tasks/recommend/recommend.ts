@@ -3,7 +3,7 @@ import type { RecommendResult } from '../../contract/recommend-result.js';
 import { buildAdvice } from '../../core/advice/advice.js';
 import { registryCommands } from '../../core/advice/registry-file.js';
 import { parseSetting, withSettings } from '../../core/advice/sender-settings.js';
-import { sendersNamed } from '../../core/advice/senders.js';
+import { aliasesNamed, sendersNamed } from '../../core/advice/senders.js';
 import { windowFromEdges } from '../../core/advice/window-text.js';
 import { GreyprobeError } from '../../model/errors.js';
 import { EXIT } from '../../model/exit-codes.js';
@@ -38,7 +38,10 @@ export function toRecommendResult(
     advice,
     registry: value === null ? null : registryCommands(value),
     files: [],
-    warnings: [],
+    warnings: aliasesNamed(forSenders).map(({ name, inside, checked, source }) => ({
+      code: 'sender-alias',
+      message: `${name} has ${inside} inside (${source}; ${checked}).`,
+    })),
   };
 }
 

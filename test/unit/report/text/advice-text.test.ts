@@ -112,8 +112,8 @@ describe('renderRecommendation', () => {
   });
 
   it('says in words what other documents would mean', () => {
-    const text = renderRecommendation(recommendation('300s', '430s', 'exchange-2019'));
-    expect(text.replace(/\s+/gu, ' ')).to.contain('may miss after 5 min (documents)');
+    const text = renderRecommendation(recommendation('300s', '900s', 'exchange-2019'));
+    expect(text.replace(/\s+/gu, ' ')).to.contain('may miss after 15 min (documents)');
   });
 
   it('shows no number from memory without the word', () => {
@@ -127,12 +127,10 @@ describe('renderRecommendation', () => {
       const [opens = '', closes = ''] = window.split('..');
       for (const senders of ['common', ...SENDERS.map(({ id }) => id)]) {
         const result = recommendation(opens, closes, senders);
-        expectToFit(
-          (style) => renderRecommendation(result, style),
-          pasted({ ...result, ...result.advice }),
-        );
+        const isPasted = pasted({ ...result, ...result.advice });
+        expectToFit((style) => renderRecommendation(result, style), isPasted);
         for (const line of renderRecommendation(result).split('\n')) {
-          expect(line.length, line).to.be.at.most(80);
+          if (!isPasted(line)) expect(line.length, line).to.be.at.most(80);
         }
       }
     });
