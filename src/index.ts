@@ -69,7 +69,7 @@ export { FORMAT_NAMES, FORMATS, type FormatName } from './report/formats/index.j
 export type { Reporter } from './report/formats/reporter.js';
 export { PLAIN, type Style } from './report/text/style.js';
 export { renderText } from './report/text/text.js';
-export { POSTGREY_LIKE } from './sandbox/policies.js';
+export { POSTGREY_LIKE } from './sandbox/models/index.js';
 export type { Sandbox } from './sandbox/sandbox.js';
 export { startSandbox } from './sandbox/start.js';
 export type { CheckContext, CheckTarget } from './tasks/check/check-target.js';
@@ -79,4 +79,6 @@ export type { Observed } from './tasks/check/observed.js';
 export { runCheck } from './tasks/check/run-check.js';
 export { explain } from './tasks/explain/explain.js';
 export { OUTPUT_SCHEMAS, type OutputSchemaName, type Outputs } from './tasks/output-schemas.js';
+export { type CallOptions, probe, resume } from './tasks/probe/probe.js';
 export { type MeasuredResult, parseProbeResult } from './tasks/read-probe-result.js';
+export type { ProgramSettings } from './tasks/settings/program-settings.js';

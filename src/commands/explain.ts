@@ -62,7 +62,7 @@ export default class Explain extends BaseCommand {
     const { argv, flags } = await this.parse(Explain);
     if (flags.id !== undefined) return this.#showEntry(flags.id);
     if (flags.catalogue) return this.#showCatalogue();
-    const { explainRequest } = await import('../tasks/explain/request.js');
+    const { explainRequest } = await import('../tasks/explain/from-input.js');
     const result = await explainRequest(
       {
         text: argv.join(' '),
@@ -72,34 +72,31 @@ export default class Explain extends BaseCommand {
       },
       process.stdin,
     );
-    if (!this.jsonEnabled()) {
-      const { renderExplanation } = await import('../report/text/explain-text.js');
-      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
-      this.log(renderExplanation(result, terminalStyle));
-    }
+    await this.show(
+      result,
+      async () => (await import('../report/text/explain-text.js')).renderExplanation,
+    );
     if (!result.recognised) this.exitWith(EXIT.inconclusive);
     return result;
   }
 
   async #showEntry(id: string): Promise<CatalogueEntry> {
-    const { entryNamed } = await import('../tasks/explain/request.js');
+    const { entryNamed } = await import('../tasks/explain/from-input.js');
     const entry = entryNamed(id);
-    if (!this.jsonEnabled()) {
-      const { renderCatalogueEntry } = await import('../report/text/catalogue-text.js');
-      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
-      this.log(renderCatalogueEntry(entry, terminalStyle));
-    }
+    await this.show(
+      entry,
+      async () => (await import('../report/text/catalogue-text.js')).renderCatalogueEntry,
+    );
     return entry;
   }
 
   async #showCatalogue(): Promise<Catalogue> {
     const { loadCatalogue } = await import('../core/greylist/catalogue/index.js');
     const entries = loadCatalogue();
-    if (!this.jsonEnabled()) {
-      const { renderCatalogue } = await import('../report/text/catalogue-text.js');
-      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
-      this.log(renderCatalogue(entries, terminalStyle));
-    }
+    await this.show(
+      entries,
+      async () => (await import('../report/text/catalogue-text.js')).renderCatalogue,
+    );
     return { schema: 'greyprobe.catalogue.v1', entries };
   }
 }

@@ -80,13 +80,12 @@ export default class Recommend extends BaseCommand {
 
   async run(): Promise<RecommendResult> {
     const { flags } = await this.parse(Recommend);
-    const { recommend } = await import('../cli/flows/recommend.js');
+    const { recommend } = await import('../tasks/recommend/with-files.js');
     const result = await recommend(flags, process.stdin);
-    if (!this.jsonEnabled()) {
-      const { renderRecommendation } = await import('../report/text/advice-text.js');
-      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
-      this.log(renderRecommendation(result, terminalStyle));
-    }
+    await this.show(
+      result,
+      async () => (await import('../report/text/advice-text.js')).renderRecommendation,
+    );
     if (result.window.opens.bySeconds === null) this.exitWith(EXIT.inconclusive);
     return result;
   }

@@ -74,7 +74,7 @@ export default class Sandbox extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Sandbox);
-    const { planSandbox } = await import('../sandbox/request.js');
+    const { planSandbox } = await import('../sandbox/plan-sandbox.js');
     const { startSandbox } = await import('../sandbox/start.js');
     const { parseDuration } = await import('../model/values/duration.js');
     const { ofFlag } = await import('../model/values/flag-value.js');

@@ -28,6 +28,15 @@ const HypothesisSchema = v.object({
   words: v.string(),
 });
 
+const OutcomeSchema = v.object({
+  /** `waiting`: the log does not tell the end. */
+  end: v.picklist(['delivered', 'returned', 'expired', 'waiting']),
+  /** Seconds from the first refusal to each refusal; the first is 0. */
+  refusedAtSeconds: v.array(v.number()),
+  /** Seconds from the first refusal to the end; null where the log gives no times. */
+  endedAtSeconds: v.nullable(v.number()),
+});
+
 const ExplainedFindingSchema = v.object({
   source: v.picklist(SOURCE_KINDS),
   /** Line in the input, from 1; null where the input is not read by lines. */
@@ -63,6 +72,8 @@ const ExplainedFindingSchema = v.object({
   actions: v.array(v.string()),
   /** The command that measures it, ready for a shell; null where none helps. */
   command: text,
+  /** What became of the message after its first refusal, where the input is a log that tells. */
+  outcome: v.optional(v.nullable(OutcomeSchema)),
 });
 
 const ClassCountSchema = v.object({
@@ -105,6 +116,22 @@ const LogSummarySchema = v.object({
       confidence: v.nullable(v.picklist(CONFIDENCES)),
       implementation: v.nullable(ImplementationSchema),
       line: v.nullable(count),
+    }),
+  ),
+  /** How the refused recipients ended, as far as the log tells. */
+  outcomes: v.optional(
+    v.object({
+      delivered: count,
+      returned: count,
+      expired: count,
+      /** The log does not tell their end. */
+      waiting: count,
+      /** From the first refusal to the delivery; null where nothing was delivered. */
+      deliveredAfterSeconds: v.nullable(
+        v.object({ shortest: v.number(), median: v.number(), longest: v.number() }),
+      ),
+      /** True where more were refused than could be followed: the counts are lower bounds. */
+      cut: v.boolean(),
     }),
   ),
   /** Which lists lost rare entries to stay small: their counts are lower bounds. */

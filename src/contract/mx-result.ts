@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { MailHostsResult } from '../model/mail-hosts-result.js';
 import { MailHostSchema } from './probe-result.js';
 
 /* The JSON contract of `mx --json`. */
@@ -11,7 +12,7 @@ export const MxResultSchema = v.object({
   domain: v.string(),
   kind: v.picklist(MX_KINDS),
   /** By preference, then in the order of the answer. Hosts without an address are listed too. */
-  hosts: v.array(MailHostSchema),
+  hosts: v.pipe(v.array(MailHostSchema), v.readonly()),
   /** How long the answer may be kept; null when the DNS did not say or was not asked. */
   ttlSeconds: v.nullable(v.pipe(v.number(), v.integer())),
   /** The resolver vouches for the answer (DNSSEC, AD bit). */
@@ -23,3 +24,20 @@ export const MxResultSchema = v.object({
 });
 
 export type MxResult = v.InferOutput<typeof MxResultSchema>;
+
+/** What the DNS says about a domain, in the form that scripts rely on. */
+export function toMxResult(found: MailHostsResult): MxResult {
+  return {
+    schema: 'greyprobe.mx-result.v1',
+    domain: found.domain,
+    kind: found.kind,
+    hosts: found.hosts,
+    ttlSeconds: found.ttlSeconds,
+    authenticated: found.authenticated,
+    warnings: found.warnings.map(({ code, message, host }) => ({
+      code,
+      message,
+      host: host ?? null,
+    })),
+  };
+}

@@ -1,10 +1,8 @@
-import { exchangeLogHeader } from './logs/exchange-log.js';
-
 /** Bytes at the beginning of an input that decide what it is. */
 export const HEAD_BYTES = 65_536;
 
 /** What the beginning of an input looks like. `text`: nothing says more yet. */
-export type Looks = 'mail' | 'exchange-log' | 'log' | 'text';
+export type Looks = 'mail' | 'log' | 'json' | 'text';
 
 const MAIL_FIELD =
   /^(?:return-path|received|from|to|subject|date|message-id|mime-version|content-type|x-[a-z-]{2,40}|delivered-to|auto-submitted|reply-to):/i;
@@ -13,8 +11,10 @@ const LOG_LINE =
 
 /** Judges by the first lines: header fields, column names, or times at the beginning of lines. */
 export function looksLike(head: string): Looks {
+  if (/^(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*"/.test(head)) return 'json';
   const lines = head.split(/\r?\n/, 40).filter((line) => line.trim() !== '');
-  if (lines.slice(0, 8).some((line) => exchangeLogHeader(line) !== null)) return 'exchange-log';
+  if (lines.slice(0, 8).some((line) => /^(?:\u00ef\u00bb\u00bf)?#Fields:/i.test(line)))
+    return 'log';
   if (lines.slice(0, 5).some((line) => LOG_LINE.test(line))) return 'log';
   return isMail(lines) ? 'mail' : 'text';
 }

@@ -34,6 +34,7 @@ export const FAILURE_CODES = [
   'tls-failed',
   'tls-plaintext-injected',
   'smtputf8-not-offered',
+  'session-limit',
   'source-address',
   'interrupted',
   'network',

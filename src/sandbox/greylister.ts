@@ -1,8 +1,8 @@
 import type { Reply } from '../model/smtp.js';
+import { domainOf, localPartOf } from './address-parts.js';
 import { BoundedMap } from './bounded-map.js';
 import { clientNetwork } from './client-network.js';
 import type { Greylister, GreylisterPolicy, GreylistQuery, KeyPart } from './greylister-policy.js';
-import { domainOf, localPartOf } from './mailbox.js';
 import { fillReply, hoursMinutesSeconds, placeholdersOf } from './reply-template.js';
 import { senderForTuple, senderForWhitelist } from './sender-normalisation.js';
 

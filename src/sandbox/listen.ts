@@ -1,7 +1,7 @@
 import type { Socket as UdpSocket } from 'node:dgram';
 import type { Server } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { type GreyprobeError, usageError } from '../model/errors.js';
+import { errorCode, type GreyprobeError, usageError } from '../model/errors.js';
 
 /** Throws `not-loopback` unless the address is a loopback literal: a sandbox is for this machine. */
 export function checkLoopback(address: string): void {
@@ -47,7 +47,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 function cannotListen(address: string, port: number, cause: Error): GreyprobeError {
-  const code = 'code' in cause ? String(cause.code) : cause.message;
+  const code = errorCode(cause) || cause.message;
   const reason = REASONS[code];
   const why = reason === undefined ? code : `${reason} (${code})`;
   return usageError(

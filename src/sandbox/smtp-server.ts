@@ -75,7 +75,11 @@ async function serve(
     sleep: async (ms) => {
       if (ms > 0) await delay(ms, undefined, { signal: stopping });
     },
-    log: options.onDecision ?? (() => {}),
+    log: (query, answer, said) => {
+      // A banner and a sender that are as usual are no decisions.
+      const usual = answer === null && (query.stage === 'connect' || query.stage === 'mail');
+      if (!usual) options.onDecision?.(query, said);
+    },
   });
   try {
     await converse(socket, session);

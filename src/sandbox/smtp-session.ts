@@ -1,8 +1,8 @@
 import type { Reply } from '../model/smtp.js';
+import type { DecisionStage } from './greylister-policy.js';
 import { LineSplitter } from './line-splitter.js';
 import {
   ask,
-  type DecisionStage,
   type Dialogue,
   type HostAnswer,
   type HostQuery,
@@ -22,7 +22,8 @@ export interface SessionContext {
   readonly behaviour: MailHostBehaviour;
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
-  readonly log: (query: HostQuery, answer: Reply | string) => void;
+  /** Told of each decision, and of what is said: the host's usual reply where it decided nothing. */
+  readonly log: (query: HostQuery, answer: HostAnswer, said: Reply | string) => void;
 }
 
 /** What to do next on the connection. */
@@ -73,12 +74,13 @@ export class SmtpSession {
         return;
       }
       yield this.#body === null
-        ? await this.#command(parseCommand(line))
+        ? await this.command(parseCommand(line))
         : await this.#bodyLine(line);
     }
   }
 
-  async #command(command: SmtpCommand): Promise<Step> {
+  /** What to say to a command, which comes when the last one was answered. */
+  async command(command: SmtpCommand): Promise<Step> {
     switch (command.verb) {
       case 'EHLO':
       case 'HELO':
@@ -144,11 +146,19 @@ export class SmtpSession {
       this.#keep(line.startsWith('.') ? line.slice(1) : line);
       return { kind: 'nothing' };
     }
-    const body = (this.#body ?? []).join('\r\n');
-    const step =
-      this.#bodyBytes > LONGEST_MESSAGE
-        ? say(TOO_BIG)
-        : await this.#decide('message', body, this.#dialogue.message);
+    return this.#bodyBytes > LONGEST_MESSAGE
+      ? this.#tooBig()
+      : this.message((this.#body ?? []).join('\r\n'));
+  }
+
+  #tooBig(): Step {
+    this.#reset();
+    return say(TOO_BIG);
+  }
+
+  /** What to say to the end of a message that came after DATA. */
+  async message(body: string): Promise<Step> {
+    const step = await this.#decide('message', body, this.#dialogue.message);
     this.#reset();
     return step;
   }
@@ -181,9 +191,7 @@ export class SmtpSession {
     await this.#context.sleep(this.#context.behaviour.pauseMs?.(query) ?? 0);
     const usual = fillReply(friendly, placeholdersOf(query));
     const said = answer ?? usual;
-    if (answer !== null || stage === 'rcpt' || stage === 'data' || stage === 'message') {
-      this.#context.log(query, said);
-    }
+    this.#context.log(query, answer, said);
     return toStep(said);
   }
 }

@@ -1,10 +1,10 @@
+import { domainOf } from './address-parts.js';
 import { greylists } from './behaviours.js';
 import { startDnsServer } from './dns-server.js';
 import { createGreylister } from './greylister.js';
 import type { Greylister } from './greylister-policy.js';
 import { checkLoopback } from './listen.js';
 import type { HostQuery, MailHostBehaviour } from './mail-host-behaviour.js';
-import { domainOf } from './mailbox.js';
 import type { Sandbox, SandboxHost, SandboxOptions } from './sandbox.js';
 import { startSmtpServer } from './smtp-server.js';
 import { type Zone, zoneName } from './zone.js';

@@ -1,5 +1,4 @@
-import { toMxResult } from '../contract/build-mx-result.js';
-import type { MxResult } from '../contract/mx-result.js';
+import { type MxResult, toMxResult } from '../contract/mx-result.js';
 import { createResolver } from '../edges/dns/create-resolver.js';
 import { resolveMailHosts } from '../edges/dns/mail-hosts.js';
 import type { AddressFamily } from '../model/values/address-family.js';

@@ -22,7 +22,7 @@ import {
   SimulateSendersResultSchema,
 } from '../contract/simulate-senders-result.js';
 import { PrintedEntrySchema } from '../core/greylist/catalogue/schema.js';
-import { EventSchema } from '../edges/journal/event-schema.js';
+import { ProbeEventSchema } from '../core/run/events.js';
 import { type Config, ConfigSchema } from './check/config-schema.js';
 
 /** One published schema: its definition, and what it is of. */
@@ -45,7 +45,7 @@ const EventLineSchema = v.intersect([
     run: v.string(),
     time: v.string(),
   }),
-  EventSchema,
+  ProbeEventSchema,
 ]);
 
 const CatalogueSchema = v.object({

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import { greylists } from '../../src/sandbox/behaviours.js';
-import { POSTGREY_LIKE } from '../../src/sandbox/policies.js';
+import { POSTGREY_LIKE } from '../../src/sandbox/models/index.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
 import { startSandbox } from '../../src/sandbox/start.js';
 import { temporaryFolder } from '../unit/edges/journal/support/folder.js';

@@ -1,6 +1,7 @@
 import { Command } from '@oclif/core';
 import type { ExitCode } from '../../model/exit-codes.js';
-import { jsonText } from '../../report/formats/json-text.js';
+import { jsonText } from '../../report/formats/json.js';
+import type { Style } from '../../report/text/style.js';
 import { guardOutputStreams } from '../terminal/output-streams.js';
 import { describeProblem } from '../terminal/problem.js';
 import { showProblem } from '../terminal/show-problem.js';
@@ -20,6 +21,19 @@ export abstract class BaseCommand extends Command {
   /** Ends with this code once all output is written. */
   protected exitWith(code: ExitCode): void {
     process.exitCode = code;
+  }
+
+  /** Shows a result to a person, by the renderer that `load` gives; under --json oclif prints it. */
+  protected async show<T>(
+    result: T,
+    load: () => Promise<(result: T, style: Style) => string>,
+  ): Promise<void> {
+    if (this.jsonEnabled()) return;
+    const [render, { terminalStyle }] = await Promise.all([
+      load(),
+      import('../terminal/terminal-style.js'),
+    ]);
+    this.log(render(result, terminalStyle));
   }
 
   /** JSON in which no reply of a mail host can reach the terminal or a build server as a command. */

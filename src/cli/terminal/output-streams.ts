@@ -1,5 +1,6 @@
 import { closeSync } from 'node:fs';
-import { errorCode, reasonOf } from '../../edges/system/disk-error.js';
+import { reasonOf } from '../../edges/system/system-error.js';
+import { errorCode } from '../../model/errors.js';
 import { EXIT } from '../../model/exit-codes.js';
 
 /** What the system says of a write to a terminal that was closed, or to a reader that has gone. */

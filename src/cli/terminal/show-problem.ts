@@ -1,4 +1,4 @@
-import { jsonText } from '../../report/formats/json-text.js';
+import { jsonText } from '../../report/formats/json.js';
 import type { Problem } from './problem.js';
 
 /** Tells a problem: on stderr for people, as one object on standard output for scripts. */

@@ -1,38 +1,70 @@
 import type { Clock } from '../../model/ports/clock.js';
-import type { Dialer, DialRequest, Session } from '../../model/ports/dialer.js';
+import type { ConnectionLimits, Dialer, Session } from '../../model/ports/dialer.js';
+import type { Reply } from '../../model/smtp.js';
+import { Ledger } from './ledger.js';
+
+export interface SharedLimits {
+  readonly secondsBetweenConnections: number;
+  /** How long nobody connects to a host that asked to stop, with 421. Left out: not at all. */
+  readonly restSeconds?: number;
+}
 
 /**
  * A dialer for several runs at once that stays polite: one connection at a time to an address, and a
- * pause between two, whichever runs they belong to.
+ * pause between two, whichever runs they belong to. Runs learn from `freeAtMs` what the others did.
  */
-export function createSharedDialer(dialer: Dialer, clock: Clock, pauseSeconds: number): Dialer {
-  const turns = new Turns(clock, pauseSeconds * 1000);
+export function createSharedDialer(dialer: Dialer, clock: Clock, limits: SharedLimits): Dialer {
+  const ledger = new Ledger(clock);
+  const turns = new Turns(clock, ledger, {
+    ...limits,
+    // How many an hour is for each run to say, and to plan with.
+    connectionsPerHour: Number.POSITIVE_INFINITY,
+  });
+  const { restSeconds = 0 } = limits;
   return {
-    async dial(request: DialRequest, signal?: AbortSignal) {
-      const done = await turns.take(request.address, signal);
+    async dial(request, signal) {
+      const { address } = request;
+      const done = await turns.take(address, signal);
+      const heard = (reply: Reply | null) => {
+        if (reply?.code === 421) ledger.rest(address, restSeconds);
+      };
       const dialled = await dialer.dial(request, signal).catch((error: unknown) => {
         done();
         throw error;
       });
       if (dialled.session === null) {
+        heard(dialled.end.reply);
         done();
         return dialled;
       }
-      return { session: releasing(dialled.session, done), end: null };
+      return { session: releasing(dialled.session, heard, done), end: null };
     },
+    freeAtMs: (address, asked) => ledger.freeAtMs(address, asked),
   };
 }
 
 /** The session, giving its turn back once it has quit. */
-function releasing(session: Session, done: () => void): Session {
+function releasing(
+  session: Session,
+  heard: (reply: Reply | null) => void,
+  done: () => void,
+): Session {
   return {
     facts: session.facts,
     get open() {
       return session.open;
     },
-    transact: (request) => session.transact(request),
+    get unasked() {
+      return session.unasked;
+    },
+    async transact(request) {
+      const end = await session.transact(request);
+      heard(end.reply);
+      return end;
+    },
     async quit() {
       await session.quit();
+      heard(session.unasked);
       done();
     },
   };
@@ -41,54 +73,45 @@ function releasing(session: Session, done: () => void): Session {
 /** Who may connect to an address, first come first served. */
 class Turns {
   readonly #clock: Clock;
-  readonly #pauseMs: number;
-  readonly #queues = new Map<string, Queue>();
+  readonly #ledger: Ledger;
+  readonly #limits: ConnectionLimits;
+  /** By address: resolves when all turns that were taken have ended. */
+  readonly #tails = new Map<string, Promise<void>>();
 
-  constructor(clock: Clock, pauseMs: number) {
+  constructor(clock: Clock, ledger: Ledger, limits: ConnectionLimits) {
     this.#clock = clock;
-    this.#pauseMs = pauseMs;
+    this.#ledger = ledger;
+    this.#limits = limits;
   }
 
   /** Waits for the turn, and gives the function that ends it. An aborted wait is a turn as well. */
   async take(address: string, signal?: AbortSignal): Promise<() => void> {
-    const queue = this.#queueOf(address);
-    const before = queue.tail;
-    let end = () => {};
+    const before = this.#tails.get(address) ?? Promise.resolve();
+    let pass = () => {};
     const mine = new Promise<void>((resolve) => {
-      end = resolve;
+      pass = resolve;
     });
-    queue.tail = before.then(() => mine);
+    const tail = before.then(() => mine);
+    this.#tails.set(address, tail);
     await untilAborted(
-      before.then(() => this.#pauseAfter(queue, signal)),
+      before.then(() => this.#untilFree(address, signal)),
       signal,
     );
+    const ended = this.#ledger.begin(address);
     return () => {
-      queue.endedMs = this.#clock.read().monotonicMs;
-      end();
+      ended();
+      if (this.#tails.get(address) === tail) this.#tails.delete(address);
+      pass();
     };
   }
 
-  async #pauseAfter({ endedMs }: Queue, signal: AbortSignal | undefined): Promise<void> {
-    const freeMs = endedMs === null ? 0 : endedMs + this.#pauseMs;
+  async #untilFree(address: string, signal: AbortSignal | undefined): Promise<void> {
+    const freeMs = this.#ledger.freeAtMs(address, this.#limits);
     if (freeMs <= this.#clock.read().monotonicMs) return;
     await this.#clock.sleepUntil(freeMs, signal).catch((reason: unknown) => {
       if (signal?.aborted !== true) throw reason;
     });
   }
-
-  #queueOf(address: string): Queue {
-    const known = this.#queues.get(address);
-    if (known !== undefined) return known;
-    const queue: Queue = { tail: Promise.resolve(), endedMs: null };
-    this.#queues.set(address, queue);
-    return queue;
-  }
-}
-
-interface Queue {
-  /** Resolves when all turns that were taken have ended. */
-  tail: Promise<void>;
-  endedMs: number | null;
 }
 
 /** Resolves with the promise, or as soon as the signal aborts. Leaves no listener behind. */

@@ -6,7 +6,7 @@ import type { Attempt } from '../run/state.js';
 import { elapsedSeconds } from '../window/elapsed.js';
 import { afterSilence } from './begin.js';
 import { connect, finish } from './connect.js';
-import { hangsUpAfterDeferral } from './hang-up.js';
+import { hearsOnlyFirst } from './hang-up.js';
 import { canPlant, controlsTellMore, plantsWanted, wantsEarlyPlants } from './planting.js';
 import type { Decision, PlannedTransaction } from './step.js';
 import { retryAfterFailure } from './stopping.js';
@@ -95,7 +95,7 @@ export function climbTransaction(view: View, done: readonly Attempt[]): PlannedT
   const main = mainTuple(view);
   if (main === null) return null;
   const passedNow = done.some((one) => one.role !== 'control' && one.end?.outcome === 'accepted');
-  if (done.length === 0 && controlsTellMore(view) && !hangsUpAfterDeferral(view.state)) {
+  if (done.length === 0 && controlsTellMore(view) && !hearsOnlyFirst(view.state)) {
     const control = controlTuple(view);
     if (control !== null) return { tuple: control, role: 'control' };
   }

@@ -1,6 +1,7 @@
 import type { Tuple } from '../../model/tuple.js';
 import { variantsOf } from '../evidence/key.js';
 import type { Attempt, RunState } from '../run/state.js';
+import { hearsOnlyFirst } from './hang-up.js';
 import { KEY_PARTS, type KeyPart, type PlannedTransaction, type Step } from './step.js';
 import { GRAIN_SECONDS, sendersRemaining, spareLeftAlone, type View } from './view.js';
 
@@ -13,7 +14,7 @@ export function nextKeyPart(view: View): { readonly part: KeyPart; readonly base
   const { state, assessment } = view;
   const { bySeconds } = assessment.inference.opens;
   if (!state.request.key || assessment.contrast === null || bySeconds === null) return null;
-  if (sendersRemaining(view) === 0) return null;
+  if (sendersRemaining(view) === 0 || hearsOnlyFirst(state)) return null;
   const tried = variantsOf(state);
   const part = KEY_PARTS.find(
     (one) => canChange(state, one) && !tried.some((variant) => variant.part === one),

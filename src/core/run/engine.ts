@@ -1,7 +1,7 @@
 import { type GreyprobeError, usageError } from '../../model/errors.js';
 import type { HostOrigin, MailHost, PinnedHost, Warning } from '../../model/mail-host.js';
 import type { Clock } from '../../model/ports/clock.js';
-import type { Dialer, Session } from '../../model/ports/dialer.js';
+import { type Dialer, dialRequest, type Session } from '../../model/ports/dialer.js';
 import type { Random } from '../../model/ports/random.js';
 import type { TransactionEnd } from '../../model/smtp.js';
 import type { ClockReading, Stamp } from '../../model/time.js';
@@ -12,7 +12,7 @@ import type { PlannedSession, PlannedTransaction } from '../plan/step.js';
 import { sendersUsed } from '../plan/view.js';
 import { clocksDisagree, elapsedSeconds } from '../window/elapsed.js';
 import type { ProbeEvent, RunFinished, RunPaused } from './events.js';
-import { messageFor } from './message.js';
+import { messageFor } from './probe-message.js';
 import type { ProbeRequest } from './request.js';
 import { nextSender } from './senders.js';
 import { RunFold, type RunState } from './state.js';
@@ -210,7 +210,14 @@ class RunDriver {
       planned.due === null
         ? 0
         : planned.due.delaySeconds - elapsedSeconds(planned.due.since, now).high;
-    return now.monotonicMs + Math.max(0, polite, wanted) * 1000;
+    const dueMs = now.monotonicMs + Math.max(0, polite, wanted) * 1000;
+    return Math.max(dueMs, this.#freeAtMs(planned));
+  }
+
+  /** What other runs of this process leave to this one. */
+  #freeAtMs({ host }: PlannedSession): number {
+    const { manners } = this.#state.request;
+    return this.#ports.dialer.freeAtMs?.(host.address, manners) ?? 0;
   }
 
   /**
@@ -238,7 +245,9 @@ class RunDriver {
       if (clocksDisagree(before, now)) return 'look-again';
       before = now;
     }
-    return this.#interrupted ? 'interrupted' : 'due';
+    if (this.#interrupted) return 'interrupted';
+    // Another run may have connected meanwhile.
+    return this.#freeAtMs(planned) > clock.read().monotonicMs ? 'look-again' : 'due';
   }
 
   async #connect(planned: PlannedSession, dueMonotonicMs: number): Promise<void> {
@@ -255,20 +264,14 @@ class RunDriver {
       purpose,
     });
     const dialled = await this.#ports.dialer.dial(
-      {
-        address: host.address,
-        port: host.port,
-        hostName: host.name === host.address ? null : host.name,
-        sourceAddress,
-        helo: planned.helo,
-        tls: request.tls,
-        timeoutMs: request.timeoutSeconds * 1000,
-      },
+      dialRequest(host, { ...request, sourceAddress, helo: planned.helo }),
       this.#options.signal,
     );
     if (dialled.session === null) this.#recordUnopened(planned, session, dialled.end);
     else await this.#talk(planned, session, dialled.session);
-    this.emit({ type: 'session-ended', at: this.stamp(), session });
+    const unasked = dialled.session?.unasked ?? null;
+    const said = unasked === null ? {} : { unasked };
+    this.emit({ type: 'session-ended', at: this.stamp(), session, ...said });
   }
 
   /** A session that never opened is one attempt of the transaction that was to come first. */
@@ -292,8 +295,9 @@ class RunDriver {
     }
   }
 
+  /** The first is begun even where the host has hung up since: then its end tells so. */
   async #transactions(planned: PlannedSession, session: number, open: Session): Promise<void> {
-    while (open.open && !this.#interrupted) {
+    for (let first = true; (first || open.open) && !this.#interrupted; first = false) {
       const transaction = nextTransaction(this.#state, planned.step, session, this.stamp());
       if (transaction === null) break;
       const n = this.#startAttempt(planned, session, transaction);

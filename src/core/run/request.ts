@@ -1,16 +1,22 @@
-import type { ProbeStage, TlsPolicy } from '../../model/smtp.js';
+import * as v from 'valibot';
+import type { Frozen } from '../../model/frozen.js';
+import { PROBE_STAGES, TLS_POLICIES } from '../../model/smtp.js';
+import { notNegative, port, text, texts } from './fields.js';
 
 /** Where envelope senders come from. A pool of one proves less than a list or a template. */
-export type SenderPool =
-  | { readonly kind: 'list'; readonly addresses: readonly string[] }
-  | { readonly kind: 'template'; readonly template: string };
+const senders = v.variant('kind', [
+  v.object({ kind: v.literal('list'), addresses: texts }),
+  v.object({ kind: v.literal('template'), template: text }),
+]);
+export type SenderPool = Frozen<v.InferOutput<typeof senders>>;
 
 /** Limits that hold whatever the plan. */
-export interface Manners {
-  readonly connectionsPerHour: number;
-  readonly secondsBetweenConnections: number;
-  readonly transactionsPerSession: number;
-}
+const manners = v.object({
+  connectionsPerHour: notNegative,
+  secondsBetweenConnections: notNegative,
+  transactionsPerSession: notNegative,
+});
+export type Manners = Frozen<v.InferOutput<typeof manners>>;
 
 export const DEFAULT_MANNERS: Manners = {
   connectionsPerHour: 30,
@@ -19,58 +25,64 @@ export const DEFAULT_MANNERS: Manners = {
 };
 
 /** What the user asked for, checked. Plain data: it is the first line of the journal. */
-export interface ProbeRequest {
+export const ProbeRequestSchema = v.object({
   /** Recipient with its domain in A-labels. */
-  readonly recipient: string;
+  recipient: text,
   /** Domain of the recipient in A-labels, or an address literal's address. */
-  readonly domain: string;
-  readonly senders: SenderPool;
-  readonly helo: string;
+  domain: text,
+  senders,
+  helo: text,
   /** Host name or address given with --host; null: by MX. */
-  readonly host: string | null;
-  readonly port: number;
-  readonly family: 'any' | 'ipv4' | 'ipv6';
+  host: v.nullable(text),
+  port,
+  family: v.picklist(['any', 'ipv4', 'ipv6']),
   /** Client addresses to connect from; empty: the system's choice. A second one is for controls. */
-  readonly sourceAddresses: readonly string[];
-  readonly tls: TlsPolicy;
-  readonly timeoutSeconds: number;
-  readonly stage: ProbeStage;
-  readonly deliver: boolean;
+  sourceAddresses: texts,
+  tls: v.picklist(TLS_POLICIES),
+  timeoutSeconds: notNegative,
+  stage: v.picklist(PROBE_STAGES),
+  deliver: v.boolean(),
   /** Delays given with --retry-at, ascending; null: greyprobe plans. */
-  readonly retryAtSeconds: readonly number[] | null;
-  readonly maxWaitSeconds: number;
+  retryAtSeconds: v.nullable(v.array(notNegative)),
+  maxWaitSeconds: notNegative,
   /** How narrow the opening bracket should get. */
-  readonly resolutionSeconds: number;
+  resolutionSeconds: notNegative,
   /** Ages at which to look for the closing edge; empty: do not. */
-  readonly closingAgesSeconds: readonly number[];
+  closingAgesSeconds: v.array(notNegative),
   /** Afterwards, find which parts of the tuple the server looks at. */
-  readonly key: boolean;
+  key: v.boolean(),
   /** A second real recipient of the same server, to try as a changed part; null: none. */
-  readonly otherRecipient: string | null;
-  readonly manners: Manners;
-}
+  otherRecipient: v.nullable(text),
+  manners,
+});
+export type ProbeRequest = Frozen<v.InferOutput<typeof ProbeRequestSchema>>;
 
-/** Who is asked, by whom, and where: what a request cannot do without. */
-type Asked = Pick<ProbeRequest, 'recipient' | 'domain' | 'senders' | 'helo' | 'port'>;
+/** Who is asked, and by whom: what a request cannot do without. */
+type Asked = Pick<ProbeRequest, 'recipient' | 'domain' | 'senders' | 'helo'>;
+
+/** The rest of a request, as it is where nobody says otherwise. */
+export const DEFAULT_REQUEST: Omit<ProbeRequest, keyof Asked> = {
+  host: null,
+  port: 25,
+  family: 'any',
+  sourceAddresses: [],
+  tls: 'opportunistic',
+  timeoutSeconds: 30,
+  stage: 'rcpt',
+  deliver: false,
+  retryAtSeconds: null,
+  maxWaitSeconds: 3900,
+  resolutionSeconds: 5,
+  closingAgesSeconds: [],
+  key: false,
+  otherRecipient: null,
+  manners: DEFAULT_MANNERS,
+};
 
 /** A request that leaves everything else as the command leaves it. */
-export function requestFor(asked: Asked, changes: Partial<ProbeRequest> = {}): ProbeRequest {
-  return {
-    host: null,
-    family: 'any',
-    sourceAddresses: [],
-    tls: 'opportunistic',
-    timeoutSeconds: 30,
-    stage: 'rcpt',
-    deliver: false,
-    retryAtSeconds: null,
-    maxWaitSeconds: 3900,
-    resolutionSeconds: 5,
-    closingAgesSeconds: [],
-    key: false,
-    otherRecipient: null,
-    manners: DEFAULT_MANNERS,
-    ...asked,
-    ...changes,
-  };
+export function requestFor(
+  { port = DEFAULT_REQUEST.port, ...asked }: Asked & Partial<Pick<ProbeRequest, 'port'>>,
+  changes: Partial<ProbeRequest> = {},
+): ProbeRequest {
+  return { ...asked, ...DEFAULT_REQUEST, port, ...changes };
 }

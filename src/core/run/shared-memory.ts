@@ -1,5 +1,5 @@
 import type { PinnedHost } from '../../model/mail-host.js';
-import type { Session } from '../../model/ports/dialer.js';
+import { dialRequest, type Session } from '../../model/ports/dialer.js';
 import type { Random } from '../../model/ports/random.js';
 import type { Reply, TransactionEnd } from '../../model/smtp.js';
 import type { Tuple } from '../../model/tuple.js';
@@ -124,17 +124,8 @@ async function tryBoth(
   ports: ProbePorts,
   signal?: AbortSignal,
 ): Promise<{ control: TransactionEnd | null; aged: TransactionEnd | null }> {
-  const { request } = to;
   const dialled = await ports.dialer.dial(
-    {
-      address: pinned.address,
-      port: pinned.port,
-      hostName: pinned.name === pinned.address ? null : pinned.name,
-      sourceAddress: aged.client,
-      helo: aged.helo,
-      tls: request.tls,
-      timeoutMs: request.timeoutSeconds * 1000,
-    },
+    dialRequest(pinned, { ...to.request, sourceAddress: aged.client, helo: aged.helo }),
     signal,
   );
   if (dialled.session === null) return { control: dialled.end, aged: null };

@@ -5,6 +5,7 @@ import type { Stamp } from '../../model/time.js';
 import type { Role, Tuple } from '../../model/tuple.js';
 import type { FinishReason, HostsFailed, ProbeEvent, RunPaused } from './events.js';
 import type { ProbeRequest } from './request.js';
+import { limitsSession } from './session-limit.js';
 
 /** How an attempt ended. Exactly one of `reply` and `failure` is set. */
 export interface AttemptEnd {
@@ -36,6 +37,8 @@ export interface SessionRecord {
   readonly purpose: string;
   facts: SessionFacts | null;
   ended: Stamp | null;
+  /** The 421 with which the host ended it, where that was the answer to no command of ours. */
+  unasked: Reply | null;
 }
 
 /** A tuple with its attempts at one host, oldest first. Greylist state belongs to the host's address. */
@@ -161,14 +164,18 @@ function applyEvent(draft: Draft, event: Exclude<ProbeEvent, { type: 'run-starte
         purpose: event.purpose,
         facts: null,
         ended: null,
+        unasked: null,
       });
       return;
     case 'session-opened':
       sessionOf(draft, event.session).facts = event.facts;
       return;
-    case 'session-ended':
-      sessionOf(draft, event.session).ended = event.at;
+    case 'session-ended': {
+      const session = sessionOf(draft, event.session);
+      session.ended = event.at;
+      session.unasked = event.unasked ?? null;
       return;
+    }
     case 'attempt-started': {
       const attempt: Attempt = {
         n: event.n,
@@ -186,7 +193,8 @@ function applyEvent(draft: Draft, event: Exclude<ProbeEvent, { type: 'run-starte
     case 'attempt-finished': {
       const attempt = draft.attempts[event.n - 1];
       if (attempt === undefined) throw new RangeError(`attempt ${event.n} never started`);
-      const { stage, reply, failure, sent, replied } = event;
+      const { stage, sent, replied } = event;
+      const { reply, failure } = answerOf(draft, attempt, event);
       attempt.end = { stage, reply, failure, sent, replied, outcome: outcomeOf(reply) };
       return;
     }
@@ -198,6 +206,23 @@ function applyEvent(draft: Draft, event: Exclude<ProbeEvent, { type: 'run-starte
       draft.finished = { at: event.at, reason: event.reason };
       return;
   }
+}
+
+/** A refusal of the session is no answer about the tuple: it counts as a failure, and says why. */
+function answerOf(
+  { attempts }: Draft,
+  { n, session, tuple }: Attempt,
+  { reply, failure, stage }: Pick<AttemptEnd, 'reply' | 'failure' | 'stage'>,
+): Pick<AttemptEnd, 'reply' | 'failure'> {
+  const { session: earlierSession, tuple: earlierTuple, end } = attempts[n - 2] ?? {};
+  const follows =
+    session === earlierSession &&
+    tuple.recipient === earlierTuple?.recipient &&
+    (end?.outcome === 'deferred' || end?.outcome === 'accepted');
+  if (reply === null || !follows || !limitsSession(reply, stage)) return { reply, failure };
+  const said = [reply.code, reply.enhanced, ...reply.text].filter((one) => one !== null).join(' ');
+  const message = `The host refused a further transaction of the connection: "${said}".`;
+  return { reply: null, failure: { code: 'session-limit', message } };
 }
 
 function sessionOf(draft: Draft, n: number): SessionRecord {

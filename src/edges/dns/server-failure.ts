@@ -1,3 +1,5 @@
+import { errorCode } from '../../model/errors.js';
+
 export type ServerFailureKind =
   | 'timeout'
   | 'refused'
@@ -41,7 +43,7 @@ export function socketFailure(error: unknown): ServerFailure {
     case 'ETIMEDOUT':
       return new ServerFailure('timeout', 'did not answer', { cause: error });
     default:
-      return new ServerFailure('unreachable', `could not be reached (${code ?? 'network error'})`, {
+      return new ServerFailure('unreachable', `could not be reached (${code || 'network error'})`, {
         cause: error,
       });
   }
@@ -52,21 +54,15 @@ export function tlsFailure(error: unknown): ServerFailure {
   if (error instanceof ServerFailure) return error;
   const code = errorCode(error);
   // EPROTO is no error of the network: node:https calls input so that is no TLS at all.
-  if (code !== 'EPROTO' && /^(?:E[A-Z]+|EAI_AGAIN)$/u.test(code ?? '')) return socketFailure(error);
+  if (code !== 'EPROTO' && /^(?:E[A-Z]+|EAI_AGAIN)$/u.test(code)) return socketFailure(error);
   const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
   return new ServerFailure(
     'tls',
-    CERTIFICATE_CODES.test(code ?? '')
+    CERTIFICATE_CODES.test(code)
       ? `has a certificate that does not verify (${code})`
-      : `failed in the TLS handshake (${code ?? reason})`,
+      : `failed in the TLS handshake (${code || reason})`,
     { cause: error },
   );
 }
 
 const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME|HOSTNAME_MISMATCH/u;
-
-function errorCode(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : null;
-}

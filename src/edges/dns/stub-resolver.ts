@@ -1,3 +1,4 @@
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { DnsAnswer, MxData, RecordType, Resolver } from '../../model/ports/resolver.js';
 import { AliasLoop, followAliases } from './aliases.js';
 import { fitsTheWire } from './query.js';
@@ -12,7 +13,6 @@ import type { DnsRecord, DnsResponse } from './response.js';
 import type { DnsServer } from './server.js';
 import { ServerFailure } from './server-failure.js';
 import { withinTime } from './time-limit.js';
-import { Turnstile } from './turnstile.js';
 
 export interface StubLimits {
   /** For one answer of one server over one transport. */
@@ -33,12 +33,12 @@ export interface StubLimits {
 export class StubResolver implements Resolver {
   #servers: readonly DnsServer[];
   readonly #limits: StubLimits;
-  readonly #turnstile: Turnstile;
+  readonly #limited: LimitFunction;
 
   constructor(servers: readonly DnsServer[], limits: StubLimits) {
     this.#servers = servers;
     this.#limits = limits;
-    this.#turnstile = new Turnstile(limits.concurrency);
+    this.#limited = pLimit(limits.concurrency);
   }
 
   mx(name: string, signal?: AbortSignal): Promise<DnsAnswer<MxData>> {
@@ -59,7 +59,7 @@ export class StubResolver implements Resolver {
     dataOf: (record: DnsRecord) => readonly T[],
     signal: AbortSignal | undefined,
   ): Promise<DnsAnswer<T>> {
-    return this.#turnstile.pass(() => this.#resolveInTime(name, type, dataOf, signal));
+    return this.#limited(() => this.#resolveInTime(name, type, dataOf, signal));
   }
 
   /** The time is for the whole question: a server that deals out aliases one by one gains nothing. */

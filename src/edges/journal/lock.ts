@@ -10,9 +10,9 @@ import {
   writeSync,
 } from 'node:fs';
 import * as v from 'valibot';
-import { GreyprobeError } from '../../model/errors.js';
+import { errorCode, GreyprobeError } from '../../model/errors.js';
 import { EXIT } from '../../model/exit-codes.js';
-import { errorCode, reasonOf } from '../system/disk-error.js';
+import { reasonOf } from '../system/system-error.js';
 import { lockPath } from './paths.js';
 import {
   isAlive,

@@ -1,10 +1,10 @@
 import { chmodSync, closeSync, constants, fstatSync, openSync, readSync, rmSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { ProbeEvent } from '../../core/run/events.js';
-import { GreyprobeError } from '../../model/errors.js';
+import { errorCode, GreyprobeError } from '../../model/errors.js';
 import { EXIT } from '../../model/exit-codes.js';
-import { errorCode, reasonOf } from '../system/disk-error.js';
 import { makeFolders } from '../system/make-folders.js';
+import { reasonOf } from '../system/system-error.js';
 import { type Disk, syncFolder, systemDisk, writeAndSync } from './disk.js';
 import { JOURNAL_FORMAT, type JournalHeader } from './header.js';
 import { journalPath, roomPath, runOfFile } from './paths.js';

@@ -1,5 +1,5 @@
 import type { Session, SessionFacts, TransactionRequest } from '../../model/ports/dialer.js';
-import type { Stage, TransactionEnd } from '../../model/smtp.js';
+import type { Reply, Stage, TransactionEnd } from '../../model/smtp.js';
 import type { ClockReading } from '../../model/time.js';
 import type { Answer } from './answer.js';
 import { dataOf } from './body.js';
@@ -27,6 +27,10 @@ export class SmtpSession implements Session {
     return this.#wire.alive && !spokenTo;
   }
 
+  get unasked(): Reply | null {
+    return this.#wire.unaskedReply;
+  }
+
   transact(request: TransactionRequest): Promise<TransactionEnd> {
     const end = this.#turn.then(() => this.#transact(request));
     this.#turn = end;
@@ -50,6 +54,9 @@ export class SmtpSession implements Session {
   /** RSET if needed, then MAIL, RCPT, DATA and the message, as far as asked and let. */
   async #converse(request: TransactionRequest): Promise<TransactionEnd> {
     const sentFirst = this.#wire.now();
+    const over = this.#wire.overAlready();
+    // Before the first MAIL the server has heard of no sender.
+    if (over !== null) return endOf(this.#used ? 'mail' : 'helo', over, sentFirst);
     const refusal = this.#unsendable(request);
     if (refusal !== null) return endOf('mail', refusal, sentFirst);
     if (this.#used) {

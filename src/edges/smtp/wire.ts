@@ -1,7 +1,7 @@
 import type { Clock } from '../../model/ports/clock.js';
 import type { Transcript, TranscriptLine } from '../../model/ports/dialer.js';
 import { parseReplyLines } from '../../model/reply.js';
-import type { Failure, FailureCode } from '../../model/smtp.js';
+import type { Failure, FailureCode, Reply } from '../../model/smtp.js';
 import type { ClockReading } from '../../model/time.js';
 import { type Answer, type FailedAnswer, isNegative, parseReplyTo } from './answer.js';
 import { Engine, type EngineTarget } from './engine.js';
@@ -67,6 +67,7 @@ export class Wire {
   #deaf = false;
   #answeredAt: ClockReading | null = null;
   #failure: Failure | null = null;
+  #unaskedReply: Reply | null = null;
   #failed: () => void = () => {};
   readonly #whenFailed = new Promise<void>((resolve) => {
     this.#failed = resolve;
@@ -97,6 +98,11 @@ export class Wire {
 
   get target(): EngineTarget {
     return this.#target;
+  }
+
+  /** The 421 that no command had asked for, as far as one has come. */
+  get unaskedReply(): Reply | null {
+    return this.#unaskedReply;
   }
 
   /** Bytes have come that no command asked for. */
@@ -176,6 +182,12 @@ export class Wire {
     return result;
   }
 
+  /** Why nothing more can be asked: the server hung up, or spoke out of turn. Null while it can. */
+  overAlready(): Answer | null {
+    if (this.#reader.pending && this.#heardToTheEnd()) return this.#unasked();
+    return this.alive ? null : this.failedAnswer();
+  }
+
   /** From here on the server takes what we send for the body of a message, also a QUIT. */
   beginBody(): void {
     this.#deaf = true;
@@ -208,8 +220,8 @@ export class Wire {
     limit,
     send,
   }: Omit<Exchange, 'limitMs'> & { readonly limit: () => () => void }): Promise<Answer> {
-    if (this.#reader.pending && this.#heardToTheEnd()) return this.#unasked();
-    if (!this.alive) return this.failedAnswer();
+    const over = this.overAlready();
+    if (over !== null) return over;
     this.#awaited = name === 'the banner' ? 'its banner' : `the reply to ${name}`;
     const stop = limit();
     if (shown !== null) this.#show('sent', shown);
@@ -242,6 +254,7 @@ export class Wire {
     const at = this.#answeredAt ?? this.#clock.read();
     const parsed = parseReplyLines(this.#reader.takeReply() ?? []);
     if (parsed.reply?.code === 421) {
+      this.#unaskedReply = parsed.reply;
       this.fail('connection-closed', CLOSED_WITH_421);
       return { positive: false, reply: parsed.reply, failure: null, at };
     }
@@ -310,7 +323,16 @@ export class Wire {
     this.#stopWatchingSignal();
     const limitMs = Math.min(this.#quitLimitMs(), timeoutMs);
     if (limitMs > 0) await this.#sayQuit(limitMs);
+    this.#hearFarewell();
     await this.#engine.destroy();
+  }
+
+  /** What came after the last answer. Only a 421 means something there; a 221 is mere politeness. */
+  #hearFarewell(): void {
+    for (let lines = this.#reader.takeReply(); lines !== null; lines = this.#reader.takeReply()) {
+      const { reply } = parseReplyLines(lines);
+      if (reply?.code === 421) this.#unaskedReply ??= reply;
+    }
   }
 
   #quitLimitMs(): number {

@@ -1,8 +1,10 @@
+import { closeSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { type GreyprobeError, usageError } from '../../model/errors.js';
+import { errorCode, usageError } from '../../model/errors.js';
 import { byteOrderMark, isGzip } from './byte-marks.js';
+import { cannotRead } from './system-error.js';
 
 /** Large enough to be quick, small enough to be nothing beside the rest of the process. */
 const CHUNK_BYTES = 65_536;
@@ -11,21 +13,20 @@ const LONGEST_MARK = 3;
 
 /**
  * The bytes of a file, in chunks that are only valid until the next one is asked for.
- * Throws usage errors (`cannot-read-file`) for what is missing, forbidden or no file.
+ * Throws `cannot-read-file`; `next` says what to do then, where the caller knows best.
  */
-export async function* readFileChunks(path: string): AsyncGenerator<Buffer> {
-  const handle = await open(path, 'r').catch((error: unknown) => {
-    throw cannotRead(path, error);
-  });
+export async function* readFileChunks(
+  path: string,
+  ...next: readonly string[]
+): AsyncGenerator<Buffer> {
+  const failed = (error: unknown): never => {
+    throw cannotRead(path, error, ...next);
+  };
+  const handle = await open(path, 'r').catch(failed);
   try {
-    if ((await handle.stat()).isDirectory()) throw cannotRead(path, { code: 'EISDIR' });
     const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
     for (;;) {
-      const { bytesRead } = await handle
-        .read(buffer, 0, CHUNK_BYTES, null)
-        .catch((error: unknown) => {
-          throw cannotRead(path, error);
-        });
+      const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, null).catch(failed);
       if (bytesRead === 0) return;
       yield buffer.subarray(0, bytesRead);
     }
@@ -34,8 +35,57 @@ export async function* readFileChunks(path: string): AsyncGenerator<Buffer> {
   }
 }
 
+/** What a command is given to read whole: the file at `path`, or standard input for `-`. */
+export interface Input {
+  readonly path: string;
+  readonly stdin: AsyncIterable<unknown>;
+  readonly mostBytes: number;
+  /** What to do where it cannot be read. */
+  readonly next: readonly string[];
+}
+
+/** Reads the text of an input, gzip and UTF-16 undone. Throws `cannot-read-file`, `damaged-gzip`. */
+export async function readInput({ path, stdin, mostBytes, next }: Input): Promise<Buffer> {
+  const isStdin = path === '-';
+  const chunks = isStdin ? readStreamChunks(stdin) : readFileChunks(path, ...next);
+  const copies: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of decodedChunks(chunks)) {
+    length += chunk.length;
+    if (length > mostBytes) {
+      throw cannotRead(isStdin ? 'Standard input' : path, tooLarge(mostBytes), ...next);
+    }
+    // A chunk is only good until the next one.
+    copies.push(Buffer.from(chunk));
+  }
+  return Buffer.concat(copies);
+}
+
+/**
+ * Reads a small file at once, byte for byte. Throws what the system throws, and a RangeError for more
+ * than `mostBytes`: pipes and devices tell no size, so that the bound holds for what is read.
+ */
+export function readSmallFile(path: string, mostBytes: number): Buffer {
+  const fd = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(mostBytes + 1);
+    for (let length = 0; ; ) {
+      const taken = readSync(fd, bytes, length, bytes.length - length, null);
+      length += taken;
+      if (length > mostBytes) throw tooLarge(mostBytes);
+      if (taken === 0) return bytes.subarray(0, length);
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function tooLarge(mostBytes: number): RangeError {
+  return new RangeError(`it is larger than ${mostBytes / (1024 * 1024)} MiB`);
+}
+
 /** The bytes of a stream such as standard input. */
-export async function* readStreamChunks(stream: Readable): AsyncGenerator<Buffer> {
+export async function* readStreamChunks(stream: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
   for await (const chunk of stream) {
     yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk), 'utf8');
   }
@@ -80,7 +130,7 @@ async function* gunzip(head: Buffer, source: AsyncIterator<Buffer>): AsyncGenera
   try {
     for await (const chunk of unpacked) if (Buffer.isBuffer(chunk)) yield chunk;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')) {
+    if (error instanceof Error && errorCode(error).startsWith('Z_')) {
       throw usageError('damaged-gzip', `The gzip data is damaged: ${error.message}.`);
     }
     throw error;
@@ -100,20 +150,4 @@ async function* fromEncoding(
     if (next.done === true) return;
     chunk = next.value;
   }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'you may not read it',
-  EPERM: 'you may not read it',
-  EISDIR: 'it is a directory',
-  ELOOP: 'its links go round in a circle',
-  ENAMETOOLONG: 'its name is too long',
-};
-
-function cannotRead(path: string, error: unknown): GreyprobeError {
-  const code =
-    typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
-  const reason = REASONS[code] ?? (code === '' ? 'it cannot be opened' : `the system says ${code}`);
-  return usageError('cannot-read-file', `Cannot read '${path}': ${reason}.`);
 }

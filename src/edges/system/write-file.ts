@@ -12,9 +12,9 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { GreyprobeError, usageError } from '../../model/errors.js';
+import { errorCode, GreyprobeError, usageError } from '../../model/errors.js';
 import { EXIT } from '../../model/exit-codes.js';
-import { errorCode, reasonOf } from './disk-error.js';
+import { reasonOf } from './system-error.js';
 
 /**
  * Writes a file so that readers see the old one or the new one, whole: to a temporary name in the

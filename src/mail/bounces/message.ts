@@ -2,7 +2,8 @@ import type { Attachment, Email } from 'postal-mime';
 import { cleanAddress } from '../addresses.js';
 import type { Finding, SenderSoftware } from '../finding.js';
 import { withoutQuoteMarks } from '../quoting.js';
-import { parseBounceText } from './bounce-text.js';
+import { parseBounceText, withFate } from './bounce-text.js';
+import { parseDelayNotice } from './delay-notice.js';
 import { parseDeliveryStatus } from './delivery-status.js';
 import { parseExchangeReport } from './exchange-report.js';
 import { parseReplyText } from './reply.js';
@@ -50,6 +51,7 @@ async function readMessage(bytes: Uint8Array, depth: number, budget: Budget): Pr
     nested.push(...(await readMessage(bytesOf(part), depth + 1, budget)));
   }
   const own = readText(text, nested.length > 0);
+  if (depth === 0 && own.length + nested.length === 0) return readRaw(bytes, email);
   return [...own.map((found) => withHeaders(found, email)), ...nested];
 }
 
@@ -71,13 +73,26 @@ function isMailFile({ mimeType, filename }: Attachment): boolean {
   return /^application\/octet-stream$/i.test(mimeType) && /\.eml$/i.test(filename ?? '');
 }
 
+/** Where somebody changed the boundaries of a report, its parts can still be read as text. */
+function readRaw(bytes: Uint8Array, email: Email): Finding[] {
+  const raw = Buffer.from(bytes).subarray(0, MAX_TEXT_LENGTH).toString('utf8');
+  const body = raw.slice(raw.search(/\r?\n\r?\n/) + 1);
+  const told = parseDeliveryStatus(statusInText(body));
+  const read = told.length > 0 ? merge(told, readText(body, true)) : [];
+  return read.map((found) => withHeaders(found, email));
+}
+
 /** The part for people. Bare replies in it count only when the mail has nothing better. */
 function readText(written: string, hasBetter: boolean): readonly Finding[] {
   const text = withoutQuoteMarks(written);
   const report = parseExchangeReport(text);
   if (report.length > 0) return report;
   const bounce = parseBounceText(text);
-  return bounce.length > 0 || hasBetter ? bounce : parseReplyText(text);
+  if (bounce.length > 0 || hasBetter) return bounce;
+  const replies = parseReplyText(text);
+  return replies.length > 0
+    ? replies.map((found) => withFate(found, text))
+    : parseDelayNotice(text);
 }
 
 /** Some gateways flatten the report to plain text; its fields are still there. */
@@ -129,15 +144,11 @@ function softwareOf(email: Email): SenderSoftware | null {
   const mime = header(email, 'x-mimeole') ?? '';
   if (/Exchange V6\.[05]/i.test(mime) || /SMTPSVC/.test(mailer)) return 'exchange-2003';
   if (email.headers.some(({ key }) => key.startsWith('x-ms-exchange-'))) return 'exchange-2007plus';
-  if (email.headers.some(({ key }) => key === 'x-failed-recipients')) return 'exim';
-  // Gmail calls itself so as well.
+  // Gmail writes what Exim and sendmail write as well, and is neither.
   const { name = '', address = '' } = email.from ?? {};
-  if (
-    /^Mail Delivery Subsystem$/i.test(name) &&
-    !/@(?:google|googlemail|gmail)\.com$/i.test(address)
-  ) {
-    return 'sendmail';
-  }
+  if (/@(?:google|googlemail|gmail)\.com$/i.test(address)) return null;
+  if (email.headers.some(({ key }) => key === 'x-failed-recipients')) return 'exim';
+  if (/^Mail Delivery Subsystem$/i.test(name)) return 'sendmail';
   return /SMTPSVC\(6\.0/.test(header(email, 'received') ?? '') ? 'exchange-2003' : null;
 }
 

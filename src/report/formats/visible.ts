@@ -1,4 +1,4 @@
-import { escapeControl } from '../../model/values/escape.js';
+import { codePoint, escapeControl } from '../../model/values/escape.js';
 
 /**
  * Any text as one line of valid Unicode that no reader of a log takes for a command. Control
@@ -9,11 +9,6 @@ export function visible(text: string): string {
   return escapeControl(text)
     .replace(/\p{Surrogate}|\p{Noncharacter_Code_Point}/gu, codePoint)
     .replace(/#(?=#\w*\[)/gu, codePoint);
-}
-
-function codePoint(character: string): string {
-  const point = character.codePointAt(0) ?? 0;
-  return point <= 0xff ? `\\x${point.toString(16)}` : `\\u{${point.toString(16)}}`;
 }
 
 /** Cuts to `length` characters, never inside one, with `...` at the end. */

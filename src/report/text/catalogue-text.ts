@@ -6,7 +6,8 @@ import type {
 import { formatDuration } from '../../model/values/duration.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { PLAIN, type Style } from './style.js';
-import { hanging, shorten, wrapText } from './wrap.js';
+import { tableLine } from './table.js';
+import { hanging, wrapText } from './wrap.js';
 
 const LABEL = 12;
 
@@ -109,13 +110,18 @@ function line(
   { columns }: Style,
 ): readonly string[] {
   const [id, second, third, name] = cells;
-  const middle =
+  const [idWidth, one, other] = WIDTHS;
+  const [words, widths] =
     third === ''
-      ? second.padEnd(WIDTHS[1] + WIDTHS[2] + 1)
-      : `${second.padEnd(WIDTHS[1])} ${third.padEnd(WIDTHS[2])}`;
-  const start = `${id.padEnd(WIDTHS[0])} ${middle} `;
-  const left = columns - start.length;
-  if (left >= LEAST_NAME) return [`${start}${shorten(name, left)}`.trimEnd()];
+      ? [[second], [one + 1 + other]]
+      : [
+          [second, third],
+          [one, other],
+        ];
+  const left = columns - idWidth - one - other - 3;
+  if (left >= LEAST_NAME) {
+    return [tableLine([id, ...words, name], [idWidth, ...widths, left], ' ')];
+  }
   const rest = [second, third, name].filter((cell) => cell !== '').join(', ');
   return [id, ...hanging('', rest, 4, columns)];
 }

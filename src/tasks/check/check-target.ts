@@ -9,6 +9,8 @@ export interface CheckTarget {
   readonly request: ProbeRequest;
   /** As given with `--resolver`; null: the system's. */
   readonly resolver: string | null;
+  /** Measure each mail host of the domain, and whether they share their memory. */
+  readonly allHosts: boolean;
   readonly expectations: Expectations;
 }
 

@@ -1,14 +1,15 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import * as v from 'valibot';
-import { reasonOf } from '../../edges/system/disk-error.js';
-import { type GreyprobeError, usageError } from '../../model/errors.js';
+import { readSmallFile } from '../../edges/system/read-bytes.js';
+import { cannotRead } from '../../edges/system/system-error.js';
+import { type GreyprobeError, retold, usageError } from '../../model/errors.js';
 import { escapeControl } from '../../model/values/escape.js';
+import type { Environment } from '../settings/read-settings.js';
 import { readDocument } from './config-document.js';
 import { configError, type LineOf, nameOf } from './config-problem.js';
 import { type Config, type ConfigDefaults, ConfigSchema } from './config-schema.js';
-import { type Environment, expandVariables } from './environment.js';
-import { mergeDefaults } from './merge.js';
+import { expandVariables } from './environment.js';
+import { mergeExpectations } from './expectations.js';
 
 const LARGEST_BYTES = 1024 * 1024;
 const DEEPEST_EXTENDS = 10;
@@ -21,7 +22,7 @@ export interface LoadedConfig {
 
 /**
  * Reads a configuration in YAML or JSON, with the defaults of the files that it extends. Throws
- * `config-unreadable`, and `bad-config` with the line, the key and the nearest valid key.
+ * `cannot-read-file`, and `bad-config` with the line, the key and the nearest valid key.
  */
 export function loadConfig(path: string, environment: Environment): LoadedConfig {
   return load(resolve(path), path, environment, [], null);
@@ -87,7 +88,7 @@ function readConfig(
   const refuse: Refuse = (path, says, ...next) =>
     usageError('bad-config', `${shown}:${lineOf(path, 'value')}: ${says}`, ...next);
   const parsed = v.safeParse(ConfigSchema, expanded(value, [], refuse, environment) ?? {});
-  if (!parsed.success) throw configError(shown, ConfigSchema, parsed.issues, lineOf);
+  if (!parsed.success) throw configError(shown, parsed.issues, lineOf);
   return { config: parsed.output, lineOf };
 }
 
@@ -151,37 +152,17 @@ function expandedText(
 
 function readText(path: string, shown: string, namedAt: string | null): string {
   try {
-    const fd = openSync(path, 'r');
-    try {
-      return readBounded(fd);
-    } finally {
-      closeSync(fd);
-    }
+    return new TextDecoder('utf-8', { fatal: true }).decode(readSmallFile(path, LARGEST_BYTES));
   } catch (error) {
-    const says = `${shown} cannot be read: ${reasonOf(error)}.`;
-    throw namedAt === null
-      ? usageError(
-          'config-unreadable',
-          says,
-          'Name a configuration with --config, or give recipients and --expect-... flags.',
-        )
-      : usageError(
-          'config-unreadable',
-          `${namedAt}: extends: ${says}`,
-          'The path is relative to the file that names it.',
-        );
+    if (namedAt === null) throw cannotRead(shown, error, NAME_ONE);
+    const problem = cannotRead(shown, error, 'The path is relative to the file that names it.');
+    throw retold(problem, `${namedAt}: extends: ${problem.message}`);
   }
 }
 
-/** Pipes and devices tell no size, so that the bound holds for what is read. */
-function readBounded(fd: number): string {
-  const bytes = Buffer.alloc(LARGEST_BYTES + 1);
-  let length = 0;
-  for (;;) {
-    const taken = readSync(fd, bytes, length, bytes.length - length, null);
-    length += taken;
-    if (length > LARGEST_BYTES) throw new RangeError('it is larger than 1 MiB');
-    if (taken === 0)
-      return new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length));
-  }
+const NAME_ONE = 'Name a configuration with --config, or give recipients and --expect-... flags.';
+
+/** Settings over other settings: each that is set replaces, expectations one by one. */
+export function mergeDefaults(under: ConfigDefaults, over: ConfigDefaults): ConfigDefaults {
+  return { ...under, ...over, expect: mergeExpectations(under.expect, over.expect) };
 }

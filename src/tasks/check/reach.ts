@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js';
 import type { ProbeRequest } from '../../core/run/request.js';
 import type { RunState } from '../../core/run/state.js';
 import type { MailHost } from '../../model/mail-host.js';
-import type { Dialer } from '../../model/ports/dialer.js';
+import { type Dialer, dialRequest } from '../../model/ports/dialer.js';
 import type { Failure } from '../../model/smtp.js';
 import { inFamily } from '../../model/values/address-family.js';
 import type { ReachedHost } from './observed.js';
@@ -114,17 +114,9 @@ async function greet(
   dialer: Dialer,
   signal: AbortSignal | undefined,
 ): Promise<Failure | null> {
-  const { port, helo, timeoutSeconds, sourceAddresses } = request;
+  const sourceAddress = request.sourceAddresses[0] ?? null;
   const { session, end } = await dialer.dial(
-    {
-      address,
-      port,
-      hostName: name === address ? null : name,
-      sourceAddress: sourceAddresses[0] ?? null,
-      helo,
-      tls: 'never',
-      timeoutMs: timeoutSeconds * 1000,
-    },
+    dialRequest({ name, address, port: request.port }, { ...request, sourceAddress, tls: 'never' }),
     signal,
   );
   if (session === null) return end.failure;

@@ -7,10 +7,27 @@ import {
 } from '../../contract/check-result.js';
 import { createSharedDialer } from '../../core/manners/polite-dialer.js';
 import type { ProbePorts } from '../../core/run/engine.js';
+import { DEFAULT_MANNERS } from '../../core/run/request.js';
+import { systemRunsFolder } from '../../edges/journal/state-folder.js';
+import { realPorts } from '../../edges/real-ports.js';
 import type { CheckContext, CheckTarget } from './check-target.js';
 import { judge } from './judge.js';
 import { measure } from './measure.js';
 import { observe } from './observe.js';
+
+/** `runCheck` over the network, its runs kept in the state folder of the user, or the one given. */
+export function checkOverNetwork(
+  targets: readonly CheckTarget[],
+  { stateDir, ...context }: NetworkContext,
+): Promise<CheckResult> {
+  const runsFolder = systemRunsFolder(stateDir);
+  return runCheck(targets, { ...context, runsFolder, portsFor: (one) => realPorts(one) });
+}
+
+type NetworkContext = Omit<CheckContext, 'runsFolder' | 'portsFor'> & {
+  /** As given with `--state-dir`; null: the user's own. */
+  readonly stateDir: string | null;
+};
 
 /**
  * Probes all targets and judges what they show. Targets run side by side, those of one domain in
@@ -99,14 +116,12 @@ function politePorts(portsFor: CheckContext['portsFor']): CheckContext['portsFor
     const before = known.get(resolver);
     if (before !== undefined) return before;
     const ports = portsFor(resolver);
-    dialer ??= createSharedDialer(ports.dialer, ports.clock, SECONDS_BETWEEN_CONNECTIONS);
+    dialer ??= createSharedDialer(ports.dialer, ports.clock, DEFAULT_MANNERS);
     const polite = { ...ports, dialer };
     known.set(resolver, polite);
     return polite;
   };
 }
-
-const SECONDS_BETWEEN_CONNECTIONS = 1;
 
 /** Targets whose mail goes to the same hosts, as far as can be told before the DNS was asked. */
 function groupsOf(targets: readonly CheckTarget[]): readonly (readonly CheckTarget[])[] {

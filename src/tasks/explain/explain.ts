@@ -1,28 +1,9 @@
-import type { ExplainResult } from '../../contract/explain-result.js';
-import { classify } from '../../core/greylist/classify.js';
+import type { ExplainResult, LogSummary } from '../../contract/explain-result.js';
 import { decodedChunks } from '../../edges/system/read-bytes.js';
-import { parseBounceText } from '../../mail/bounces/bounce-text.js';
-import { parseDeliveryStatus } from '../../mail/bounces/delivery-status.js';
-import { parseExchangeReport } from '../../mail/bounces/exchange-report.js';
-import { mailsOf } from '../../mail/bounces/mbox.js';
-import { parseReplyText } from '../../mail/bounces/reply.js';
-import { assumeReply } from '../../mail/embedded-reply.js';
-import { type Finding, finding, type InputFormat } from '../../mail/finding.js';
-import { LineScanner } from '../../mail/logs/line-scanner.js';
-import { exchangeReader, LOG_NEEDLES, plainLogReader } from '../../mail/logs/log-lines.js';
-import { withoutQuoteMarks } from '../../mail/quoting.js';
-import { HEAD_BYTES, type Looks, looksLike, unreadableKind } from '../../mail/recognise.js';
+import type { InputFormat } from '../../mail/finding.js';
+import { Collector } from './collector.js';
 import { interpret } from './interpret.js';
-import { LogTally } from './log-summary.js';
-
-/** A mail is read up to here. Reports stand before the message that they return. */
-const MAX_MAIL_BYTES = 8 * 1024 * 1024;
-/** The MIME parser takes some 20 microseconds a line, however short. */
-const MAX_MAIL_LINES = 100_000;
-/** Text that is no mail is read whole up to here; what is longer is read as a log. */
-const MAX_TEXT_BYTES = 1024 * 1024;
-/** Words without any code are taken for a reply only when they are few. */
-const MAX_WORDS = 1000;
+import { type Read, readInput, type Warning } from './read-input.js';
 
 export interface ExplainOptions {
   /** How to name the input in the result: `text`, `stdin` or the file. */
@@ -31,15 +12,6 @@ export interface ExplainOptions {
   readonly format?: InputFormat;
   /** Rows in each list of a log's summary. */
   readonly top?: number;
-}
-
-type Warning = ExplainResult['warnings'][number];
-
-interface Read {
-  readonly format: InputFormat | null;
-  readonly findings: readonly Finding[];
-  readonly tally: LogTally | null;
-  readonly lines: number | null;
 }
 
 /**
@@ -51,34 +23,53 @@ export async function explain(
   options: ExplainOptions,
 ): Promise<ExplainResult> {
   const warnings: Warning[] = [];
+  const collector = new Collector();
   const source = counted(decodedChunks(chunks));
-  const read = await readInput(source, options.format ?? null, warnings);
-  const few = read.tally === null ? read.findings : read.tally.few;
-  const refusals = read.tally?.refusals ?? read.findings.length;
-  const recognised = refusals > 0;
-  if (!recognised) warnings.push(nothingRecognised(source.bytes));
+  const read = await readInput(source, options.format ?? null, { collector, warnings });
+  return resultOf(read, source.bytes, { collector, warnings, options });
+}
+
+async function resultOf(
+  read: Read,
+  bytes: number,
+  {
+    collector,
+    warnings,
+    options,
+  }: { collector: Collector; warnings: Warning[]; options: ExplainOptions },
+): Promise<ExplainResult> {
+  const { tally } = collector;
+  const few = tally.few(read.format);
+  const recognised = tally.refusals > 0;
+  if (!recognised) warnings.push(nothingRecognised(bytes));
   return {
     schema: 'greyprobe.explain-result.v1',
     input: {
       name: options.name,
       format: recognised ? read.format : null,
-      bytes: source.bytes,
+      bytes,
       lines: read.lines,
     },
     recognised,
     findings: await interpreted(few),
-    log:
-      read.tally !== null && refusals > few.length ? read.tally.summary(options.top ?? 10) : null,
+    log: recognised && few.length === 0 ? summaryOf(collector, options.top ?? 10) : null,
     warnings,
   };
 }
 
+function summaryOf({ tally, outcomes }: Collector, top: number): LogSummary {
+  const counts = outcomes.counts();
+  return { ...tally.summary(top), ...(counts === null ? {} : { outcomes: counts }) };
+}
+
 /** The data on senders is loaded only where a sender is known. */
-async function interpreted(findings: readonly Finding[]): Promise<ExplainResult['findings']> {
-  const outlook = findings.some(({ software }) => software !== null)
+async function interpreted(
+  kept: ReturnType<Collector['tally']['few']>,
+): Promise<ExplainResult['findings']> {
+  const outlook = kept.some(({ found }) => found.software !== null)
     ? (await import('./sender-outlook.js')).senderOutlook
     : () => null;
-  return findings.map((found) => interpret(found, outlook));
+  return kept.map(({ found, outcome }) => interpret(found, outlook, outcome));
 }
 
 /** One piece of text, as given on the command line. */
@@ -103,134 +94,6 @@ function counted(chunks: AsyncIterable<Buffer>): Counted {
   }
   const counter: Counted = Object.assign(pass(), { bytes: 0 });
   return counter;
-}
-
-async function readInput(
-  source: AsyncGenerator<Buffer>,
-  format: InputFormat | null,
-  warnings: Warning[],
-): Promise<Read> {
-  const head = await collect(source, HEAD_BYTES);
-  const kind = unreadableKind(head);
-  if (kind !== null) {
-    warnings.push({ code: 'not-text', message: `This is ${kind.name}. ${kind.advice}` });
-    return { format: null, findings: [], tally: null, lines: null };
-  }
-  const looks = format === null ? looksLike(head.toString('latin1')) : looksOf(format, head);
-  if (looks === 'log' || looks === 'exchange-log') return readLog(source, head, looks, warnings);
-  const limit = looks === 'mail' ? MAX_MAIL_BYTES : MAX_TEXT_BYTES;
-  const whole =
-    head.length < HEAD_BYTES ? head : Buffer.concat([head, await collect(source, limit)]);
-  if (looks === 'mail') return readMail(whole, warnings);
-  if (format === null && whole.length >= limit) return readLog(source, whole, 'log', warnings);
-  return readText(whole.toString('utf8'), format);
-}
-
-function looksOf(format: InputFormat, head: Buffer): Looks {
-  if (format === 'mail') return 'mail';
-  if (format !== 'log') return 'text';
-  return looksLike(head.toString('latin1')) === 'exchange-log' ? 'exchange-log' : 'log';
-}
-
-/** Copies chunks until there are `limit` bytes or more, or no more. */
-async function collect(source: AsyncGenerator<Buffer>, limit: number): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let length = 0;
-  while (length < limit) {
-    const next = await source.next();
-    if (next.done === true) break;
-    parts.push(Buffer.from(next.value));
-    length += next.value.length;
-  }
-  return Buffer.concat(parts);
-}
-
-async function readMail(bytes: Buffer, warnings: Warning[]): Promise<Read> {
-  const { parseMessage } = await import('../../mail/bounces/message.js');
-  const end = Math.min(MAX_MAIL_BYTES, endOfLine(bytes, MAX_MAIL_LINES));
-  if (bytes.length >= MAX_MAIL_BYTES || end < bytes.length) {
-    const read = `${MAX_MAIL_BYTES / 1024 / 1024} MiB and ${MAX_MAIL_LINES} lines`;
-    warnings.push({ code: 'mail-cut', message: `Of the mail only the first ${read} were read.` });
-  }
-  const findings: Finding[] = [];
-  for (const mail of mailsOf(bytes.subarray(0, end))) findings.push(...(await parseMessage(mail)));
-  return { format: 'mail', findings, tally: null, lines: null };
-}
-
-/** Where this line ends; the length of the mail when it has fewer. */
-function endOfLine(mail: Buffer, line: number): number {
-  let at = -1;
-  for (let n = 0; n < line; n += 1) {
-    at = mail.indexOf(0x0a, at + 1);
-    if (at < 0) return mail.length;
-  }
-  return at + 1;
-}
-
-async function readLog(
-  source: AsyncGenerator<Buffer>,
-  head: Buffer,
-  looks: 'log' | 'exchange-log',
-  warnings: Warning[],
-): Promise<Read> {
-  const tally = new LogTally();
-  const scanner = logScanner(looks, tally);
-  scanner.feed(head);
-  for await (const chunk of source) scanner.feed(chunk);
-  scanner.end();
-  if (scanner.longLines > 0) {
-    warnings.push({
-      code: 'long-lines',
-      message: `${scanner.longLines} line(s) were longer than 64 KiB; what follows in them was skipped.`,
-    });
-  }
-  return { format: 'log', findings: [], tally, lines: scanner.lines };
-}
-
-/** Text that no first line gives away: tries the readers that ask for most first. */
-function readText(written: string, format: InputFormat | null): Read {
-  const text = withoutQuoteMarks(written);
-  // Lines of a log among other text, as in a question that someone asks, or with a prefix of Docker.
-  const log = format === null ? scanText(text) : null;
-  if (log !== null && log.tally.refusals > 0) return log;
-  const readers: readonly (readonly [InputFormat, () => readonly Finding[]])[] = [
-    ['report', () => parseExchangeReport(text)],
-    ['report', () => parseBounceText(text)],
-    ['report', () => parseDeliveryStatus(text)],
-    ['reply', () => parseReplyText(text)],
-    ['reply', () => wordsAlone(text)],
-  ];
-  for (const [kind, reader] of readers) {
-    if (format !== null && format !== kind) continue;
-    const findings = reader();
-    if (findings.length > 0) return { format: kind, findings, tally: null, lines: null };
-  }
-  return { format: null, findings: [], tally: null, lines: null };
-}
-
-function scanText(text: string): Read & { readonly tally: LogTally } {
-  const tally = new LogTally();
-  const scanner = logScanner('log', tally);
-  scanner.feed(Buffer.from(text, 'utf8'));
-  scanner.end();
-  return { format: 'log', findings: [], tally, lines: scanner.lines };
-}
-
-function logScanner(looks: 'log' | 'exchange-log', tally: LogTally): LineScanner {
-  const read = looks === 'exchange-log' ? exchangeReader() : plainLogReader();
-  return new LineScanner(looks === 'exchange-log' ? [] : LOG_NEEDLES, (line, number) => {
-    for (const found of read(line)) tally.add(found, number);
-  });
-}
-
-/** `Greylisted, please try again later`: words that are known, read as a temporary refusal. */
-function wordsAlone(text: string): readonly Finding[] {
-  const words = text.replace(/\s+/g, ' ').trim();
-  if (words === '' || words.length > MAX_WORDS) return [];
-  const assumed = assumeReply(450, null, words);
-  const best = classify(assumed.reply, null)[0];
-  const known = best?.confidence === 'likely' && best.class !== 'unknown';
-  return known ? [finding({ source: 'reply', ...assumed })] : [];
 }
 
 function nothingRecognised(bytes: number): Warning {

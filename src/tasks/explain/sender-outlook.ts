@@ -9,15 +9,26 @@ import { formatDuration } from '../../model/values/duration.js';
 export type SenderOutlook = (software: SenderSoftware) => string | null;
 
 /** Which entry of the senders' data speaks for software that was told from its writing. */
-const SENDER_IDS: Readonly<Record<SenderSoftware, { readonly id: string; readonly name: string }>> =
-  {
-    'exchange-2003': { id: 'exchange-2003', name: 'Exchange 2000 or 2003' },
-    'exchange-2007plus': { id: 'exchange-2013plus-message', name: 'Exchange 2013 and later' },
-    postfix: { id: 'postfix', name: 'Postfix' },
-    exim: { id: 'exim-debian-q30m', name: 'Exim of Debian' },
-    sendmail: { id: 'sendmail-debian', name: 'sendmail of Debian' },
-    qmail: { id: 'qmail', name: 'qmail' },
-  };
+const SENDER_IDS: {
+  readonly [software in SenderSoftware]?: { readonly id: string; readonly name: string };
+} = {
+  'exchange-2003': { id: 'exchange-2003', name: 'Exchange 2000 or 2003' },
+  'exchange-2007plus': { id: 'exchange-2013plus-message', name: 'Exchange 2013 and later' },
+  'exchange-online': { id: 'exchange-online', name: 'Exchange Online' },
+  postfix: { id: 'postfix', name: 'Postfix' },
+  exim: { id: 'exim-debian-q30m', name: 'Exim of Debian' },
+  sendmail: { id: 'sendmail-debian', name: 'sendmail of Debian' },
+  qmail: { id: 'qmail', name: 'qmail' },
+  opensmtpd: { id: 'opensmtpd', name: 'OpenSMTPD' },
+  haraka: { id: 'haraka', name: 'Haraka' },
+  zonemta: { id: 'zonemta', name: 'ZoneMTA' },
+  kumomta: { id: 'kumomta', name: 'KumoMTA' },
+  stalwart: { id: 'stalwart', name: 'Stalwart' },
+  hmailserver: { id: 'hmailserver', name: 'hMailServer' },
+  mdaemon: { id: 'mdaemon', name: 'MDaemon' },
+  powermta: { id: 'powermta', name: 'PowerMTA' },
+  domino: { id: 'domino', name: 'Domino' },
+};
 
 /** What the reader should know beside the schedule. */
 const REMARKS: { readonly [software in SenderSoftware]?: string } = {
@@ -41,13 +52,13 @@ const CONFIDENCE_WORDS: Readonly<Record<SourceConfidence, string>> = {
 
 /** The first retries as the software ships, from the data on senders, and how sure that is. */
 export const senderOutlook: SenderOutlook = (software) => {
-  const { id, name } = SENDER_IDS[software];
-  const sender = SENDERS.find((known) => known.id === id);
-  if (sender === undefined) return null;
+  const entry = SENDER_IDS[software];
+  const sender = SENDERS.find((known) => known.id === entry?.id);
+  if (entry === undefined || sender === undefined) return null;
   const spans = retrySpans(sender, SOON_SECONDS).slice(0, NAMED);
   if (spans.length === 0) return null;
   const remark = REMARKS[software];
-  return `${scheduleSentence(name, sender, spans)}${remark === undefined ? '' : ` ${remark}`}`;
+  return `${scheduleSentence(entry.name, sender, spans)}${remark === undefined ? '' : ` ${remark}`}`;
 };
 
 function scheduleSentence(name: string, sender: Sender, spans: readonly Span[]): string {

@@ -203,20 +203,20 @@ describe('reading a journal', () => {
 
   it('says so when there is no such file, or it is a folder', () => {
     expect(problemOf(() => readJournal(join(folder(), 'none.jsonl'))).code).to.equal(
-      'journal-unreadable',
+      'cannot-read-file',
     );
-    expect(problemOf(() => readJournal(folder())).code).to.equal('journal-unreadable');
+    expect(problemOf(() => readJournal(folder())).code).to.equal('cannot-read-file');
   });
 
   it('does not wait for a named pipe', function () {
     const path = join(folder(), 'pipe.jsonl');
     if (spawnSync('mkfifo', [path]).status !== 0) this.skip();
-    expect(problemOf(() => readJournal(path)).code).to.equal('journal-unreadable');
+    expect(problemOf(() => readJournal(path)).code).to.equal('cannot-read-file');
   });
 
   it('does not take in a line without end', () => {
     const path = pathOf(`${JSON.stringify(HEADER)}\n{"type":"${'x'.repeat(9 * 1024 * 1024)}`);
-    expect(problemOf(() => readJournal(path)).code).to.equal('journal-unreadable');
+    expect(problemOf(() => readJournal(path)).code).to.equal('cannot-read-file');
   });
 
   it('cut at any byte says what a prefix of the events says', async () => {

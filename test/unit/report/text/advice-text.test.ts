@@ -254,7 +254,7 @@ describe('renderTimelineSvg', () => {
     const picture = simulationPicture(toSimulateSendersResult('5m..2h', 'postfix', [], false));
     if (picture === null) throw new Error('no picture');
     const svg = renderTimelineSvg(picture, '<script>&"\u0000\u001b');
-    expect(svg).to.contain('&lt;script&gt;&amp;&quot;</title>');
+    expect(svg).to.contain('&lt;script&gt;&amp;&quot;\\x00\\x1b</title>');
     expect([...svg].filter((character) => character < ' ' && character !== '\n')).to.deep.equal([]);
   });
 });

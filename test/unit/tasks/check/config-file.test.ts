@@ -198,7 +198,7 @@ describe('a configuration of check', () => {
 
     expect(parseConfig(text, 'a', {}).targets?.[0]?.expect).to.deep.equal({
       tlsOffered: true,
-      verdict: 'greylisted',
+      verdict: ['greylisted'],
     });
   });
 
@@ -257,8 +257,8 @@ describe('a configuration of check', () => {
         defaults: {
           helo: 'one.example',
           port: 2,
-          timeout: '5s',
-          expect: { tlsOffered: true, verdict: 'accepted' },
+          timeout: 5,
+          expect: { tlsOffered: true, verdict: ['accepted'] },
         },
         targets: [{ recipient: 'user@example.org' }],
       });
@@ -301,7 +301,7 @@ describe('a configuration of check', () => {
     for (const path of [join(folder(), 'none.yaml'), folder(), large, binary]) {
       expect(() => loadConfig(path, {}), path)
         .to.throw(GreyprobeError)
-        .with.property('code', 'config-unreadable');
+        .with.property('code', 'cannot-read-file');
     }
   });
 

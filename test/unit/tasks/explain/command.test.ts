@@ -9,7 +9,7 @@ import { expect } from 'chai';
 import * as v from 'valibot';
 import Explain from '../../../../src/commands/explain.js';
 import { ExplainResultSchema } from '../../../../src/contract/explain-result.js';
-import { explainRequest } from '../../../../src/tasks/explain/request.js';
+import { explainRequest } from '../../../../src/tasks/explain/from-input.js';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const FIXTURES = fileURLToPath(new URL('../../../fixtures/explain/', import.meta.url));
@@ -60,7 +60,7 @@ describe('greyprobe explain', () => {
 
   for (const [name, file, reason] of [
     ['a missing file', 'missing.eml', /no such file/],
-    ['a directory', '.', /is a directory/],
+    ['a directory', '.', /it is a folder/],
   ] as const) {
     it(`ends with 2 for ${name}`, async () => {
       const { stdout, stderr, exit } = await run('--file', join(folder, file));

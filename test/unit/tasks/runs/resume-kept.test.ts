@@ -216,6 +216,7 @@ describe('a run that is kept', () => {
           const silenced: Session = {
             facts: session.facts,
             open: true,
+            unasked: null,
             async transact(transaction) {
               const heard = await session.transact(transaction);
               stop();

@@ -53,6 +53,7 @@ export function targetFor(
     name: recipient,
     request: request({ recipient, domain, ...changes }),
     resolver: null,
+    allHosts: false,
     expectations,
   };
 }

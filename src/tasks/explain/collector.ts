@@ -1,0 +1,31 @@
+import type { Finding } from '../../mail/finding.js';
+import { findingOf } from '../../mail/logs/event-finding.js';
+import { LogScanner } from '../../mail/logs/log-scanner.js';
+import { DecisionJoiner } from './join-decisions.js';
+import { LogTally } from './log-summary.js';
+import { Outcomes } from './outcomes.js';
+
+/** Everything that the inputs of one run tell, added up in bounded memory. */
+export class Collector {
+  readonly tally = new LogTally();
+  readonly outcomes = new Outcomes();
+  readonly #joiner = new DecisionJoiner((event, line) => {
+    const outcome = this.outcomes.note(event);
+    const found = findingOf(event);
+    if (found !== null) this.tally.add(found, line, outcome);
+  });
+
+  /** A finding that is no line of a log. */
+  add(found: Finding): void {
+    this.tally.add(found, null, null);
+  }
+
+  /** A reader of logs whose refusals are collected. */
+  scanner(): LogScanner {
+    return new LogScanner((event, line) => this.#joiner.add(event, line));
+  }
+
+  end(): void {
+    this.#joiner.end();
+  }
+}
