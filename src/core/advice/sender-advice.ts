@@ -76,7 +76,7 @@ export function adviseSender(
     otherwise: remedy === null ? otherwise(sender, judged.verdict, domain) : [],
     confidence,
     source: sender.source,
-    checked: sender.checked,
+    ...(sender.checked === null ? {} : { checked: sender.checked }),
     notes: [...sender.notes],
   };
 }

@@ -6,11 +6,12 @@ import * as v from 'valibot';
  */
 
 /**
- * How sure a number is. `source`: read in the sender's code or shipped configuration. `docs`: read in
+ * How sure a number is. `given`: by the user, of a sender of their own. `source`: read in the sender's code or shipped configuration. `docs`: read in
  * the vendor's documents. `third-party`: read in somebody else's text. `measurement`: seen from
  * outside by somebody. `memory`: not verified.
  */
 export const SOURCE_CONFIDENCES = [
+  'given',
   'source',
   'docs',
   'third-party',
@@ -244,8 +245,8 @@ export const SenderSchema = v.object({
       confidence: v.picklist(SOURCE_CONFIDENCES),
     }),
   ),
-  /** Day on which the source was last read. */
-  checked: day,
+  /** Day on which the source was last read; null for a sender that the user gave. */
+  checked: v.nullable(day),
   source: v.string(),
   confidence: v.picklist(SOURCE_CONFIDENCES),
   /** Number of the first retry that is less sure than the rest, and how sure it is. */

@@ -23,7 +23,7 @@ export const SENDERS: readonly Sender[] = v.parse(v.array(SenderSchema), [
 ]);
 
 /** Products that are another program inside as far as mail is concerned. */
-const SENDER_ALIASES: readonly SenderAlias[] = v.parse(v.array(AliasSchema), aliases);
+export const SENDER_ALIASES: readonly SenderAlias[] = v.parse(v.array(AliasSchema), aliases);
 
 /** Short names that stand for one or several senders. */
 export const SENDER_GROUPS: Readonly<Record<string, readonly string[]>> = {
