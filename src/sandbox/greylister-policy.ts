@@ -4,7 +4,7 @@ import type { Frozen } from '../model/frozen.js';
 import type { Reply, Stage } from '../model/smtp.js';
 
 /** The stages at which a mail host decides. */
-const DECISION_STAGES = ['connect', 'mail', 'rcpt', 'data', 'message'] as const;
+export const DECISION_STAGES = ['connect', 'mail', 'rcpt', 'data', 'message'] as const;
 export type DecisionStage = (typeof DECISION_STAGES)[number];
 
 /** Parts of a transaction that a greylister can put in its key. */

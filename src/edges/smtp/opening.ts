@@ -2,7 +2,7 @@ import type { DialRequest, SessionFacts, TlsFacts } from '../../model/ports/dial
 import type { Stage } from '../../model/smtp.js';
 import type { Answer } from './answer.js';
 import { extensionsOf, offers } from './extensions.js';
-import { type Step, stepLimitMs } from './limits.js';
+import { type AwaitedStep, stepLimitMs } from './limits.js';
 import { handshakeFailure, handshakeOptions, plaintextInjected, tlsFactsOf } from './tls.js';
 import type { Wire } from './wire.js';
 
@@ -17,7 +17,7 @@ type Ended = Extract<Opened, { facts: null }>;
 
 /** Banner, EHLO or HELO, STARTTLS as asked, and EHLO again after it. Never rejects. */
 export async function openSession(wire: Wire, request: DialRequest): Promise<Opened> {
-  const limit = (step: Step) => stepLimitMs(step, request.timeoutMs);
+  const limit = (step: AwaitedStep) => stepLimitMs(step, request.timeoutMs);
   const banner = await wire.connect(limit('connection'), limit('banner'));
   if (!banner.positive) return ended('connect', banner);
 

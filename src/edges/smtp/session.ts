@@ -4,7 +4,7 @@ import type { ClockReading } from '../../model/time.js';
 import type { Answer } from './answer.js';
 import { dataOf } from './body.js';
 import { offers } from './extensions.js';
-import { type Step, stepLimitMs } from './limits.js';
+import { type AwaitedStep, stepLimitMs } from './limits.js';
 import type { Wire } from './wire.js';
 
 /** A session on an opened wire. Transactions asked for at the same time take turns. */
@@ -109,7 +109,10 @@ export class SmtpSession implements Session {
     return answer;
   }
 
-  #command(step: Extract<Step, 'rset' | 'mail' | 'rcpt' | 'data'>, line: string): Promise<Answer> {
+  #command(
+    step: Extract<AwaitedStep, 'rset' | 'mail' | 'rcpt' | 'data'>,
+    line: string,
+  ): Promise<Answer> {
     return this.#wire.exchange({
       name: step.toUpperCase(),
       limitMs: stepLimitMs(step, this.#timeoutMs),

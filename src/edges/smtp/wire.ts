@@ -4,7 +4,7 @@ import { parseReplyLines } from '../../model/reply.js';
 import type { Failure, FailureCode, Reply } from '../../model/smtp.js';
 import type { ClockReading } from '../../model/time.js';
 import { type Answer, type FailedAnswer, isNegative, parseReplyTo } from './answer.js';
-import { Engine, type EngineTarget } from './engine.js';
+import { Client, type ClientTarget } from './client.js';
 import { closedMessage, socketFailure } from './failure.js';
 import {
   HASTY_QUIT_LIMIT_MS,
@@ -26,8 +26,8 @@ export interface Exchange {
   readonly expects: 2 | 3;
   /** For the transcript; null where nothing is sent. */
   readonly shown: string | null;
-  /** Sends it. Settles when the engine has seen the end of a reply, or has failed. */
-  readonly send: (engine: Engine) => Promise<unknown>;
+  /** Sends it. Settles when the client has seen the end of a reply, or has failed. */
+  readonly send: (client: Client) => Promise<unknown>;
 }
 
 /** Overflows, as sentences. */
@@ -54,8 +54,8 @@ const NO_QUIT_AFTER: ReadonlySet<FailureCode> = new Set([
  * bytes, lines and time, or a failure. The first failure is final.
  */
 export class Wire {
-  readonly #engine: Engine;
-  readonly #target: EngineTarget;
+  readonly #client: Client;
+  readonly #target: ClientTarget;
   readonly #clock: Clock;
   readonly #transcript: Transcript;
   readonly #reader: ReplyReader;
@@ -75,12 +75,12 @@ export class Wire {
   #closing: Promise<void> | null = null;
 
   constructor(
-    target: EngineTarget,
+    target: ClientTarget,
     clock: Clock,
     signal: AbortSignal | undefined,
     transcript: Transcript,
   ) {
-    this.#engine = new Engine(target);
+    this.#client = new Client(target);
     this.#target = target;
     this.#clock = clock;
     this.#transcript = transcript;
@@ -96,7 +96,7 @@ export class Wire {
     return this.#failure === null && this.#closing === null;
   }
 
-  get target(): EngineTarget {
+  get target(): ClientTarget {
     return this.#target;
   }
 
@@ -135,14 +135,14 @@ export class Wire {
           connectionLimitMs,
           () => `No connection to ${address} port ${port} within ${inSeconds(connectionLimitMs)}.`,
         );
-        this.#engine.on('connect', () => {
+        this.#client.on('connect', () => {
           stop();
           this.note(`Connected to ${address} port ${port}`);
           stop = this.#limit(bannerLimitMs, () => this.#silence('greet', bannerLimitMs));
         });
         return () => stop();
       },
-      send: (engine) => engine.connect(),
+      send: (client) => client.connect(),
     });
   }
 
@@ -159,7 +159,7 @@ export class Wire {
   async waitFor<T>(
     name: string,
     limitMs: number,
-    work: (engine: Engine) => Promise<T>,
+    work: (client: Client) => Promise<T>,
     failureOf: (error: unknown) => Failure,
   ): Promise<{ readonly value: T } | null> {
     this.#awaited = `${name} was done`;
@@ -168,7 +168,7 @@ export class Wire {
       limitMs,
       () => `${this.#target.address} did not finish ${name} within ${inSeconds(limitMs)}.`,
     );
-    const done = work(this.#engine).then(
+    const done = work(this.#client).then(
       (value) => ({ value }),
       (error: unknown) => {
         this.#failWith(failureOf(error));
@@ -225,7 +225,7 @@ export class Wire {
     this.#awaited = name === 'the banner' ? 'its banner' : `the reply to ${name}`;
     const stop = limit();
     if (shown !== null) this.#show('sent', shown);
-    const sent = send(this.#engine).catch((error: unknown) => this.#sendFailed(error));
+    const sent = send(this.#client).catch((error: unknown) => this.#sendFailed(error));
     await Promise.race([sent, this.#whenFailed]);
     stop();
     return this.#answer(name, expects);
@@ -277,17 +277,17 @@ export class Wire {
   }
 
   #listen(): void {
-    this.#engine.on('connect', () => {
+    this.#client.on('connect', () => {
       this.#connected = true;
     });
-    this.#engine.on('receive', (chunk) => this.#receive(chunk));
-    this.#engine.on('error', (error) =>
+    this.#client.on('receive', (chunk) => this.#receive(chunk));
+    this.#client.on('error', (error) =>
       this.#failWith(socketFailure(error, this.#target, this.#awaited)),
     );
     const closed = () =>
       this.fail('connection-closed', closedMessage(this.#target.address, this.#awaited));
-    this.#engine.on('end', closed);
-    this.#engine.on('close', closed);
+    this.#client.on('end', closed);
+    this.#client.on('close', closed);
   }
 
   #receive(chunk: string): void {
@@ -295,7 +295,7 @@ export class Wire {
     const overflow = this.#reader.feed(chunk);
     if (overflow !== null) {
       this.fail('reply-too-long', `${this.#target.address} sent ${OVERFLOWS[overflow]}.`);
-      this.#engine.socket?.destroy();
+      this.#client.socket?.destroy();
       return;
     }
     if (this.#reader.hasReply) this.#answeredAt ??= this.#clock.read();
@@ -324,7 +324,7 @@ export class Wire {
     const limitMs = Math.min(this.#quitLimitMs(), timeoutMs);
     if (limitMs > 0) await this.#sayQuit(limitMs);
     this.#hearFarewell();
-    await this.#engine.destroy();
+    await this.#client.destroy();
   }
 
   /** What came after the last answer. Only a 421 means something there; a 221 is mere politeness. */
@@ -349,7 +349,7 @@ export class Wire {
         stop();
         resolve();
       };
-      this.#engine.quit().then(answered, answered);
+      this.#client.quit().then(answered, answered);
     });
   }
 

@@ -10,8 +10,8 @@ import type { Random } from '../../model/ports/random.js';
 import type { Failure, FailureCode, Reply, Stage, TransactionEnd } from '../../model/smtp.js';
 import type { ClockReading } from '../../model/time.js';
 import type { MailHostBehaviour } from '../mail-host-behaviour.js';
+import { type Reaction, ServerSession } from '../server-session.js';
 import type { SmtpCommand } from '../smtp-commands.js';
-import { SmtpSession, type Step } from '../smtp-session.js';
 import type { VirtualClock } from './virtual-clock.js';
 import { drawBetween } from './virtual-random.js';
 
@@ -95,7 +95,7 @@ class VirtualLine {
   readonly #host: VirtualHost;
   readonly #request: DialRequest;
   readonly #signal: AbortSignal | undefined;
-  readonly #server: SmtpSession;
+  readonly #server: ServerSession;
   /** How long the host takes over its next reply. */
   #pauseMs = 0;
   #open = true;
@@ -114,7 +114,7 @@ class VirtualLine {
     this.#request = request;
     this.#signal = signal;
     const { clock } = options;
-    this.#server = new SmtpSession({
+    this.#server = new ServerSession({
       host: host.name ?? request.address,
       client: request.sourceAddress ?? options.client ?? DEFAULT_CLIENT,
       session,
@@ -211,7 +211,7 @@ class VirtualLine {
   }
 
   /** There, the host's decision, and back. The host decides between the two ways. */
-  async #exchange(decide: () => Promise<Step>): Promise<Exchange> {
+  async #exchange(decide: () => Promise<Reaction>): Promise<Exchange> {
     const deadlineMs = this.#read().monotonicMs + this.#request.timeoutMs;
     if (!(await this.#pass(this.#latency()))) return failed('interrupted');
     this.#pauseMs = 0;

@@ -42,6 +42,9 @@ describe('a configuration of check', () => {
       expect(refusalOf(`${TARGET}    expect:\n      opensNoLaterThn: 5m\n`)).to.equal(
         "greyprobe.yaml:4: there is no key 'opensNoLaterThn' in targets[0].expect. Did you mean 'opensNoLaterThan'?",
       );
+      expect(refusalOf('defaults:\n  allHost: true\n')).to.equal(
+        "greyprobe.yaml:2: there is no key 'allHost' in defaults. Did you mean 'allHosts'?",
+      );
       expect(refusalOf(`defalts:\n  port: 25\n${TARGET}`)).to.equal(
         "greyprobe.yaml:1: there is no key 'defalts'. Did you mean 'defaults'?",
       );

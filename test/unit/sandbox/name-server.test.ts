@@ -11,7 +11,7 @@ import {
   streamDecode,
   streamEncode,
 } from 'dns-packet';
-import { type DnsServer, startDnsServer } from '../../../src/sandbox/dns-server.js';
+import { type NameServer, startNameServer } from '../../../src/sandbox/name-server.js';
 
 const zone = {
   'grey.example': {
@@ -43,12 +43,12 @@ function option(udpPayloadSize: number): Answer {
   };
 }
 
-describe('startDnsServer', () => {
-  let server: DnsServer;
+describe('startNameServer', () => {
+  let server: NameServer;
   let resolver: Resolver;
 
   before(async () => {
-    server = await startDnsServer({ address: '127.0.0.1', port: 0, zone });
+    server = await startNameServer({ address: '127.0.0.1', port: 0, zone });
     resolver = new Resolver({ timeout: 1_000, tries: 1 });
     resolver.setServers([`127.0.0.1:${server.port}`]);
   });
@@ -154,7 +154,7 @@ describe('startDnsServer', () => {
   });
 
   it('listens on loopback only', async () => {
-    const caught: unknown = await startDnsServer({ address: '0.0.0.0', port: 0, zone }).catch(
+    const caught: unknown = await startNameServer({ address: '0.0.0.0', port: 0, zone }).catch(
       (error: unknown) => error,
     );
     expect(caught).property('code', 'not-loopback');

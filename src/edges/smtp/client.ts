@@ -24,7 +24,7 @@ declare module 'smtp-client' {
 }
 
 /** Where to connect to. `address` is a literal, so that nothing is looked up and no family guessed. */
-export interface EngineTarget {
+export interface ClientTarget {
   readonly address: string;
   readonly port: number;
   readonly sourceAddress: string | null;
@@ -36,10 +36,10 @@ export interface EngineTarget {
  * - input arrives one character per byte, so that bytes can be counted and none is lost;
  * - every socket keeps an 'error' listener, and all of them can be destroyed at any moment.
  */
-export class Engine extends SMTPClient {
+export class Client extends SMTPClient {
   readonly #sockets: Socket[] = [];
 
-  constructor({ address, port, sourceAddress }: EngineTarget) {
+  constructor({ address, port, sourceAddress }: ClientTarget) {
     if (isIP(address) === 0) throw new TypeError(`'${address}' is not an IP address`);
     super({
       host: address,

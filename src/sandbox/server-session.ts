@@ -27,7 +27,7 @@ export interface SessionContext {
 }
 
 /** What to do next on the connection. */
-export type Step =
+export type Reaction =
   | { readonly kind: 'reply'; readonly reply: Reply; readonly thenClose: boolean }
   | { readonly kind: 'close' | 'reset' | 'silence' | 'nothing' };
 
@@ -45,7 +45,7 @@ const BARE_LF: Reply = { code: 500, enhanced: '5.5.2', text: ['Lines end with CR
 const TOO_BIG: Reply = { code: 552, enhanced: '5.3.4', text: ['Message too big'] };
 
 /** The server's side of one SMTP session, without its socket. */
-export class SmtpSession {
+export class ServerSession {
   readonly #context: SessionContext;
   readonly #dialogue: Dialogue;
   readonly #lines = new LineSplitter(LONGEST_LINE);
@@ -62,12 +62,12 @@ export class SmtpSession {
   }
 
   /** What to say to a client that has just connected. */
-  greet(): Promise<Step> {
+  greet(): Promise<Reaction> {
     return this.#decide('connect', null, this.#dialogue.banner);
   }
 
   /** Steps for what the client sent, in order; stop at the first that ends the session. */
-  async *receive(chunk: Buffer): AsyncGenerator<Step> {
+  async *receive(chunk: Buffer): AsyncGenerator<Reaction> {
     for (const line of this.#lines.push(chunk)) {
       if (typeof line !== 'string') {
         yield last(line.fault === 'bare-lf' ? BARE_LF : TOO_LONG);
@@ -80,7 +80,7 @@ export class SmtpSession {
   }
 
   /** What to say to a command, which comes when the last one was answered. */
-  async command(command: SmtpCommand): Promise<Step> {
+  async command(command: SmtpCommand): Promise<Reaction> {
     switch (command.verb) {
       case 'EHLO':
       case 'HELO':
@@ -107,14 +107,14 @@ export class SmtpSession {
     }
   }
 
-  #hello(verb: 'EHLO' | 'HELO', name: string): Step {
+  #hello(verb: 'EHLO' | 'HELO', name: string): Reaction {
     this.#helo = name;
     this.#reset();
     const greeting = fillReply(this.#dialogue.greeting, { host: this.#context.host });
     return say(verb === 'EHLO' ? greeting : { ...greeting, text: greeting.text.slice(0, 1) });
   }
 
-  async #mail(address: string): Promise<Step> {
+  async #mail(address: string): Promise<Reaction> {
     if (this.#helo === '' || this.#sender !== null) return say(NO_SEQUENCE);
     this.#sender = address;
     const step = await this.#decide('mail', null, this.#dialogue.mail);
@@ -122,7 +122,7 @@ export class SmtpSession {
     return step;
   }
 
-  async #rcpt(address: string): Promise<Step> {
+  async #rcpt(address: string): Promise<Reaction> {
     if (this.#sender === null) return say(NO_SEQUENCE);
     const before = this.#recipient;
     this.#recipient = address;
@@ -131,7 +131,7 @@ export class SmtpSession {
     return step;
   }
 
-  async #data(): Promise<Step> {
+  async #data(): Promise<Reaction> {
     if (this.#recipient === null) return say(NO_SEQUENCE);
     const step = await this.#decide('data', null, this.#dialogue.data);
     if (isPositive(step)) {
@@ -141,7 +141,7 @@ export class SmtpSession {
     return step;
   }
 
-  async #bodyLine(line: string): Promise<Step> {
+  async #bodyLine(line: string): Promise<Reaction> {
     if (line !== '.') {
       this.#keep(line.startsWith('.') ? line.slice(1) : line);
       return { kind: 'nothing' };
@@ -151,13 +151,13 @@ export class SmtpSession {
       : this.message((this.#body ?? []).join('\r\n'));
   }
 
-  #tooBig(): Step {
+  #tooBig(): Reaction {
     this.#reset();
     return say(TOO_BIG);
   }
 
   /** What to say to the end of a message that came after DATA. */
-  async message(body: string): Promise<Step> {
+  async message(body: string): Promise<Reaction> {
     const step = await this.#decide('message', body, this.#dialogue.message);
     this.#reset();
     return step;
@@ -174,7 +174,7 @@ export class SmtpSession {
     this.#body = null;
   }
 
-  async #decide(stage: DecisionStage, body: string | null, friendly: Reply): Promise<Step> {
+  async #decide(stage: DecisionStage, body: string | null, friendly: Reply): Promise<Reaction> {
     const query = {
       host: this.#context.host,
       client: this.#context.client,
@@ -192,11 +192,11 @@ export class SmtpSession {
     const usual = fillReply(friendly, placeholdersOf(query));
     const said = answer ?? usual;
     this.#context.log(query, answer, said);
-    return toStep(said);
+    return toReaction(said);
   }
 }
 
-function toStep(answer: Exclude<HostAnswer, null>): Step {
+function toReaction(answer: Exclude<HostAnswer, null>): Reaction {
   if (answer === 'close') return { kind: 'close' };
   if (answer === 'refuse') return { kind: 'reset' };
   if (answer === 'silence') return { kind: 'silence' };
@@ -204,14 +204,14 @@ function toStep(answer: Exclude<HostAnswer, null>): Step {
   return answer.code === 421 ? last(answer) : say(answer);
 }
 
-function say(reply: Reply): Step {
+function say(reply: Reply): Reaction {
   return { kind: 'reply', reply, thenClose: false };
 }
 
-function last(reply: Reply): Step {
+function last(reply: Reply): Reaction {
   return { kind: 'reply', reply, thenClose: true };
 }
 
-function isPositive(step: Step): boolean {
+function isPositive(step: Reaction): boolean {
   return step.kind === 'reply' && step.reply.code < 400;
 }

@@ -5,7 +5,7 @@ import { answerQuery } from './dns-answer.js';
 import { bindUdp, listenTcp } from './listen.js';
 import type { Zone } from './zone.js';
 
-export interface DnsServerOptions {
+export interface NameServerOptions {
   /** Loopback address literal. */
   readonly address: string;
   /** 0: any port that is free for UDP and TCP. */
@@ -13,7 +13,7 @@ export interface DnsServerOptions {
   readonly zone: Zone;
 }
 
-export interface DnsServer {
+export interface NameServer {
   readonly address: string;
   readonly port: number;
   close(): Promise<void>;
@@ -37,7 +37,7 @@ const IDLE_MS = 10_000;
 const PORT_TRIES = 10;
 
 /** Starts a DNS server over UDP and TCP. Throws `cannot-listen` when the port cannot be used. */
-export async function startDnsServer(options: DnsServerOptions): Promise<DnsServer> {
+export async function startNameServer(options: NameServerOptions): Promise<NameServer> {
   for (let tries = 1; ; tries += 1) {
     const tcp = await startTcp(options);
     try {
@@ -62,7 +62,7 @@ interface Listener {
   close(): Promise<void>;
 }
 
-async function startUdp(options: DnsServerOptions, port: number): Promise<Listener> {
+async function startUdp(options: NameServerOptions, port: number): Promise<Listener> {
   const socket = createSocket(options.address.includes(':') ? 'udp6' : 'udp4');
   try {
     await bindUdp(socket, options.address, port);
@@ -86,7 +86,7 @@ async function startUdp(options: DnsServerOptions, port: number): Promise<Listen
   };
 }
 
-async function startTcp(options: DnsServerOptions): Promise<Listener> {
+async function startTcp(options: NameServerOptions): Promise<Listener> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
