@@ -72,6 +72,9 @@ const VARIANTS: Readonly<Record<string, string>> = {
 /** Greylisters of the catalogue that cannot be modelled, and why. */
 const NOT_MODELLED: Readonly<Record<string, string>> = {
   'clearswift-gfi-ftgate-comodo': 'four products of which only the names of settings are known',
+  'courier-pythonfilter': 'it says what milter-greylist says, whose model answers for it',
+  spfbl: 'only its reply is known',
+  'spam-mail-blocker': 'only its reply is known',
   'sophos-utm': 'nothing about it was verified',
   'retry-tag-draft': 'a proposal for a reply, not a greylister',
 };
