@@ -37,6 +37,21 @@ const OutcomeSchema = v.object({
   endedAtSeconds: v.nullable(v.number()),
 });
 
+/** What to do now, in three lines for people. */
+const AnswerSchema = v.object({
+  /** The wait that the answer speaks of; null where it is not known, or does not help. */
+  waitSeconds: v.nullable(v.number()),
+  /** `stated` by the server, `shipped` with the product that the words name, or `unknown`. */
+  waitFrom: v.picklist(['stated', 'shipped', 'unknown']),
+  howLong: v.string(),
+  /** What that means for this sender's next tries. */
+  thisSender: v.string(),
+  todo: v.picklist(['nothing', 'wait', 'send-again', 'set', 'measure', 'fix', 'ask-receiver']),
+  what: v.string(),
+  /** The command that goes with it, ready for a shell. */
+  command: text,
+});
+
 const ExplainedFindingSchema = v.object({
   source: v.picklist(SOURCE_KINDS),
   /** Line in the input, from 1; null where the input is not read by lines. */
@@ -74,6 +89,7 @@ const ExplainedFindingSchema = v.object({
   command: text,
   /** What became of the message after its first refusal, where the input is a log that tells. */
   outcome: v.optional(v.nullable(OutcomeSchema)),
+  answer: v.optional(AnswerSchema),
 });
 
 const ClassCountSchema = v.object({
@@ -134,6 +150,8 @@ const LogSummarySchema = v.object({
       cut: v.boolean(),
     }),
   ),
+  /** For the first greylisting in it, else for the first refusal. */
+  answer: v.optional(AnswerSchema),
   /** Which lists lost rare entries to stay small: their counts are lower bounds. */
   cut: v.array(v.picklist(['remoteHosts', 'destinations', 'texts'])),
 });

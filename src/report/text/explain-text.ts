@@ -49,6 +49,26 @@ function findingLines(found: ExplainedFinding, number: string, style: Style): st
     ...row('Next', found.next ?? '', style),
     ...found.actions.flatMap((action, index) => row(index === 0 ? 'To do' : '', action, style)),
     ...(found.command === null ? [] : ['', style.strong(`  ${escapeControl(found.command)}`)]),
+    ...answerLines(found.answer, found.command, style),
+  ];
+}
+
+/** The three lines that end an explanation; a command that was shown already is not shown again. */
+function answerLines(
+  answer: ExplainedFinding['answer'],
+  shown: string | null,
+  style: Style,
+): string[] {
+  if (answer === undefined) return [];
+  const { command } = answer;
+  return [
+    '',
+    ...row('How long', answer.howLong, style),
+    ...row('Sender', answer.thisSender, style),
+    ...row('Do', answer.what, style),
+    ...(command === null || command === shown
+      ? []
+      : ['', style.strong(`  ${escapeControl(command)}`)]),
   ];
 }
 
@@ -117,13 +137,32 @@ function logBlocks(log: LogSummary, lines: number | null, style: Style): string[
       style,
     ),
     textBlock(log, style),
+    outcomeBlock(log, style),
     commandBlock(log, style),
+    answerLines(log.answer, null, style).slice(1),
     log.cut.length === 0
       ? []
       : wrapText(
           `The lists of ${log.cut.join(', ')} were cut to stay small: their counts are lower bounds.`,
           style.columns,
         ).map((line) => style.faint(line)),
+  ];
+}
+
+/** How many of the refused were delivered, after how long, and how many were lost. */
+function outcomeBlock({ outcomes }: LogSummary, { columns }: Style): string[] {
+  if (outcomes === undefined) return [];
+  const { delivered, returned, expired, waiting, deliveredAfterSeconds: after } = outcomes;
+  const took =
+    after === null
+      ? ''
+      : `, after ${formatDuration(after.shortest)} to ${formatDuration(after.longest)}, half of them within ${formatDuration(after.median)}`;
+  const cut = outcomes.cut ? ' More were refused than could be followed.' : '';
+  return [
+    ...wrapText(
+      `Of the refused, ${number(delivered)} were delivered later${took}; ${number(returned + expired)} were returned; of ${number(waiting)} the log does not tell the end.${cut}`,
+      columns,
+    ),
   ];
 }
 

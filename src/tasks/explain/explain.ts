@@ -52,24 +52,30 @@ async function resultOf(
     },
     recognised,
     findings: await interpreted(few),
-    log: recognised && few.length === 0 ? summaryOf(collector, options.top ?? 10) : null,
+    log: recognised && few.length === 0 ? await summaryOf(collector, options.top ?? 10) : null,
     warnings,
   };
 }
 
-function summaryOf({ tally, outcomes }: Collector, top: number): LogSummary {
+/** The counts, with the answer for the commonest greylisting, else for the first refusal. */
+async function summaryOf({ tally, outcomes }: Collector, top: number): Promise<LogSummary> {
   const counts = outcomes.counts();
-  return { ...tally.summary(top), ...(counts === null ? {} : { outcomes: counts }) };
+  const [typical] = tally.typical === null ? [] : await interpreted([tally.typical]);
+  return {
+    ...tally.summary(top),
+    ...(counts === null ? {} : { outcomes: counts }),
+    ...(typical?.answer == null ? {} : { answer: typical.answer }),
+  };
 }
 
 /** The data on senders is loaded only where a sender is known. */
 async function interpreted(
   kept: ReturnType<Collector['tally']['few']>,
 ): Promise<ExplainResult['findings']> {
-  const outlook = kept.some(({ found }) => found.software !== null)
-    ? (await import('./sender-outlook.js')).senderOutlook
+  const senderOf = kept.some(({ found }) => found.software !== null)
+    ? (await import('./sender-outlook.js')).knownSender
     : () => null;
-  return kept.map(({ found, outcome }) => interpret(found, outlook, outcome));
+  return kept.map(({ found, outcome }) => interpret(found, senderOf, outcome));
 }
 
 /** One piece of text, as given on the command line. */
