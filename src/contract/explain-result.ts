@@ -156,11 +156,31 @@ const LogSummarySchema = v.object({
   cut: v.array(v.picklist(['remoteHosts', 'destinations', 'texts'])),
 });
 
+const JourneySchema = v.object({
+  /** First server first. */
+  hops: v.array(
+    v.object({
+      by: text,
+      from: text,
+      at: text,
+      /** Since the server before it took the mail; clocks of servers differ. */
+      waitedSeconds: v.nullable(v.number()),
+    }),
+  ),
+  longest: v.nullable(v.object({ waitedAt: text, takenBy: text, seconds: v.number() })),
+  /** What a greylister wrote into the header. */
+  greylist: v.nullable(v.object({ words: v.string(), seconds: v.nullable(v.number()) })),
+  happened: v.string(),
+  answer: AnswerSchema,
+});
+
 export const ExplainResultSchema = v.object({
   schema: v.literal('greyprobe.explain-result.v1'),
   input: v.object({
-    /** `text`, `stdin`, or the file as the user named it. */
+    /** `text`, `stdin`, or the file as the user named it; the first of several. */
     name: v.string(),
+    /** All files, in the order in which they were read, where there are several. */
+    files: v.optional(v.array(v.string())),
     /** What the input was read as; null when nothing in it was recognised. */
     format: v.nullable(v.picklist(INPUT_FORMATS)),
     bytes: count,
@@ -169,8 +189,10 @@ export const ExplainResultSchema = v.object({
   recognised: v.boolean(),
   /** Each refusal, where there are few. */
   findings: v.array(ExplainedFindingSchema),
-  /** Counts instead, where a log has many. */
+  /** Counts instead, where there are many. */
   log: v.nullable(LogSummarySchema),
+  /** Of a mail that did arrive: where it was held up. */
+  journey: v.optional(JourneySchema),
   warnings: v.array(WarningSchema),
 });
 

@@ -24,7 +24,8 @@ export function renderExplanation(result: ExplainResult, style: Style = PLAIN): 
   const left = result.findings.length - SHOWN;
   const more = left > 0 ? [[`... and ${left} more; --json has them all.`]] : [];
   const log = result.log === null ? [] : logBlocks(result.log, result.input.lines, style);
-  return [...findings, ...more, ...log, ...warningBlocks(result, style)]
+  const journey = result.journey === undefined ? [] : [journeyBlock(result.journey, style)];
+  return [...findings, ...more, ...log, ...journey, ...warningBlocks(result, style)]
     .filter((block) => block.length > 0)
     .map((block) => block.join('\n'))
     .join('\n\n');
@@ -69,6 +70,19 @@ function answerLines(
     ...(command === null || command === shown
       ? []
       : ['', style.strong(`  ${escapeControl(command)}`)]),
+  ];
+}
+
+/** The way of a mail that did arrive: a line for each server. */
+function journeyBlock(journey: NonNullable<ExplainResult['journey']>, style: Style): string[] {
+  return [
+    ...wrapText(escapeControl(journey.happened), style.columns).map(style.strong),
+    ...journey.hops.flatMap(({ by, at, waitedSeconds }) => {
+      const waited = waitedSeconds === null ? '' : `, after ${formatDuration(waitedSeconds)}`;
+      return row(at?.slice(11, 19) ?? '?', `${by ?? 'a server that is not named'}${waited}`, style);
+    }),
+    ...row('Header', journey.greylist?.words ?? '', style),
+    ...answerLines(journey.answer, null, style),
   ];
 }
 

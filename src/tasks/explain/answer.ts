@@ -110,9 +110,7 @@ function waitOf({ hint, hypotheses, outcome }: Explained): Wait {
     const howLong = `${formatDuration(hint.seconds)}${left}, as the server says${still}.`;
     return { seconds: hint.seconds, from: 'stated', howLong };
   }
-  const named = hypotheses.find(
-    (one) => one.class === 'greylisting' && one.implementation !== null,
-  )?.implementation;
+  const named = hypotheses.find((one) => one.class === 'greylisting')?.implementation;
   const entry = named == null ? null : catalogueEntry(named.id);
   const ships = entry?.delaySeconds ?? null;
   if (entry !== null && ships !== null && ships > 0) {
@@ -218,23 +216,26 @@ function landingFor(waitSeconds: number, sender: KnownSender | null): LandingLin
     ({ earliestSeconds, latestSeconds }) =>
       earliestSeconds < waitSeconds && latestSeconds >= waitSeconds,
   );
-  const name = `As it ships, ${sender.name}`;
+  const { name } = sender;
   if (early.length === 0 && between === undefined && landing !== undefined) {
-    return {
-      lands: 'first',
-      sentence: `${name} tries again after ${spanText(landing)}: that lands.`,
-    };
+    const sentence = `As it ships, ${name} tries again after ${spanText(landing)}: that lands.`;
+    return { lands: 'first', sentence };
   }
-  const late = landing === undefined ? '' : `; the one after ${spanText(landing)} lands`;
-  const tooEarly =
-    early.length === 0 ? '' : `${listOf(early)} ${early.length === 1 ? 'is' : 'are all'} too early`;
-  if (between !== undefined) {
-    const perhaps = `the one after ${spanText(between)} perhaps lands`;
-    const sentence = `${name} tries again after ${tooEarly === '' ? '' : `${tooEarly}; `}${tooEarly === '' ? `${spanText(between)}: that perhaps lands` : perhaps}${late}.`;
-    return { lands: 'perhaps', sentence };
-  }
-  const sentence = `${name} tries again after ${tooEarly} for ${after}${late}.`;
+  const parts = [
+    ...(early.length === 0 ? [] : [`${tooEarly(early)} for ${after}`]),
+    ...(between === undefined ? [] : [`the one after ${spanText(between)} perhaps lands`]),
+    ...(landing === undefined ? [] : [`the one after ${spanText(landing)} lands`]),
+  ];
+  const sentence = `Of the tries of ${name}, as it ships, ${parts.join('; ')}.`;
+  if (between !== undefined) return { lands: 'perhaps', sentence };
   return { lands: landing === undefined ? 'never' : 'later', sentence };
+}
+
+/** `those after 60 s, 120 s and 180 s all come too early`. */
+function tooEarly(early: readonly Span[]): string {
+  return early.length === 1
+    ? `the one after ${listOf(early)} comes too early`
+    : `those after ${listOf(early)} all come too early`;
 }
 
 function triesOf(sender: KnownSender | null): string {

@@ -8,7 +8,7 @@ import type { Fate, Finding } from '../../mail/finding.js';
 import type { Reply } from '../../model/smtp.js';
 import { formatDuration } from '../../model/values/duration.js';
 import { answerOf, type Explained } from './answer.js';
-import { guidanceFor, guidanceWithoutReply, nobodyAnswered } from './guidance.js';
+import { guidanceFor, guidanceWithoutReply, nobodyAnswered, noMailService } from './guidance.js';
 import type { Outcome } from './outcomes.js';
 import { probeCommand } from './probe-command.js';
 import type { SenderOf } from './sender-outlook.js';
@@ -45,7 +45,7 @@ function interpretTold(
     best === null
       ? guidanceWithoutReply(found.failure ?? '')
       : guidanceFor(best.class, { open: isOpen(hypotheses), permanent });
-  const command = probeCommand(found);
+  const command = noMailService(found.failure ?? '') ? null : probeCommand(found);
   const explained: Explained = {
     source: found.source,
     line: found.line,
@@ -147,7 +147,7 @@ function isOpen(hypotheses: readonly Hypothesis[]): boolean {
 }
 
 function happened(found: Finding): string {
-  if (found.reply === null) return `No reply: ${found.failure ?? 'the source does not say why'}.`;
+  if (found.reply === null) return withoutReply(found);
   if (isExpired(found)) return 'The sender tried until its time ran out, and returned the message.';
   if (isOwnWord(found)) return `The sender tells of a delay. ${FATE_SENTENCES[found.fate]}`;
   const codes = codesOf(found.reply);
@@ -156,6 +156,12 @@ function happened(found: Finding): string {
   const to = found.recipient === null ? '' : ` of ${found.recipient}`;
   const fate = found.direction === 'incoming' ? '' : FATE_SENTENCES[found.fate];
   return `${codes}${at}: ${refusal}${to}. ${fate}`.trim();
+}
+
+function withoutReply({ greylister, failure, recipient }: Finding): string {
+  if (greylister === null) return `No reply: ${failure ?? 'the source does not say why'}.`;
+  const whom = recipient === null ? '' : ` for ${recipient}`;
+  return `The greylister of this server held a message${whom} up.`;
 }
 
 const STAGE_WORDS = {
@@ -218,12 +224,13 @@ function nextOf(found: Finding, senderOf: SenderOf): string {
 }
 
 function actionsOf(actions: readonly string[], found: Finding, command: string | null): string[] {
-  const returned = found.fate === 'gave-up' && !isExpired(found);
+  const hopeless = noMailService(found.failure ?? '');
+  const returned = found.fate === 'gave-up' && !isExpired(found) && !hopeless;
   const wanted = found.direction === 'incoming' ? OWN_REFUSAL_ACTIONS : actions;
   const list = wanted.filter(
     (action) =>
       (command !== null || !action.includes('command below')) &&
-      !(returned && action.startsWith('Wait')),
+      !((returned || found.fate === 'delivered') && action.startsWith('Wait')),
   );
   if (returned) {
     list.unshift('Send the message again: the sender has returned this one.');
