@@ -2,7 +2,7 @@ import { cleanHost } from '../addresses.js';
 import { clockSeconds } from '../logs/durations.js';
 
 /** One server that took the message (RFC 5321 §4.4). */
-export interface Hop {
+interface Hop {
   readonly by: string | null;
   readonly from: string | null;
   /** Seconds since 1970; null where the line has no time. */

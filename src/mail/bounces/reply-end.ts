@@ -41,7 +41,7 @@ export function withoutQuestion(text: string): string {
 
 /** Where the message itself begins that a report returns. */
 const COPY =
-  /^[ \t>]*(?:-{2,} ?(?:Below|This is a copy|The header of|Original message|Returned|Unsent|Message (?:header|text))|-{5,}|Below (?:is|this line is) a copy|\*{3,} ?Original|Original message headers:|Return-Path:|Received: from)/im;
+  /^[ \t>]*(?:-{2,} ?(?:Below|This is a copy|The header of|Original message|Returned|Unsent|Message (?:header|text))|Below (?:is|this line is) a copy|\*{3,} ?Original|Original message headers:|Return-Path:|Received: from)/im;
 
 /** The part of a report before the copy of the message. */
 export function withoutCopy(text: string): string {
