@@ -17,6 +17,8 @@ export interface LogLine {
   when(): string | null;
   /** The words from `body` on, as text. */
   words(): string;
+  /** The line by itself, one character a byte. To look for words in `chunk` would run on to its end. */
+  bytes(): string;
 }
 
 export type Emit = (event: LogEvent) => void;
