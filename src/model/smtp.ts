@@ -36,6 +36,7 @@ export const FAILURE_CODES = [
   'smtputf8-not-offered',
   'session-limit',
   'source-address',
+  'left-alone',
   'interrupted',
   'network',
 ] as const;
