@@ -37,6 +37,7 @@ export const FAILURE_CODES = [
   'session-limit',
   'source-address',
   'machine-limit',
+  'left-alone',
   'interrupted',
   'network',
 ] as const;

@@ -17,6 +17,7 @@ import {
   ShownRunSchema,
 } from '../contract/run-list.js';
 import { SandboxLineSchema } from '../contract/sandbox-result.js';
+import { type SendersResult, SendersResultSchema } from '../contract/senders-result.js';
 import {
   type SimulateSendersResult,
   SimulateSendersResultSchema,
@@ -61,6 +62,7 @@ export interface Outputs {
   readonly 'mx-result.v1': MxResult;
   readonly 'explain-result.v1': ExplainResult;
   readonly 'catalogue.v1': v.InferOutput<typeof CatalogueSchema>;
+  readonly 'senders.v1': SendersResult;
   readonly 'recommend-result.v1': RecommendResult;
   readonly 'simulate-senders-result.v1': SimulateSendersResult;
   readonly 'plan.v1': PlanResult;
@@ -108,7 +110,12 @@ export const OUTPUT_SCHEMAS: {
   'catalogue.v1': published(
     CatalogueSchema,
     'Catalogue of greylisters and look-alikes',
-    'What `greyprobe explain --catalogue --json` prints.',
+    'What `greyprobe explain --catalogue --json` and `greyprobe greylisters --json` print.',
+  ),
+  'senders.v1': published(
+    SendersResultSchema,
+    'Known senders',
+    'What `greyprobe senders --json` prints.',
   ),
   'recommend-result.v1': published(
     RecommendResultSchema,

@@ -328,6 +328,7 @@ const NEVER_ARRIVED: ReadonlySet<FailureCode | null> = new Set([
   'connection-refused',
   'host-unreachable',
   'source-address',
+  'left-alone',
 ]);
 
 /** A fresh tuple was still deferred after the pass: the sender is part of the key. */

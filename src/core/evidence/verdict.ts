@@ -4,6 +4,7 @@ import type { SecondsInterval } from '../../model/time.js';
 import { bracketText, secondsText } from '../../model/values/seconds-text.js';
 import type { Judgement } from '../greylist/behaviour.js';
 import type { Confidence, Hypothesis } from '../greylist/hypothesis.js';
+import { restText } from '../manners/rest-text.js';
 import type { RunState } from '../run/state.js';
 import type { Assessment } from './assess.js';
 import { CLASS_PHRASES } from './class-phrases.js';
@@ -17,6 +18,8 @@ type Evidence = Verdict['evidence'][number];
 export function verdictOf(state: RunState, assessment: Assessment): Verdict {
   if (state.hostsFailed !== null) return withoutHost(state.hostsFailed);
   const { first } = assessment;
+  const notAsked = state.finished?.notAsked;
+  if (first === null && notAsked !== undefined) return leftAlone(notAsked);
   if (first === null) return unreachable(state);
   const rejected = assessment.seen.find((one) => one.end.outcome === 'rejected');
   // Once a sender was accepted, the host does take mail for the recipient: see `rejected-later`.
@@ -43,6 +46,27 @@ function withoutHost({ kind, code, message }: NonNullable<RunState['hostsFailed'
     implementation: null,
   };
 }
+
+/** Nothing was asked: what another run was told is all that is known. */
+function leftAlone(notAsked: NotAsked): Verdict {
+  const { host, who } = notAsked;
+  return {
+    kind: 'deferred',
+    confidence: 'possible',
+    summary: `Not asked: ${restText(host, notAsked)}.`,
+    evidence: [
+      {
+        rule: 'asked-to-stop',
+        says: `${host.name} (${host.address} port ${host.port}) is left alone, since ${who} asked another run to stop.`,
+        attempt: null,
+      },
+    ],
+    class: 'too-many-connections',
+    implementation: null,
+  };
+}
+
+type NotAsked = NonNullable<NonNullable<RunState['finished']>['notAsked']>;
 
 /** Failures of a host that was reached. */
 const ANSWERED: ReadonlySet<FailureCode> = new Set([

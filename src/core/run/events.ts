@@ -127,7 +127,15 @@ export const ProbeEventSchema = v.variant('type', [
     reason: v.picklist(['interrupted', 'not-yet']),
     dueWallMs: v.nullable(wallMs),
   }),
-  v.object({ type: v.literal('run-finished'), at: stamp, reason: v.picklist(FINISH_REASONS) }),
+  v.object({
+    type: v.literal('run-finished'),
+    at: stamp,
+    reason: v.picklist(FINISH_REASONS),
+    /** Left alone, since it or its operator (`who`) had asked another run to stop. */
+    notAsked: v.exactOptional(
+      v.object({ host: pinnedHost, who: text, saidWallMs: wallMs, untilWallMs: wallMs }),
+    ),
+  }),
 ]);
 
 export type ProbeEvent = Frozen<v.InferOutput<typeof ProbeEventSchema>>;

@@ -3,7 +3,7 @@ import type { SessionFacts } from '../../model/ports/dialer.js';
 import type { Failure, Outcome, Reply, Stage } from '../../model/smtp.js';
 import type { Stamp } from '../../model/time.js';
 import type { Role, Tuple } from '../../model/tuple.js';
-import type { FinishReason, HostsFailed, ProbeEvent, RunPaused, RunStarted } from './events.js';
+import type { HostsFailed, ProbeEvent, RunFinished, RunPaused, RunStarted } from './events.js';
 import type { ProbeRequest } from './request.js';
 import { limitsSession } from './session-limit.js';
 
@@ -65,7 +65,7 @@ export interface RunState {
   /** By host address, port and tuple id. */
   readonly histories: ReadonlyMap<string, TupleHistory>;
   readonly paused: RunPaused | null;
-  readonly finished: { readonly at: Stamp; readonly reason: FinishReason } | null;
+  readonly finished: RunFinished | null;
   readonly warnings: readonly Warning[];
 }
 
@@ -85,7 +85,7 @@ interface Draft extends RunState {
   readonly attempts: Attempt[];
   readonly histories: Map<string, MutableHistory>;
   paused: RunPaused | null;
-  finished: { readonly at: Stamp; readonly reason: FinishReason } | null;
+  finished: RunFinished | null;
   readonly warnings: Warning[];
 }
 
@@ -208,7 +208,7 @@ function applyEvent(draft: Draft, event: Exclude<ProbeEvent, { type: 'run-starte
       return;
     case 'run-finished':
       draft.paused = null;
-      draft.finished = { at: event.at, reason: event.reason };
+      draft.finished = event;
       return;
   }
 }

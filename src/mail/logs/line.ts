@@ -42,6 +42,7 @@ export class Line implements LogLine {
   #hostEnd = 0;
   #when: string | null = null;
   #logHost: string | null = null;
+  #bytes: string | null = null;
   readonly #names = new Map<number, string>();
 
   /** Looks at the line between these bounds. */
@@ -53,6 +54,7 @@ export class Line implements LogLine {
     this.program = '';
     this.#when = null;
     this.#logHost = null;
+    this.#bytes = null;
     this.#hostStart = this.#hostEnd = start;
     const afterStamp = this.#afterStamp();
     if (afterStamp > 0) this.#readHead(afterStamp);
@@ -88,6 +90,11 @@ export class Line implements LogLine {
 
   when(): string | null {
     return this.#when ?? readStamp(this.chunk.slice(this.start, this.start + 64))?.when ?? null;
+  }
+
+  bytes(): string {
+    this.#bytes ??= this.chunk.slice(this.start, this.end);
+    return this.#bytes;
   }
 
   words(): string {

@@ -81,7 +81,7 @@ export class LogScanner {
 
   #readUnnamed(): void {
     const line = this.#line;
-    if (this.#table.open && this.#table.read(line.chunk.slice(line.start, line.end))) return;
+    if (this.#table.open && this.#table.read(line.bytes())) return;
     const source =
       this.#last?.ofLine?.(line) === true
         ? this.#last
@@ -91,7 +91,7 @@ export class LogScanner {
       this.#readerOf(source).line?.(line, this.#emit);
       return;
     }
-    if (!this.#table.open && this.#table.read(line.chunk.slice(line.start, line.end))) return;
+    if (!this.#table.open && this.#table.read(line.bytes())) return;
     if (line.lookLonger() && this.#readerOfProgram(line.program) !== null) this.#readProgram();
     else this.#readFragment();
   }
@@ -99,7 +99,7 @@ export class LogScanner {
   /** A line of which the beginning was not copied. */
   #readFragment(): void {
     const line = this.#line;
-    const text = line.chunk.slice(line.start, line.end);
+    const text = line.bytes();
     const source = this.#sources.find(({ fragments = [] }) =>
       fragments.some((words) => text.includes(words)),
     );

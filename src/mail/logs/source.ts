@@ -17,6 +17,8 @@ export interface LogLine {
   when(): string | null;
   /** The words from `body` on, as text. */
   words(): string;
+  /** The line by itself, one character a byte. To look for words in `chunk` would run on to its end. */
+  bytes(): string;
 }
 
 export type Emit = (event: LogEvent) => void;
@@ -50,13 +52,4 @@ export interface LogSource {
   /** Whether a record is the source's, by the names of its fields. */
   readonly ofRecord?: (record: LogRecord) => boolean;
   readonly open: () => LogReader;
-}
-
-/**
- * Where a text begins in a line, -1 where it does not. A search in the chunk would go on to its end for
- * every line without the text.
- */
-export function indexInLine({ chunk, start, end }: LogLine, text: string): number {
-  const at = chunk.slice(start, end).indexOf(text);
-  return at < 0 ? -1 : start + at;
 }

@@ -2,7 +2,7 @@ import { cleanAddress, cleanHost, cleanIp } from '../../addresses.js';
 import { readReply } from '../../embedded-reply.js';
 import type { Outcome } from '../events.js';
 import { attempt } from '../make-event.js';
-import { type Emit, indexInLine, type LogLine, type LogReader, type LogSource } from '../source.js';
+import type { Emit, LogLine, LogReader, LogSource } from '../source.js';
 
 /*
  * Haraka, outbound. The line of a refusal names no host; the one of the attempt before it does, under
@@ -26,7 +26,7 @@ interface Delivery {
 export const haraka: LogSource = {
   id: 'haraka-log',
   ofProgram: (program) => program === 'haraka' || program === 'Haraka',
-  ofLine: (line) => indexInLine(line, MARK) >= 0,
+  ofLine: (line) => line.bytes().includes(MARK),
   open: () => {
     const deliveries = new Map<string, Delivery>();
     return { line: (line, emit) => readLine(line, deliveries, emit) } satisfies LogReader;

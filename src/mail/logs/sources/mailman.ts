@@ -1,7 +1,7 @@
 import { cleanAddress } from '../../addresses.js';
 import { readReply } from '../../embedded-reply.js';
 import { attempt } from '../make-event.js';
-import { type Emit, indexInLine, type LogLine, type LogSource } from '../source.js';
+import type { Emit, LogLine, LogSource } from '../source.js';
 
 /*
  * Mailman 2 and 3, the log of failures:
@@ -14,11 +14,8 @@ const FAILED =
 
 export const mailman: LogSource = {
   id: 'mailman-log',
-  ofLine: (line) => {
-    const { chunk, end } = line;
-    const at = indexInLine(line, 'delivery to ');
-    return at >= 0 && chunk.slice(at, end).includes(' failed with code ');
-  },
+  ofLine: (line) =>
+    line.bytes().includes('delivery to ') && line.bytes().includes(' failed with code '),
   open: () => ({ line: readLine }),
 };
 

@@ -1,7 +1,7 @@
 import { cleanAddress, cleanIp } from '../../addresses.js';
 import type { Decision } from '../events.js';
 import { decision } from '../make-event.js';
-import { type Emit, indexInLine, type LogLine, type LogReader, type LogSource } from '../source.js';
+import type { Emit, LogLine, LogReader, LogSource } from '../source.js';
 
 /*
  * rspamd's greylist module. It says what it decided, and a later line of the same task (`<ab12cd>`) says
@@ -14,18 +14,13 @@ import { type Emit, indexInLine, type LogLine, type LogReader, type LogSource } 
 const MAX_WAITING = 64;
 const TASK = /<([0-9a-f]{4,12})>; /;
 
+/** `2026-01-05 10:00:00 #1234(normal) `. */
+const WORKER = /^[\d:. T-]{8,30} #\d{1,9}\([a-z_]{2,20}\) /;
+
 export const rspamd: LogSource = {
   id: 'rspamd-log',
   ofProgram: (program) => /^rspamd/.test(program),
-  ofLine: (line) => {
-    const { chunk, start, end } = line;
-    const at = indexInLine(line, ' #');
-    return (
-      at >= start &&
-      at < start + 32 &&
-      /^ #\d{1,9}\([a-z_]{2,20}\) /.test(chunk.slice(at, Math.min(end, at + 40)))
-    );
-  },
+  ofLine: (line) => line.bytes().includes(' #') && WORKER.test(line.bytes()),
   fragments: ['greylist.lua:', 'rspamd_task_write_log: '],
   open: rspamdReader,
 };

@@ -2,7 +2,7 @@ import type { Stage } from '../../../model/smtp.js';
 import { cleanAddress, cleanHost, cleanIp } from '../../addresses.js';
 import { readReply } from '../../embedded-reply.js';
 import { attempt, decision } from '../make-event.js';
-import { type Emit, indexInLine, type LogLine, type LogSource } from '../source.js';
+import type { Emit, LogLine, LogSource } from '../source.js';
 
 /*
  * Stalwart names each event in brackets, with fields behind it:
@@ -23,11 +23,7 @@ const STAGES: Readonly<Record<string, Stage | null>> = {
 export const stalwart: LogSource = {
   id: 'stalwart-log',
   ofProgram: (program) => /^stalwart(?:-mail)?$/.test(program),
-  ofLine: (line) => {
-    const { chunk, end } = line;
-    const at = indexInLine(line, ' (');
-    return at >= 0 && EVENT.test(chunk.slice(at, end));
-  },
+  ofLine: (line) => line.bytes().includes(' (') && EVENT.test(line.bytes()),
   open: () => ({ line: readLine }),
 };
 

@@ -2,7 +2,7 @@ import { cleanAddress, cleanHost, cleanIp } from '../../addresses.js';
 import { readReply } from '../../embedded-reply.js';
 import type { Outcome } from '../events.js';
 import { attempt } from '../make-event.js';
-import { type Emit, indexInLine, type LogLine, type LogSource } from '../source.js';
+import type { Emit, LogLine, LogSource } from '../source.js';
 
 /*
  * ZoneMTA: `info Sender/default/4711 id=s1 19f0a1b2c3d4.001 DEFERRED[greylist] from=a@b to=u@e
@@ -12,14 +12,12 @@ import { type Emit, indexInLine, type LogLine, type LogSource } from '../source.
 const DELIVERY =
   /(?:^| )(?:id=\S{1,64} )?([0-9a-f]{10,24}\.[0-9a-f]{3}) (ACCEPTED|DEFERRED|REJECTED)(?:\[[^\]]{0,60}\])? (from=.*?) \((.*)\)\s*$/s;
 
+const VERDICT = / (?:ACCEPTED|DEFERRED|REJECTED)(?:\[[^\]]{0,60}\])? from=/;
+
 export const zonemta: LogSource = {
   id: 'zonemta-log',
   ofProgram: (program) => /^zone-?mta/i.test(program),
-  ofLine: (line) => {
-    const { chunk, start } = line;
-    const at = indexInLine(line, ' from=');
-    return at >= 0 && / (?:ACCEPTED|DEFERRED|REJECTED)(?:\[|$)/.test(chunk.slice(start, at));
-  },
+  ofLine: (line) => VERDICT.test(line.bytes()),
   open: () => ({ line: readLine }),
 };
 

@@ -37,7 +37,7 @@ async function resumed(
     clock: { ...clock, boot: bootOf(process) },
   });
   const events: ProbeEvent[] = [];
-  const options = { noWait: true, keep: (event: ProbeEvent) => events.push(event) };
+  const options = { noWait: true, keep: (event: ProbeEvent) => void events.push(event) };
   let state = await startRun('run', request({ senders }), portsOf(0), options);
   let processes = 1;
   while (state.finished === null && processes < 60) {

@@ -4,7 +4,7 @@ import type { ExplainedFinding, ExplainResult } from '../../../../src/contract/e
 import { explain } from '../../../../src/tasks/explain/explain.js';
 
 /*
- * Inputs as people have them, each with what must be said of it: the lines of test/corpus/inputs.
+ * Inputs as people have them, each with what must be said of it: the lines of test/fixtures/inputs.
  * `findings` and `refusals` count; `code` may leave the basic code open (`* 4.7.1`).
  */
 
@@ -41,7 +41,7 @@ interface Case {
   readonly expect: Expected;
 }
 
-const FOLDER = new URL('../../../corpus/inputs/', import.meta.url);
+const FOLDER = new URL('../../../fixtures/inputs/', import.meta.url);
 const CASES: readonly Case[] = readFileSync(new URL('expected.jsonl', FOLDER), 'utf8')
   .trimEnd()
   .split('\n')
