@@ -27,7 +27,7 @@ export class Collector {
 
   /** A reader of logs whose refusals are collected. */
   scanner(): LogScanner {
-    return new LogScanner((event, line) => this.#joiner.add(event, line));
+    return new LogScanner((event, line) => this.#joiner.add(event, line), { arrivals: false });
   }
 
   end(): void {
