@@ -205,7 +205,7 @@ function runOf({ sender, asSet, target, domain }: Case, run: QueueRun): RemedyAd
     scope: run.scope,
     paste: [...timed.lines],
     price: run.price,
-    landsSeconds: spanOf(timed.landing),
+    landsSeconds: timed.landsSeconds,
   };
 }
 

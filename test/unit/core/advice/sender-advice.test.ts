@@ -452,7 +452,7 @@ describe('buildAdvice', () => {
           if (verdict === 'never-lands') expect(earliestSeconds).to.equal(null);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 40, seed: 20261130 },
     );
   });
 
