@@ -12,7 +12,7 @@ export const csv: Reporter = {
       : table(PROBE_COLUMNS, resultsOf(report).flatMap(attemptRows)),
 };
 
-type Cell = string | number | null;
+export type Cell = string | number | null;
 
 const PROBE_COLUMNS = [
   'run',
@@ -110,7 +110,8 @@ function judgementRows(target: CheckedTarget): readonly (readonly Cell[])[] {
   ]);
 }
 
-function table(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
+/** A header and rows, RFC 4180. */
+export function table(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
   return [columns, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
 }
 

@@ -86,18 +86,19 @@ function attemptRow(attempt: AttemptResult): readonly string[] {
   ];
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table of GitHub-flavoured Markdown; cells are Markdown. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
 /** Text that may come from outside. `<code>` also keeps GitHub from reading `@name` as a mention. */
-function code(text: string): string {
+export function code(text: string): string {
   return text === '' ? '' : `<code>${references(text)}</code>`;
 }
 
 /** Our own sentences, which may quote names; sentences that quote an `@` stand as code. */
-function prose(text: string): string {
+export function prose(text: string): string {
   return text.includes('@') ? code(text) : references(text);
 }
 

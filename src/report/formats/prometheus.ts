@@ -10,9 +10,9 @@ import { visible } from './visible.js';
  */
 export const prometheus: Reporter = { render };
 
-type Labels = Readonly<Record<string, string>>;
+export type Labels = Readonly<Record<string, string>>;
 
-interface Sample {
+export interface Sample {
   readonly labels: Labels;
   readonly value: number;
 }
@@ -116,7 +116,11 @@ function endOf({ result }: Judged): number | null {
 }
 
 function block({ name, help, samplesOf }: Metric, judged: readonly Judged[]): string {
-  const samples = judged.flatMap(samplesOf);
+  return gaugeText(name, help, judged.flatMap(samplesOf));
+}
+
+/** One gauge with its samples; nothing without any. */
+export function gaugeText(name: string, help: string, samples: readonly Sample[]): string {
   if (samples.length === 0) return '';
   const lines = samples.map(({ labels, value }) => `${name}${labelText(labels)} ${value}`);
   return `${[`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, ...lines].join('\n')}\n`;
