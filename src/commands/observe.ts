@@ -1,10 +1,10 @@
 import { Args, Flags } from '@oclif/core';
-import { BaseCommand } from '../cli/oclif/base-command.js';
+import { outputFlags } from '../cli/flags/output-flags.js';
+import { ReportingCommand } from '../cli/oclif/reporting-command.js';
 import type { ObserveResult } from '../contract/observe-result.js';
 import { EXIT } from '../model/exit-codes.js';
-import { OBSERVE_FORMATS } from '../report/formats/observe-formats.js';
 
-export default class Observe extends BaseCommand {
+export default class Observe extends ReportingCommand {
   static override summary = 'Say who greylists your mail, from the logs that you have.';
 
   static override description =
@@ -59,21 +59,17 @@ export default class Observe extends BaseCommand {
       description: 'Show no address of a person; names of hosts stay',
       default: false,
     }),
-    format: Flags.option({
-      description: 'How to show the result',
-      options: OBSERVE_FORMATS,
-      default: 'text' as const,
-    })(),
+    ...outputFlags,
   };
 
   async run(): Promise<ObserveResult> {
     const { argv, flags } = await this.parse(Observe);
     const { observeFromCommandLine } = await import('../cli/flows/observe.js');
-    const { result, text } = await observeFromCommandLine(argv.map(String), flags, {
+    const result = await observeFromCommandLine(argv.map(String), flags, {
       json: this.jsonEnabled(),
       stdin: process.stdin,
+      writeOut: this.writeOut,
     });
-    if (text !== null) process.stdout.write(text);
     if (result.sent === null) this.exitWith(EXIT.inconclusive);
     return result;
   }

@@ -1,11 +1,11 @@
 import type { ObserveResult } from '../../contract/observe-result.js';
 import { usageError } from '../../model/errors.js';
 import { formatDuration } from '../../model/values/duration.js';
-import { type ObserveFormat, renderObserved } from '../../report/formats/observe-formats.js';
 import { type ObserveOptions, observe } from '../../tasks/observe/observe.js';
-import { terminalStyle } from '../terminal/terminal-style.js';
+import { type OutputFlagValues, parseOutputs } from '../flags/output-flags.js';
+import { proveOutputs, type WriteOut, writeObserved } from '../terminal/write-outputs.js';
 
-export interface ObserveFlags {
+export interface ObserveFlags extends OutputFlagValues {
   readonly since?: string | undefined;
   readonly until?: string | undefined;
   readonly host?: string | undefined;
@@ -13,15 +13,21 @@ export interface ObserveFlags {
   readonly for?: string | undefined;
   readonly set: readonly string[];
   readonly anonymise: boolean;
-  readonly format: ObserveFormat;
 }
 
-/** `greyprobe observe`: the result, and what to print of it (null: under --json oclif does that). */
+interface ObserveContext {
+  readonly json: boolean;
+  readonly stdin: NodeJS.ReadStream;
+  readonly writeOut: WriteOut;
+}
+
+/** `greyprobe observe`: reads the logs, and writes what they tell in every format that was asked for. */
 export async function observeFromCommandLine(
   logs: readonly string[],
   flags: ObserveFlags,
-  { json, stdin }: { readonly json: boolean; readonly stdin: NodeJS.ReadStream },
-): Promise<{ readonly result: ObserveResult; readonly text: string | null }> {
+  { json, stdin, writeOut }: ObserveContext,
+): Promise<ObserveResult> {
+  const outputs = parseOutputs(flags, json);
   const options: ObserveOptions = {
     logs,
     since: timeOf('--since', flags.since),
@@ -32,10 +38,12 @@ export async function observeFromCommandLine(
     forSender: flags.for ?? null,
     set: flags.set,
   };
+  await proveOutputs(outputs);
   const shows = process.stderr.isTTY === true;
   const result = await observe(options, stdin, shows ? progressLine() : undefined);
   if (shows) process.stderr.write('\r\x1b[K');
-  return { result, text: json ? null : renderObserved(flags.format, result, terminalStyle) };
+  await writeObserved(outputs, result, writeOut);
+  return result;
 }
 
 /** `12 of 180 MB, 7 s left`, over and over in one line. */

@@ -114,8 +114,10 @@ export class HostEvidence {
         at,
         age,
         previousAge: wait.refusals === 1 ? null : wait.lastAge,
-        gap: seen.map(({ last }) => Math.min(age, Math.max(0, begins - STAMP_SECONDS - last))),
-        early: seen.map(({ refusals }) => Math.max(0, refusals - 1)),
+        gap: seen.map(({ last }) =>
+          Math.min(age, Math.max(0, begins - STAMP_SECONDS - Math.max(last, wait.lastAt))),
+        ),
+        early: seen.map(({ refusals }) => Math.max(refusals, wait.refusals) - 1),
       });
       wait.lastAge = age;
     }
@@ -149,7 +151,7 @@ export class HostEvidence {
         age: seen.map((one) => Math.max(fine, end - Math.min(from, one.from))),
         gap: end - wait.lastSeenFrom,
         early: wait.refusals - 1,
-        earlyByKey: seen.map(({ refusals }) => Math.max(0, refusals - 1)),
+        earlyByKey: seen.map(({ refusals }) => Math.max(refusals, wait.refusals) - 1),
       });
     }
     this.passes += 1;

@@ -19,7 +19,7 @@ import type { Edge } from '../../model/time.js';
 export const KEYS = ['tuple', 'sender', 'recipient', 'sender-domain', 'client'] as const;
 export type Key = (typeof KEYS)[number];
 /** One value for each of the `KEYS`, in their order. */
-export type ByKey = readonly number[];
+type ByKey = readonly number[];
 
 /** A later try that was refused. */
 export interface Refused {
@@ -53,6 +53,8 @@ const GRAIN_SECONDS = 1;
 const DAYS_OF_SUPPORT = 6;
 const DAY_SECONDS = 86_400;
 const MOST_MISFITS = 0.05;
+/** Servers that want a late try look once a minute whether there was one (OpenBSD spamd). */
+const LATE_TRY_SCAN_SECONDS = 60;
 /** Refusals above an acceptance are no misfits but the host's way to count, at this many a pass. */
 const OFTEN = 0.2;
 /** What is rarer than this may have come about in another way. */
@@ -147,7 +149,7 @@ function lowerBound(
 ): number | null {
   const readings = [withPenalty(refused, passed, possible)];
   if (!fromLastIsRuledOut(refused, passed, possible)) readings.push(fromLast(refused, possible));
-  if (!secondTriesPass(passed, possible)) readings.push(secondLateTry(refused));
+  if (!secondTriesPass(passed, possible)) readings.push(secondLateTry(refused, possible));
   const lowest = Math.min(...readings);
   return lowest > 0 ? Math.min(lowest, most) : null;
 }
@@ -180,9 +182,10 @@ function secondTriesPass(passed: readonly Passed[], possible: readonly number[])
   return second.length > 1 && second.length >= SELDOM * passed.length;
 }
 
-/** What a try says is about the try before it. */
-function secondLateTry(refused: readonly Refused[]): number {
-  return highest(refused.map(({ previousAge }) => previousAge ?? 0));
+/** What a try says is about the try before it, once a scan had time to find that one. */
+function secondLateTry(refused: readonly Refused[], possible: readonly number[]): number {
+  const scanned = refused.filter((one) => gapOf(one, possible) > LATE_TRY_SCAN_SECONDS);
+  return highest(scanned.map(({ previousAge }) => previousAge ?? 0));
 }
 
 /**

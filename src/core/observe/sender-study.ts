@@ -46,7 +46,7 @@ interface Tuple {
 }
 
 /** Mail that is late at a host for another reason than a greylist. */
-export interface LateElsewhere {
+interface LateElsewhere {
   readonly host: string | null;
   readonly address: string | null;
   readonly attempts: number;
@@ -221,7 +221,10 @@ export class SenderStudy {
       age: lowestAge(contact, wait),
       passedAt: tuple?.passedAt ?? null,
     });
-    const from = Math.min(this.#refusedSince.get(pair) ?? wait.firstSeenFrom, wait.firstSeenFrom);
+    const refusedSince = this.#refusedSince.get(pair);
+    // Another message of the tuple passed meanwhile, so that this one did not have to wait any more.
+    if (refusedSince === undefined) wait.apart = true;
+    const from = Math.min(refusedSince ?? wait.firstSeenFrom, wait.firstSeenFrom);
     evidence.notePass(
       contact,
       wait,

@@ -1,4 +1,5 @@
 import type { CheckOutcome, Judgement } from '../../contract/check-result.js';
+import type { ObserveResult } from '../../contract/observe-result.js';
 import type { AttemptResult, ProbeResult } from '../../contract/probe-result.js';
 import type { Report } from '../../contract/report.js';
 import { bracketText, secondsText } from '../../model/values/seconds-text.js';
@@ -11,7 +12,7 @@ import { visible } from './visible.js';
  * `<code>` with every punctuation mark as a character reference: it can start no markup, no link,
  * no mention, and no other cell.
  */
-export const markdown: Reporter = { render };
+export const markdown: Reporter = { render, renderObserved };
 
 const MARKS: Readonly<Record<CheckOutcome, string>> = {
   passed: '✅ passed',
@@ -64,6 +65,19 @@ function probed(result: ProbeResult): string {
   ].join('\n');
 }
 
+function renderObserved(result: ObserveResult): string {
+  const rows = (result.sent?.hosts ?? []).map((one) => [
+    code(one.host ?? one.address ?? '?'),
+    one.contradictory ? 'contradictory' : prose(bracketText(one.window.opens)),
+    `${one.refused} of ${one.firstContacts}`,
+    String(one.waitedSeconds),
+    `${one.confidence} (${one.pairs.agedPassedFreshRefused} : ${one.pairs.agedRefusedFreshPassed})`,
+  ]);
+  const head = ['Mail host', 'Opens at', 'Refused', 'Waited (s)', 'Proof'];
+  const body = rows.length === 0 ? 'No mail host greylists.' : table(head, rows);
+  return `## greyprobe observe\n\n${body}\n`;
+}
+
 function summary({ verdict, window }: ProbeResult): string {
   const opens = window === null ? '' : ` Opens at ${prose(bracketText(window.opens))}.`;
   return `**${verdict.kind}**, ${verdict.confidence}. ${prose(verdict.summary)}${opens}`;
@@ -86,19 +100,18 @@ function attemptRow(attempt: AttemptResult): readonly string[] {
   ];
 }
 
-/** A table of GitHub-flavoured Markdown; cells are Markdown. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
 /** Text that may come from outside. `<code>` also keeps GitHub from reading `@name` as a mention. */
-export function code(text: string): string {
+function code(text: string): string {
   return text === '' ? '' : `<code>${references(text)}</code>`;
 }
 
 /** Our own sentences, which may quote names; sentences that quote an `@` stand as code. */
-export function prose(text: string): string {
+function prose(text: string): string {
   return text.includes('@') ? code(text) : references(text);
 }
 

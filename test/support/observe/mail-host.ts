@@ -4,7 +4,7 @@ import type { Chance } from './random.js';
  * Mail hosts with known truth, for logs that are made. Nothing here knows how `observe` reckons.
  */
 
-export interface Reply {
+interface Reply {
   readonly code: 250 | 450 | 451 | 421;
   readonly text: string;
 }

