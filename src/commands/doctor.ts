@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
-import { resolverFlag, stateDirFlag } from '../cli/flags/flags.js';
-import { probeFlags } from '../cli/flags/probe-flags.js';
+import { stateDirFlag } from '../cli/flags/flags.js';
+import { settingFlags } from '../cli/flags/setting-flags.js';
 import { BaseCommand } from '../cli/oclif/base-command.js';
 import type { DoctorResult } from '../contract/doctor-result.js';
 import { EXIT } from '../model/exit-codes.js';
@@ -22,16 +22,12 @@ export default class Doctor extends BaseCommand {
   ];
 
   static override flags = {
-    from: probeFlags.from,
-    helo: probeFlags.helo,
-    'source-ip': probeFlags['source-ip'],
+    ...settingFlags(['from', 'helo', 'sourceIp', 'port', 'resolver']),
     host: Flags.string({
       helpGroup: 'HOST',
       description: 'Mail host to connect to, by name or address; default: none',
       helpValue: '<host>',
     }),
-    port: probeFlags.port,
-    resolver: resolverFlag,
     'state-dir': stateDirFlag,
   };
 
@@ -39,9 +35,12 @@ export default class Doctor extends BaseCommand {
     const { flags } = await this.parse(Doctor);
     const { withInterruption } = await import('../cli/terminal/interruption.js');
     const { runDoctor } = await import('../tasks/doctor/doctor.js');
+    const { settingsFromFlags } = await import('../tasks/settings/read-settings.js');
+    const settings = settingsFromFlags(flags);
     const { version } = this.config;
+    const stateDir = flags['state-dir'] ?? null;
     const { value: result } = await withInterruption((signal) =>
-      runDoctor(flags, { version, signal }),
+      runDoctor(settings, { version, stateDir, signal }),
     );
     await this.show(
       result,

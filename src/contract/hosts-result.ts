@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import type { AllHosts } from '../core/run/all-hosts.js';
 import type { ProbeRequest } from '../core/run/request.js';
-import type { Reply } from '../model/smtp.js';
 import { buildResult } from './build-result.js';
 import {
   PinnedHostSchema,
@@ -18,15 +17,18 @@ export const HostsResultSchema = v.object({
   /** One result for each mail host, by preference. */
   hosts: v.array(ProbeResultSchema),
   /** Whether a sender that aged at `from` counts as aged at `to`; null where it was not shown. */
-  sharing: v.array(
-    v.object({
-      from: PinnedHostSchema,
-      to: PinnedHostSchema,
-      shared: v.nullable(v.boolean()),
-      says: v.string(),
-      control: v.nullable(ReplySchema),
-      aged: v.nullable(ReplySchema),
-    }),
+  sharing: v.pipe(
+    v.array(
+      v.object({
+        from: PinnedHostSchema,
+        to: PinnedHostSchema,
+        shared: v.nullable(v.boolean()),
+        says: v.string(),
+        control: v.nullable(ReplySchema),
+        aged: v.nullable(ReplySchema),
+      }),
+    ),
+    v.readonly(),
   ),
   warnings: v.array(WarningSchema),
 });
@@ -44,19 +46,9 @@ export function buildHostsResult(
     schema: 'greyprobe.hosts-result.v1',
     target: { recipient: request.recipient, domain: request.domain },
     hosts,
-    sharing: measured.sharing.map((one) => ({
-      ...one,
-      from: { ...one.from },
-      to: { ...one.to },
-      control: copied(one.control),
-      aged: copied(one.aged),
-    })),
-    warnings: [...measured.warnings.map((one) => ({ ...one })), ...nolisting(hosts)],
+    sharing: measured.sharing,
+    warnings: [...measured.warnings, ...nolisting(hosts)],
   };
-}
-
-function copied(reply: Reply | null) {
-  return reply === null ? null : { ...reply, text: [...reply.text] };
 }
 
 /** A first host that refuses connections while others answer: some sites mean it (nolisting). */

@@ -4,7 +4,7 @@ import type { Frozen } from '../model/frozen.js';
 import type { Reply, Stage } from '../model/smtp.js';
 
 /** The stages at which a mail host decides. */
-const DECISION_STAGES = ['connect', 'mail', 'rcpt', 'data', 'message'] as const;
+export const DECISION_STAGES = ['connect', 'mail', 'rcpt', 'data', 'message'] as const;
 export type DecisionStage = (typeof DECISION_STAGES)[number];
 
 /** Parts of a transaction that a greylister can put in its key. */
@@ -64,8 +64,6 @@ const GreylisterPolicySchema = v.strictObject({
     afterPasses: count,
     /** Passes closer together than this count once; without it every pass counts. */
     secondsBetweenPasses: v.exactOptional(seconds),
-    /** How long after its last use the entry lasts; without it as long as `whitelistSeconds`. */
-    seconds: v.exactOptional(v.nullable(seconds)),
   }),
   /** Seconds to which the server's clock is truncated; 0: exact. */
   clockGranularitySeconds: seconds,

@@ -4,7 +4,7 @@ import type { Reply } from '../model/smtp.js';
 import { listenTcp } from './listen.js';
 import type { HostQuery, MailHostBehaviour } from './mail-host-behaviour.js';
 import { replyLines } from './reply-lines.js';
-import { SmtpSession, type Step } from './smtp-session.js';
+import { type Reaction, ServerSession } from './server-session.js';
 
 export interface SmtpServerOptions {
   /** Loopback address literal. */
@@ -66,7 +66,7 @@ async function serve(
   stopping: AbortSignal,
 ): Promise<void> {
   socket.setTimeout(options.idleMs ?? IDLE_MS, () => socket.end(replyLines(IDLE_OVER)));
-  const session = new SmtpSession({
+  const session = new ServerSession({
     host: options.name,
     client: clientAddress(socket),
     session: number,
@@ -75,7 +75,11 @@ async function serve(
     sleep: async (ms) => {
       if (ms > 0) await delay(ms, undefined, { signal: stopping });
     },
-    log: options.onDecision ?? (() => {}),
+    log: (query, answer, said) => {
+      // A banner and a sender that are as usual are no decisions.
+      const usual = answer === null && (query.stage === 'connect' || query.stage === 'mail');
+      if (!usual) options.onDecision?.(query, said);
+    },
   });
   try {
     await converse(socket, session);
@@ -85,7 +89,7 @@ async function serve(
   socket.destroy();
 }
 
-async function converse(socket: Socket, session: SmtpSession): Promise<void> {
+async function converse(socket: Socket, session: ServerSession): Promise<void> {
   if (!(await perform(socket, await session.greet()))) return;
   for await (const chunk of socket) {
     for await (const step of session.receive(chunk)) {
@@ -95,7 +99,7 @@ async function converse(socket: Socket, session: SmtpSession): Promise<void> {
 }
 
 /** Does a step; false when it was the session's last. */
-async function perform(socket: Socket, step: Step): Promise<boolean> {
+async function perform(socket: Socket, step: Reaction): Promise<boolean> {
   switch (step.kind) {
     case 'nothing':
       return true;

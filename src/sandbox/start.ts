@@ -1,10 +1,10 @@
 import { domainOf } from './address-parts.js';
 import { greylists } from './behaviours.js';
-import { startDnsServer } from './dns-server.js';
 import { createGreylister } from './greylister.js';
 import type { Greylister } from './greylister-policy.js';
 import { checkLoopback } from './listen.js';
 import type { HostQuery, MailHostBehaviour } from './mail-host-behaviour.js';
+import { startNameServer } from './name-server.js';
 import type { Sandbox, SandboxHost, SandboxOptions } from './sandbox.js';
 import { startSmtpServer } from './smtp-server.js';
 import { type Zone, zoneName } from './zone.js';
@@ -31,7 +31,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   try {
     const smtpPort = await startHosts(hosts, options, greylister, running);
     const zone = { ...zoneOf(hosts, options), ...options.names };
-    const dns = await startDnsServer({ address: options.address, port: options.dnsPort, zone });
+    const dns = await startNameServer({ address: options.address, port: options.dnsPort, zone });
     running.push(dns);
     return {
       address: options.address,

@@ -17,11 +17,12 @@ import {
   ShownRunSchema,
 } from '../contract/run-list.js';
 import { SandboxLineSchema } from '../contract/sandbox-result.js';
+import { type SendersResult, SendersResultSchema } from '../contract/senders-result.js';
 import {
   type SimulateSendersResult,
   SimulateSendersResultSchema,
 } from '../contract/simulate-senders-result.js';
-import { CatalogueEntrySchema } from '../core/greylist/catalogue/schema.js';
+import { PrintedEntrySchema } from '../core/greylist/catalogue/schema.js';
 import { ProbeEventSchema } from '../core/run/events.js';
 import { type Config, ConfigSchema } from './check/config-schema.js';
 
@@ -50,7 +51,7 @@ const EventLineSchema = v.intersect([
 
 const CatalogueSchema = v.object({
   schema: v.literal('greyprobe.catalogue.v1'),
-  entries: v.array(CatalogueEntrySchema),
+  entries: v.array(PrintedEntrySchema),
 });
 
 /** What stands under each schema, as a type: `Outputs['check-result.v1']`. */
@@ -61,6 +62,7 @@ export interface Outputs {
   readonly 'mx-result.v1': MxResult;
   readonly 'explain-result.v1': ExplainResult;
   readonly 'catalogue.v1': v.InferOutput<typeof CatalogueSchema>;
+  readonly 'senders.v1': SendersResult;
   readonly 'recommend-result.v1': RecommendResult;
   readonly 'simulate-senders-result.v1': SimulateSendersResult;
   readonly 'plan.v1': PlanResult;
@@ -108,7 +110,12 @@ export const OUTPUT_SCHEMAS: {
   'catalogue.v1': published(
     CatalogueSchema,
     'Catalogue of greylisters and look-alikes',
-    'What `greyprobe explain --catalogue --json` prints.',
+    'What `greyprobe explain --catalogue --json` and `greyprobe greylisters --json` print.',
+  ),
+  'senders.v1': published(
+    SendersResultSchema,
+    'Known senders',
+    'What `greyprobe senders --json` prints.',
   ),
   'recommend-result.v1': published(
     RecommendResultSchema,

@@ -2,7 +2,6 @@ import { buildResult } from '../contract/build-result.js';
 import { parseWindow } from '../core/advice/window-text.js';
 import type { ProbeRequest } from '../core/run/request.js';
 import { usageError } from '../model/errors.js';
-import type { ProbeStage } from '../model/smtp.js';
 import { parseDuration } from '../model/values/duration.js';
 import { ofFlag } from '../model/values/flag-value.js';
 import type { SimulatedProbe } from '../report/text/simulation-text.js';
@@ -11,21 +10,17 @@ import type { GreylisterPolicy } from '../sandbox/greylister-policy.js';
 import { type GreylisterModel, modelById } from '../sandbox/models/index.js';
 import { stageThatShows } from '../sandbox/virtual/probe-stage.js';
 import { runSimulation } from '../sandbox/virtual/run-simulation.js';
-import { requestOf } from './settings/program-settings.js';
+import { flagName } from './settings/probe-settings.js';
+import { type GivenFlags, settingsFromFlags } from './settings/read-settings.js';
+import { toRequest } from './settings/to-request.js';
 
-/** Flags of `simulate --server`, as oclif reads them. */
-export interface SimulateServerFlags {
+/** Flags of `simulate --server`: the server, and the settings of the probe. */
+export interface SimulateServerFlags extends GivenFlags {
   readonly server: string;
   readonly delay?: string | undefined;
   readonly window?: string | undefined;
   readonly 'restarts-timer': boolean;
   readonly from?: string | undefined;
-  readonly stage?: ProbeStage | undefined;
-  readonly 'retry-at'?: string | undefined;
-  readonly 'max-wait'?: string | undefined;
-  readonly resolution?: string | undefined;
-  readonly 'closing-at'?: string | undefined;
-  readonly 'connections-per-hour'?: number | undefined;
   readonly seed?: number | undefined;
 }
 
@@ -73,17 +68,17 @@ function policyOf(model: GreylisterModel, flags: SimulateServerFlags): Greyliste
 }
 
 function requestTo(policy: GreylisterPolicy, flags: SimulateServerFlags): ProbeRequest {
-  const stage = flags.stage ?? stageThatShows(policy);
-  const from = flags.from ?? 'pool';
-  return requestOf('user@example.org', {
-    from: POOLS[from] ?? from,
+  const { from = 'pool' } = flags;
+  // --window is the server's here.
+  const given = settingsFromFlags({ ...flags, from: POOLS[from] ?? from }, (name) =>
+    name === 'window' ? 'closing-at' : flagName(name),
+  );
+  const stage = given.stage ?? stageThatShows(policy);
+  return toRequest('user@example.org', {
+    ...given,
     helo: 'client.sender.example',
     stage,
+    // Nobody gets these messages.
     deliver: stage === 'message',
-    retryAt: flags['retry-at'],
-    maxWait: flags['max-wait'],
-    resolution: flags.resolution,
-    window: flags['closing-at'],
-    connectionsPerHour: flags['connections-per-hour'],
   });
 }

@@ -9,7 +9,7 @@ import { jsonSchemas } from '../../scripts/json-schemas.js';
 import { buildResult } from '../../src/contract/build-result.js';
 import { toMxResult } from '../../src/contract/mx-result.js';
 import { loadCatalogue } from '../../src/core/greylist/catalogue/index.js';
-import { eventLine } from '../../src/report/formats/ndjson.js';
+import { eventLine } from '../../src/report/formats/json.js';
 import { sandboxFacts } from '../../src/report/text/sandbox-text.js';
 import { acceptsAll, greylists, rejectsRecipient } from '../../src/sandbox/behaviours.js';
 import { POSTGREY_LIKE } from '../../src/sandbox/models/index.js';

@@ -3,8 +3,10 @@ import { exitCodeOfCheck } from '../../contract/exit-code.js';
 import type { ExitCode } from '../../model/exit-codes.js';
 import { checkOverNetwork } from '../../tasks/check/run-check.js';
 import { checkTargets } from '../../tasks/check/targets.js';
-import type { CheckFlagValues } from '../../tasks/settings/check-settings.js';
-import { type OutputFlagValues, parseOutputs } from '../flags/output-flags.js';
+import { settingsFromFlags } from '../../tasks/settings/read-settings.js';
+import type { CheckFlags } from '../flags/check-flags.js';
+import { expectFromFlags } from '../flags/expect-from-flags.js';
+import { parseOutputs } from '../flags/output-flags.js';
 import { createCheckProgress } from '../terminal/check-progress.js';
 import { withInterruption } from '../terminal/interruption.js';
 import {
@@ -13,11 +15,6 @@ import {
   type WriteOut,
   writeOutputs,
 } from '../terminal/write-outputs.js';
-
-export interface CheckCommandFlags extends CheckFlagValues, OutputFlagValues {
-  readonly 'no-wait': boolean;
-  readonly 'state-dir'?: string | undefined;
-}
 
 export interface CheckCommandContext {
   readonly json: boolean;
@@ -28,11 +25,17 @@ export interface CheckCommandContext {
 /** `greyprobe check`: everything is checked first, then the targets are probed, judged and reported. */
 export async function checkFromCommandLine(
   recipients: readonly string[],
-  flags: CheckCommandFlags,
+  flags: CheckFlags,
   { json, version, writeOut }: CheckCommandContext,
 ): Promise<{ readonly result: CheckResult; readonly exit: ExitCode }> {
   const outputs = parseOutputs(flags, json);
-  const targets = checkTargets({ recipients, flags, environment: process.env });
+  const targets = checkTargets({
+    recipients,
+    config: flags.config,
+    settings: settingsFromFlags(flags),
+    expect: expectFromFlags(flags),
+    environment: process.env,
+  });
   await proveOutputs(outputs);
   const events = await eventLines(outputs, writeOut);
   const progress = await createCheckProgress(!json && events?.shown !== true, targets.length);

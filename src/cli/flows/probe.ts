@@ -2,13 +2,15 @@ import type { HostsResult } from '../../contract/hosts-result.js';
 import type { ProbeResult } from '../../contract/probe-result.js';
 import type { Report } from '../../contract/report.js';
 import type { ExitCode } from '../../model/exit-codes.js';
-import { parseProbeRequest } from '../../tasks/settings/to-request.js';
+import { settingsFromFlags } from '../../tasks/settings/read-settings.js';
+import { toRequest } from '../../tasks/settings/to-request.js';
 import { parseOutputs } from '../flags/output-flags.js';
+import type { ProbeFlags } from '../flags/probe-flags.js';
 import { completeRequest } from '../terminal/ask.js';
 import { showTranscript } from '../terminal/show-transcript.js';
 import { watched } from '../terminal/watched.js';
 import { eventLines, proveOutputs, writeOutputs } from '../terminal/write-outputs.js';
-import type { CommandContext, ProbeCommandFlags } from './command-context.js';
+import type { CommandContext } from './command-context.js';
 import { notesOf, notesOfSeveral } from './how-to-go-on.js';
 
 export interface ProbeCommandOutcome {
@@ -19,24 +21,25 @@ export interface ProbeCommandOutcome {
 /** `greyprobe probe`: asks for what is missing, checks everything, runs, and writes the outputs. */
 export async function probeFromCommandLine(
   recipient: string | undefined,
-  flags: ProbeCommandFlags,
+  flags: ProbeFlags,
   context: CommandContext,
 ): Promise<ProbeCommandOutcome> {
   const { json, version, writeOut, writeNote } = context;
   const outputs = parseOutputs(flags, json);
-  const complete = await completeRequest(recipient, flags, context);
-  const request = parseProbeRequest(complete.recipient, complete.flags);
+  const given = await completeRequest(recipient, settingsFromFlags(flags), context);
+  const { resolver = null, allHosts = false } = given.settings;
+  const request = toRequest(given.recipient, given.settings);
   await proveOutputs(outputs);
   const events = await eventLines(outputs, writeOut);
   const driving = {
-    resolver: flags.resolver ?? null,
+    resolver,
     stateDir: flags['state-dir'] ?? null,
     noWait: flags['no-wait'],
   };
   const watching = { quiet: json || flags.verbose, events };
   const transcript = flags.verbose ? showTranscript : undefined;
   const settings = { ...driving, version, transcript };
-  if (flags['all-hosts']) {
+  if (allHosts) {
     const { exitCodeOfHosts } = await import('../../contract/exit-code.js');
     const { runAllHosts } = await import('../../tasks/probe/run-all-hosts.js');
     const { result, failures } = await watched(watching, (watcher) =>

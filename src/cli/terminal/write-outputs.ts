@@ -64,7 +64,7 @@ export async function eventLines(
 ): Promise<EventLines | null> {
   const files = outputs.filter(({ format }) => format === 'ndjson').map(({ file }) => file);
   if (files.length === 0) return null;
-  const { eventLine } = await import('../../report/formats/ndjson.js');
+  const { eventLine } = await import('../../report/formats/json.js');
   const shown = files.includes(null);
   const kept: string[] = [];
   const isKept = files.some((file) => file !== null);

@@ -1,7 +1,7 @@
 import type { Attempt } from '../run/state.js';
 import { connect, finish } from './connect.js';
 import { nextKeyPart } from './explore-key.js';
-import { hangsUpAfterDeferral } from './hang-up.js';
+import { hearsOnlyFirst } from './hang-up.js';
 import type { Decision, PlannedTransaction } from './step.js';
 import { retryAfterFailure } from './stopping.js';
 import { dueVerification } from './verify.js';
@@ -43,7 +43,7 @@ export function ageTransaction(
   tuple: Attempt['tuple'],
 ): PlannedTransaction | null {
   if (done.some((one) => one.tuple.id === tuple.id)) return null;
-  const controlled = sendersRemaining(view) > 0 && !hangsUpAfterDeferral(view.state);
+  const controlled = sendersRemaining(view) > 0 && !hearsOnlyFirst(view.state);
   if (done.length === 0 && controlled) return { tuple: 'fresh', role: 'control' };
   return { tuple, role: 'confirm' };
 }

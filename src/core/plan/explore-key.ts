@@ -1,7 +1,8 @@
 import type { Tuple } from '../../model/tuple.js';
 import { variantsOf } from '../evidence/key.js';
 import type { Attempt, RunState } from '../run/state.js';
-import { KEY_PARTS, type KeyPart, type PlannedTransaction, type Step } from './step.js';
+import { hearsOnlyFirst } from './hang-up.js';
+import { CHANGED_PARTS, type ChangedPart, type PlannedTransaction, type Step } from './step.js';
 import { GRAIN_SECONDS, sendersRemaining, spareLeftAlone, type View } from './view.js';
 
 /**
@@ -9,13 +10,15 @@ import { GRAIN_SECONDS, sendersRemaining, spareLeftAlone, type View } from './vi
  * serves for all parts: where the host takes a variant for the tuple itself, the variants of other
  * parts are none the less what they were.
  */
-export function nextKeyPart(view: View): { readonly part: KeyPart; readonly base: Tuple } | null {
+export function nextKeyPart(
+  view: View,
+): { readonly part: ChangedPart; readonly base: Tuple } | null {
   const { state, assessment } = view;
   const { bySeconds } = assessment.inference.opens;
   if (!state.request.key || assessment.contrast === null || bySeconds === null) return null;
-  if (sendersRemaining(view) === 0) return null;
+  if (sendersRemaining(view) === 0 || hearsOnlyFirst(state)) return null;
   const tried = variantsOf(state);
-  const part = KEY_PARTS.find(
+  const part = CHANGED_PARTS.find(
     (one) => canChange(state, one) && !tried.some((variant) => variant.part === one),
   );
   const old = spareLeftAlone(view).find((one) => one.ageSeconds >= bySeconds + GRAIN_SECONDS);
@@ -23,7 +26,7 @@ export function nextKeyPart(view: View): { readonly part: KeyPart; readonly base
   return part === undefined || base === undefined ? null : { part, base };
 }
 
-function canChange({ request }: RunState, part: KeyPart): boolean {
+function canChange({ request }: RunState, part: ChangedPart): boolean {
   switch (part) {
     case 'helo':
       return true;

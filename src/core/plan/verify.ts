@@ -1,6 +1,6 @@
 import { PROOF_CHANCE } from '../evidence/chance.js';
 import type { Attempt, RunState } from '../run/state.js';
-import { hangsUpAfterDeferral } from './hang-up.js';
+import { hearsOnlyFirst } from './hang-up.js';
 import { PURPOSES } from './purposes.js';
 import type { PlannedSession, PlannedTransaction } from './step.js';
 import { retryAfterFailure } from './stopping.js';
@@ -97,7 +97,7 @@ export function verifyTransaction(view: View, done: readonly Attempt[]): Planned
 
 /** After DATA an acceptance ends the session, so that no control can follow the trial. */
 function wantsControlFirst(state: RunState): boolean {
-  return state.request.stage !== 'rcpt' && !hangsUpAfterDeferral(state);
+  return state.request.stage !== 'rcpt' && !hearsOnlyFirst(state);
 }
 
 /**

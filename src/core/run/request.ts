@@ -57,27 +57,32 @@ export const ProbeRequestSchema = v.object({
 });
 export type ProbeRequest = Frozen<v.InferOutput<typeof ProbeRequestSchema>>;
 
-/** Who is asked, by whom, and where: what a request cannot do without. */
-type Asked = Pick<ProbeRequest, 'recipient' | 'domain' | 'senders' | 'helo' | 'port'>;
+/** Who is asked, and by whom: what a request cannot do without. */
+type Asked = Pick<ProbeRequest, 'recipient' | 'domain' | 'senders' | 'helo'>;
+
+/** The rest of a request, as it is where nobody says otherwise. */
+export const DEFAULT_REQUEST: Omit<ProbeRequest, keyof Asked> = {
+  host: null,
+  port: 25,
+  family: 'any',
+  sourceAddresses: [],
+  tls: 'opportunistic',
+  timeoutSeconds: 30,
+  stage: 'rcpt',
+  deliver: false,
+  retryAtSeconds: null,
+  maxWaitSeconds: 3900,
+  resolutionSeconds: 5,
+  closingAgesSeconds: [],
+  key: false,
+  otherRecipient: null,
+  manners: DEFAULT_MANNERS,
+};
 
 /** A request that leaves everything else as the command leaves it. */
-export function requestFor(asked: Asked, changes: Partial<ProbeRequest> = {}): ProbeRequest {
-  return {
-    host: null,
-    family: 'any',
-    sourceAddresses: [],
-    tls: 'opportunistic',
-    timeoutSeconds: 30,
-    stage: 'rcpt',
-    deliver: false,
-    retryAtSeconds: null,
-    maxWaitSeconds: 3900,
-    resolutionSeconds: 5,
-    closingAgesSeconds: [],
-    key: false,
-    otherRecipient: null,
-    manners: DEFAULT_MANNERS,
-    ...asked,
-    ...changes,
-  };
+export function requestFor(
+  { port = DEFAULT_REQUEST.port, ...asked }: Asked & Partial<Pick<ProbeRequest, 'port'>>,
+  changes: Partial<ProbeRequest> = {},
+): ProbeRequest {
+  return { ...asked, ...DEFAULT_REQUEST, port, ...changes };
 }

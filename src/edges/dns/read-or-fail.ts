@@ -1,7 +1,7 @@
+import { UnreadableMessage } from './message-frame.js';
 import type { DnsQuery } from './query.js';
 import { type DnsResponse, readResponse } from './response.js';
 import { ServerFailure } from './server-failure.js';
-import { UnreadableMessage } from './wire.js';
 
 /** `readResponse`, with a broken answer told as a failure of the server that sent it. */
 export function readOrFail(bytes: Buffer, query: DnsQuery): DnsResponse | null {

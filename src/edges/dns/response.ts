@@ -1,7 +1,6 @@
 import type { Answer } from 'dns-packet';
 import type { MxData } from '../../model/ports/resolver.js';
 import { dnsPacket } from './codec.js';
-import type { DnsQuery } from './query.js';
 import {
   HEADER_LENGTH,
   type Header,
@@ -9,7 +8,8 @@ import {
   readHeader,
   UnreadableMessage,
   walkRecords,
-} from './wire.js';
+} from './message-frame.js';
+import type { DnsQuery } from './query.js';
 
 /** A record of the answer section, of a type that greyprobe asks for. Names in lower case. */
 export type DnsRecord =

@@ -8,7 +8,7 @@ import {
 import { errorCode } from '../../model/errors.js';
 import type { TlsFacts } from '../../model/ports/dialer.js';
 import type { Failure } from '../../model/smtp.js';
-import type { Engine } from './engine.js';
+import type { Client } from './client.js';
 
 /**
  * Options for a handshake that protects where it can and refuses nobody (RFC 7435): the certificate
@@ -26,9 +26,9 @@ export function handshakeOptions(hostName: string | null): ConnectionOptions {
   };
 }
 
-/** What the handshake agreed on; null when the engine's socket is not a TLS one. */
-export function tlsFactsOf(engine: Engine): TlsFacts | null {
-  const { socket } = engine;
+/** What the handshake agreed on; null when the client's socket is not a TLS one. */
+export function tlsFactsOf(client: Client): TlsFacts | null {
+  const { socket } = client;
   if (!(socket instanceof TLSSocket)) return null;
   return {
     protocol: socket.getProtocol() ?? 'unknown',

@@ -9,7 +9,7 @@ import { renderAdviceTimeline } from '../picture/to-terminal.js';
 import { renderSender } from './advice-sender.js';
 import { CONFIDENCE_WORDS, renderSenderTable, renderSources } from './advice-table.js';
 import { PLAIN, type Style } from './style.js';
-import { hanging, wrapLonger, wrapText } from './wrap.js';
+import { hanging, joined, wrapLonger, wrapText } from './wrap.js';
 
 /** A sender is told in full when no more than this many were asked for. */
 const MOST_IN_FULL = 4;
@@ -208,11 +208,4 @@ function strongLines(text: string, style: Style): string[] {
 
 function writtenLines(files: readonly string[], style: Style): string[] {
   return files.flatMap((file) => wrapLonger(`Written: ${escapeControl(file)}`, style.columns));
-}
-
-function joined(blocks: readonly (readonly string[])[]): string {
-  return blocks
-    .filter((block) => block.length > 0)
-    .map((block) => block.join('\n'))
-    .join('\n\n');
 }

@@ -1,8 +1,13 @@
-import type { CatalogueEntry, Signature } from '../../core/greylist/catalogue/schema.js';
+import type {
+  AutoWhitelist,
+  CatalogueEntry,
+  Signature,
+} from '../../core/greylist/catalogue/schema.js';
 import { formatDuration } from '../../model/values/duration.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { PLAIN, type Style } from './style.js';
-import { hanging, shorten, wrapText } from './wrap.js';
+import { tableLine } from './table.js';
+import { hanging, wrapText } from './wrap.js';
 
 const LABEL = 12;
 
@@ -35,6 +40,7 @@ export function renderCatalogueEntry(entry: CatalogueEntry, style: Style = PLAIN
     ['Delay', time(entry.delaySeconds)],
     ['Window', time(entry.windowSeconds)],
     ['Whitelist', time(entry.whitelistSeconds)],
+    ...autoWhitelistRows(entry),
     ['Keys on', withNote(entry.key.parts.join(', ') || 'not known', entry.key.note)],
     ['Early retry', withNote(entry.earlyRetry.effect, entry.earlyRetry.note)],
     ['State', entry.state],
@@ -43,7 +49,7 @@ export function renderCatalogueEntry(entry: CatalogueEntry, style: Style = PLAIN
     ...entry.signatures.map(
       (signature, index) => [index === 0 ? 'Replies' : '', signatureText(signature)] as const,
     ),
-    ['Source', `${entry.source} (${CONFIDENCE_WORDS[entry.confidence]})`],
+    ['Source', `${entry.source} (${CONFIDENCE_WORDS[entry.confidence]}, ${entry.checked})`],
   ];
   return [
     ...wrapText(`${entry.name} (${entry.id})`, style.columns).map(style.strong),
@@ -56,6 +62,29 @@ const CONFIDENCE_WORDS = {
   docs: 'read in documents',
   memory: 'from memory, not verified',
 } as const;
+
+/** What passes open besides their own tuple, one a line. */
+function autoWhitelistRows({ kind, autoWhitelist }: CatalogueEntry): (readonly [string, string])[] {
+  if (kind !== 'greylister') return [];
+  const says = autoWhitelist?.map(autoWhitelistText) ?? ['not known'];
+  return (says.length === 0 ? ['nothing but the same tuple'] : says).map(
+    (text, index) => [index === 0 ? 'Passes open' : '', text] as const,
+  );
+}
+
+/** `the client for 35 d, after 5 tries that passed, each at least 1 h after the last` */
+function autoWhitelistText(entry: AutoWhitelist): string {
+  const { afterPasses, counted, apartSeconds, of, lastsSeconds, shipped, note } = entry;
+  const many = afterPasses === null ? 'some' : String(afterPasses);
+  const passed = afterPasses === 1 ? 'the first pass' : `${many} ${counted} that passed`;
+  const parts = [
+    `the ${of.join(' and ')}${lastsSeconds === null ? '' : ` for ${time(lastsSeconds)} after its last use`}`,
+    `after ${passed}`,
+    ...(apartSeconds === 0 ? [] : [`each at least ${time(apartSeconds)} after the last`]),
+    ...(shipped ? [] : ['off as shipped']),
+  ];
+  return withNote(parts.join(', '), note);
+}
 
 function withNote(text: string, note: string | null): string {
   return note === null ? text : `${text}: ${note}`;
@@ -81,13 +110,18 @@ function line(
   { columns }: Style,
 ): readonly string[] {
   const [id, second, third, name] = cells;
-  const middle =
+  const [idWidth, one, other] = WIDTHS;
+  const [words, widths] =
     third === ''
-      ? second.padEnd(WIDTHS[1] + WIDTHS[2] + 1)
-      : `${second.padEnd(WIDTHS[1])} ${third.padEnd(WIDTHS[2])}`;
-  const start = `${id.padEnd(WIDTHS[0])} ${middle} `;
-  const left = columns - start.length;
-  if (left >= LEAST_NAME) return [`${start}${shorten(name, left)}`.trimEnd()];
+      ? [[second], [one + 1 + other]]
+      : [
+          [second, third],
+          [one, other],
+        ];
+  const left = columns - idWidth - one - other - 3;
+  if (left >= LEAST_NAME) {
+    return [tableLine([id, ...words, name], [idWidth, ...widths, left], ' ')];
+  }
   const rest = [second, third, name].filter((cell) => cell !== '').join(', ');
   return [id, ...hanging('', rest, 4, columns)];
 }

@@ -2,7 +2,8 @@ import type { ExplainedFinding, ExplainResult, LogSummary } from '../../contract
 import { formatDuration } from '../../model/values/duration.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { PLAIN, type Style } from './style.js';
-import { hanging, shorten, wrapLonger, wrapText } from './wrap.js';
+import { GAP, tableLine } from './table.js';
+import { hanging, joined, shorten, wrapLonger, wrapText } from './wrap.js';
 
 const LABEL = 10;
 /** Findings that are written out; the rest is counted. */
@@ -25,10 +26,7 @@ export function renderExplanation(result: ExplainResult, style: Style = PLAIN): 
   const more = left > 0 ? [[`... and ${left} more; --json has them all.`]] : [];
   const log = result.log === null ? [] : logBlocks(result.log, result.input.lines, style);
   const journey = result.journey === undefined ? [] : [journeyBlock(result.journey, style)];
-  return [...findings, ...more, ...log, ...journey, ...warningBlocks(result, style)]
-    .filter((block) => block.length > 0)
-    .map((block) => block.join('\n'))
-    .join('\n\n');
+  return joined([...findings, ...more, ...log, ...journey, ...warningBlocks(result, style)]);
 }
 
 function findingLines(found: ExplainedFinding, number: string, style: Style): string[] {
@@ -231,11 +229,11 @@ function spanLines(span: string, { columns, faint }: Style): string[] {
 
 /** A name behind its numbers, or below them where it would be cut too short. */
 function placeLines(count: string, mostly: string, name: string, { columns }: Style): string[] {
-  const start = `${count.padStart(COUNT)}  ${mostly.padEnd(CLASS)}  `;
-  const left = columns - start.length;
-  if (left >= LEAST_NAME) return [`${start}${shorten(name, left)}`];
+  const start = [count.padStart(COUNT), mostly];
+  const left = columns - COUNT - CLASS - 2 * GAP.length;
+  if (left >= LEAST_NAME) return [tableLine([...start, name], [COUNT, CLASS, left])];
   const indent = ' '.repeat(COUNT + 2);
-  return [start.trimEnd(), `${indent}${shorten(name, columns - indent.length)}`];
+  return [tableLine(start, [COUNT, CLASS]), `${indent}${shorten(name, columns - indent.length)}`];
 }
 
 function textBlock(log: LogSummary, style: Style): string[] {

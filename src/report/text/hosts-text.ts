@@ -3,7 +3,7 @@ import type { ProbeResult } from '../../contract/probe-result.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { PLAIN, type Style } from './style.js';
 import { renderText } from './text.js';
-import { columnsOf, hanging, shorten, wrapLonger } from './wrap.js';
+import { columnsOf, hanging, joined, shorten, wrapLonger } from './wrap.js';
 
 /** Results of all mail hosts of a domain, for people: a summary first, then each host. */
 export function renderHosts(result: HostsResult, style: Style = PLAIN): string {
@@ -23,10 +23,7 @@ export function renderHosts(result: HostsResult, style: Style = PLAIN): string {
     ),
     ...result.hosts.map((host) => [heading(host, style), renderText(host, style)]),
   ];
-  return blocks
-    .filter((block) => block.length > 0)
-    .map((block) => block.join('\n'))
-    .join('\n\n');
+  return joined(blocks);
 }
 
 function heading(host: ProbeResult, style: Style): string {

@@ -5,7 +5,7 @@ import { bracketText, secondsText } from '../../model/values/seconds-text.js';
 import { renderTimeline } from '../picture/of-run.js';
 import { renderSenderTable } from './advice-table.js';
 import { PLAIN, type Style } from './style.js';
-import { hanging, shorten, wrapText } from './wrap.js';
+import { hanging, joined, shorten, wrapText } from './wrap.js';
 
 /** A reply may be pages long; the result in JSON has all of it. */
 const LONGEST_EVIDENCE = 600;
@@ -22,10 +22,7 @@ export function renderText(result: ProbeResult, style: Style = PLAIN): string {
     connectionsBlock(result, style),
     warningsBlock(result, style),
   ];
-  return blocks
-    .filter((block) => block.length > 0)
-    .map((block) => block.join('\n'))
-    .join('\n\n');
+  return joined(blocks);
 }
 
 function verdictBlock(result: ProbeResult, style: Style): readonly string[] {

@@ -74,6 +74,14 @@ export function flowed(entries: readonly string[], width: number): string[] {
   return lines;
 }
 
+/** Blocks of lines with an empty line between them; those without a line are left out. */
+export function joined(blocks: readonly (readonly string[])[]): string {
+  return blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n');
+}
+
 /** Cuts to `width` columns, with `...` in the last three. */
 export function shorten(text: string, width: number): string {
   if (columnsOf(text) <= width) return text;

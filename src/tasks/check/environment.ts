@@ -1,5 +1,4 @@
-/** Environment variables by name. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../settings/read-settings.js';
 
 export interface Expanded {
   readonly text: string;

@@ -29,15 +29,15 @@ export interface Measured {
 type Context = CheckContext & { readonly signal: AbortSignal };
 
 /**
- * One run for the target; one for each mail host where their sharing is to be judged. That takes one
- * go: with `noWait` it is not measured.
+ * One run for the target; one for each mail host where all are wanted, or their sharing is to be
+ * judged. That takes one go: with `noWait` it is not measured.
  */
 export async function measure(
-  { request, expectations }: CheckTarget,
+  { request, allHosts, expectations }: CheckTarget,
   ports: ProbePorts,
   context: Context,
 ): Promise<Measured> {
-  if (expectations.hostsShareState !== undefined && !context.noWait) {
+  if ((allHosts || expectations.hostsShareState !== undefined) && !context.noWait) {
     const all = await measureAll(request, ports, context);
     if (all !== null) return all;
   }

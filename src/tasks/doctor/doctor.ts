@@ -1,18 +1,16 @@
 import type { DoctorCheck, DoctorResult } from '../../contract/doctor-result.js';
-import type { SenderPool } from '../../core/run/request.js';
-import { parseSenderPool } from '../../core/run/sender-pool.js';
+import type { ProbePorts } from '../../core/run/engine.js';
+import { DEFAULT_REQUEST, type SenderPool } from '../../core/run/request.js';
 import { createResolver } from '../../edges/dns/create-resolver.js';
 import { systemServers } from '../../edges/dns/system-servers.js';
 import { systemRunsFolder } from '../../edges/journal/state-folder.js';
-import { realPorts } from '../../edges/real-ports.js';
+import { politeDialer, realPorts } from '../../edges/real-ports.js';
 import { createDialer } from '../../edges/smtp/dialer.js';
 import { systemClock } from '../../edges/system/clock.js';
 import { GreyprobeError } from '../../model/errors.js';
 import { EXIT } from '../../model/exit-codes.js';
-import { parseClientAddresses } from '../../model/values/client-addresses.js';
 import { endpointLabel, parseResolverEndpoint } from '../../model/values/endpoint.js';
-import { parseHelo } from '../../model/values/helo.js';
-import { parseHost } from '../../model/values/host.js';
+import type { ProbeSettings } from '../settings/probe-settings.js';
 import { defaultHelo, machineHelo } from '../settings/to-request.js';
 import { checkOf, worstOf } from './finding.js';
 import { heloFinding } from './helo.js';
@@ -25,24 +23,20 @@ import { judgeSelfTest, measureOwnHost } from './self-test.js';
 import { senderChecks } from './sender-domain.js';
 import { judgeStateFolder, tryFolder } from './state-folder.js';
 
-/** The flags of doctor as oclif gives them. */
-export interface DoctorFlagValues {
-  readonly from?: string | undefined;
-  readonly helo?: string | undefined;
-  readonly host?: string | undefined;
-  readonly port: number;
-  readonly resolver?: string | undefined;
-  readonly 'source-ip'?: string | undefined;
-  readonly 'state-dir'?: string | undefined;
+interface DoctorContext {
+  readonly version: string;
+  /** As given with `--state-dir`; null: the user's own. */
+  readonly stateDir: string | null;
+  readonly signal: AbortSignal;
 }
 
-/** Looks at this machine. Throws usage errors before anything happens, and `interrupted`. */
+/** Looks at this machine, for a probe with these settings. Throws `interrupted`. */
 export async function runDoctor(
-  flags: DoctorFlagValues,
-  { version, signal }: { readonly version: string; readonly signal: AbortSignal },
+  settings: ProbeSettings,
+  { version, stateDir, signal }: DoctorContext,
 ): Promise<DoctorResult> {
-  const asked = parseExamination(flags);
-  const ports = systemPorts(flags);
+  const asked = toExamination(settings);
+  const ports = systemPorts(settings.resolver, stateDir);
   const checks = await examine(asked, ports, signal).catch((error: unknown) => {
     throw signal.aborted ? interrupted() : error;
   });
@@ -62,29 +56,28 @@ function interrupted(): GreyprobeError {
   });
 }
 
-/** Checks what the user gave, as `probe` does. */
-export function parseExamination(
-  flags: DoctorFlagValues,
+/** What is looked at, as `probe` would take the same settings. */
+export function toExamination(
+  { from, helo, host, port, sourceIp }: ProbeSettings,
   machine: string | null = machineHelo(),
 ): Examination {
-  const senders = flags.from === undefined ? null : parseSenderPool(flags.from);
   return {
-    senderDomains: senders === null ? [] : domainsOf(senders),
-    helo: heloName(flags.helo, machine, senders),
-    host: flags.host === undefined ? null : parseHost(flags.host),
-    port: flags.port,
-    sourceAddresses: parseClientAddresses(flags['source-ip'] ?? ''),
+    senderDomains: from === undefined ? [] : domainsOf(from),
+    helo: heloName(helo, machine, from),
+    host: host ?? null,
+    port: port ?? DEFAULT_REQUEST.port,
+    sourceAddresses: sourceIp ?? [],
   };
 }
 
 function heloName(
   given: string | undefined,
   machine: string | null,
-  senders: SenderPool | null,
+  senders: SenderPool | undefined,
 ): HeloName | null {
-  if (given !== undefined) return { name: parseHelo(given), origin: 'given' };
+  if (given !== undefined) return { name: given, origin: 'given' };
   if (machine !== null) return { name: machine, origin: 'machine' };
-  return senders === null ? null : { name: defaultHelo(senders, null), origin: 'sender' };
+  return senders === undefined ? null : { name: defaultHelo(senders, null), origin: 'sender' };
 }
 
 function domainsOf(senders: SenderPool): readonly string[] {
@@ -92,8 +85,12 @@ function domainsOf(senders: SenderPool): readonly string[] {
   return [...new Set(addresses.map((address) => address.slice(address.lastIndexOf('@') + 1)))];
 }
 
-function systemPorts(flags: DoctorFlagValues): DoctorPorts {
-  const { resolver } = flags;
+/** The host of the self-test is our own: no need to spare it. */
+function ownPorts(resolver: string): ProbePorts {
+  return { ...realPorts(resolver), dialer: createDialer({ clock: systemClock }) };
+}
+
+function systemPorts(resolver: string | undefined, stateDir: string | null): DoctorPorts {
   const endpoints = resolver === undefined ? systemServers() : [parseResolverEndpoint(resolver)];
   return {
     clock: systemClock,
@@ -102,11 +99,21 @@ function systemPorts(flags: DoctorFlagValues): DoctorPorts {
       label: endpointLabel(endpoint),
       resolver: createResolver(endpoint),
     })),
-    dialer: createDialer({ clock: systemClock }),
-    tryStateFolder: () => tryFolder(() => systemRunsFolder(flags['state-dir'] ?? null)),
+    dialer: politeDialer(usableRunsFolder(stateDir)),
+    tryStateFolder: () => tryFolder(() => systemRunsFolder(stateDir)),
     clientAddressTo,
-    measureOwnHost: (signal) => measureOwnHost(realPorts, signal),
+    measureOwnHost: (signal) => measureOwnHost(ownPorts, signal),
   };
+}
+
+/** Doctor is what people run where there is no home folder either. */
+function usableRunsFolder(chosen: string | null): string | null {
+  try {
+    return systemRunsFolder(chosen);
+  } catch (error) {
+    if (error instanceof GreyprobeError) return null;
+    throw error;
+  }
 }
 
 /**

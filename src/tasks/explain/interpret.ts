@@ -53,7 +53,7 @@ function interpretTold(
     software: found.software,
     direction: found.direction,
     fate: found.fate,
-    reply: found.reply === null ? null : copyOf(found.reply),
+    reply: found.reply,
     codeAssumed: found.codeAssumed,
     failure: found.failure,
     stage: found.stage,
@@ -250,8 +250,4 @@ const OWN_REFUSAL_ACTIONS: readonly string[] = [
 /** `450 4.7.1`, or `450`. */
 function codesOf(reply: Reply): string {
   return reply.enhanced === null ? String(reply.code) : `${reply.code} ${reply.enhanced}`;
-}
-
-function copyOf(reply: Reply): { code: number; enhanced: string | null; text: string[] } {
-  return { code: reply.code, enhanced: reply.enhanced, text: [...reply.text] };
 }

@@ -56,6 +56,7 @@ const NAMED = 3;
 const SOON_SECONDS = 86_400;
 
 const CONFIDENCE_WORDS: Readonly<Record<SourceConfidence, string>> = {
+  given: 'as given',
   source: 'read in its source',
   docs: 'read in its documents',
   'third-party': "read in somebody else's text",

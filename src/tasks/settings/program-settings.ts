@@ -1,7 +1,9 @@
-import { DEFAULT_MANNERS, type ProbeRequest } from '../../core/run/request.js';
+import type { ProbeRequest } from '../../core/run/request.js';
 import type { ProbeStage, TlsPolicy } from '../../model/smtp.js';
 import type { AddressFamily } from '../../model/values/address-family.js';
-import { parseProbeRequest } from './to-request.js';
+import { flagName } from './probe-settings.js';
+import { settingsFromFlags } from './read-settings.js';
+import { toRequest } from './to-request.js';
 
 /**
  * The settings of a probe as a program gives them: named as in a configuration, and written as there
@@ -29,27 +31,10 @@ export interface ProgramSettings {
 }
 
 /** Checks everything, and throws usage errors as the command does. */
-export function requestOf(recipient: string, settings: ProgramSettings): ProbeRequest {
-  const { from, helo, host, port = 25, family = 'any', tls = 'opportunistic' } = settings;
-  const { timeout = '30s', stage = 'rcpt', deliver = false, key = false } = settings;
-  return parseProbeRequest(recipient, {
-    from,
-    helo,
-    host,
-    port,
-    'source-ip': settings.sourceIp,
-    ipv4: family === 'ipv4',
-    ipv6: family === 'ipv6',
-    tls,
-    timeout,
-    stage,
-    deliver,
-    'retry-at': settings.retryAt,
-    'max-wait': settings.maxWait ?? '65m',
-    resolution: settings.resolution ?? '5s',
-    window: settings.window,
-    key,
-    'other-recipient': settings.otherRecipient,
-    'connections-per-hour': settings.connectionsPerHour ?? DEFAULT_MANNERS.connectionsPerHour,
-  });
+export function requestOf(
+  recipient: string,
+  { family = 'any', ...settings }: ProgramSettings,
+): ProbeRequest {
+  const flags = Object.entries(settings).map(([name, written]) => [flagName(name), written]);
+  return toRequest(recipient, settingsFromFlags({ ...Object.fromEntries(flags), [family]: true }));
 }

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import dnsPacket, { type Answer } from 'dns-packet';
 import fc from 'fast-check';
+import { UnreadableMessage } from '../../../../src/edges/dns/message-frame.js';
 import { encodeQuery, fitsTheWire } from '../../../../src/edges/dns/query.js';
 import { readResponse } from '../../../../src/edges/dns/response.js';
-import { UnreadableMessage } from '../../../../src/edges/dns/wire.js';
 
 const QUERY = encodeQuery('example.org', 'MX', { id: 4711, edns: true });
 
