@@ -13,7 +13,7 @@
  * skipped, and that is said.
  */
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -186,21 +186,20 @@ function unpack(debianPackage: string): void {
 }
 
 /** Seconds of the processor that another program takes; null where it cannot be had. */
-function cpuSecondsOf({ program, debianPackage }: Beside, log: string): number | null {
+function cpuSecondsOf(beside: Beside, log: string, mayUnpack = true): number | null {
   const path = [
     process.env['PATH'],
     '/usr/sbin',
     join(folder, 'usr/sbin'),
     join(folder, 'usr/bin'),
   ];
-  const run = spawnSync('sh', ['-c', `"$0" "$1" >/dev/null 2>&1 && times`, program, log], {
+  const run = spawnSync('sh', ['-c', `"$0" "$1" >/dev/null 2>&1 && times`, beside.program, log], {
     encoding: 'utf8',
     env: { ...process.env, PATH: path.join(':') },
   });
-  if (run.status === 127) {
-    if (existsSync(join(folder, 'usr'))) return null;
-    unpack(debianPackage);
-    return existsSync(join(folder, 'usr')) ? cpuSecondsOf({ program, debianPackage }, log) : null;
+  if (run.status === 127 && mayUnpack) {
+    unpack(beside.debianPackage);
+    return cpuSecondsOf(beside, log, false);
   }
   // The second line of `times` is of the children: `0m7.900s 0m0.080s`.
   const children = run.stdout.split('\n')[1] ?? '';
