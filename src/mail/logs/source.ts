@@ -58,4 +58,6 @@ export interface LogSource {
 export interface Wanted {
   /** `active` and `gone: removed`. */
   readonly arrivals: boolean;
+  /** Whether deliveries of this message are looked at; without it, all are. */
+  readonly deliveriesOf?: (message: string) => boolean;
 }

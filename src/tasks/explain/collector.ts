@@ -27,7 +27,10 @@ export class Collector {
 
   /** A reader of logs whose refusals are collected. */
   scanner(): LogScanner {
-    return new LogScanner((event, line) => this.#joiner.add(event, line), { arrivals: false });
+    return new LogScanner((event, line) => this.#joiner.add(event, line), {
+      arrivals: false,
+      deliveriesOf: (message) => this.outcomes.follows(message),
+    });
   }
 
   end(): void {

@@ -4,7 +4,7 @@ import { LogClock } from '../../mail/logs/log-clock.js';
 import { detached } from './bounded-tally.js';
 
 /** Refused recipients that are followed at a time. */
-const CAPACITY = 20_000;
+const CAPACITY = 8_000;
 /** Ages of one recipient that are kept. */
 const MAX_AGES = 20;
 
@@ -48,6 +48,11 @@ export class Outcomes {
       default:
         return null;
     }
+  }
+
+  /** True where a recipient of the message was refused, and its end is not known yet. */
+  follows(message: string): boolean {
+    return this.#followed.has(message);
   }
 
   /** How the refused ended, added up; null where nothing was followed. */

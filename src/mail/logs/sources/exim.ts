@@ -5,7 +5,7 @@ import { between } from '../between.js';
 import { unitSeconds } from '../durations.js';
 import type { Attempt, Outcome, Refused } from '../events.js';
 import { decodeUtf8 } from '../line.js';
-import type { Emit, LogLine, LogSource } from '../source.js';
+import type { Emit, LogLine, LogSource, Wanted } from '../source.js';
 
 /*
  * Exim's main and reject log. Behind the time stands the message's id, then a mark:
@@ -42,7 +42,7 @@ export const exim: LogSource = {
     ' defer (',
     ': retry timeout exceeded',
   ],
-  open: ({ arrivals }) => ({ line: (line, emit) => readLine(line, arrivals, emit) }),
+  open: (wanted) => ({ line: (line, emit) => readLine(line, wanted, emit) }),
 };
 
 /** Where the id, or `H=`, begins behind Exim's own time; -1 where the line is none of Exim's. */
@@ -70,7 +70,7 @@ function idEnd(chunk: string, at: number): number {
   return -1;
 }
 
-function readLine(line: LogLine, arrivals: boolean, emit: Emit): void {
+function readLine(line: LogLine, { arrivals, deliveriesOf }: Wanted, emit: Emit): void {
   const start = placeAfterTime(line);
   const at = start < 0 ? line.body : start;
   const { chunk, end } = line;
@@ -82,6 +82,7 @@ function readLine(line: LogLine, arrivals: boolean, emit: Emit): void {
   if (mark === '<= ') {
     if (arrivals) readArrival(line, message, markAt + 3, emit);
   } else if (mark === '=> ' || mark === '-> ' || mark === '>> ') {
+    if (message !== null && deliveriesOf?.(message) === false) return;
     emit(
       readAttempt(line, message, decodeUtf8(chunk.slice(markAt + 3, end)), { kind: 'accepted' }),
     );

@@ -62,7 +62,7 @@ function roleOf(program: string): Role | undefined {
   return role ?? (program.startsWith('postfix') ? 'delivers' : undefined);
 }
 
-function postfixReader({ arrivals }: Wanted): LogReader {
+function postfixReader({ arrivals, deliveriesOf = () => true }: Wanted): LogReader {
   const roles = new Map<string, Role>();
   return {
     line(line, emit) {
@@ -71,12 +71,21 @@ function postfixReader({ arrivals }: Wanted): LogReader {
         role = roleOf(line.program) ?? roleOfFragment(line);
         if (line.program !== '') roles.set(line.program, role);
       }
-      if (role === 'delivers') readDelivery(line, emit);
-      else if (role === 'queue') readQueue(line, arrivals, emit);
+      if (role === 'delivers') {
+        if (isWanted(line, deliveriesOf)) readDelivery(line, emit);
+      } else if (role === 'queue') readQueue(line, arrivals, emit);
       else readReject(line, emit);
     },
     record: readQueueRecord,
   };
+}
+
+/** False for a delivery that nobody looks at; most lines of a log are such. */
+function isWanted(line: LogLine, deliveriesOf: (message: string) => boolean): boolean {
+  const sent = line.bytes().indexOf(', status=sent (');
+  if (sent < 0) return true;
+  const message = messageOf(line);
+  return message === null || deliveriesOf(message);
 }
 
 function roleOfFragment(line: LogLine): Role {
