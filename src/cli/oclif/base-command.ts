@@ -9,8 +9,7 @@ import {
   writeStandardOutput,
   writeText,
 } from '../terminal/output-streams.js';
-import { describeProblem } from '../terminal/problem.js';
-import { showProblem } from '../terminal/show-problem.js';
+import { describeProblem, showProblem } from '../terminal/problem.js';
 
 /**
  * What all commands share: --json, errors told in one way, and exit codes that are set rather than
