@@ -151,7 +151,7 @@ function closed(server: Server): Promise<void> {
  * A reply as it goes over the line (RFC 5321 §4.2.1): the enhanced code stands on every line
  * (RFC 2034 §4), the hyphen on all but the last. What cannot stand in a line becomes `?`.
  */
-export function replyLines(reply: Reply): string {
+function replyLines(reply: Reply): string {
   const last = reply.text.length - 1;
   return reply.text
     .map((text, index) => {

@@ -7,7 +7,7 @@ import { formatDuration } from '../../model/values/duration.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { PLAIN, type Style } from './style.js';
 import { tableLine } from './table.js';
-import { hanging, wrapText } from './wrap.js';
+import { hanging, strongLines, wrapText } from './wrap.js';
 
 const LABEL = 12;
 
@@ -16,10 +16,10 @@ export function renderCatalogue(entries: readonly CatalogueEntry[], style: Style
   const greylisters = entries.filter(({ kind }) => kind === 'greylister');
   const others = entries.filter(({ kind }) => kind === 'look-alike');
   return [
-    ...wrapText(
+    ...strongLines(
       `${greylisters.length} greylisters, with the delays and windows that they ship with`,
-      style.columns,
-    ).map(style.strong),
+      style,
+    ),
     ...line(['id', 'delay', 'window', 'name'], style).map(style.faint),
     ...greylisters.flatMap((entry) =>
       line([entry.id, time(entry.delaySeconds), time(entry.windowSeconds), entry.name], style),
@@ -52,7 +52,7 @@ export function renderCatalogueEntry(entry: CatalogueEntry, style: Style = PLAIN
     ['Source', `${entry.source} (${CONFIDENCE_WORDS[entry.confidence]}, ${entry.checked})`],
   ];
   return [
-    ...wrapText(`${entry.name} (${entry.id})`, style.columns).map(style.strong),
+    ...strongLines(`${entry.name} (${entry.id})`, style),
     ...rows.flatMap(([label, text]) => hanging(label, escapeControl(text), LABEL, style.columns)),
   ].join('\n');
 }

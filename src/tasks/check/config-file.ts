@@ -200,7 +200,7 @@ export function mergeDefaults(under: ConfigDefaults, over: ConfigDefaults): Conf
   return { ...under, ...over, expect: mergeExpectations(under.expect, over.expect) };
 }
 
-export interface Expanded {
+interface Expanded {
   readonly text: string;
   readonly missing: readonly string[];
   readonly malformed: readonly string[];
@@ -214,7 +214,7 @@ const REFERENCE =
  * The text with its variables put in, the names of those that are not set, and what begins like a
  * reference and is none. `$`, `{` and `}` may stand in an address: left alone, it would be probed.
  */
-export function expandVariables(text: string, environment: Environment): Expanded {
+function expandVariables(text: string, environment: Environment): Expanded {
   const missing: string[] = [];
   const malformed: string[] = [];
   const expanded = text.replace(REFERENCE, (whole, ...rest: unknown[]) => {

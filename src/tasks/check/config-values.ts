@@ -80,7 +80,7 @@ export const expectedText: Says = (issue) =>
   expected(typeof issue.input === 'number' ? 'text in quotes' : 'text')(issue);
 
 /** A number without its unit is the slip that happens here: `"30" has no unit: write 30s.` */
-export const expectedDuration: Says = (issue) => {
+const expectedDuration: Says = (issue) => {
   if (typeof issue.input !== 'number') return expectedText(issue);
   try {
     parseDuration(String(issue.input));
@@ -103,7 +103,7 @@ export function expectedChoice(choices: readonly string[], or: readonly string[]
 }
 
 /** Of an object that is none; of a key that it does not have, which one was meant. */
-export function expectedKeys(keys: readonly string[]): Says {
+function expectedKeys(keys: readonly string[]): Says {
   return (issue) =>
     issue.path === undefined
       ? expected('keys with values')(issue)
