@@ -19,6 +19,13 @@ export interface StubLimits {
   readonly concurrency: number;
 }
 
+interface Question<T> {
+  readonly name: string;
+  readonly type: RecordType;
+  /** What records of the type hold. */
+  readonly dataOf: (record: DnsRecord) => readonly T[];
+}
+
 /**
  * A stub resolver (RFC 1034 §5.3.1): asks recursive servers in turn and follows aliases.
  * A server that fails is not asked that question again; one that keeps silent gets another round,
@@ -36,7 +43,7 @@ export class StubResolver implements Resolver {
   }
 
   mx(name: string, signal?: AbortSignal): Promise<DnsAnswer<MxData>> {
-    return this.#limited(() => this.#resolve(name, 'MX', mxOf, signal));
+    return this.#limited(() => this.#resolve({ name, type: 'MX', dataOf: mxOf }, signal));
   }
 
   text(
@@ -44,20 +51,15 @@ export class StubResolver implements Resolver {
     type: Exclude<RecordType, 'MX'>,
     signal?: AbortSignal,
   ): Promise<DnsAnswer<string>> {
-    return this.#limited(() => this.#resolve(name, type, textOf, signal));
+    return this.#limited(() => this.#resolve({ name, type, dataOf: textOf }, signal));
   }
 
   /** The time is for the whole question: a server that deals out aliases one by one gains nothing. */
-  async #resolve<T>(
-    name: string,
-    type: RecordType,
-    dataOf: (record: DnsRecord) => readonly T[],
-    signal: AbortSignal | undefined,
-  ): Promise<DnsAnswer<T>> {
+  async #resolve<T>(question: Question<T>, signal?: AbortSignal): Promise<DnsAnswer<T>> {
     const tries: FailedTry[] = [];
     try {
       return await withinTime(this.#limits.totalMs, signal, (limited) =>
-        this.#followToTheEnd(name, type, dataOf, tries, limited),
+        this.#followToTheEnd(question, tries, limited),
       );
     } catch (error) {
       signal?.throwIfAborted();
@@ -67,9 +69,7 @@ export class StubResolver implements Resolver {
   }
 
   async #followToTheEnd<T>(
-    name: string,
-    type: RecordType,
-    dataOf: (record: DnsRecord) => readonly T[],
+    { name, type, dataOf }: Question<T>,
     tries: FailedTry[],
     signal: AbortSignal,
   ): Promise<DnsAnswer<T>> {
