@@ -1,7 +1,7 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Reply } from '../model/smtp.js';
-import { listenTcp } from './listen.js';
+import { type Listener, listenTcp } from './listen.js';
 import type { HostQuery, MailHostBehaviour } from './mail-host-behaviour.js';
 import { type Reaction, ServerSession } from './server-session.js';
 
@@ -21,10 +21,8 @@ export interface SmtpServerOptions {
   readonly idleMs?: number;
 }
 
-export interface SmtpServer {
+export interface SmtpServer extends Listener {
   readonly address: string;
-  readonly port: number;
-  close(): Promise<void>;
 }
 
 /** As many as Postfix takes of one client (smtpd_client_connection_count_limit). */
@@ -35,25 +33,20 @@ const FULL: Reply = { code: 421, enhanced: '4.7.0', text: ['Too many connections
 
 /** Starts a scripted SMTP server. Throws `cannot-listen` when the address or port cannot be used. */
 export async function startSmtpServer(options: SmtpServerOptions): Promise<SmtpServer> {
-  const sockets = new Set<Socket>();
+  const { address } = options;
   const stopping = new AbortController();
   let session = 0;
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => socket.destroy());
+  const { port, close } = await listenTcp(address, options.port, (socket, count) => {
     session += 1;
-    if (sockets.size > MOST_CONNECTIONS) socket.end(replyLines(FULL));
+    if (count > MOST_CONNECTIONS) socket.end(replyLines(FULL));
     else void serve(socket, session, options, stopping.signal);
   });
-  const port = await listenTcp(server, options.address, options.port);
   return {
-    address: options.address,
+    address,
     port,
     close: () => {
       stopping.abort();
-      for (const socket of sockets) socket.destroy();
-      return closed(server);
+      return close();
     },
   };
 }
@@ -139,12 +132,6 @@ function gone(socket: Socket): Promise<void> {
 /** IPv4 clients of a dual-stack socket come as `::ffff:127.0.0.1`. */
 function clientAddress(socket: Socket): string {
   return (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-}
-
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-  });
 }
 
 /**

@@ -3,15 +3,11 @@ import { domainOf } from './address-parts.js';
 import { greylists } from './behaviours.js';
 import { createGreylister } from './greylister.js';
 import type { Greylister, GreylisterPolicy } from './greylister-policy.js';
-import { checkLoopback } from './listen.js';
+import { checkLoopback, type Listener } from './listen.js';
 import type { Dialogue, HostQuery, MailHostBehaviour } from './mail-host-behaviour.js';
 import { startNameServer } from './name-server.js';
 import { startSmtpServer } from './smtp-server.js';
 import { type Zone, zoneName } from './zone.js';
-
-interface Closable {
-  close(): Promise<void>;
-}
 
 const PREFERENCE = 10;
 const PORT_TRIES = 5;
@@ -24,7 +20,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const hosts = allHosts(options);
   for (const host of hosts) checkLoopback(host.address);
   const greylister = createGreylister(options.policy);
-  const running: Closable[] = [];
+  const running: Listener[] = [];
   const closeAll = async () => {
     await Promise.all(running.splice(0).map((server) => server.close()));
   };
@@ -63,10 +59,10 @@ async function startHosts(
   hosts: readonly SandboxHost[],
   options: SandboxOptions,
   greylister: Greylister,
-  running: Closable[],
+  running: Listener[],
 ): Promise<number> {
   for (let tries = 1; ; tries += 1) {
-    const started: Closable[] = [];
+    const started: Listener[] = [];
     let port = options.smtpPort;
     try {
       for (const host of hosts) {

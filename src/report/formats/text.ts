@@ -54,17 +54,15 @@ function judgementLines(judgement: Judgement, style: Style): readonly string[] {
   const values = outcome === 'failed' ? valueTexts(judgement, ' = ') : [];
   const [first = '', ...rest] = hanging(label, visible(`${told}${why}`), 14, style.columns);
   return [
-    `  ${STYLE_OF[outcome](style)(outcome)}${first.slice(label.length)}`,
+    `  ${paint(outcome, style)(outcome)}${first.slice(label.length)}`,
     ...rest,
     ...values.flatMap((value) => hanging('', visible(value), 14, style.columns)),
   ];
 }
 
-const STYLE_OF: Readonly<Record<CheckOutcome, (style: Style) => (text: string) => string>> = {
-  passed: (style) => style.good,
-  failed: (style) => style.bad,
-  'not-judged': (style) => style.warning,
-};
+function paint(outcome: CheckOutcome, { good, bad, warning }: Style): (text: string) => string {
+  return { passed: good, failed: bad, 'not-judged': warning }[outcome];
+}
 
 function summaryLines(result: CheckResult, style: Style): readonly string[] {
   const { passed, failed, notJudged } = result.counts;
@@ -73,5 +71,5 @@ function summaryLines(result: CheckResult, style: Style): readonly string[] {
     result.nextDueAt === null ? '' : ` Come back at ${result.nextDueAt} with the same command.`;
   const head = `Check ${result.outcome}`;
   const [first = '', ...rest] = wrapText(`${head}: ${sum}${next}`, style.columns);
-  return [`${STYLE_OF[result.outcome](style)(head)}${first.slice(head.length)}`, ...rest];
+  return [`${paint(result.outcome, style)(head)}${first.slice(head.length)}`, ...rest];
 }

@@ -58,14 +58,6 @@ function checkLines({ check, outcome, found, next }: DoctorCheck, style: Style):
 }
 
 function paint(outcome: CheckOutcome, style: Style): (text: string) => string {
-  switch (outcome) {
-    case 'ok':
-      return style.good;
-    case 'warning':
-      return style.warning;
-    case 'failed':
-      return style.bad;
-    case 'skipped':
-      return style.faint;
-  }
+  const { good, warning, bad, faint } = style;
+  return { ok: good, warning, failed: bad, skipped: faint }[outcome];
 }

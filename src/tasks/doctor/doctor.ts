@@ -148,15 +148,16 @@ async function examineNetwork(
 ): Promise<readonly DoctorCheck[]> {
   const named = asked.senderDomains.find((domain) => !domain.startsWith('['));
   const { answers, resolver } = await askServers(ports, named ?? null, signal);
+  const look = { asked, resolver, signal };
   const [senders, helo, host] = await Promise.all([
-    senderChecks(asked, resolver, signal),
-    heloFinding(asked, resolver, signal),
-    hostPlace(asked, resolver, signal),
+    senderChecks(look),
+    heloFinding(look),
+    hostPlace(look),
   ]);
   const clients = await clientAddresses(asked, host, ports);
   const [reverse, port] = await Promise.all([
-    reverseChecks(clients, resolver, signal),
-    portFinding(asked, host, clients, ports, signal),
+    reverseChecks(clients, look),
+    portFinding(look, host, clients, ports),
   ]);
   return [
     checkOf('resolver', null, judgeResolver(answers)),
