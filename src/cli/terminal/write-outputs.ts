@@ -9,7 +9,7 @@ import { PLAIN, type Style } from '../../report/text/style.js';
 import type { Output } from '../flags/output-flags.js';
 
 /** Where the lines for standard output go. */
-type WriteOut = (text: string) => void;
+export type WriteOut = (text: string) => void;
 
 /**
  * Renders a report in every format that was asked for. Files are written whole; what is for standard
