@@ -19,7 +19,7 @@ export function cleanAddress(text: string): string | null {
 
 /** The first mail address in a text, or null. Angle brackets are looked at first. */
 export function addressIn(text: string): string | null {
-  const bracketed = /<([^<>\s]{3,320}@[^<>\s]{1,255})>/.exec(text)?.[1];
+  const bracketed = /<([^<>\s]{1,320}@[^<>\s]{1,255})>/.exec(text)?.[1];
   if (bracketed !== undefined) return cleanAddress(bracketed);
   const found = FIRST_ADDRESS.exec(text)?.[0];
   return found === undefined ? null : cleanAddress(found.replace(/\.$/, ''));

@@ -31,12 +31,17 @@ const LAST_ERROR = /(?:\{LED=|responded with:\s*"|QUEUE\.Expired)/;
 const DELAYED =
   /delivery (?:is |has been )?delayed|delayed notification|message delayed|(?:hasn't|has not) been delivered yet|will (?:keep|continue)(?: to)? try|wird weiterhin versucht|verzögert|retardé|différé|retrasad|ritardat|vertraagd|atrasad/i;
 
+/** Reports of others may have fields of the same names. */
+const OTHER_WRITERS =
+  /SMTP error from remote mail(?:er| server)|This is the mail system at host|qmail-send program/;
+
 /**
  * Reads the text of a non-delivery report of Exchange: the `<host #4.7.1 smtp;...>` of 2000 and
  * 2003, and the administrator part of 2007 and later. Language does not matter: only the machine's
  * own lines are read. Empty when the text is no such report.
  */
 export function parseExchangeReport(text: string): readonly Finding[] {
+  if (OTHER_WRITERS.test(text)) return [];
   const old = readOld(text);
   if (old.length > 0) return old;
   const recent = readNew(text);
@@ -249,7 +254,7 @@ function recipientOf(above: readonly string[], said: string): string | null {
 
 /** Reports do not name the command; a reply that names the recipient answers RCPT. */
 function stageOf(said: string, embedded: EmbeddedReply): Finding['stage'] {
-  return /^[^<]{0,40}<[^<>\s]{3,320}@[^<>\s]{1,255}>: (?:Recipient|Sender|Client|Helo)/i.test(
+  return /^[^<]{0,40}<[^<>\s]{1,320}@[^<>\s]{1,255}>: (?:Recipient|Sender|Client|Helo)/i.test(
     said,
   ) && embedded.reply.code >= 400
     ? 'rcpt'
