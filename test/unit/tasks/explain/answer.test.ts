@@ -51,6 +51,14 @@ describe('the three lines at the end of an explanation', () => {
     });
   });
 
+  it('ask the receiver where nobody can set the sender', async () => {
+    const answer = await answered(
+      'Date   : 1/5/2026 9:12:40 AM\nEvent  : Defer\nDetail : Reason: [{LED=451 4.7.1 Greylisting in action, please come back in 01:00:00};{FQDN=mx.example.org};{IP=192.0.2.1}]',
+    );
+    expect(answer).to.include({ waitSeconds: 3600, command: null });
+    expect(answer?.what).not.to.match(/Set the retries/);
+  });
+
   const others: readonly (readonly [what: string, text: string, todo: string])[] = [
     ['a refusal for good', '550 5.1.1 <u@example.org>: User unknown', 'ask-receiver'],
     ['another cause', '450 4.7.1 Client host rejected: cannot find your reverse hostname', 'fix'],
