@@ -5,6 +5,7 @@ import { type ErrorResult, ErrorResultSchema } from '../contract/error-result.js
 import { type ExplainResult, ExplainResultSchema } from '../contract/explain-result.js';
 import { type HostsResult, HostsResultSchema } from '../contract/hosts-result.js';
 import { type MxResult, MxResultSchema } from '../contract/mx-result.js';
+import { type ObserveResult, ObserveResultSchema } from '../contract/observe-result.js';
 import { type PlanResult, PlanResultSchema } from '../contract/plan-result.js';
 import { type ProbeResult, ProbeResultSchema } from '../contract/probe-result.js';
 import { type RecommendResult, RecommendResultSchema } from '../contract/recommend-result.js';
@@ -65,6 +66,7 @@ export interface Outputs {
   readonly 'senders.v1': SendersResult;
   readonly 'recommend-result.v1': RecommendResult;
   readonly 'simulate-senders-result.v1': SimulateSendersResult;
+  readonly 'observe-result.v1': ObserveResult;
   readonly 'plan.v1': PlanResult;
   readonly 'runs.v1': RunList;
   readonly 'run.v1': ShownRun;
@@ -126,6 +128,11 @@ export const OUTPUT_SCHEMAS: {
     SimulateSendersResultSchema,
     'Landings of senders',
     'What `greyprobe simulate --json` prints.',
+  ),
+  'observe-result.v1': published(
+    ObserveResultSchema,
+    'What logs tell of greylists',
+    'What `greyprobe observe --json` prints. Times in seconds.',
   ),
   'plan.v1': published(
     PlanResultSchema,

@@ -10,6 +10,13 @@ export type FixedSchedule = Exclude<
   { kind: 'age-brackets' | 'random-factor' | 'wait-ranges' }
 >;
 
+const OF_CHANCE = ['age-brackets', 'random-factor', 'wait-ranges'];
+
+/** Whether the tries follow from the phase alone; the others have chance in them. */
+export function isFixed(schedule: Schedule): schedule is FixedSchedule {
+  return !OF_CHANCE.includes(schedule.kind);
+}
+
 /** Enough for a try every second through a week. */
 const MOST_TRIES = 604_800;
 /** Longer than any window; ends schedules that go on for ever. */

@@ -1,15 +1,17 @@
 import type { CheckedTarget } from '../../contract/check-result.js';
+import type { SentHost } from '../../contract/observe-result.js';
 import type { AttemptResult, ProbeResult } from '../../contract/probe-result.js';
 import { resultsOf } from '../../contract/report.js';
 import type { Reporter } from './reporter.js';
 import { visible } from './visible.js';
 
-/** RFC 4180: a header, then a row for each attempt of a probe, or each expectation of a check. */
+/** RFC 4180: a header, then a row for each attempt of a probe, each expectation of a check, each host of logs. */
 export const csv: Reporter = {
   render: (report) =>
     report.kind === 'check'
       ? table(CHECK_COLUMNS, report.result.targets.flatMap(judgementRows))
       : table(PROBE_COLUMNS, resultsOf(report).flatMap(attemptRows)),
+  renderObserved: ({ sent }) => table(HOST_COLUMNS, (sent?.hosts ?? []).map(hostRow)),
 };
 
 type Cell = string | number | null;
@@ -78,6 +80,42 @@ function attemptCells(attempt: AttemptResult): readonly Cell[] {
     reply?.enhanced ?? null,
     reply?.text.join(' ') ?? null,
     error === null ? null : `${error.code}: ${error.message}`,
+  ];
+}
+
+const HOST_COLUMNS = [
+  'host',
+  'address',
+  'confidence',
+  'opens_after_seconds',
+  'opens_by_seconds',
+  'first_contacts',
+  'refused',
+  'passes',
+  'lost',
+  'waited_seconds',
+  'pairs_for',
+  'pairs_against',
+  'lets_in_after_passes',
+  'misfits',
+] as const;
+
+function hostRow(one: SentHost): readonly Cell[] {
+  return [
+    one.host,
+    one.address,
+    one.confidence,
+    one.window.opens.afterSeconds,
+    one.window.opens.bySeconds,
+    one.firstContacts,
+    one.refused,
+    one.passes,
+    one.lost,
+    one.waitedSeconds,
+    one.pairs.agedPassedFreshRefused,
+    one.pairs.agedRefusedFreshPassed,
+    one.letsInAfterPasses,
+    one.misfits,
   ];
 }
 

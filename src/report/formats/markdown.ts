@@ -1,4 +1,5 @@
 import type { CheckOutcome, Judgement } from '../../contract/check-result.js';
+import type { ObserveResult } from '../../contract/observe-result.js';
 import type { AttemptResult, ProbeResult } from '../../contract/probe-result.js';
 import type { Report } from '../../contract/report.js';
 import { bracketText, secondsText } from '../../model/values/seconds-text.js';
@@ -11,7 +12,7 @@ import { visible } from './visible.js';
  * `<code>` with every punctuation mark as a character reference: it can start no markup, no link,
  * no mention, and no other cell.
  */
-export const markdown: Reporter = { render };
+export const markdown: Reporter = { render, renderObserved };
 
 const MARKS: Readonly<Record<CheckOutcome, string>> = {
   passed: '✅ passed',
@@ -62,6 +63,19 @@ function probed(result: ProbeResult): string {
     '',
     table(['#', 'Role', 'At', 'Age', 'Stage', 'Outcome', 'Reply'], result.attempts.map(attemptRow)),
   ].join('\n');
+}
+
+function renderObserved(result: ObserveResult): string {
+  const rows = (result.sent?.hosts ?? []).map((one) => [
+    code(one.host ?? one.address ?? '?'),
+    one.contradictory ? 'contradictory' : prose(bracketText(one.window.opens)),
+    `${one.refused} of ${one.firstContacts}`,
+    String(one.waitedSeconds),
+    `${one.confidence} (${one.pairs.agedPassedFreshRefused} : ${one.pairs.agedRefusedFreshPassed})`,
+  ]);
+  const head = ['Mail host', 'Opens at', 'Refused', 'Waited (s)', 'Proof'];
+  const body = rows.length === 0 ? 'No mail host greylists.' : table(head, rows);
+  return `## greyprobe observe\n\n${body}\n`;
 }
 
 function summary({ verdict, window }: ProbeResult): string {

@@ -1,6 +1,7 @@
 import type { CheckOutcome, CheckResult, Judgement } from '../../contract/check-result.js';
 import type { Report } from '../../contract/report.js';
 import { renderHosts } from '../text/hosts-text.js';
+import { renderObservation } from '../text/observe-text.js';
 import type { Style } from '../text/style.js';
 import { renderText } from '../text/text.js';
 import { hanging, wrapLonger, wrapText } from '../text/wrap.js';
@@ -10,6 +11,7 @@ import { visible } from './visible.js';
 /** For people. A check lists its expectations; a probe is shown with its timeline. */
 export const text: Reporter = {
   render: (report, style) => `${withoutCommands(blocksOf(report, style).join('\n\n'))}\n`,
+  renderObserved: (result, style) => `${withoutCommands(renderObservation(result, style))}\n`,
 };
 
 function blocksOf(report: Report, style: Style): readonly string[] {

@@ -149,7 +149,7 @@ function readAttempt(
     address: cleanIp(host?.[2] ?? ''),
     localAddress: cleanIp(between(head, ' I=[', ']') ?? ''),
     sinceArrivalSeconds: unitSeconds(between(`${head} `, ' QT=', ' ') ?? ''),
-    arrivedAt: message === null ? null : timeOfId(message),
+    arrivedAt: message === null ? null : arrivalOfEximId(message),
     durationSeconds: unitSeconds(between(`${head} `, ' DT=', ' ') ?? ''),
     outcome,
   };
@@ -251,7 +251,7 @@ function readRefused(line: LogLine, message: string | null, rest: string, emit: 
 }
 
 /** The first six characters of an id are the arrival in seconds since 1970, in base 62. */
-function timeOfId(message: string): number | null {
+export function arrivalOfEximId(message: string): number | null {
   let seconds = 0;
   for (const character of message.slice(0, 6)) {
     const digit = DIGITS.indexOf(character);
