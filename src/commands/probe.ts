@@ -35,7 +35,7 @@ export default class Probe extends ReportingCommand {
       json: this.jsonEnabled(),
       words: this.argv,
       version: this.config.version,
-      writeOut: (text) => process.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
+      writeOut: (text) => this.writeOut(text.endsWith('\n') ? text : `${text}\n`),
       writeNote: (text) => this.logToStderr(text),
     });
     this.exitWith(exit);

@@ -8,6 +8,7 @@ const EXAMPLES = [
   '--opens-by 300s --closes-after 48h --reg greylist.reg',
   '--result result.json --for postfix,exim,exchange-2019',
   '--opens-by 25m --for postfix --set queue_run_delay=60',
+  '--opens-by 25m --schedule 1m,5m,15m,1h...',
 ];
 
 export default class Recommend extends BaseCommand {
@@ -53,9 +54,13 @@ export default class Recommend extends BaseCommand {
       helpValue: '<file>',
     }),
     for: Flags.string({
-      description: 'Senders by id, as a comma list: postfix,exchange-2019,... or common, or all',
-      default: 'common',
+      description:
+        'Senders by id, as a comma list: postfix,exchange-2019,... or all; default: common',
       helpValue: '<senders>',
+    }),
+    schedule: Flags.string({
+      description: 'A sender of your own, by its waits from try to try; dots: the last goes on',
+      helpValue: '<1m,5m,1h...>',
     }),
     set: Flags.string({
       description: "A sender's setting, as name=value; may be given again",

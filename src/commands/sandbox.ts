@@ -1,5 +1,7 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/oclif/base-command.js';
+import { writeStandardOutput } from '../cli/terminal/output-streams.js';
+import { jsonText } from '../report/formats/json.js';
 
 const port = (fallback: number, what: string) =>
   Flags.integer({
@@ -119,6 +121,6 @@ export default class Sandbox extends BaseCommand {
   }
 
   #line(value: object): void {
-    process.stdout.write(`${JSON.stringify(value)}\n`);
+    writeStandardOutput(`${jsonText(value)}\n`);
   }
 }

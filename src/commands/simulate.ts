@@ -38,9 +38,12 @@ export default class Simulate extends BaseCommand {
       helpValue: '300s..48h',
     }),
     sender: Flags.string({
-      description: 'Senders by id, as a comma list, or common, or all',
-      default: 'all',
+      description: 'Senders by id, as a comma list, or common; default: all',
       helpValue: '<senders>',
+    }),
+    schedule: Flags.string({
+      description: 'A sender of your own, by its waits from try to try; dots: the last goes on',
+      helpValue: '<1m,5m,1h...>',
     }),
     set: Flags.string({
       description: "A sender's setting, as name=value; may be given again",

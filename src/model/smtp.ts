@@ -36,6 +36,8 @@ export const FAILURE_CODES = [
   'smtputf8-not-offered',
   'session-limit',
   'source-address',
+  'machine-limit',
+  'left-alone',
   'interrupted',
   'network',
 ] as const;

@@ -64,8 +64,6 @@ const GreylisterPolicySchema = v.strictObject({
     afterPasses: count,
     /** Passes closer together than this count once; without it every pass counts. */
     secondsBetweenPasses: v.exactOptional(seconds),
-    /** How long after its last use the entry lasts; without it as long as `whitelistSeconds`. */
-    seconds: v.exactOptional(v.nullable(seconds)),
   }),
   /** Seconds to which the server's clock is truncated; 0: exact. */
   clockGranularitySeconds: seconds,

@@ -18,6 +18,7 @@ import {
   ShownRunSchema,
 } from '../contract/run-list.js';
 import { SandboxLineSchema } from '../contract/sandbox-result.js';
+import { type SendersResult, SendersResultSchema } from '../contract/senders-result.js';
 import {
   type SimulateSendersResult,
   SimulateSendersResultSchema,
@@ -62,6 +63,7 @@ export interface Outputs {
   readonly 'mx-result.v1': MxResult;
   readonly 'explain-result.v1': ExplainResult;
   readonly 'catalogue.v1': v.InferOutput<typeof CatalogueSchema>;
+  readonly 'senders.v1': SendersResult;
   readonly 'recommend-result.v1': RecommendResult;
   readonly 'simulate-senders-result.v1': SimulateSendersResult;
   readonly 'observe-result.v1': ObserveResult;
@@ -110,7 +112,12 @@ export const OUTPUT_SCHEMAS: {
   'catalogue.v1': published(
     CatalogueSchema,
     'Catalogue of greylisters and look-alikes',
-    'What `greyprobe explain --catalogue --json` prints.',
+    'What `greyprobe explain --catalogue --json` and `greyprobe greylisters --json` print.',
+  ),
+  'senders.v1': published(
+    SendersResultSchema,
+    'Known senders',
+    'What `greyprobe senders --json` prints.',
   ),
   'recommend-result.v1': published(
     RecommendResultSchema,

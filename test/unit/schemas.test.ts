@@ -143,7 +143,7 @@ describe('the published JSON Schemas', () => {
     );
     const stdin = Readable.from([]);
     for (const text of ['450 4.2.0 Greylisted, try again in 300 seconds', 'nothing known']) {
-      const request = { text, file: null, format: null, top: 10 };
+      const request = { words: [text], files: [], format: null, top: 10 };
       expectValid('explain-result.v1', await explainRequest(request, stdin));
     }
     expectValid('catalogue.v1', {

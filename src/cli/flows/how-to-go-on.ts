@@ -62,7 +62,7 @@ export function notesOfSeveral(
 
 /** The command that resumes a run as it was driven until now. */
 function resumeCommand(run: string, { stateDir, resolver, noWait }: Driving): string {
-  const words = ['greyprobe', 'resume', run];
+  const words = ['greyprobe', 'resume', shellWord(run)];
   if (noWait) words.push('--no-wait');
   if (resolver !== null) words.push('--resolver', shellWord(resolver));
   if (stateDir !== null) words.push('--state-dir', shellWord(stateDir));

@@ -1,5 +1,6 @@
-import { GreyprobeError } from '../../model/errors.js';
+import { errorCode, GreyprobeError } from '../../model/errors.js';
 import { EXIT, type ExitCode } from '../../model/exit-codes.js';
+import { machineLimit } from '../../model/machine-limits.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { nearestNames } from '../../model/values/nearest.js';
 
@@ -22,6 +23,15 @@ export function describeProblem(error: unknown): Problem {
     };
   }
   if (isParserError(error)) return describeParserError(error);
+  const limit = machineLimit(errorCode(error));
+  if (limit !== null) {
+    return {
+      code: 'machine-limit',
+      message: `This machine has reached a limit: ${limit}.`,
+      suggestions: ['Raise the limit, or end other programs, and run it again.'],
+      exit: EXIT.machineLimit,
+    };
+  }
   const detail = error instanceof Error ? error.message : String(error);
   return {
     code: 'fault',

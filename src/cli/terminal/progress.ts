@@ -7,7 +7,8 @@ import { wordsForEvent, wordsForWait } from './progress-words.js';
 /** Tells on stderr what goes on, while somebody watches. */
 export interface Progress {
   onEvent(event: ProbeEvent, state: RunState): void;
-  onWait(planned: PlannedSession, dueMonotonicMs: number, state: RunState): void;
+  /** `waitMs` from now. */
+  onWait(planned: PlannedSession, waitMs: number, state: RunState): void;
   stop(): void;
 }
 
@@ -39,10 +40,11 @@ class SpinnerProgress implements Progress {
     this.#spinner.start();
   }
 
-  onWait({ purpose }: PlannedSession, dueMonotonicMs: number, state: RunState): void {
+  onWait({ purpose }: PlannedSession, waitMs: number, state: RunState): void {
     this.#clearTimer();
+    const dueMs = performance.now() + waitMs;
     const tick = () => {
-      const left = Math.max(0, dueMonotonicMs - performance.now()) / 1000;
+      const left = Math.max(0, dueMs - performance.now()) / 1000;
       this.#spinner.text = wordsForWait(purpose, left, state);
     };
     tick();

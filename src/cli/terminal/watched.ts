@@ -23,7 +23,7 @@ export async function watched<T>(
           events?.add(state.run, event);
           progress.onEvent(event, state);
         },
-        onWait: (planned, due, state) => progress.onWait(planned, due, state),
+        onWait: (planned, _due, state, waitMs) => progress.onWait(planned, waitMs, state),
       }),
     );
     return value;

@@ -8,6 +8,7 @@ import type { GiveUp, Schedule } from './sender-schema.js';
 export function landingOf(schedule: Schedule, giveUp: GiveUp, window: LandingWindow): Landing {
   switch (schedule.kind) {
     case 'age-brackets':
+    case 'wait-ranges':
       return boxLanding(schedule, giveUp, window);
     case 'random-factor':
       return polygonLanding(schedule, giveUp, window);

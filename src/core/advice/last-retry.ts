@@ -14,6 +14,7 @@ export function lastRetryOf({ schedule, giveUp }: Sender): number | null {
 
 function endsByItself(schedule: Schedule): boolean {
   if (schedule.kind === 'geometric') return schedule.retries !== null;
+  if (schedule.kind === 'wait-ranges') return schedule.stages.every(({ times }) => times !== null);
   if (schedule.kind !== 'stages') return false;
   return schedule.mostRetries !== null || schedule.stages.every(({ times }) => times !== null);
 }

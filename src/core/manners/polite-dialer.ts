@@ -1,54 +1,82 @@
 import type { Clock } from '../../model/ports/clock.js';
-import type { ConnectionLimits, Dialer, Session } from '../../model/ports/dialer.js';
-import type { Reply } from '../../model/smtp.js';
-import { Ledger } from './ledger.js';
+import type {
+  ConnectionLimits,
+  Dialer,
+  DialRequest,
+  Session,
+  Whom,
+} from '../../model/ports/dialer.js';
+import type { Reply, Stage, TransactionEnd } from '../../model/smtp.js';
+import type { ClockReading } from '../../model/time.js';
+import { limitsSession } from '../run/session-limit.js';
+import { asksToStop } from './asks-to-stop.js';
+import { hostKey, Ledger } from './ledger.js';
+import { restText } from './rest-text.js';
 
-export interface SharedLimits {
-  readonly secondsBetweenConnections: number;
-  /** How long nobody connects to a host that asked to stop, with 421. Left out: not at all. */
-  readonly restSeconds?: number;
-}
+/** What holds for every connection. How many an hour is for each run to say, and to plan with. */
+const LIMITS: ConnectionLimits = {
+  secondsBetweenConnections: 1,
+  connectionsPerHour: Number.POSITIVE_INFINITY,
+};
+
+/** How soon to look again where another process was faster. */
+const FASTER_MS = 20;
 
 /**
  * A dialer for several runs at once that stays polite: one connection at a time to an address, and a
- * pause between two, whichever runs they belong to. Runs learn from `freeAtMs` what the others did.
+ * second between two, whichever runs they belong to; and a few at a time to an operator. Runs learn
+ * from `freeAtMs` what the others did, and from `restOf` who asked to stop.
  */
-export function createSharedDialer(dialer: Dialer, clock: Clock, limits: SharedLimits): Dialer {
-  const ledger = new Ledger(clock);
-  const turns = new Turns(clock, ledger, {
-    ...limits,
-    // How many an hour is for each run to say, and to plan with.
-    connectionsPerHour: Number.POSITIVE_INFINITY,
-  });
-  const { restSeconds = 0 } = limits;
+export function createSharedDialer(
+  dialer: Dialer,
+  clock: Clock,
+  ledger: Ledger = new Ledger(clock),
+): Dialer {
+  const turns = new Turns(clock, ledger);
   return {
     async dial(request, signal) {
-      const { address } = request;
-      const done = await turns.take(address, signal);
-      const heard = (reply: Reply | null) => {
-        if (reply?.code === 421) ledger.rest(address, restSeconds);
+      const whom = whomOf(request);
+      const done = await turns.take(whom, signal);
+      const rest = ledger.restOf(whom);
+      if (rest !== null) {
+        done();
+        return { session: null, end: notAsked(restText(whom, rest), clock.read()) };
+      }
+      const heard = (reply: Reply | null, stage: Stage) => {
+        if (reply !== null && asksToStop(reply, stage)) ledger.stop(whom);
       };
       const dialled = await dialer.dial(request, signal).catch((error: unknown) => {
         done();
         throw error;
       });
       if (dialled.session === null) {
-        heard(dialled.end.reply);
+        heard(dialled.end.reply, dialled.end.stage);
         done();
         return dialled;
       }
       return { session: releasing(dialled.session, heard, done), end: null };
     },
-    freeAtMs: (address, asked) => ledger.freeAtMs(address, asked),
+    freeAtMs: (whom, asked) => ledger.freeAtMs(whom, asked),
+    restOf: (whom) => ledger.restOf(whom),
   };
+}
+
+function whomOf({ address, port, hostName }: DialRequest): Whom {
+  return { address, port, name: hostName };
+}
+
+function notAsked(says: string, at: ClockReading): TransactionEnd {
+  const failure = { code: 'left-alone', message: `Not asked: ${says}.` } as const;
+  return { stage: 'connect', reply: null, failure, sent: at, replied: at };
 }
 
 /** The session, giving its turn back once it has quit. */
 function releasing(
   session: Session,
-  heard: (reply: Reply | null) => void,
+  heard: (reply: Reply | null, stage: Stage) => void,
   done: () => void,
 ): Session {
+  let isFirst = true;
   return {
     facts: session.facts,
     get open() {
@@ -59,12 +87,15 @@ function releasing(
     },
     async transact(request) {
       const end = await session.transact(request);
-      heard(end.reply);
+      const { reply, stage } = end;
+      // What the session may hold is no word about connections.
+      if (isFirst || reply === null || !limitsSession(reply, stage)) heard(reply, stage);
+      isFirst = false;
       return end;
     },
     async quit() {
       await session.quit();
-      heard(session.unasked);
+      heard(session.unasked, 'connect');
       done();
     },
   };
@@ -74,18 +105,17 @@ function releasing(
 class Turns {
   readonly #clock: Clock;
   readonly #ledger: Ledger;
-  readonly #limits: ConnectionLimits;
   /** By address: resolves when all turns that were taken have ended. */
   readonly #tails = new Map<string, Promise<void>>();
 
-  constructor(clock: Clock, ledger: Ledger, limits: ConnectionLimits) {
+  constructor(clock: Clock, ledger: Ledger) {
     this.#clock = clock;
     this.#ledger = ledger;
-    this.#limits = limits;
   }
 
   /** Waits for the turn, and gives the function that ends it. An aborted wait is a turn as well. */
-  async take(address: string, signal?: AbortSignal): Promise<() => void> {
+  async take(whom: Whom, signal?: AbortSignal): Promise<() => void> {
+    const address = hostKey(whom);
     const before = this.#tails.get(address) ?? Promise.resolve();
     let pass = () => {};
     const mine = new Promise<void>((resolve) => {
@@ -93,33 +123,44 @@ class Turns {
     });
     const tail = before.then(() => mine);
     this.#tails.set(address, tail);
-    await untilAborted(
-      before.then(() => this.#untilFree(address, signal)),
-      signal,
-    );
-    const ended = this.#ledger.begin(address);
+    const begun = before.then(() => this.#begin(whom, signal));
+    await untilAborted(begun, signal);
     return () => {
-      ended();
-      if (this.#tails.get(address) === tail) this.#tails.delete(address);
-      pass();
+      void begun.then((end) => {
+        end();
+        if (this.#tails.get(address) === tail) this.#tails.delete(address);
+        pass();
+      });
     };
   }
 
-  async #untilFree(address: string, signal: AbortSignal | undefined): Promise<void> {
-    const freeMs = this.#ledger.freeAtMs(address, this.#limits);
-    if (freeMs <= this.#clock.read().monotonicMs) return;
-    await this.#clock.sleepUntil(freeMs, signal).catch((reason: unknown) => {
-      if (signal?.aborted !== true) throw reason;
-    });
+  /** Until it is polite, and no other process was faster. Gives what ends the connection. */
+  async #begin(whom: Whom, signal: AbortSignal | undefined): Promise<() => void> {
+    while (signal?.aborted !== true && this.#ledger.restOf(whom) === null) {
+      const freeMs = this.#ledger.freeAtMs(whom, LIMITS);
+      if (freeMs > this.#clock.read().monotonicMs) {
+        await this.#clock.sleepUntil(freeMs, signal).catch((reason: unknown) => {
+          if (signal?.aborted !== true) throw reason;
+        });
+        continue;
+      }
+      const end = this.#ledger.begin(whom);
+      if (end !== null) return end;
+      await this.#clock.sleepUntil(this.#clock.read().monotonicMs + FASTER_MS);
+    }
+    return () => {};
   }
 }
 
 /** Resolves with the promise, or as soon as the signal aborts. Leaves no listener behind. */
 async function untilAborted(
-  promise: Promise<void>,
+  promise: Promise<unknown>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  if (signal === undefined) return promise;
+  if (signal === undefined) {
+    await promise;
+    return;
+  }
   let stop = () => {};
   const aborted = new Promise<void>((resolve) => {
     stop = resolve;

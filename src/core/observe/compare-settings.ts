@@ -1,4 +1,4 @@
-import { type FixedSchedule, phaseCount, retries } from '../advice/schedule.js';
+import { type FixedSchedule, isFixed, phaseCount, retries } from '../advice/schedule.js';
 import type { Sender } from '../advice/sender-schema.js';
 import type { GreylistFinding } from './greylist-finding.js';
 
@@ -33,7 +33,7 @@ export function waitingOf(hosts: readonly GreylistFinding[]): readonly Waiting[]
 /** Replays a sender against all hosts. Null for schedules with chance in them. */
 export function replay(sender: Sender, hosts: readonly Waiting[]): Replay | null {
   const { schedule, giveUp } = sender;
-  if (schedule === null || schedule.kind === 'age-brackets' || schedule.kind === 'random-factor') {
+  if (schedule === null || !isFixed(schedule)) {
     return null;
   }
   const tries = triesOf(schedule, giveUp);

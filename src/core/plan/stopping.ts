@@ -1,5 +1,4 @@
-import { readWords } from '../evidence/words.js';
-import { classify } from '../greylist/classify.js';
+import { asksToStop } from '../manners/asks-to-stop.js';
 import { wasBrokenOff } from '../run/broken-off.js';
 import type { FinishReason } from '../run/events.js';
 import type { Attempt, RunState, SessionRecord } from '../run/state.js';
@@ -29,16 +28,12 @@ export function reasonToStop(state: RunState): FinishReason | null {
 /** The host ended the last connection with a 421 of its own; greylisting may be said in one as well. */
 function wasToldToGo(session: SessionRecord | undefined): boolean {
   const reply = session?.unasked ?? null;
-  return reply !== null && classify(reply, null)[0]?.class !== 'greylisting';
+  return reply !== null && asksToStop(reply, 'connect');
 }
 
-/** 421 closes the connection (RFC 5321 §3.8), and some texts say that there were too many. */
-export function askedToStop(attempt: Attempt): boolean {
-  const { end } = attempt;
-  if (end === null || end.reply === null || end.outcome !== 'deferred') return false;
-  const [top] = readWords({ end });
-  if (top?.class === 'too-many-connections' && top.confidence === 'likely') return true;
-  return end.reply.code === 421 && top?.class !== 'greylisting';
+/** The answer of the host was that we should stop. */
+export function askedToStop({ end }: Attempt): boolean {
+  return end !== null && end.reply !== null && asksToStop(end.reply, end.stage);
 }
 
 /** Connections at the end of the run in which no transaction got a reply, or none could be begun. */

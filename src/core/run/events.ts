@@ -3,7 +3,7 @@ import type { Frozen } from '../../model/frozen.js';
 import { HOST_ORIGINS } from '../../model/mail-host.js';
 import { FAILURE_CODES, STAGES } from '../../model/smtp.js';
 import { ROLES } from '../../model/tuple.js';
-import { finite, integer, port, ReplySchema, text, texts } from './fields.js';
+import { finite, integer, port, ReplySchema, RUN_ID, text, texts } from './fields.js';
 import { ProbeRequestSchema } from './request.js';
 
 export const FINISH_REASONS = [
@@ -27,19 +27,29 @@ const stamp = v.object({
   monotonicMs: finite,
   wallMs,
   apartMs: v.exactOptional(finite),
+  clock: v.exactOptional(count),
+  timeLostAt: v.exactOptional(wallMs),
 });
 const warnings = v.array(v.object({ code: text, message: text }));
 const pinnedHost = v.object({ name: text, address: text, port });
 const origin = v.picklist(HOST_ORIGINS);
+/** Names the boot of the machine since which the monotonic clock counts, where that is known. */
+const boot = v.exactOptional(text);
 /**
  * Everything that happens in a run, in order. The journal is these, one a line; the state of a run
  * is their fold; every report is made from the state. Nothing else about a run is kept anywhere.
  */
 export const ProbeEventSchema = v.variant('type', [
-  /** `run` is sortable and unique: time and a random word. */
-  v.object({ type: v.literal('run-started'), at: stamp, run: text, request: ProbeRequestSchema }),
+  v.object({
+    type: v.literal('run-started'),
+    at: stamp,
+    /** Sortable and unique: time and a random word. */
+    run: v.pipe(text, v.regex(RUN_ID, 'the name of a run')),
+    boot,
+    request: ProbeRequestSchema,
+  }),
   /** Another process took the run over; its stamps carry the next segment number. */
-  v.object({ type: v.literal('run-resumed'), at: stamp, warnings }),
+  v.object({ type: v.literal('run-resumed'), at: stamp, boot, warnings }),
   v.object({
     type: v.literal('hosts-resolved'),
     at: stamp,
@@ -117,10 +127,19 @@ export const ProbeEventSchema = v.variant('type', [
     reason: v.picklist(['interrupted', 'not-yet']),
     dueWallMs: v.nullable(wallMs),
   }),
-  v.object({ type: v.literal('run-finished'), at: stamp, reason: v.picklist(FINISH_REASONS) }),
+  v.object({
+    type: v.literal('run-finished'),
+    at: stamp,
+    reason: v.picklist(FINISH_REASONS),
+    /** Left alone, since it or its operator (`who`) had asked another run to stop. */
+    notAsked: v.exactOptional(
+      v.object({ host: pinnedHost, who: text, saidWallMs: wallMs, untilWallMs: wallMs }),
+    ),
+  }),
 ]);
 
 export type ProbeEvent = Frozen<v.InferOutput<typeof ProbeEventSchema>>;
 export type HostsFailed = Extract<ProbeEvent, { readonly type: 'hosts-failed' }>;
+export type RunStarted = Extract<ProbeEvent, { readonly type: 'run-started' }>;
 export type RunPaused = Extract<ProbeEvent, { readonly type: 'run-paused' }>;
 export type RunFinished = Extract<ProbeEvent, { readonly type: 'run-finished' }>;

@@ -149,6 +149,9 @@ function judge(
   aged: TransactionEnd | null,
 ): Pick<Sharing, 'shared' | 'says' | 'control' | 'aged'> {
   const replies = { control: control?.reply ?? null, aged: aged?.reply ?? null };
+  if (control?.failure?.code === 'left-alone') {
+    return { ...replies, shared: null, says: control.failure.message };
+  }
   const controlCode = replies.control?.code ?? 0;
   const agedCode = replies.aged?.code ?? 0;
   if (controlCode >= 200 && controlCode < 400) {

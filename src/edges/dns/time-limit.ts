@@ -1,3 +1,4 @@
+import { startSystemTimer } from '../system/timer.js';
 import { ServerFailure } from './server-failure.js';
 
 /**
@@ -12,16 +13,14 @@ export async function withinTime<T>(
   outer?.throwIfAborted();
   const controller = new AbortController();
   const onAbort = () => controller.abort(outer?.reason);
-  const timer = setTimeout(
-    () =>
-      controller.abort(new ServerFailure('timeout', `did not answer within ${limitMs / 1000} s`)),
-    limitMs,
+  const stopTimer = startSystemTimer(limitMs, () =>
+    controller.abort(new ServerFailure('timeout', `did not answer within ${limitMs / 1000} s`)),
   );
   outer?.addEventListener('abort', onAbort, { once: true });
   try {
     return await Promise.race([work(controller.signal), rejection(controller.signal)]);
   } finally {
-    clearTimeout(timer);
+    stopTimer();
     outer?.removeEventListener('abort', onAbort);
   }
 }

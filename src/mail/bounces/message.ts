@@ -6,6 +6,7 @@ import { parseBounceText, withFate } from './bounce-text.js';
 import { parseDelayNotice } from './delay-notice.js';
 import { parseDeliveryStatus } from './delivery-status.js';
 import { parseExchangeReport } from './exchange-report.js';
+import { type Journey, journeyOf } from './journey.js';
 import { parseReplyText } from './reply.js';
 
 /** Mails inside mails that are opened. */
@@ -26,6 +27,16 @@ interface Budget {
  */
 export async function parseMessage(bytes: Uint8Array): Promise<readonly Finding[]> {
   return readMessage(bytes, 0, { parts: MAX_PARTS });
+}
+
+/** How a mail that reports nothing came here, by its header; null where that tells nothing. */
+export async function parseJourney(bytes: Uint8Array): Promise<Journey | null> {
+  const { default: PostalMime } = await import('postal-mime');
+  try {
+    return journeyOf((await PostalMime.parse(bytes)).headers);
+  } catch {
+    return null;
+  }
 }
 
 async function readMessage(bytes: Uint8Array, depth: number, budget: Budget): Promise<Finding[]> {

@@ -83,12 +83,29 @@ export interface ConnectionLimits {
   readonly secondsBetweenConnections: number;
 }
 
+/** Whom a connection is made to. `name` is the host's, where it has one. */
+export interface Whom {
+  readonly address: string;
+  readonly port: number;
+  readonly name: string | null;
+}
+
+/** A host, or its operator, asked to stop, and is left alone for that. */
+export interface Rest {
+  /** The host's address, or the domain of its operator. */
+  readonly who: string;
+  readonly saidWallMs: number;
+  readonly untilWallMs: number;
+}
+
 /** Opens SMTP sessions. `dial` never rejects: what goes wrong on the way is an outcome. */
 export interface Dialer {
   dial(request: DialRequest, signal?: AbortSignal): Promise<Dialled>;
   /**
-   * When, on the monotonic clock, others in this process leave room for a connection to the address.
-   * Absent: there are no others.
+   * When, on the monotonic clock, others leave room for a connection to the host. Absent: there are no
+   * others.
    */
-  freeAtMs?(address: string, limits: ConnectionLimits): number;
+  freeAtMs?(whom: Whom, limits: ConnectionLimits): number;
+  /** Whether the host is left alone since it asked to stop, whoever was told so; null: it is not. */
+  restOf?(whom: Whom): Rest | null;
 }

@@ -72,6 +72,7 @@ function outcomeOfProbe(result: ProbeResult): { outcome: CheckOutcome; reason: s
     case EXIT.noMailService:
       return { outcome: 'failed', reason: null };
     case EXIT.unreachable:
+    case EXIT.machineLimit:
       return { outcome: 'not-judged', reason: 'unreachable' };
     case EXIT.notYet:
       return { outcome: 'not-judged', reason: 'not-yet' };

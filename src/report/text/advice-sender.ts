@@ -28,6 +28,9 @@ export function renderSender(sender: SenderAdvice, style: Style): string[] {
       ),
     ),
     ...(remedy === null ? [] : remedyLines(remedy, style)),
+    ...(remedy === null && sender.verdict === 'lands'
+      ? indented('Nothing has to be set.', style)
+      : []),
     ...(sender.verdict === 'lands' ? [] : sender.otherwise).flatMap((way) =>
       hanging('  - ', way, 4, style.columns),
     ),

@@ -13,6 +13,7 @@ const WIDTHS = [ID_WIDTH, LANDS_WIDTH, SURELY_WIDTH, 12];
 
 /** How sure a number is, in words; `memory` never goes without its warning. */
 export const CONFIDENCE_WORDS: Readonly<Record<SourceConfidence, string>> = {
+  given: 'as given',
   source: 'source code',
   docs: 'documents',
   'third-party': 'third party',

@@ -18,7 +18,7 @@ export interface CheckContext {
   readonly version: string;
   /** Where runs are kept, so that a later visit can go on with them. */
   readonly runsFolder: string;
-  /** The world, with the resolver that a target asks. */
+  /** The world, with the resolver that a target asks. Its dialers keep one ledger of manners. */
   readonly portsFor: (resolver: string | null) => ProbePorts;
   /** Do what is due, then leave the rest to a later visit. */
   readonly noWait: boolean;

@@ -4,6 +4,8 @@ import { readSmallFile } from '../../edges/system/read-bytes.js';
 import { cannotRead } from '../../edges/system/system-error.js';
 import { type GreyprobeError, retold, usageError } from '../../model/errors.js';
 import { escapeControl } from '../../model/values/escape.js';
+import { editDistance } from '../../model/values/nearest.js';
+import { shellWord } from '../../model/values/shell-word.js';
 import type { Environment } from '../settings/read-settings.js';
 import { readDocument } from './config-document.js';
 import { configError, type LineOf, nameOf } from './config-problem.js';
@@ -13,6 +15,8 @@ import { mergeExpectations } from './expectations.js';
 
 const LARGEST_BYTES = 1024 * 1024;
 const DEEPEST_EXTENDS = 10;
+const MOST_SLIPS = 2;
+const LONGEST_KEY = 20;
 
 /** A configuration with what it extends, checked. */
 export interface LoadedConfig {
@@ -39,7 +43,11 @@ function load(
   above: Above,
   namedAt: string | null,
 ): LoadedConfig {
-  const { config, lineOf } = readConfig(readText(path, shown, namedAt), shown, environment);
+  const text = readText(path, shown, namedAt);
+  const { config, lineOf } =
+    namedAt === null
+      ? readConfig(text, shown, environment)
+      : readBase(text, shown, environment, namedAt);
   const chain = [...above, { path, shown }];
   const bases = [config.extends ?? []].flat().map((base, index) => {
     const at = `${shown}:${lineOf(['extends', index], 'value')}`;
@@ -47,6 +55,32 @@ function load(
   });
   const defaults = [...bases, config.defaults ?? {}].reduce(mergeDefaults, {});
   return { defaults, targets: config.targets ?? [] };
+}
+
+/**
+ * Reads a file that another one extends. Where it is no configuration at all, what is in it is nobody's
+ * business: who may write a configuration need not be allowed to read every file.
+ */
+function readBase(text: string, shown: string, environment: Environment, namedAt: string) {
+  if (isConfiguration(text, shown)) return readConfig(text, shown, environment);
+  throw usageError(
+    'bad-config',
+    `${namedAt}: extends: ${shown} is no configuration of greyprobe.`,
+    `What is wrong in it is told with: greyprobe check --config ${shellWord(shown)}`,
+  );
+}
+
+/** A map whose keys are those of a configuration, give or take a slip. */
+function isConfiguration(text: string, shown: string): boolean {
+  const known = Object.keys(ConfigSchema.entries);
+  const isKey = (key: string) =>
+    key.length <= LONGEST_KEY && known.some((one) => editDistance(key, one) <= MOST_SLIPS);
+  try {
+    const { value } = readDocument(text, shown);
+    return value === null || (typeof value === 'object' && Object.keys(value).every(isKey));
+  } catch {
+    return false;
+  }
 }
 
 /** `at`: the file and line that asks for it. */

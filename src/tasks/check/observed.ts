@@ -39,6 +39,9 @@ export function obstacleOf({ state, reason, nextDueAt, verdict }: ProbeResult): 
   }
   if (state === 'running') return { reason: 'running', says: 'another process drives this run' };
   if (state !== 'finished') return { reason: 'interrupted', says: 'the run was interrupted' };
+  if (reason === 'throttled' && verdict.evidence.some(({ rule }) => rule === 'asked-to-stop')) {
+    return { reason: 'throttled', says: verdict.summary };
+  }
   if (reason === 'throttled') {
     return { reason: 'throttled', says: `the mail host asked to stop: ${verdict.summary}` };
   }

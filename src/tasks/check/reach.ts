@@ -78,16 +78,22 @@ function reachedHost(
       ? { name, reached: null, says: 'the DNS did not tell its addresses' }
       : { name, reached: false, says: 'it has no address to try' };
   }
+  const notAsked = refusals.some(({ failure }) => wasNotAsked(failure));
   const noWay = refusals.every(
     ({ address, failure }) => isOwnFailure(failure) && !ways.has(familyOf(address)),
   );
   const says = refusals.map(({ address, failure }) => `${address}: ${failure.message}`).join(', ');
-  return { name, reached: noWay ? null : false, says };
+  return { name, reached: noWay || notAsked ? null : false, says };
 }
 
 /** Failures that a machine without IPv6, or with a wrong source address, has with every host. */
 function isOwnFailure({ code }: Failure): boolean {
   return code === 'host-unreachable' || code === 'source-address';
+}
+
+/** The host, or its operator, had asked another run to stop. */
+function wasNotAsked({ code }: Failure): boolean {
+  return code === 'left-alone';
 }
 
 function familyOf(address: string): string {

@@ -1,9 +1,10 @@
 import type { DoctorCheck, DoctorResult } from '../../contract/doctor-result.js';
+import type { ProbePorts } from '../../core/run/engine.js';
 import { DEFAULT_REQUEST, type SenderPool } from '../../core/run/request.js';
 import { createResolver } from '../../edges/dns/create-resolver.js';
 import { systemServers } from '../../edges/dns/system-servers.js';
 import { systemRunsFolder } from '../../edges/journal/state-folder.js';
-import { realPorts } from '../../edges/real-ports.js';
+import { politeDialer, realPorts } from '../../edges/real-ports.js';
 import { createDialer } from '../../edges/smtp/dialer.js';
 import { systemClock } from '../../edges/system/clock.js';
 import { GreyprobeError } from '../../model/errors.js';
@@ -84,6 +85,11 @@ function domainsOf(senders: SenderPool): readonly string[] {
   return [...new Set(addresses.map((address) => address.slice(address.lastIndexOf('@') + 1)))];
 }
 
+/** The host of the self-test is our own: no need to spare it. */
+function ownPorts(resolver: string): ProbePorts {
+  return { ...realPorts(resolver), dialer: createDialer({ clock: systemClock }) };
+}
+
 function systemPorts(resolver: string | undefined, stateDir: string | null): DoctorPorts {
   const endpoints = resolver === undefined ? systemServers() : [parseResolverEndpoint(resolver)];
   return {
@@ -93,11 +99,21 @@ function systemPorts(resolver: string | undefined, stateDir: string | null): Doc
       label: endpointLabel(endpoint),
       resolver: createResolver(endpoint),
     })),
-    dialer: createDialer({ clock: systemClock }),
+    dialer: politeDialer(usableRunsFolder(stateDir)),
     tryStateFolder: () => tryFolder(() => systemRunsFolder(stateDir)),
     clientAddressTo,
-    measureOwnHost: (signal) => measureOwnHost(realPorts, signal),
+    measureOwnHost: (signal) => measureOwnHost(ownPorts, signal),
   };
+}
+
+/** Doctor is what people run where there is no home folder either. */
+function usableRunsFolder(chosen: string | null): string | null {
+  try {
+    return systemRunsFolder(chosen);
+  } catch (error) {
+    if (error instanceof GreyprobeError) return null;
+    throw error;
+  }
 }
 
 /**

@@ -31,19 +31,19 @@ export async function probe(
 ): Promise<ProbeResult> {
   const { resolver, stateDir, ports, ...options } = call;
   const request = requestOf(recipient, call);
-  const driven = await beginRun(request, ports ?? realPorts(resolver ?? null), {
-    ...options,
-    version: ownVersion(),
-    runsFolder: stateDir === undefined ? null : systemRunsFolder(stateDir),
-  });
+  const runsFolder = stateDir === undefined ? null : systemRunsFolder(stateDir);
+  const world = ports ?? realPorts(resolver ?? null, undefined, runsFolder);
+  const driven = await beginRun(request, world, { ...options, version: ownVersion(), runsFolder });
   return outcomeOf(driven).result;
 }
 
 /** Goes on with a run that is kept: by its id, the beginning of it, or its word. */
 export async function resume(run: string, call: CallOptions = {}): Promise<ProbeResult> {
   const { resolver, stateDir, ports, ...options } = call;
-  const stored = findRun(systemRunsFolder(stateDir), run);
-  return outcomeOf(await resumeKept(stored, ports ?? realPorts(resolver ?? null), options)).result;
+  const runsFolder = systemRunsFolder(stateDir);
+  const stored = findRun(runsFolder, run);
+  const world = ports ?? realPorts(resolver ?? null, undefined, runsFolder);
+  return outcomeOf(await resumeKept(stored, world, options)).result;
 }
 
 /** Of this package: the command is told its own by oclif. */

@@ -1,5 +1,4 @@
 import { buildHostsResult, type HostsResult } from '../../contract/hosts-result.js';
-import { createSharedDialer } from '../../core/manners/polite-dialer.js';
 import { probeAllHosts } from '../../core/run/all-hosts.js';
 import type { ProbeRequest } from '../../core/run/request.js';
 import { systemRunsFolder } from '../../edges/journal/state-folder.js';
@@ -25,10 +24,8 @@ export async function runAllHosts(
   settings: RunSettings & { readonly version: string },
 ): Promise<HostsOutcome> {
   const { resolver, stateDir, transcript, ...options } = settings;
-  const real = realPorts(resolver, transcript);
-  // Two names can be one address: manners hold for that, whichever run connects.
-  const ports = { ...real, dialer: createSharedDialer(real.dialer, real.clock, request.manners) };
   const runsFolder = systemRunsFolder(stateDir);
+  const ports = realPorts(resolver, transcript, runsFolder);
   const failures: GreyprobeError[] = [];
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);

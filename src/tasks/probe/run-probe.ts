@@ -22,7 +22,7 @@ export async function runProbe(
   settings: RunSettings & { readonly version: string },
 ): Promise<ProbeOutcome> {
   const { resolver, stateDir, transcript, ...options } = settings;
-  const ports = realPorts(resolver, transcript);
   const runsFolder = systemRunsFolder(stateDir);
+  const ports = realPorts(resolver, transcript, runsFolder);
   return outcomeOf(await beginRun(request, ports, { ...options, runsFolder }));
 }

@@ -64,7 +64,7 @@ async function warningsFor(
   signal: AbortSignal | undefined,
 ): Promise<readonly Warning[]> {
   const found = [
-    ...clockWentBackWarnings(state, ports.clock.read().wallMs),
+    ...clockWentBackWarnings(state, ports.clock.read().wallMs, ports.clock.boot),
     ...(await pinnedGoneWarnings(state, ports, signal)),
   ];
   return found.filter(

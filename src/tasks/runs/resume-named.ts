@@ -8,6 +8,8 @@ import { resumeKept } from './resume-kept.js';
 /** Goes on over the network with the run that a user named. Throws as `findRun` and `resumeKept` do. */
 export async function resumeNamed(wanted: string, settings: RunSettings): Promise<ProbeOutcome> {
   const { resolver, stateDir, transcript, ...options } = settings;
-  const stored = findRun(systemRunsFolder(stateDir), wanted);
-  return outcomeOf(await resumeKept(stored, realPorts(resolver, transcript), options));
+  const runsFolder = systemRunsFolder(stateDir);
+  const stored = findRun(runsFolder, wanted);
+  const ports = realPorts(resolver, transcript, runsFolder);
+  return outcomeOf(await resumeKept(stored, ports, options));
 }

@@ -5,8 +5,8 @@
  */
 
 import { findRun } from '../../../dist/edges/journal/find.js';
-import { resumeKept } from '../../../dist/tasks/runs/resume-kept.js';
 import { realPorts } from '../../../dist/edges/real-ports.js';
+import { resumeKept } from '../../../dist/tasks/runs/resume-kept.js';
 
 const [folder = '', run = ''] = process.argv.slice(2);
 process.stdout.write('ready\n');

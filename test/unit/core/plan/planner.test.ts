@@ -237,7 +237,7 @@ describe('the plan for the closing edge', () => {
   it('takes the oldest tuples also in processes that come a little late', async () => {
     const events: ProbeEvent[] = [];
     const { clock, ports } = simulatedWorld('example.org', greylister());
-    const options = { noWait: true, keep: (event: ProbeEvent) => events.push(event) };
+    const options = { noWait: true, keep: (event: ProbeEvent) => void events.push(event) };
     const asked = request({ closingAgesSeconds: [7200, 14_400] });
     let state = await startRun('run', asked, ports, options);
     while (state.finished === null) {

@@ -312,6 +312,33 @@ describe('runCheck', () => {
     expect(Math.min(...spans)).to.be.at.least(3600);
   });
 
+  it('asks a host no more for an hour that asked one target to stop, and says since when', async () => {
+    const { ports, dialer } = createWorld({
+      'busy.example': [['mx.busy.example', '192.0.2.3', busyAtConnect()]],
+      'other.example': [['mx2.busy.example', '192.0.2.8', acceptsAll()]],
+    });
+    const context = contextOf(ports, folder());
+    await runCheck([targetFor('user@busy.example', { verdict: ['accepted'] })], context);
+    const result = await runCheck(
+      [
+        targetFor('other@busy.example', { verdict: ['accepted'] }),
+        targetFor('user@other.example', { verdict: ['accepted'] }),
+      ],
+      context,
+    );
+
+    expect(dialer.connections).to.equal(1);
+    expect(outcomes(result).map(([, ...rest]) => rest)).to.deep.equal([
+      ['not-judged', 'throttled'],
+      ['not-judged', 'throttled'],
+    ]);
+    const says = result.targets.map(({ judgements }) => judgements[0]?.found);
+    expect(says[0]).to.match(
+      /^Not asked: the host asked to stop at \d\d:\d\d UTC, and is left alone/u,
+    );
+    expect(says[1]).to.match(/^Not asked: a host of busy\.example asked to stop at/u);
+  });
+
   it('gives the targets in their order, however long each takes', async () => {
     const { ports } = createWorld(ZONE());
     const recipients = ['a@grey.example', 'b@plain.example', 'c@grey.example', 'd@no.example'];

@@ -157,7 +157,7 @@ describe('a run that is kept', () => {
           lost.push(event);
           throw failure;
         }
-        kept.keep(event);
+        return kept.keep(event);
       },
     };
     const driven = await start(world, full);
@@ -287,8 +287,8 @@ describe('a run that is kept', () => {
       const events: ProbeEvent[] = [];
       const keep = (event: ProbeEvent) => {
         if (events.length >= cut) throw killed;
-        kept.keep(event);
         events.push(event);
+        return kept.keep(event);
       };
       const started = await startKept({ ...kept, keep }, request(changes), world.ports, {
         version: VERSION,
