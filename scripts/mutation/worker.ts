@@ -40,7 +40,7 @@ globalThis.mutant = (id) => {
 // A failure is enough: its smallest example is not looked for.
 fc.configureGlobal({ endOnFailure: true });
 
-const mocha = new Mocha({ timeout: 30_000, bail: true, reporter: Mocha.reporters.Base });
+const mocha = new Mocha({ timeout: 0, bail: true, reporter: Mocha.reporters.Base });
 mocha.cleanReferencesAfterRun(false);
 for (const file of process.argv.slice(2)) mocha.addFile(file);
 await mocha.loadFilesAsync();

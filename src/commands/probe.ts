@@ -35,7 +35,7 @@ export default class Probe extends ReportingCommand {
       json: this.jsonEnabled(),
       words: this.argv,
       version: this.config.version,
-      writeOut: (text) => process.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
+      writeOut: (text) => this.writeOut(text.endsWith('\n') ? text : `${text}\n`),
       writeNote: (text) => this.logToStderr(text),
     });
     this.exitWith(exit);
@@ -50,7 +50,6 @@ export default class Probe extends ReportingCommand {
     const asker = { words: this.argv, json: this.jsonEnabled() };
     const given = await completeRequest(recipient, settingsFromFlags(flags), asker);
     const plan = await dryRun(toRequest(given.recipient, given.settings));
-    await this.show(plan, async () => (await import('../report/text/plan-text.js')).renderPlan);
-    return plan;
+    return this.show(plan, async () => (await import('../report/text/plan-text.js')).renderPlan);
   }
 }

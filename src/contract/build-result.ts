@@ -134,11 +134,11 @@ function attemptResult(
   };
 }
 
-/** Null for the first attempt of a tuple: there it has none yet. */
+/** Null for the first attempt of a tuple, which has none yet, and where the clocks do not tell. */
 function ageOf(seen: SeenAttempt | null): SeenAttempt['age'] | null {
   if (seen === null) return null;
   const triedBefore = seen.aged !== null || (seen.otherCause && seen.age.high > 0);
-  return triedBefore ? seen.age : null;
+  return triedBefore && Number.isFinite(seen.age.high) ? seen.age : null;
 }
 
 const UNFINISHED = {

@@ -8,12 +8,14 @@ export function exitCodeOf(result: ProbeResult): ExitCode {
   if (result.state === 'paused') {
     return result.reason === 'not-yet' ? EXIT.notYet : EXIT.interrupted;
   }
-  const { kind, confidence } = result.verdict;
+  const { kind, confidence, evidence } = result.verdict;
   switch (kind) {
     case 'no-mail-service':
       return EXIT.noMailService;
     case 'unreachable':
-      return EXIT.unreachable;
+      return evidence.some(({ rule }) => rule === 'machine-limit')
+        ? EXIT.machineLimit
+        : EXIT.unreachable;
     case 'rejected':
       return EXIT.rejected;
     case 'accepted':

@@ -37,6 +37,21 @@ const OutcomeSchema = v.object({
   endedAtSeconds: v.nullable(v.number()),
 });
 
+/** What to do now, in three lines for people. */
+const AnswerSchema = v.object({
+  /** The wait that the answer speaks of; null where it is not known, or does not help. */
+  waitSeconds: v.nullable(v.number()),
+  /** `stated` by the server, `shipped` with the product that the words name, or `unknown`. */
+  waitFrom: v.picklist(['stated', 'shipped', 'unknown']),
+  howLong: v.string(),
+  /** What that means for this sender's next tries. */
+  thisSender: v.string(),
+  todo: v.picklist(['nothing', 'wait', 'send-again', 'set', 'measure', 'fix', 'ask-receiver']),
+  what: v.string(),
+  /** The command that goes with it, ready for a shell. */
+  command: text,
+});
+
 const ExplainedFindingSchema = v.object({
   source: v.picklist(SOURCE_KINDS),
   /** Line in the input, from 1; null where the input is not read by lines. */
@@ -74,6 +89,7 @@ const ExplainedFindingSchema = v.object({
   command: text,
   /** What became of the message after its first refusal, where the input is a log that tells. */
   outcome: v.optional(v.nullable(OutcomeSchema)),
+  answer: v.optional(AnswerSchema),
 });
 
 const ClassCountSchema = v.object({
@@ -134,15 +150,37 @@ const LogSummarySchema = v.object({
       cut: v.boolean(),
     }),
   ),
+  /** For the first greylisting in it, else for the first refusal. */
+  answer: v.optional(AnswerSchema),
   /** Which lists lost rare entries to stay small: their counts are lower bounds. */
   cut: v.array(v.picklist(['remoteHosts', 'destinations', 'texts'])),
+});
+
+const JourneySchema = v.object({
+  /** First server first. */
+  hops: v.array(
+    v.object({
+      by: text,
+      from: text,
+      at: text,
+      /** Since the server before it took the mail; clocks of servers differ. */
+      waitedSeconds: v.nullable(v.number()),
+    }),
+  ),
+  longest: v.nullable(v.object({ waitedAt: text, takenBy: text, seconds: v.number() })),
+  /** What a greylister wrote into the header. */
+  greylist: v.nullable(v.object({ words: v.string(), seconds: v.nullable(v.number()) })),
+  happened: v.string(),
+  answer: AnswerSchema,
 });
 
 export const ExplainResultSchema = v.object({
   schema: v.literal('greyprobe.explain-result.v1'),
   input: v.object({
-    /** `text`, `stdin`, or the file as the user named it. */
+    /** `text`, `stdin`, or the file as the user named it; the first of several. */
     name: v.string(),
+    /** All files, in the order in which they were read, where there are several. */
+    files: v.optional(v.array(v.string())),
     /** What the input was read as; null when nothing in it was recognised. */
     format: v.nullable(v.picklist(INPUT_FORMATS)),
     bytes: count,
@@ -151,8 +189,10 @@ export const ExplainResultSchema = v.object({
   recognised: v.boolean(),
   /** Each refusal, where there are few. */
   findings: v.array(ExplainedFindingSchema),
-  /** Counts instead, where a log has many. */
+  /** Counts instead, where there are many. */
   log: v.nullable(LogSummarySchema),
+  /** Of a mail that did arrive: where it was held up. */
+  journey: v.optional(JourneySchema),
   warnings: v.array(WarningSchema),
 });
 

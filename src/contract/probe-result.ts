@@ -53,7 +53,10 @@ const AttemptSchema = v.object({
   role: v.picklist(ROLES),
   /** When the attempt began, RFC 3339, UTC. */
   at: v.string(),
-  /** Age of the tuple: between lowest and highest. Null for the tuple's first attempt. */
+  /**
+   * Age of the tuple: between lowest and highest. Null for the tuple's first attempt, and where it is
+   * not known, since the clock was set back between two processes.
+   */
   ageSeconds: v.nullable(v.tuple([seconds, seconds])),
   stage: v.picklist(STAGES),
   reply: v.nullable(ReplySchema),

@@ -36,6 +36,7 @@ export const FAILURE_CODES = [
   'smtputf8-not-offered',
   'session-limit',
   'source-address',
+  'machine-limit',
   'left-alone',
   'interrupted',
   'network',

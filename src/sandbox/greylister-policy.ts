@@ -64,8 +64,6 @@ const GreylisterPolicySchema = v.strictObject({
     afterPasses: count,
     /** Passes closer together than this count once; without it every pass counts. */
     secondsBetweenPasses: v.exactOptional(seconds),
-    /** How long after its last use the entry lasts; without it as long as `whitelistSeconds`. */
-    seconds: v.exactOptional(v.nullable(seconds)),
   }),
   /** Seconds to which the server's clock is truncated; 0: exact. */
   clockGranularitySeconds: seconds,
@@ -138,3 +136,21 @@ export interface GreylistQuery {
 export interface Greylister {
   decide(query: GreylistQuery): Reply | null;
 }
+
+/** What most greylisters have in common; models of products differ from it in a few lines. */
+export const PLAIN: GreylisterPolicy = {
+  key: ['client', 'sender', 'recipient'],
+  senderNormalisation: 'lower-case',
+  delaySeconds: 300,
+  windowSeconds: 86_400,
+  whitelistSeconds: 3_024_000,
+  earlyRetry: { kind: 'harmless' },
+  autoWhitelist: { scope: 'none', afterPasses: 0 },
+  clockGranularitySeconds: 1,
+  lateTriesNeeded: 0,
+  scanIntervalSeconds: 0,
+  stage: 'rcpt',
+  reply: { code: 451, enhanced: '4.7.1', text: ['Greylisted, please try again later'] },
+  exemptRecipients: [],
+  sharedState: false,
+};

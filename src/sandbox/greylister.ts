@@ -177,8 +177,7 @@ function isForgotten(policy: GreylisterPolicy, entry: Entry, atMs: number): bool
 }
 
 function whitelistExpired(policy: GreylisterPolicy, passes: Passes, atMs: number): boolean {
-  const { seconds } = policy.autoWhitelist;
-  const limit = seconds === undefined ? policy.whitelistSeconds : seconds;
+  const limit = policy.whitelistSeconds;
   return limit !== null && secondsBetween(policy, passes.lastMs, atMs) > limit;
 }
 

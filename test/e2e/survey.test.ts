@@ -10,8 +10,8 @@ import * as v from 'valibot';
 import { type SurveyRow, SurveyRowSchema } from '../../src/contract/survey-row.js';
 import { streamSegment } from '../../src/edges/journal/segment.js';
 import { acceptsAll, greylists, rejectsRecipient } from '../../src/sandbox/behaviours.js';
+import { PLAIN } from '../../src/sandbox/greylister-policy.js';
 import { startNameServer } from '../../src/sandbox/name-server.js';
-import { PLAIN } from '../../src/sandbox/policies.js';
 import { startSmtpServer } from '../../src/sandbox/smtp-server.js';
 import type { ZoneEntry } from '../../src/sandbox/zone.js';
 

@@ -7,7 +7,6 @@ import { expect } from 'chai';
 import * as v from 'valibot';
 import { jsonSchemas } from '../../scripts/json-schemas.js';
 import { buildResult } from '../../src/contract/build-result.js';
-import { toMxResult } from '../../src/contract/mx-result.js';
 import { loadCatalogue } from '../../src/core/greylist/catalogue/index.js';
 import { eventLine } from '../../src/report/formats/json.js';
 import { sandboxFacts } from '../../src/report/text/sandbox-text.js';
@@ -16,6 +15,7 @@ import { POSTGREY_LIKE } from '../../src/sandbox/models/index.js';
 import { planSandbox } from '../../src/sandbox/plan-sandbox.js';
 import { runCheck } from '../../src/tasks/check/run-check.js';
 import { explainRequest } from '../../src/tasks/explain/from-input.js';
+import { toMxResult } from '../../src/tasks/find-mail-hosts.js';
 import {
   OUTPUT_SCHEMAS,
   type OutputSchemaName,
@@ -143,7 +143,7 @@ describe('the published JSON Schemas', () => {
     );
     const stdin = Readable.from([]);
     for (const text of ['450 4.2.0 Greylisted, try again in 300 seconds', 'nothing known']) {
-      const request = { text, file: null, format: null, top: 10 };
+      const request = { words: [text], files: [], format: null, top: 10 };
       expectValid('explain-result.v1', await explainRequest(request, stdin));
     }
     expectValid('catalogue.v1', {

@@ -10,6 +10,7 @@ import { wrapText } from '../../report/text/wrap.js';
 import type { ProbeSettings } from '../../tasks/settings/probe-settings.js';
 import { settingsFromFlags } from '../../tasks/settings/read-settings.js';
 import { defaultHelo, machineHelo, toRequest } from '../../tasks/settings/to-request.js';
+import { writeNote } from './output-streams.js';
 import { terminalColumns, terminalStyle } from './terminal-style.js';
 
 /** What a person answered, by the flag that gives it too; absent: it was not asked for. */
@@ -47,7 +48,7 @@ export async function completeRequest(
   toRequest(recipient ?? 'user@example.org', { from: SOMEBODY, ...settings });
   const answers = await askForMissing(given);
   const command = commandFor(words, answers);
-  process.stderr.write(`\nThe same without questions:\n  ${command}\n\n`);
+  writeNote(`\nThe same without questions:\n  ${command}\n`);
   return {
     recipient: recipient ?? answers.recipient,
     settings: { ...settings, ...settingsFromFlags({ ...answers }) },
@@ -166,7 +167,7 @@ type Ask = (
 
 async function askText(ask: Ask, question: Question): Promise<string> {
   for (const line of wrapText(question.why, terminalColumns(process.stderr))) {
-    process.stderr.write(`${terminalStyle.faint(line)}\n`);
+    writeNote(terminalStyle.faint(line));
   }
   const { value } = await ask([
     {

@@ -228,10 +228,15 @@ export function windowObservations(
   const counts = (one: SeenAttempt) =>
     one === opened || keptOutBeside(seen, one) || (toCome && !clientLetIn);
   return seen.flatMap((one) => {
-    if (one.aged === null || one.passedBefore) return [];
+    if (one.aged === null || one.passedBefore || !hasKnownAge(one.aged)) return [];
     if (one.end.outcome === 'accepted') return counts(one) ? [one.aged] : [];
     return one.end.outcome === 'deferred' && !looksOther(one) ? [one.aged] : [];
   });
+}
+
+/** What was seen at an age without an upper bound says nothing of the window. */
+function hasKnownAge({ age }: AgedObservation): boolean {
+  return Number.isFinite(age.high);
 }
 
 /** No list of clients that were let in is known to forget them within this time. */
@@ -293,7 +298,7 @@ export function pooledObservations(
     });
     if (accepted) break;
   }
-  return pooled;
+  return pooled.filter(hasKnownAge);
 }
 
 /** Since the last answered try, or since one of the lost ones after it. */

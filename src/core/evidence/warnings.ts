@@ -189,6 +189,12 @@ function unreachableHint({ attempts, request }: RunState): Warning {
 
 const FAILURE_HINTS: readonly (Warning & { readonly of: readonly FailureCode[] })[] = [
   {
+    of: ['machine-limit'],
+    code: 'machine-limit',
+    message:
+      'This machine has reached a limit of its own, so nothing is known of the mail host. Raise the limit or end other programs, then run it again.',
+  },
+  {
     of: ['source-address'],
     code: 'source-address',
     message: 'This machine cannot connect from the address of --source-ip. Give one of its own.',

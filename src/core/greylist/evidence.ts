@@ -82,9 +82,12 @@ function weighWord(
   const knownOtherwise = exact.some(
     (match) => match.class !== 'greylisting' || match.entry.kind === 'look-alike',
   );
-  if (knownOtherwise || others.some((rule) => rule.rule === BLOCK_LIST_RULE)) return 'otherwise';
+  // `[RBL] you are greylisted on this server.` is the wording of one greylister.
+  const ownWording = exact.some((match) => match.class === 'greylisting' && match.distinctive);
+  const causes = ownWording ? others.filter(({ rule }) => rule !== BLOCK_LIST_RULE) : others;
+  if (knownOtherwise || causes.some(({ rule }) => rule === BLOCK_LIST_RULE)) return 'otherwise';
   const byReputation = GREYLISTED_BY_REPUTATION.test(text.proseOnly);
-  const otherCause = others.some(
+  const otherCause = causes.some(
     (rule) =>
       rule.confidence === 'likely' &&
       !GOES_WITH_GREYLISTING.has(rule.class) &&

@@ -3,7 +3,7 @@ import { looksOther } from '../evidence/words.js';
 import type { DeferralClass } from '../greylist/hypothesis.js';
 import { endedItsProcess } from '../run/broken-off.js';
 import type { Attempt } from '../run/state.js';
-import { elapsedSeconds } from '../window/elapsed.js';
+import { mostElapsed } from '../window/elapsed.js';
 import { afterSilence } from './begin.js';
 import { connect, finish } from './connect.js';
 import { hearsOnlyFirst } from './hang-up.js';
@@ -85,7 +85,7 @@ function triedUntil(view: View, main: Planted): number {
   );
   if (last === undefined) return 0;
   const isFirst = last.n === main.history.attempts[0]?.session;
-  return isFirst ? 0 : elapsedSeconds(main.firstReplied, last.started).high;
+  return isFirst ? 0 : mostElapsed(main.firstReplied, last.started);
 }
 
 /**

@@ -16,7 +16,7 @@ import { secondsUntilPolite } from '../manners/of-run.js';
 import { decide, nextTransaction } from '../plan/planner.js';
 import type { PlannedSession, PlannedTransaction } from '../plan/step.js';
 import { sendersUsed } from '../plan/view.js';
-import { clocksDisagree, elapsedSeconds } from '../window/elapsed.js';
+import { clocksDisagree, mostElapsed } from '../window/elapsed.js';
 import type { ProbeEvent, RunFinished, RunPaused } from './events.js';
 import { messageFor } from './probe-message.js';
 import type { ProbeRequest } from './request.js';
@@ -53,8 +53,13 @@ export interface ProbeOptions {
   readonly keep?: (event: ProbeEvent) => void | Promise<void>;
   /** Sees each event once it was handed to `keep`, with the state that includes it. */
   readonly onEvent?: (event: ProbeEvent, state: RunState) => void;
-  /** Called before a wait, with the time at which it ends. */
-  readonly onWait?: (planned: PlannedSession, dueMonotonicMs: number, state: RunState) => void;
+  /** Called before a wait, with the time at which it ends and how long that is from now. */
+  readonly onWait?: (
+    planned: PlannedSession,
+    dueMonotonicMs: number,
+    state: RunState,
+    waitMs: number,
+  ) => void;
   /** Aborted: the run says QUIT, pauses and returns. */
   readonly signal?: AbortSignal;
   /** Do what is due, then pause instead of waiting. */
@@ -73,7 +78,7 @@ export async function startRun(
 ): Promise<RunState> {
   refuseUnaskedDelivery(request);
   const driver = new RunDriver(ports, options, 0, new RunFold());
-  driver.emit({ type: 'run-started', at: driver.stamp(), run, request });
+  driver.emit({ type: 'run-started', at: driver.stamp(), run, ...bootOf(ports), request });
   return driver.drive();
 }
 
@@ -90,7 +95,8 @@ export async function resumeRun(
   if (state.finished !== null) return state;
   refuseUnaskedDelivery(state.request);
   const driver = new RunDriver(ports, options, state.segment + 1, fold);
-  driver.emit({ type: 'run-resumed', at: driver.stamp(), warnings: options.warnings ?? [] });
+  const warnings = options.warnings ?? [];
+  driver.emit({ type: 'run-resumed', at: driver.stamp(), ...bootOf(ports), warnings });
   return driver.drive();
 }
 
@@ -127,15 +133,19 @@ export function beginRunFold(
   refuseUnaskedDelivery(request);
   const fold = new RunFold();
   const driver = new RunDriver(ports, options, 0, fold);
-  driver.emit({ type: 'run-started', at: driver.stamp(), run, request });
+  driver.emit({ type: 'run-started', at: driver.stamp(), run, ...bootOf(ports), request });
   return fold;
 }
 
 /** Goes on with a run of another process, for `visitRun`. */
 export function resumeRunFold(fold: RunFold, ports: ProbePorts, options: ProbeOptions): RunFold {
   const driver = new RunDriver(ports, options, (fold.state?.segment ?? 0) + 1, fold);
-  driver.emit({ type: 'run-resumed', at: driver.stamp(), warnings: [] });
+  driver.emit({ type: 'run-resumed', at: driver.stamp(), ...bootOf(ports), warnings: [] });
   return fold;
+}
+
+function bootOf({ clock: { boot = null } }: ProbePorts): { readonly boot?: string } {
+  return boot === null ? {} : { boot };
 }
 
 /** Real messages are sent only where they were asked for twice, by the stage and by `deliver`. */
@@ -165,6 +175,7 @@ class RunDriver {
   /** How far the clocks had moved apart before this process, and where they stood when it began. */
   readonly #apartBeforeMs: number;
   #offsetAtFirstMs: number | null = null;
+  readonly #order: Pick<Stamp, 'clock' | 'timeLostAt'>;
   /** Until all events are kept. */
   #kept: Promise<void> | void = undefined;
 
@@ -181,7 +192,24 @@ class RunDriver {
     this.#segment = segment;
     this.#fold = fold;
     this.#apartBeforeMs = fold.state?.lastAt.apartMs ?? 0;
-    if (before !== null) this.#offsetAtFirstMs = before.wallMs - before.monotonicMs;
+    if (before !== null) {
+      this.#offsetAtFirstMs = before.wallMs - before.monotonicMs;
+      this.#order = orderOf(before);
+    } else {
+      this.#order = fold.state === null ? {} : this.#orderAfter(fold.state);
+    }
+  }
+
+  /** How the stamps of this process compare with those before it. */
+  #orderAfter({ boot, lastAt }: RunState): Pick<Stamp, 'clock' | 'timeLostAt'> {
+    const { clock } = this.#ports;
+    const lost = lastAt.timeLostAt === undefined ? {} : { timeLostAt: lastAt.timeLostAt };
+    if (boot !== null && boot === clock.boot) {
+      this.#offsetAtFirstMs = lastAt.wallMs - lastAt.monotonicMs;
+      return { clock: lastAt.clock ?? lastAt.segment, ...lost };
+    }
+    const { wallMs } = clock.read();
+    return wallMs < lastAt.wallMs ? { timeLostAt: wallMs } : lost;
   }
 
   stamp(reading: ClockReading = this.#ports.clock.read()): Stamp {
@@ -189,7 +217,7 @@ class RunDriver {
     const offsetMs = wallMs - monotonicMs;
     this.#offsetAtFirstMs ??= offsetMs;
     const apartMs = Math.round(this.#apartBeforeMs + offsetMs - this.#offsetAtFirstMs);
-    const stamp = { segment: this.#segment, monotonicMs, wallMs };
+    const stamp = { segment: this.#segment, monotonicMs, wallMs, ...this.#order };
     return Math.abs(apartMs) < WORTH_A_WORD_MS ? stamp : { ...stamp, apartMs };
   }
 
@@ -305,9 +333,7 @@ class RunDriver {
     const now = this.stamp();
     const polite = secondsUntilPolite(this.#state, planned.host, now);
     const wanted =
-      planned.due === null
-        ? 0
-        : planned.due.delaySeconds - elapsedSeconds(planned.due.since, now).high;
+      planned.due === null ? 0 : planned.due.delaySeconds - mostElapsed(planned.due.since, now);
     const dueMs = now.monotonicMs + Math.max(0, polite, wanted) * 1000;
     return Math.max(dueMs, this.#freeAtMs(planned));
   }
@@ -329,7 +355,8 @@ class RunDriver {
     const { clock } = this.#ports;
     let before = this.stamp();
     if (before.monotonicMs < dueMonotonicMs) {
-      this.#options.onWait?.(planned, dueMonotonicMs, this.#state);
+      const waitMs = dueMonotonicMs - before.monotonicMs;
+      this.#options.onWait?.(planned, dueMonotonicMs, this.#state, waitMs);
     }
     while (before.monotonicMs < dueMonotonicMs) {
       try {
@@ -479,4 +506,12 @@ class RunDriver {
 
 function whomOf({ name, address, port }: PinnedHost): Whom {
   return { address, port, name: name === address ? null : name };
+}
+
+/** How the stamps of one process compare, whichever of its drivers makes them. */
+function orderOf({ clock, timeLostAt }: Stamp): Pick<Stamp, 'clock' | 'timeLostAt'> {
+  return {
+    ...(clock === undefined ? {} : { clock }),
+    ...(timeLostAt === undefined ? {} : { timeLostAt }),
+  };
 }

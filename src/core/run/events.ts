@@ -3,8 +3,8 @@ import type { Frozen } from '../../model/frozen.js';
 import { HOST_ORIGINS } from '../../model/mail-host.js';
 import { FAILURE_CODES, STAGES } from '../../model/smtp.js';
 import { ROLES } from '../../model/tuple.js';
-import { finite, integer, port, ReplySchema, text, texts } from './fields.js';
-import { ProbeRequestSchema } from './request.js';
+import { finite, integer, port, ReplySchema, RUN_ID, text, texts } from './fields.js';
+import { ProbeRequestSchema } from './request-schema.js';
 
 export const FINISH_REASONS = [
   'answered',
@@ -27,19 +27,29 @@ const stamp = v.object({
   monotonicMs: finite,
   wallMs,
   apartMs: v.exactOptional(finite),
+  clock: v.exactOptional(count),
+  timeLostAt: v.exactOptional(wallMs),
 });
 const warnings = v.array(v.object({ code: text, message: text }));
 const pinnedHost = v.object({ name: text, address: text, port });
 const origin = v.picklist(HOST_ORIGINS);
+/** Names the boot of the machine since which the monotonic clock counts, where that is known. */
+const boot = v.exactOptional(text);
 /**
  * Everything that happens in a run, in order. The journal is these, one a line; the state of a run
  * is their fold; every report is made from the state. Nothing else about a run is kept anywhere.
  */
 export const ProbeEventSchema = v.variant('type', [
-  /** `run` is sortable and unique: time and a random word. */
-  v.object({ type: v.literal('run-started'), at: stamp, run: text, request: ProbeRequestSchema }),
+  v.object({
+    type: v.literal('run-started'),
+    at: stamp,
+    /** Sortable and unique: time and a random word. */
+    run: v.pipe(text, v.regex(RUN_ID, 'the name of a run')),
+    boot,
+    request: ProbeRequestSchema,
+  }),
   /** Another process took the run over; its stamps carry the next segment number. */
-  v.object({ type: v.literal('run-resumed'), at: stamp, warnings }),
+  v.object({ type: v.literal('run-resumed'), at: stamp, boot, warnings }),
   v.object({
     type: v.literal('hosts-resolved'),
     at: stamp,
@@ -130,5 +140,6 @@ export const ProbeEventSchema = v.variant('type', [
 
 export type ProbeEvent = Frozen<v.InferOutput<typeof ProbeEventSchema>>;
 export type HostsFailed = Extract<ProbeEvent, { readonly type: 'hosts-failed' }>;
+export type RunStarted = Extract<ProbeEvent, { readonly type: 'run-started' }>;
 export type RunPaused = Extract<ProbeEvent, { readonly type: 'run-paused' }>;
 export type RunFinished = Extract<ProbeEvent, { readonly type: 'run-finished' }>;

@@ -3,7 +3,7 @@ import type { SessionFacts } from '../../model/ports/dialer.js';
 import type { Failure, Outcome, Reply, Stage } from '../../model/smtp.js';
 import type { Stamp } from '../../model/time.js';
 import type { Role, Tuple } from '../../model/tuple.js';
-import type { HostsFailed, ProbeEvent, RunFinished, RunPaused } from './events.js';
+import type { HostsFailed, ProbeEvent, RunFinished, RunPaused, RunStarted } from './events.js';
 import type { ProbeRequest } from './request.js';
 import { limitsSession } from './session-limit.js';
 
@@ -54,6 +54,8 @@ export interface RunState {
   readonly request: ProbeRequest;
   readonly started: Stamp;
   readonly segment: number;
+  /** The boot whose monotonic clock the last segment counts by; null where that is not known. */
+  readonly boot: string | null;
   readonly lastAt: Stamp;
   readonly mailHosts: readonly MailHost[] | null;
   readonly hostsFailed: HostsFailed | null;
@@ -74,6 +76,7 @@ interface MutableHistory extends TupleHistory {
 /** The same, as the fold writes it. */
 interface Draft extends RunState {
   segment: number;
+  boot: string | null;
   lastAt: Stamp;
   mailHosts: readonly MailHost[] | null;
   hostsFailed: HostsFailed | null;
@@ -108,7 +111,7 @@ export class RunFold {
   apply(event: ProbeEvent): RunState {
     if (event.type === 'run-started') {
       if (this.#draft !== null) throw new RangeError('a run starts once');
-      this.#draft = emptyState(event.run, event.request, event.at);
+      this.#draft = emptyState(event);
       return this.#draft;
     }
     const draft = this.#draft;
@@ -131,12 +134,13 @@ function isDraft(state: RunState): state is Draft {
   return Array.isArray(state.attempts) && state.histories instanceof Map;
 }
 
-function emptyState(run: string, request: ProbeRequest, at: Stamp): Draft {
+function emptyState({ run, request, at, boot }: RunStarted): Draft {
   return {
     run,
     request,
     started: at,
     segment: at.segment,
+    boot: boot ?? null,
     lastAt: at,
     mailHosts: null,
     hostsFailed: null,
@@ -154,6 +158,7 @@ function applyEvent(draft: Draft, event: Exclude<ProbeEvent, { type: 'run-starte
   switch (event.type) {
     case 'run-resumed':
       draft.paused = null;
+      draft.boot = event.boot ?? null;
       draft.warnings.push(...event.warnings);
       return;
     case 'hosts-resolved':

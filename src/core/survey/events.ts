@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Frozen } from '../../model/frozen.js';
 import type { ProbeEvent } from '../run/events.js';
 import { text } from '../run/fields.js';
-import { ProbeRequestSchema } from '../run/request.js';
+import { ProbeRequestSchema } from '../run/request-schema.js';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const wallMs = v.pipe(v.number(), v.finite());

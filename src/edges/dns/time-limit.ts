@@ -1,3 +1,4 @@
+import { startSystemTimer } from '../system/timer.js';
 import { ServerFailure } from './server-failure.js';
 
 /**
@@ -10,23 +11,16 @@ export async function withinTime<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   outer?.throwIfAborted();
-  const controller = new AbortController();
-  const onAbort = () => controller.abort(outer?.reason);
-  const outOfTime = () =>
-    controller.abort(new ServerFailure('timeout', `did not answer within ${limitMs / 1000} s`));
-  // Where the process was busy, an answer that came in time may lie in the socket unread: sockets are
-  // read after timers and before immediates.
-  const timer = setTimeout(() => {
-    immediate = setImmediate(outOfTime);
-  }, limitMs);
-  let immediate: NodeJS.Immediate | undefined;
-  outer?.addEventListener('abort', onAbort, { once: true });
+  const limit = new AbortController();
+  const says = `did not answer within ${limitMs / 1000} s`;
+  const stopTimer = startSystemTimer(limitMs, () =>
+    limit.abort(new ServerFailure('timeout', says)),
+  );
+  const signal = outer === undefined ? limit.signal : AbortSignal.any([outer, limit.signal]);
   try {
-    return await Promise.race([work(controller.signal), rejection(controller.signal)]);
+    return await Promise.race([work(signal), rejection(signal)]);
   } finally {
-    clearTimeout(timer);
-    clearImmediate(immediate);
-    outer?.removeEventListener('abort', onAbort);
+    stopTimer();
   }
 }
 

@@ -4,7 +4,7 @@ import type { ProbeEvent } from '../../core/run/events.js';
 import { errorCode, GreyprobeError } from '../../model/errors.js';
 import { EXIT } from '../../model/exit-codes.js';
 import { makeFolders } from '../system/make-folders.js';
-import { reasonOf } from '../system/system-error.js';
+import { exitFor, reasonOf } from '../system/system-error.js';
 import { type Disk, GroupSync, syncFolder, systemDisk, writeAll, writeAndSync } from './disk.js';
 import { JOURNAL_FORMAT, type JournalHeader } from './header.js';
 import { journalPath, roomPath, runOfFile } from './paths.js';
@@ -203,7 +203,7 @@ function unusable(path: string, cause: unknown, ...suggestions: readonly string[
     'state-folder-unusable',
     `The run cannot be kept in ${path}: ${reasonOf(cause)}.`,
     {
-      exit: EXIT.usage,
+      exit: exitFor(cause, EXIT.usage),
       suggestions,
       cause,
     },
@@ -215,7 +215,7 @@ function writeFailed(path: string, cause: unknown): GreyprobeError {
     'journal-write-failed',
     `The run was stopped, since what it sees can no longer be kept in ${path}: ${reasonOf(cause)}.`,
     {
-      exit: EXIT.fault,
+      exit: exitFor(cause, EXIT.fault),
       suggestions: [
         'What was seen until then is kept. Make room or repair the disk, then resume the run.',
       ],

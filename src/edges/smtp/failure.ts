@@ -1,4 +1,5 @@
 import { errorCode } from '../../model/errors.js';
+import { machineLimit } from '../../model/machine-limits.js';
 import type { Failure, FailureCode } from '../../model/smtp.js';
 
 /** The end of a connection that we wanted, as seen from Node.js, with the name of what was awaited. */
@@ -39,6 +40,13 @@ export function socketFailure(error: unknown, target: ConnectionTarget, awaited:
     return {
       code: 'source-address',
       message: `Cannot connect to ${target.address} from ${target.sourceAddress} (${cause}): it must be an address of this machine, of the same family.`,
+    };
+  }
+  const limit = machineLimit(cause);
+  if (limit !== null) {
+    return {
+      code: 'machine-limit',
+      message: `This machine could not go on with the connection to ${target.address}: ${limit}.`,
     };
   }
   const code = FAILURE_OF_ERROR[cause] ?? (isTls(cause) ? 'tls-failed' : 'network');

@@ -1,5 +1,6 @@
 import type { DialRequest, SessionFacts, TlsFacts } from '../../model/ports/dialer.js';
 import type { Stage } from '../../model/smtp.js';
+import { inputThatHasArrived } from '../system/timer.js';
 import type { Answer } from './answer.js';
 import { extensionsOf, offers } from './extensions.js';
 import { type AwaitedStep, stepLimitMs } from './limits.js';
@@ -102,13 +103,6 @@ async function shakeHands(wire: Wire, request: DialRequest): Promise<TlsFacts | 
   const { protocol, cipher, verified } = facts.value;
   wire.note(`${protocol} with ${cipher}, certificate ${verified ? 'verified' : 'not verified'}`);
   return facts.value;
-}
-
-/** One round of the event loop, so that bytes already here are seen. */
-async function inputThatHasArrived(): Promise<void> {
-  for (let round = 0; round < 2; round += 1) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
 }
 
 function opened(facts: SessionFacts): Opened {

@@ -3,6 +3,7 @@ import type { Transcript, TranscriptLine } from '../../model/ports/dialer.js';
 import { parseReplyLines } from '../../model/reply.js';
 import type { Failure, FailureCode, Reply } from '../../model/smtp.js';
 import type { ClockReading } from '../../model/time.js';
+import { startTimer } from '../system/timer.js';
 import { type Answer, type FailedAnswer, isNegative, parseReplyTo } from './answer.js';
 import { Client, type ClientTarget } from './client.js';
 import { closedMessage, socketFailure } from './failure.js';
@@ -14,7 +15,7 @@ import {
   QUIT_LIMIT_MS,
 } from './limits.js';
 import { type Overflow, ReplyReader } from './reply-reader.js';
-import { inSeconds, onAbort, startTimer } from './waiting.js';
+import { inSeconds, onAbort } from './waiting.js';
 
 /** One command and the wait for its reply. */
 export interface Exchange {

@@ -1,15 +1,15 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { Duplex, Readable } from 'node:stream';
+import zlib, { createGunzip } from 'node:zlib';
 import { errorCode, usageError } from '../../model/errors.js';
-import { byteOrderMark, isGzip } from './byte-marks.js';
+import { byteOrderMark, hasBareReturns, isGzip, isZstandard, unmarkedUtf16 } from './byte-marks.js';
 import { cannotRead } from './system-error.js';
 
 /** Large enough to be quick, small enough to be nothing beside the rest of the process. */
 const CHUNK_BYTES = 65_536;
-/** Bytes that tell gzip and the byte order marks from other data. */
-const LONGEST_MARK = 3;
+/** Bytes that tell packed data, byte order marks and UTF-16 without a mark from other data. */
+const HEAD_LENGTH = 64;
 
 /**
  * The bytes of a file, in chunks that are only valid until the next one is asked for.
@@ -91,26 +91,53 @@ export async function* readStreamChunks(stream: AsyncIterable<unknown>): AsyncGe
   }
 }
 
+/** Something that the reader of an input should know; `code` for scripts. */
+export interface ReadNote {
+  readonly code: string;
+  readonly message: string;
+}
+
 /**
- * Undoes what stands between bytes and text: gzip, as rotated logs have it, and UTF-16, as Windows
- * tools write it. Text comes out as bytes of UTF-8; everything else passes unchanged.
+ * Undoes what stands between bytes and text: gzip, as rotated logs have it, Zstandard where this Node.js
+ * has it, UTF-16, as Windows tools write it, and line ends of a carriage return alone. Text comes out as
+ * bytes of UTF-8; everything else passes unchanged.
+ *
+ * Throws `damaged-gzip`. With `onNote`, packed data that ends too soon gives what can be read, and a note.
  */
-export async function* decodedChunks(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+export async function* decodedChunks(
+  chunks: AsyncIterable<Buffer>,
+  onNote: ((note: ReadNote) => void) | null = null,
+): AsyncGenerator<Buffer> {
   const source = chunks[Symbol.asyncIterator]();
   try {
     const head = await firstBytes(source);
     if (head.length === 0) return;
-    if (isGzip(head)) yield* gunzip(head, source);
-    else yield* fromEncoding(byteOrderMark(head), head, source);
+    const unpack = isGzip(head) ? createGunzip() : isZstandard(head) ? zstandard() : null;
+    if (unpack === null) yield* fromEncoding(encodingOf(head), head, source);
+    else yield* decodedChunks(unpacked(unpack, head, source, onNote), onNote);
   } finally {
     await source.return?.();
   }
 }
 
+/** The transform that unpacks Zstandard; null where this Node.js has none. */
+function zstandard(): Duplex | null {
+  const create: unknown = Reflect.get(zlib, 'createZstdDecompress');
+  const made: unknown = typeof create === 'function' ? create() : null;
+  return made instanceof Duplex ? made : null;
+}
+
+function encodingOf(head: Buffer): Encoding {
+  const encoding = byteOrderMark(head) ?? unmarkedUtf16(head);
+  return encoding ?? (hasBareReturns(head) ? 'bare-returns' : null);
+}
+
+type Encoding = ReturnType<typeof byteOrderMark> | 'bare-returns';
+
 /** The first chunk, with what follows where a pipe hands out less than a mark is long. */
 async function firstBytes(source: AsyncIterator<Buffer>): Promise<Buffer> {
   let head = Buffer.alloc(0);
-  while (head.length < LONGEST_MARK) {
+  while (head.length < HEAD_LENGTH) {
     const next = await source.next();
     if (next.done === true) break;
     head = Buffer.concat([head, next.value]);
@@ -118,7 +145,12 @@ async function firstBytes(source: AsyncIterator<Buffer>): Promise<Buffer> {
   return head;
 }
 
-async function* gunzip(head: Buffer, source: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+async function* unpacked(
+  unpack: Duplex,
+  head: Buffer,
+  source: AsyncIterator<Buffer>,
+  onNote: ((note: ReadNote) => void) | null,
+): AsyncGenerator<Buffer> {
   async function* copied(): AsyncGenerator<Buffer> {
     // zlib reads while the source already fills its buffer again.
     yield Buffer.from(head);
@@ -126,28 +158,49 @@ async function* gunzip(head: Buffer, source: AsyncIterator<Buffer>): AsyncGenera
       yield Buffer.from(next.value);
     }
   }
-  const unpacked = Readable.from(copied()).pipe(createGunzip());
+  let length = 0;
   try {
-    for await (const chunk of unpacked) if (Buffer.isBuffer(chunk)) yield chunk;
+    for await (const chunk of Readable.from(copied()).pipe(unpack)) {
+      if (!Buffer.isBuffer(chunk)) continue;
+      length += chunk.length;
+      yield chunk;
+    }
   } catch (error) {
-    if (error instanceof Error && errorCode(error).startsWith('Z_')) {
+    if (!(error instanceof Error) || !errorCode(error).startsWith('Z')) throw error;
+    // Cut off, as by a full disk: what came before is sound. Other faults may have changed it.
+    const isCut = /^Z(?:_BUF_ERROR|STD_error_srcSize_wrong)$/.test(errorCode(error));
+    if (onNote === null || !isCut || length === 0) {
       throw usageError('damaged-gzip', `The gzip data is damaged: ${error.message}.`);
     }
-    throw error;
+    const message = `The packed data ends too soon: what could be unpacked was read (${error.message}).`;
+    onNote({ code: 'packed-cut', message });
   }
 }
 
 async function* fromEncoding(
-  encoding: ReturnType<typeof byteOrderMark>,
+  encoding: Encoding,
   head: Buffer,
   source: AsyncIterator<Buffer>,
 ): AsyncGenerator<Buffer> {
-  const decoder = encoding === null || encoding === 'utf-8' ? null : new TextDecoder(encoding);
+  const decode = decoderOf(encoding);
   let chunk = encoding === 'utf-8' ? head.subarray(3) : head;
   for (;;) {
-    yield decoder === null ? chunk : Buffer.from(decoder.decode(chunk, { stream: true }), 'utf8');
+    yield decode(chunk);
     const next = await source.next();
     if (next.done === true) return;
     chunk = next.value;
   }
+}
+
+const CARRIAGE_RETURN = 0x0d;
+const LINE_FEED = 0x0a;
+
+function decoderOf(encoding: Encoding): (chunk: Buffer) => Buffer {
+  if (encoding === null || encoding === 'utf-8') return (chunk) => chunk;
+  if (encoding === 'bare-returns') {
+    return (chunk) =>
+      Buffer.from(chunk.map((byte) => (byte === CARRIAGE_RETURN ? LINE_FEED : byte)));
+  }
+  const decoder = new TextDecoder(encoding);
+  return (chunk) => Buffer.from(decoder.decode(chunk, { stream: true }), 'utf8');
 }

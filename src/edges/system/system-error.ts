@@ -1,11 +1,9 @@
 import { errorCode, GreyprobeError } from '../../model/errors.js';
-import { EXIT } from '../../model/exit-codes.js';
+import { EXIT, type ExitCode } from '../../model/exit-codes.js';
+import { machineLimit } from '../../model/machine-limits.js';
 import { escapeControl } from '../../model/values/escape.js';
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'your quota on the disk is used up',
-  EFBIG: 'the file may not grow any more',
   EACCES: 'permission denied',
   EPERM: 'not permitted',
   EROFS: 'the file system is read-only',
@@ -20,9 +18,15 @@ const REASONS: Readonly<Record<string, string>> = {
   ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not text in UTF-8',
 };
 
+/** The exit code for a failed call: that of the machine's limits, or `otherwise`. */
+export function exitFor(error: unknown, otherwise: ExitCode): ExitCode {
+  return machineLimit(errorCode(error)) === null ? otherwise : EXIT.machineLimit;
+}
+
 /** Why a call failed, in a few words. */
 export function reasonOf(error: unknown): string {
-  const known = REASONS[errorCode(error)];
+  const code = errorCode(error);
+  const known = machineLimit(code) ?? REASONS[code];
   if (known !== undefined) return known;
   return error instanceof Error ? error.message : String(error);
 }
@@ -46,7 +50,7 @@ export function cannotRead(
   const usual = NEXT[errorCode(error)];
   const name = shown === '' ? "''" : escapeControl(shown);
   return new GreyprobeError('cannot-read-file', `${name} cannot be read: ${reasonOf(error)}.`, {
-    exit: EXIT.usage,
+    exit: exitFor(error, EXIT.usage),
     suggestions: next.length > 0 || usual === undefined ? next : [usual],
     cause: error,
   });

@@ -41,7 +41,7 @@ function readRecipient(fields: Fields, message: Fields): Finding | null {
     reply: read.reply,
     codeAssumed: read.codeAssumed,
     failure: read.failure,
-    fate: fateOf(action, read.reply?.code ?? 0),
+    fate: fateOf(action, read.reply?.code ?? (field(fields, 'status').startsWith('5') ? 500 : 0)),
     recipient:
       cleanAddress(field(fields, 'final-recipient')) ??
       cleanAddress(field(fields, 'original-recipient')),

@@ -16,7 +16,7 @@ const PEOPLE =
 const QUESTION = /\?(?=[\s"')\]]|$)/;
 /** A line that ends so was cut in the middle of a sentence. */
 const GOES_ON_AFTER =
-  /(?:[,:;(<[/-]|\b(?:see|the|a|an|to|for|of|at|in|on|from|is|was|been|be|and|or|by|with|not|your|our|please|address|recipient|sender|client|host|try|again))$/i;
+  /(?:[,:;(<[/-]|\b(?:see|the|a|an|to|for|of|at|in|on|from|is|was|been|be|and|or|by|with|not|your|our|please|try))$/i;
 
 /** True where a line without a code goes on with the reply whose last line is `above`. */
 export function goesOn(above: string, line: string): boolean {
@@ -26,8 +26,8 @@ export function goesOn(above: string, line: string): boolean {
   const end = above.trimEnd();
   const least = /^\s{2,}/.test(line) ? LEAST_WRAPPED_INDENTED : LEAST_WRAPPED;
   if (end.length < least) return false;
-  if (GOES_ON_AFTER.test(end)) return true;
-  return !/[.!?]$/.test(end) && !/^\p{Lu}/u.test(words) && !PEOPLE.test(words);
+  if (PEOPLE.test(words)) return false;
+  return GOES_ON_AFTER.test(end) || (!/[.!?]$/.test(end) && !/^\p{Lu}/u.test(words));
 }
 
 /** The words without a question that stands behind them: `450 4.3.0 Try later. Is this greylisting?`. */
@@ -41,7 +41,7 @@ export function withoutQuestion(text: string): string {
 
 /** Where the message itself begins that a report returns. */
 const COPY =
-  /^[ \t>]*(?:-{2,} ?(?:Below|This is a copy|The header of|Original message|Returned|Unsent|Message (?:header|text))|-{5,}|Below (?:is|this line is) a copy|\*{3,} ?Original|Original message headers:|Return-Path:|Received: from)/im;
+  /^[ \t>]*(?:-{2,} ?(?:Below|This is a copy|The header of|Original message|Returned|Unsent|Message (?:header|text))|Below (?:is|this line is) a copy|\*{3,} ?Original|Original message headers:|Return-Path:|Received: from)/im;
 
 /** The part of a report before the copy of the message. */
 export function withoutCopy(text: string): string {

@@ -99,8 +99,12 @@ function inProse(text: string): Finding[] {
     let last = at;
     while (last + 1 < lines.length && goesOn(lines[last] ?? '', lines[last + 1] ?? '')) last += 1;
     const rest = lines.slice(at + 1, last + 1).map((one) => one.trim());
-    const told = proseReply([line, ...rest].join(' '), start, lines[at - 1] ?? '');
-    if (told !== null) found.set(`${told.reply?.code} ${told.reply?.text.join(' ')}`, told);
+    const told =
+      phpMailer(line) ?? proseReply([line, ...rest].join(' '), start, lines[at - 1] ?? '');
+    if (told !== null) {
+      const recipient = told.recipient ?? addressAbove(lines, at);
+      found.set(`${told.reply?.code} ${told.reply?.text.join(' ')}`, { ...told, recipient });
+    }
     at = last;
   }
   return [...found.values()];
@@ -112,6 +116,28 @@ function proseReply(text: string, start: number, lineAbove: string): Finding | n
   const before = `${lineAbove} ${text.slice(0, start)}`;
   const told = bare((embedded.codeAssumed ? codeBefore(before, embedded) : null) ?? embedded);
   return { ...told, recipient: told.recipient ?? recipientAround(text) };
+}
+
+const PHP_MAILER =
+  /Detail:\s{1,3}(.{3,2000}?)\s+SMTP code:\s{1,3}([45]\d\d)(?:\s+Additional SMTP info:\s{1,3}([45]\.\d{1,3}\.\d{1,3}))?/;
+
+/** PHPMailer puts the codes behind the words: `Detail: Greylisted SMTP code: 450 Additional ...: 4.7.1`. */
+function phpMailer(line: string): Finding | null {
+  const [, words = '', code = '', enhanced] = PHP_MAILER.exec(line) ?? [];
+  if (code === '') return null;
+  const embedded = readReply(`${code} ${enhanced === undefined ? '' : `${enhanced} `}${words}`);
+  return embedded === null ? null : bare(embedded);
+}
+
+const LINES_ABOVE = 8;
+
+/** A line above that is an address and nothing else, as reports for people have it. */
+function addressAbove(lines: readonly string[], at: number): string | null {
+  for (let above = at - 1; above >= Math.max(0, at - LINES_ABOVE); above -= 1) {
+    const address = cleanAddress((lines[above] ?? '').replace(/:$/, ''));
+    if (address !== null) return address;
+  }
+  return null;
 }
 
 /** Exceptions and dialogs name the recipient around the reply. */
@@ -185,7 +211,7 @@ function bare(embedded: EmbeddedReply): Finding {
 function recipientIn(said: string): string | null {
   const after = said.search(/\bto:? ?</i);
   if (after >= 0) return addressIn(said.slice(after));
-  const named = /<([^<>\s]{3,320}@[^<>\s]{1,255})>(?!: Sender)/.exec(said)?.[1];
+  const named = /<([^<>\s]{1,320}@[^<>\s]{1,255})>(?!: Sender)/.exec(said)?.[1];
   if (named === undefined || /(?:from|sender)[^<]{0,12}</i.test(said)) return null;
   return cleanAddress(named);
 }

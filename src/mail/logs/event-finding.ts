@@ -37,29 +37,27 @@ export function findingOf(event: LogEvent): Finding | null {
   }
 }
 
-function common({ source, when, logHost }: Attempt | PassedOver | Decision) {
-  return { source, when, reportingHost: logHost, software: SOFTWARE[source] ?? null };
-}
-
 function ofOutcome(event: Attempt | PassedOver): Finding | null {
   const { outcome } = event;
   if (outcome.kind === 'accepted') return null;
   if (outcome.kind === 'suspended' && outcome.reply === null) return null;
+  const isRefused = outcome.kind === 'refused';
+  const replied = outcome.kind === 'own-side' ? null : outcome;
   return finding({
-    ...common(event),
-    ...repliedIn(outcome),
+    source: event.source,
+    when: event.when,
+    reportingHost: event.logHost,
+    software: SOFTWARE[event.source] ?? null,
+    reply: replied?.reply ?? null,
+    stage: replied?.stage ?? null,
+    codeAssumed: isRefused && outcome.codeAssumed,
+    failure: outcome.kind === 'own-side' ? outcome.reason : null,
     fate: fateOf(outcome),
     recipient: event.recipient,
     sender: event.kind === 'attempt' ? event.sender : null,
     remoteHost: event.host,
     remoteAddress: event.address,
   });
-}
-
-function repliedIn(outcome: Exclude<Outcome, { kind: 'accepted' }>): Partial<Finding> {
-  if (outcome.kind === 'own-side') return { failure: outcome.reason };
-  const { reply, stage } = outcome;
-  return { reply, stage, codeAssumed: outcome.kind === 'refused' && outcome.codeAssumed };
 }
 
 /** A sender that returns a message after a temporary refusal gave up. */
@@ -72,7 +70,10 @@ function fateOf(outcome: Outcome): Fate {
 function ofDecision(event: Decision): Finding {
   const { reply } = event;
   return finding({
-    ...common(event),
+    source: event.source,
+    when: event.when,
+    reportingHost: event.logHost,
+    software: SOFTWARE[event.source] ?? null,
     direction: 'incoming',
     greylister: event.greylister,
     fate: reply !== null && reply.code >= 500 ? 'rejected' : 'deferred',

@@ -1,3 +1,4 @@
+import { cleanHost } from '../addresses.js';
 import type { LogLine } from './source.js';
 import { readStamp } from './timestamps.js';
 import type { WrappedLine } from './wrapped-line.js';
@@ -42,6 +43,10 @@ export class Line implements LogLine {
   #hostEnd = 0;
   #when: string | null = null;
   #logHost: string | null = null;
+  #bytes: string | null = null;
+  #stampEnd = 0;
+  #written = '';
+  #host: string | null = null;
   readonly #names = new Map<number, string>();
 
   /** Looks at the line between these bounds. */
@@ -53,8 +58,10 @@ export class Line implements LogLine {
     this.program = '';
     this.#when = null;
     this.#logHost = null;
+    this.#bytes = null;
     this.#hostStart = this.#hostEnd = start;
     const afterStamp = this.#afterStamp();
+    this.#stampEnd = Math.max(0, afterStamp - 1);
     if (afterStamp > 0) this.#readHead(afterStamp);
   }
 
@@ -63,7 +70,7 @@ export class Line implements LogLine {
     this.show(words, 0, words.length);
     if (this.program === '') this.program = program;
     this.#when = when;
-    this.#logHost = logHost;
+    this.#logHost = logHost === null ? null : cleanHost(logHost);
   }
 
   /** Looks for a program where it seldom stands. True when there is one. */
@@ -81,13 +88,24 @@ export class Line implements LogLine {
   }
 
   logHost(): string | null {
-    return this.#hostEnd > this.#hostStart
-      ? this.chunk.slice(this.#hostStart, this.#hostEnd)
-      : this.#logHost;
+    const length = this.#hostEnd - this.#hostStart;
+    if (length <= 0) return this.#logHost;
+    // Nearly always the host of the line before.
+    if (length !== this.#written.length || !this.chunk.startsWith(this.#written, this.#hostStart)) {
+      this.#written = detached(this.chunk.slice(this.#hostStart, this.#hostEnd));
+      this.#host = cleanHost(this.#written);
+    }
+    return this.#host;
   }
 
   when(): string | null {
+    if (this.#stampEnd > 0) return this.chunk.slice(this.start, this.#stampEnd);
     return this.#when ?? readStamp(this.chunk.slice(this.start, this.start + 64))?.when ?? null;
+  }
+
+  bytes(): string {
+    this.#bytes ??= this.chunk.slice(this.start, this.end);
+    return this.#bytes;
   }
 
   words(): string {
@@ -152,11 +170,15 @@ export class Line implements LogLine {
     const known = this.#names.get(hash);
     if (known?.length === to - from && chunk.startsWith(known, from)) return known;
     if (this.#names.size >= MAX_NAMES) this.#names.clear();
-    // Joined, so that it does not keep its chunk in memory.
-    const name = ` ${chunk.slice(from, to)}`.slice(1);
+    const name = detached(chunk.slice(from, to));
     this.#names.set(hash, name);
     return name;
   }
+}
+
+/** A copy that does not keep its chunk in memory. */
+function detached(text: string): string {
+  return ` ${text}`.slice(1);
 }
 
 /** Text of one character a byte as what it is: UTF-8, or bytes of an older set left as they are. */

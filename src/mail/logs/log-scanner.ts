@@ -3,7 +3,7 @@ import { decodeUtf8, Line } from './line.js';
 import { LineScanner } from './line-scanner.js';
 import { ListReader } from './list.js';
 import { type LogRecord, parseJson, recordOfJson } from './record.js';
-import type { Emit, LogReader, LogSource } from './source.js';
+import type { Emit, LogReader, LogSource, Wanted } from './source.js';
 import { LOG_SOURCES } from './sources/index.js';
 import { TableReader } from './table.js';
 import { unwrapped } from './wrapped-line.js';
@@ -24,7 +24,7 @@ export type EventHandler = (event: LogEvent, line: number) => void;
 export class LogScanner {
   readonly #lines: LineScanner;
   readonly #line = new Line();
-  readonly #sources: readonly LogSource[];
+  readonly #wanted: Wanted;
   readonly #readers = new Map<LogSource, LogReader>();
   readonly #byProgram = new Map<string, LogReader | null>();
   readonly #emit: Emit;
@@ -33,8 +33,9 @@ export class LogScanner {
   #last: LogSource | null = null;
   #number = 0;
 
-  constructor(onEvent: EventHandler, sources: readonly LogSource[] = LOG_SOURCES) {
-    this.#sources = sources;
+  /** Without `arrivals` in `wanted`, readers leave out which messages came and went. */
+  constructor(onEvent: EventHandler, wanted: Wanted = { arrivals: true }) {
+    this.#wanted = wanted;
     this.#emit = (event) => onEvent(event, this.#number);
     this.#lines = new LineScanner((chunk, start, end, number) => {
       this.#number = number;
@@ -81,17 +82,17 @@ export class LogScanner {
 
   #readUnnamed(): void {
     const line = this.#line;
-    if (this.#table.open && this.#table.read(line.chunk.slice(line.start, line.end))) return;
+    if (this.#table.open && this.#table.read(line.bytes())) return;
     const source =
       this.#last?.ofLine?.(line) === true
         ? this.#last
-        : this.#sources.find((one) => one.ofLine?.(line) === true);
+        : LOG_SOURCES.find((one) => one.ofLine?.(line) === true);
     if (source !== undefined) {
       this.#last = source;
       this.#readerOf(source).line?.(line, this.#emit);
       return;
     }
-    if (!this.#table.open && this.#table.read(line.chunk.slice(line.start, line.end))) return;
+    if (!this.#table.open && this.#table.read(line.bytes())) return;
     if (line.lookLonger() && this.#readerOfProgram(line.program) !== null) this.#readProgram();
     else this.#readFragment();
   }
@@ -99,8 +100,8 @@ export class LogScanner {
   /** A line of which the beginning was not copied. */
   #readFragment(): void {
     const line = this.#line;
-    const text = line.chunk.slice(line.start, line.end);
-    const source = this.#sources.find(({ fragments = [] }) =>
+    const text = line.bytes();
+    const source = LOG_SOURCES.find(({ fragments = [] }) =>
       fragments.some((words) => text.includes(words)),
     );
     if (source !== undefined) this.#readerOf(source).line?.(line, this.#emit);
@@ -142,13 +143,13 @@ export class LogScanner {
   }
 
   #sourceOf(record: LogRecord): LogSource | null {
-    return this.#sources.find((one) => one.ofRecord?.(record) === true) ?? null;
+    return LOG_SOURCES.find((one) => one.ofRecord?.(record) === true) ?? null;
   }
 
   #readerOf(source: LogSource): LogReader {
     const known = this.#readers.get(source);
     if (known !== undefined) return known;
-    const reader = source.open();
+    const reader = source.open(this.#wanted);
     this.#readers.set(source, reader);
     return reader;
   }
@@ -156,7 +157,7 @@ export class LogScanner {
   #readerOfProgram(program: string): LogReader | null {
     const known = this.#byProgram.get(program);
     if (known !== undefined) return known;
-    const source = this.#sources.find((one) => one.ofProgram?.(program) === true);
+    const source = LOG_SOURCES.find((one) => one.ofProgram?.(program) === true);
     const reader = source === undefined ? null : this.#readerOf(source);
     if (this.#byProgram.size >= MAX_PROGRAMS) this.#byProgram.clear();
     this.#byProgram.set(program, reader);

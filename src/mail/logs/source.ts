@@ -11,12 +11,14 @@ export interface LogLine {
   readonly body: number;
   /** `postfix/smtp`, `sm-mta`; '' where the line names no program. One string for all lines of it. */
   readonly program: string;
-  /** The host that wrote the line, cut out when it is asked for. */
+  /** The host that wrote the line, as `cleanHost` gives it. */
   logHost(): string | null;
   /** The time as it stands, cut out when it is asked for. */
   when(): string | null;
   /** The words from `body` on, as text. */
   words(): string;
+  /** The line by itself, one character a byte. To look for words in `chunk` would run on to its end. */
+  bytes(): string;
 }
 
 export type Emit = (event: LogEvent) => void;
@@ -49,5 +51,13 @@ export interface LogSource {
   readonly fragments?: readonly string[];
   /** Whether a record is the source's, by the names of its fields. */
   readonly ofRecord?: (record: LogRecord) => boolean;
-  readonly open: () => LogReader;
+  readonly open: (wanted: Wanted) => LogReader;
+}
+
+/** What the consumer looks at: a reader may leave the rest out, since most lines of a log are of it. */
+export interface Wanted {
+  /** `active` and `gone: removed`. */
+  readonly arrivals: boolean;
+  /** Whether deliveries of this message are looked at; without it, all are. */
+  readonly deliveriesOf?: (message: string) => boolean;
 }

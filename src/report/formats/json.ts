@@ -5,6 +5,7 @@ import type { Reporter } from './reporter.js';
 /** One object; an array where several probes were asked for. */
 export const json: Reporter = {
   render: (report) => `${jsonText(contentOf(report), 2)}\n`,
+  renderObserved: (result) => `${jsonText(result, 2)}\n`,
 };
 
 function contentOf(report: Report): unknown {

@@ -4,7 +4,7 @@ import type { SourceConfidence } from '../../core/advice/sender-schema.js';
 import { formatDuration } from '../../model/values/duration.js';
 import type { Style } from './style.js';
 import { padded, tableLine } from './table.js';
-import { hanging, shorten, wrapText } from './wrap.js';
+import { hanging, listed, shorten, strongLines, wrapText } from './wrap.js';
 
 const ID_WIDTH = 31;
 const LANDS_WIDTH = 24;
@@ -13,6 +13,7 @@ const WIDTHS = [ID_WIDTH, LANDS_WIDTH, SURELY_WIDTH, 12];
 
 /** How sure a number is, in words; `memory` never goes without its warning. */
 export const CONFIDENCE_WORDS: Readonly<Record<SourceConfidence, string>> = {
+  given: 'as given',
   source: 'source code',
   docs: 'documents',
   'third-party': 'third party',
@@ -35,7 +36,7 @@ const TABLE_WIDTH = 80;
 export function renderSenderTable(senders: readonly SenderAdvice[], style: Style): string[] {
   if (senders.length === 0) return [];
   if (style.columns < TABLE_WIDTH) {
-    const head = wrapText('sender, and when its mail arrives', style.columns).map(style.strong);
+    const head = strongLines('sender, and when its mail arrives', style);
     return [...head, ...senders.flatMap((sender) => listEntry(sender, style))];
   }
   const head = tableLine(['sender', 'arrives after', 'surely by', 'numbers from'], WIDTHS, ' ');
@@ -106,7 +107,7 @@ export function renderSources(senders: readonly SenderAdvice[], style: Style): r
     );
   }
   const lines = senders.flatMap(({ id, source, confidence }) =>
-    hanging('  - ', `${id}: ${source} (${CONFIDENCE_WORDS[confidence]})`, 4, style.columns),
+    listed(`${id}: ${source} (${CONFIDENCE_WORDS[confidence]})`, style.columns),
   );
   return lines.length === 0
     ? []

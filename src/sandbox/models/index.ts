@@ -1,15 +1,19 @@
 import * as v from 'valibot';
-import { type CatalogueEntry, catalogueEntry } from '../../core/greylist/catalogue/index.js';
+import {
+  type AutoWhitelist,
+  type CatalogueEntry,
+  catalogueEntry,
+} from '../../core/greylist/catalogue/index.js';
 import { usageError } from '../../model/errors.js';
 import { escapeControl } from '../../model/values/escape.js';
 import {
   type GreylisterPolicy,
   KEY_PARTS,
+  PLAIN,
   PolicyChangesSchema,
   policyWith,
 } from '../greylister-policy.js';
 import { type Dialogue, DialogueSchema } from '../mail-host-behaviour.js';
-import { PLAIN } from '../policies.js';
 import dialogues from './dialogues.json' with { type: 'json' };
 import models from './models.json' with { type: 'json' };
 
@@ -49,13 +53,6 @@ const ENTRIES = v.parse(v.record(v.string(), ModelEntrySchema), models);
 export const MODELS: Readonly<Record<string, GreylisterModel>> = Object.fromEntries(
   Object.keys(ENTRIES).map((id) => [id, modelOf(id)]),
 );
-
-/** Greylisters of the catalogue that cannot be modelled, and why. */
-export const NOT_MODELLED: Readonly<Record<string, string>> = {
-  'clearswift-gfi-ftgate-comodo': 'four products of which only the names of settings are known',
-  'sophos-utm': 'nothing about it was verified',
-  'retry-tag-draft': 'a proposal for a reply, not a greylister',
-};
 
 /** The model with this id. Throws `unknown-model` (usage). */
 export function modelById(id: string): GreylisterModel {
@@ -104,6 +101,7 @@ function catalogued(id: string): Pick<GreylisterModel, 'name' | 'policy' | 'dial
     ...(earlyRetry.effect === 'restart' ? { earlyRetry: { kind: 'restart' } } : {}),
     ...(earlyRetry.effect === 'extends' ? { windowFrom: 'last' } : {}),
     ...(signature === undefined ? {} : replyOf(signature)),
+    ...whitelistOf(entry.autoWhitelist ?? []),
   });
   return { name: entry.name, policy, dialogue: {} };
 }
@@ -111,6 +109,17 @@ function catalogued(id: string): Pick<GreylisterModel, 'name' | 'policy' | 'dial
 /** The client of a sandbox has no name: what keys on the name of a client keys on its address. */
 function keyOf(parts: CatalogueEntry['key']['parts']): readonly string[] {
   return parts.map((part) => KEY_PARTS.find((known) => known === part) ?? 'client');
+}
+
+/** What a pass opens, as shipped: of several lists the first. A network is taken for its client. */
+function whitelistOf(lists: readonly AutoWhitelist[]) {
+  const list = lists.find(({ shipped, afterPasses }) => shipped && afterPasses !== null);
+  if (list === undefined) return {};
+  const { of, afterPasses, apartSeconds } = list;
+  const sender = of.find((part) => part === 'sender' || part === 'sender-domain');
+  const apart = apartSeconds === 0 ? {} : { secondsBetweenPasses: apartSeconds };
+  const scope = sender === undefined ? 'client' : `client-${sender}`;
+  return { autoWhitelist: { scope, afterPasses, ...apart } };
 }
 
 /** Where a greylister answers, and what. */

@@ -1,3 +1,4 @@
+import type { Journey } from '../../mail/bounces/journey.js';
 import type { Finding } from '../../mail/finding.js';
 import { findingOf } from '../../mail/logs/event-finding.js';
 import { LogScanner } from '../../mail/logs/log-scanner.js';
@@ -9,6 +10,10 @@ import { Outcomes } from './outcomes.js';
 export class Collector {
   readonly tally = new LogTally();
   readonly outcomes = new Outcomes();
+  /** Of the first mail that reports nothing. */
+  journey: Journey | null = null;
+  /** Why an input that was known holds no reply, and where to find it. */
+  silent: string | null = null;
   readonly #joiner = new DecisionJoiner((event, line) => {
     const outcome = this.outcomes.note(event);
     const found = findingOf(event);
@@ -22,7 +27,10 @@ export class Collector {
 
   /** A reader of logs whose refusals are collected. */
   scanner(): LogScanner {
-    return new LogScanner((event, line) => this.#joiner.add(event, line));
+    return new LogScanner((event, line) => this.#joiner.add(event, line), {
+      arrivals: false,
+      deliveriesOf: (message) => this.outcomes.follows(message),
+    });
   }
 
   end(): void {

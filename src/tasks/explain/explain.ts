@@ -2,6 +2,7 @@ import type { ExplainResult, LogSummary } from '../../contract/explain-result.js
 import { decodedChunks } from '../../edges/system/read-bytes.js';
 import type { InputFormat } from '../../mail/finding.js';
 import { Collector } from './collector.js';
+import { explainJourney } from './explain-journey.js';
 import { interpret } from './interpret.js';
 import { type Read, readInput, type Warning } from './read-input.js';
 
@@ -14,6 +15,12 @@ export interface ExplainOptions {
   readonly top?: number;
 }
 
+/** One of several inputs. */
+export interface NamedInput {
+  readonly name: string;
+  readonly chunks: AsyncIterable<Buffer>;
+}
+
 /**
  * Explains what an input tells of refused mail: replies, bounces, reports, logs. Memory is bounded
  * whatever the size of the input. Throws usage errors from the source of the chunks.
@@ -22,54 +29,86 @@ export async function explain(
   chunks: AsyncIterable<Buffer>,
   options: ExplainOptions,
 ): Promise<ExplainResult> {
-  const warnings: Warning[] = [];
-  const collector = new Collector();
-  const source = counted(decodedChunks(chunks));
-  const read = await readInput(source, options.format ?? null, { collector, warnings });
-  return resultOf(read, source.bytes, { collector, warnings, options });
+  return explainAll([{ name: options.name, chunks }], options);
 }
 
-async function resultOf(
-  read: Read,
-  bytes: number,
-  {
-    collector,
-    warnings,
-    options,
-  }: { collector: Collector; warnings: Warning[]; options: ExplainOptions },
+/** Explains several inputs as one, in this order: what an earlier log refused, a later one delivers. */
+export async function explainAll(
+  inputs: readonly NamedInput[],
+  options: Omit<ExplainOptions, 'name'>,
 ): Promise<ExplainResult> {
-  const { tally } = collector;
-  const few = tally.few(read.format);
-  const recognised = tally.refusals > 0;
-  if (!recognised) warnings.push(nothingRecognised(bytes));
+  const warnings: Warning[] = [];
+  const collector = new Collector();
+  const reads: Read[] = [];
+  let bytes = 0;
+  for (const { name, chunks } of inputs) {
+    const note = (warning: Warning) =>
+      warnings.push(
+        inputs.length < 2 ? warning : { ...warning, message: `${name}: ${warning.message}` },
+      );
+    const source = counted(decodedChunks(chunks, note));
+    try {
+      const reading = { collector, warnings: { push: note } };
+      reads.push(await readInput(source, options.format ?? null, reading));
+    } finally {
+      // What was not read to its end would keep its file open.
+      await source.return(undefined);
+    }
+    bytes += source.bytes;
+  }
+  const names = inputs.map(({ name }) => name);
+  const { format, lines } = together(reads);
+  const recognised = collector.tally.refusals > 0 || collector.journey !== null;
+  if (!recognised) warnings.push(nothingRecognised(bytes, collector));
+  const few = collector.tally.few(format);
+  const isSummed = collector.tally.refusals > 0 && few.length === 0;
   return {
     schema: 'greyprobe.explain-result.v1',
     input: {
-      name: options.name,
-      format: recognised ? read.format : null,
+      name: names[0] ?? '',
+      ...(names.length > 1 ? { files: names } : {}),
+      format: recognised ? format : null,
       bytes,
-      lines: read.lines,
+      lines,
     },
     recognised,
     findings: await interpreted(few),
-    log: recognised && few.length === 0 ? summaryOf(collector, options.top ?? 10) : null,
+    log: isSummed ? await summaryOf(collector, options.top ?? 10) : null,
+    ...(collector.journey === null || collector.tally.refusals > 0
+      ? {}
+      : { journey: explainJourney(collector.journey) }),
     warnings,
   };
 }
 
-function summaryOf({ tally, outcomes }: Collector, top: number): LogSummary {
+/** The format of the first input that had one, and the lines of all. */
+function together(reads: readonly Read[]): Read {
+  const lines = reads.flatMap((read) => read.lines ?? []);
+  return {
+    format: reads.find(({ format }) => format !== null)?.format ?? null,
+    lines: lines.length === 0 ? null : lines.reduce((sum, count) => sum + count, 0),
+  };
+}
+
+/** The counts, with the answer for the commonest greylisting, else for the first refusal. */
+async function summaryOf({ tally, outcomes }: Collector, top: number): Promise<LogSummary> {
   const counts = outcomes.counts();
-  return { ...tally.summary(top), ...(counts === null ? {} : { outcomes: counts }) };
+  const [typical] = tally.typical === null ? [] : await interpreted([tally.typical]);
+  return {
+    ...tally.summary(top),
+    ...(counts === null ? {} : { outcomes: counts }),
+    ...(typical?.answer == null ? {} : { answer: typical.answer }),
+  };
 }
 
 /** The data on senders is loaded only where a sender is known. */
 async function interpreted(
   kept: ReturnType<Collector['tally']['few']>,
 ): Promise<ExplainResult['findings']> {
-  const outlook = kept.some(({ found }) => found.software !== null)
-    ? (await import('./sender-outlook.js')).senderOutlook
+  const senderOf = kept.some(({ found }) => found.software !== null)
+    ? (await import('./sender-outlook.js')).knownSender
     : () => null;
-  return kept.map(({ found, outcome }) => interpret(found, outlook, outcome));
+  return kept.map(({ found, outcome }) => interpret(found, senderOf, outcome));
 }
 
 /** One piece of text, as given on the command line. */
@@ -96,8 +135,9 @@ function counted(chunks: AsyncIterable<Buffer>): Counted {
   return counter;
 }
 
-function nothingRecognised(bytes: number): Warning {
+function nothingRecognised(bytes: number, { silent }: Collector): Warning {
   if (bytes === 0) return { code: 'empty', message: 'The input is empty.' };
+  if (silent !== null) return { code: 'no-reply', message: silent };
   return {
     code: 'nothing-recognised',
     message:

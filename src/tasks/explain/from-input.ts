@@ -6,12 +6,15 @@ import { readFileChunks, readStreamChunks } from '../../edges/system/read-bytes.
 import type { InputFormat } from '../../mail/finding.js';
 import { usageError } from '../../model/errors.js';
 import { nearestNames } from '../../model/values/nearest.js';
-import { explain, explainText } from './explain.js';
+import { explain, explainAll, explainText } from './explain.js';
+import { filesLike, inOrderOfTime, isFile } from './input-files.js';
 
-/** What the user asks to have explained: text, a file, or (with neither) standard input. */
+/** What the user asks to have explained: text or files, or (with neither) standard input. */
 export interface ExplainRequest {
-  readonly text: string;
-  readonly file: string | null;
+  /** The words of the command line: a reply, or names of files. */
+  readonly words: readonly string[];
+  /** Files that were named as such. */
+  readonly files: readonly string[];
   readonly format: InputFormat | null;
   readonly top: number;
 }
@@ -19,42 +22,57 @@ export interface ExplainRequest {
 /** Standard input, and whether it is a terminal. */
 export type StandardInput = Readable & { readonly isTTY?: boolean };
 
-/** Explains what the request names. Throws usage errors for a request that names nothing, or two. */
+/**
+ * Explains what the request names. Words that are all names of files, or a pattern that files fit, are
+ * files. `ask` is called before a person is waited for at a terminal. Throws usage errors for a request
+ * that names text and files.
+ */
 export async function explainRequest(
-  request: ExplainRequest,
+  { words, files, format, top }: ExplainRequest,
   stdin: StandardInput,
+  ask: () => void = () => {},
 ): Promise<ExplainResult> {
-  const { text, file } = request;
-  const options = {
-    top: request.top,
-    ...(request.format === null ? {} : { format: request.format }),
-  };
-  if (file !== null && text !== '') {
+  const options = { top, ...(format === null ? {} : { format }) };
+  const text = words.join(' ');
+  const isStdin = text === '-' || (text === '' && files.length === 0) || files.join() === '-';
+  if (isStdin && (text === '' || files.length === 0)) {
+    if (stdin.isTTY === true) ask();
+    return explain(readStreamChunks(stdin), { ...options, name: 'stdin' });
+  }
+  const named = files.length === 0 ? filesIn(words) : [...files];
+  if (files.length > 0 && text !== '') {
     throw usageError('two-inputs', 'Give a text or --file, not both.');
   }
-  if (file !== null && file !== '-') {
-    return explain(readFileChunks(file), { ...options, name: file });
+  if (named.length > 0) {
+    const inputs = (await inOrderOfTime(named)).map((name) => ({
+      name,
+      chunks: readFileChunks(name),
+    }));
+    return explainAll(inputs, options);
   }
-  if (text !== '' && text !== '-') {
-    return withFileHint(text, await explainText(text, { ...options, name: 'text' }));
-  }
-  if (stdin.isTTY === true) {
-    throw usageError(
-      'no-input',
-      'There is nothing to explain.',
-      "A reply:   greyprobe explain '450 4.7.1 Greylisted'",
-      'A file:    greyprobe explain --file bounce.eml',
-      'A stream:  mailq | greyprobe explain -',
-    );
-  }
-  return explain(readStreamChunks(stdin), { ...options, name: 'stdin' });
+  return withFileHint(text, await explainText(text, { ...options, name: 'text' }));
 }
 
-/** Someone who gives a file name as the text means the file. */
+/** The files that all the words name; empty where one of them names none. */
+function filesIn(words: readonly string[]): string[] {
+  const found: string[] = [];
+  for (const word of words) {
+    const here = isFile(word) ? [word] : filesLike(word);
+    if (here.length === 0) return [];
+    found.push(...here);
+  }
+  return [...new Set(found)];
+}
+
+/** Someone who gives the name of a file that is not there means the file. */
 function withFileHint(text: string, result: ExplainResult): ExplainResult {
-  if (result.recognised || !/^\S{1,400}\.(?:eml|log|txt|csv|msg|mbox|gz)$/i.test(text))
+  if (
+    result.recognised ||
+    !/^\S{1,400}\.(?:eml|log|txt|csv|msg|mbox|json|gz|xz|zst)$/i.test(text)
+  ) {
     return result;
-  const message = `To explain the file, name it with --file: greyprobe explain --file ${text}`;
+  }
+  const message = `There is no file '${text}' here.`;
   return { ...result, warnings: [...result.warnings, { code: 'perhaps-a-file', message }] };
 }
 

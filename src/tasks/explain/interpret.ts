@@ -7,22 +7,23 @@ import { isExpiry } from '../../mail/bounces/exchange-status.js';
 import type { Fate, Finding } from '../../mail/finding.js';
 import type { Reply } from '../../model/smtp.js';
 import { formatDuration } from '../../model/values/duration.js';
-import { guidanceFor, guidanceWithoutReply, nobodyAnswered } from './guidance.js';
+import { answerOf, type Explained } from './answer.js';
+import { guidanceFor, guidanceWithoutReply, nobodyAnswered, noMailService } from './guidance.js';
 import type { Outcome } from './outcomes.js';
 import { probeCommand } from './probe-command.js';
-import type { SenderOutlook } from './sender-outlook.js';
+import type { SenderOf } from './sender-outlook.js';
 
 /**
  * What a finding means: classes with their words, and sentences that answer the reader's questions.
- * `outlook` says what the sender does next.
+ * `senderOf` gives what is known of the sender's software.
  */
 export function interpret(
   found: Finding,
-  outlook: SenderOutlook,
+  senderOf: SenderOf,
   outcome: Outcome | null = null,
 ): ExplainedFinding {
   const told = outcome === null ? found : { ...found, fate: fateAfter(found, outcome) };
-  return interpretTold(told, outlook, outcome);
+  return interpretTold(told, senderOf, outcome);
 }
 
 /** What the rest of the log says of the message goes before what the line says. */
@@ -33,7 +34,7 @@ function fateAfter({ fate }: Finding, { end }: Outcome): Fate {
 
 function interpretTold(
   found: Finding,
-  outlook: SenderOutlook,
+  senderOf: SenderOf,
   outcome: Outcome | null,
 ): ExplainedFinding {
   const hypotheses = hypothesesOf(found);
@@ -44,8 +45,8 @@ function interpretTold(
     best === null
       ? guidanceWithoutReply(found.failure ?? '')
       : guidanceFor(best.class, { open: isOpen(hypotheses), permanent });
-  const command = probeCommand(found);
-  return {
+  const command = noMailService(found.failure ?? '') ? null : probeCommand(found);
+  const explained: Explained = {
     source: found.source,
     line: found.line,
     when: found.when,
@@ -68,7 +69,7 @@ function interpretTold(
     happened: [happened(found), outcome === null ? '' : outcomeSentence(outcome)].join(' ').trim(),
     saidBy: saidBy(found),
     meaning: own ?? guidance.meaning,
-    next: nextOf(found, outlook),
+    next: nextOf(found, senderOf),
     actions: actionsOf(ownActions(found) ?? guidance.actions, found, command),
     command,
     outcome:
@@ -76,6 +77,7 @@ function interpretTold(
         ? null
         : { ...outcomeOf(outcome), refusedAtSeconds: [...outcome.refusedAtSeconds] },
   };
+  return { ...explained, answer: answerOf(explained, senderOf) };
 }
 
 function outcomeOf({ end, endedAtSeconds }: Outcome) {
@@ -145,7 +147,7 @@ function isOpen(hypotheses: readonly Hypothesis[]): boolean {
 }
 
 function happened(found: Finding): string {
-  if (found.reply === null) return `No reply: ${found.failure ?? 'the source does not say why'}.`;
+  if (found.reply === null) return withoutReply(found);
   if (isExpired(found)) return 'The sender tried until its time ran out, and returned the message.';
   if (isOwnWord(found)) return `The sender tells of a delay. ${FATE_SENTENCES[found.fate]}`;
   const codes = codesOf(found.reply);
@@ -154,6 +156,12 @@ function happened(found: Finding): string {
   const to = found.recipient === null ? '' : ` of ${found.recipient}`;
   const fate = found.direction === 'incoming' ? '' : FATE_SENTENCES[found.fate];
   return `${codes}${at}: ${refusal}${to}. ${fate}`.trim();
+}
+
+function withoutReply({ greylister, failure, recipient }: Finding): string {
+  if (greylister === null) return `No reply: ${failure ?? 'the source does not say why'}.`;
+  const whom = recipient === null ? '' : ` for ${recipient}`;
+  return `The greylister of this server held a message${whom} up.`;
 }
 
 const STAGE_WORDS = {
@@ -200,7 +208,7 @@ function named(host: string | null, address: string | null, otherwise: string): 
 const UNKNOWN_SCHEDULE =
   'The sender keeps the message and tries again; which server it is, and so when, is not known here.';
 
-function nextOf(found: Finding, outlook: SenderOutlook): string {
+function nextOf(found: Finding, senderOf: SenderOf): string {
   if (found.direction === 'incoming') {
     return 'The client that was refused decides when it tries again; this log does not say.';
   }
@@ -209,19 +217,20 @@ function nextOf(found: Finding, outlook: SenderOutlook): string {
   if (found.fate === 'rejected' || (found.fate === 'unknown' && permanent)) {
     return 'Nothing: a refusal for good ends the delivery.';
   }
-  const schedule = found.software === null ? null : outlook(found.software);
+  const schedule = found.software === null ? null : (senderOf(found.software)?.outlook ?? null);
   if (found.fate !== 'gave-up') return schedule ?? UNKNOWN_SCHEDULE;
   const ended = 'Nothing more with this message: it was returned.';
   return schedule === null ? ended : `${ended} ${schedule}`;
 }
 
 function actionsOf(actions: readonly string[], found: Finding, command: string | null): string[] {
-  const returned = found.fate === 'gave-up' && !isExpired(found);
+  const hopeless = noMailService(found.failure ?? '');
+  const returned = found.fate === 'gave-up' && !isExpired(found) && !hopeless;
   const wanted = found.direction === 'incoming' ? OWN_REFUSAL_ACTIONS : actions;
   const list = wanted.filter(
     (action) =>
       (command !== null || !action.includes('command below')) &&
-      !(returned && action.startsWith('Wait')),
+      !((returned || found.fate === 'delivered') && action.startsWith('Wait')),
   );
   if (returned) {
     list.unshift('Send the message again: the sender has returned this one.');

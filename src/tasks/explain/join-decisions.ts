@@ -19,11 +19,16 @@ export class DecisionJoiner {
   }
 
   add(event: LogEvent, line: number): void {
-    if (event.kind !== 'decision' || event.decided !== 'refused') {
+    if (event.kind !== 'decision') {
       this.#pass(event, line);
       return;
     }
     const tuple = `${event.sender}|${event.recipient}`;
+    if (event.decided !== 'refused') {
+      this.#flush(tuple);
+      this.#pass(event, line);
+      return;
+    }
     if (event.reply === null) {
       // Some lines have no time: then the one before them is meant.
       if (this.#passed.delete(`${tuple}|${event.when}`)) return;

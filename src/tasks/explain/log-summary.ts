@@ -53,6 +53,8 @@ export class LogTally {
   readonly #classes = new BoundedTally<{ direction: Direction; class: DeferralClass | null }>(256);
   readonly #known = new Map<string, Hypothesis | null>();
   readonly #kept: Kept[] = [];
+  #typical: Kept | null = null;
+  #typicalIsGrey = false;
   #refusals = 0;
   #withoutReply = 0;
   #first: string | null = null;
@@ -60,6 +62,11 @@ export class LogTally {
 
   get refusals(): number {
     return this.#refusals;
+  }
+
+  /** The first greylisting, else the first refusal: the one that the answer of a summary speaks of. */
+  get typical(): Kept | null {
+    return this.#typical;
   }
 
   /** All findings while there are few for an input of this format; empty once there are more. */
@@ -80,6 +87,7 @@ export class LogTally {
     const best = found.reply === null ? null : this.#addWording(found, found.reply, line);
     if (found.reply === null) this.#withoutReply += 1;
     const deferral = best?.class ?? (found.greylister === null ? null : 'greylisting');
+    this.#noteTypical(found, line, deferral);
     const { direction } = found;
     this.#classes.add(`${direction} ${deferral}`, () => ({ direction, class: deferral }));
     if (direction === 'incoming') return;
@@ -129,6 +137,14 @@ export class LogTally {
         ...(this.#texts.cut ? (['texts'] as const) : []),
       ],
     };
+  }
+
+  #noteTypical(found: Finding, line: number | null, deferral: DeferralClass | null): void {
+    const isGrey = deferral === 'greylisting' && found.direction === 'outgoing';
+    if (this.#typical !== null && (this.#typicalIsGrey || !isGrey)) return;
+    this.#typicalIsGrey = isGrey;
+    // What became of one message says nothing of the others.
+    this.#typical = { found: { ...found, line, fate: 'deferred' }, outcome: null };
   }
 
   #addWording(found: Finding, reply: Reply, line: number | null): Hypothesis | null {

@@ -4,7 +4,7 @@ import { LogClock } from '../../mail/logs/log-clock.js';
 import { detached } from './bounded-tally.js';
 
 /** Refused recipients that are followed at a time. */
-const CAPACITY = 30_000;
+const CAPACITY = 8_000;
 /** Ages of one recipient that are kept. */
 const MAX_AGES = 20;
 
@@ -19,6 +19,7 @@ export interface Outcome {
 }
 
 interface Followed extends Outcome {
+  readonly recipient: string | null;
   readonly firstStamp: number | null;
   readonly firstSinceArrival: number | null;
 }
@@ -27,8 +28,8 @@ type OutcomeCounts = NonNullable<LogSummary['outcomes']>;
 
 /** Follows what was refused through a log, in bounded memory: who was delivered later, and when. */
 export class Outcomes {
-  readonly #followed = new Map<string, Followed>();
-  readonly #byMessage = new Map<string, string[]>();
+  /** By message, or by the tuple of a client: nearly all have one recipient that is followed. */
+  readonly #followed = new Map<string, Followed[]>();
   readonly #clock = new LogClock();
   readonly #done = { delivered: 0, returned: 0, expired: 0 };
   readonly #after: number[] = [];
@@ -49,10 +50,15 @@ export class Outcomes {
     }
   }
 
+  /** True where a recipient of the message was refused, and its end is not known yet. */
+  follows(message: string): boolean {
+    return this.#followed.has(message);
+  }
+
   /** How the refused ended, added up; null where nothing was followed. */
   counts(): OutcomeCounts | null {
     let waiting = 0;
-    for (const { end } of this.#followed.values()) if (end === 'waiting') waiting += 1;
+    for (const { length } of this.#followed.values()) waiting += length;
     const after = [...this.#after].sort((a, b) => a - b);
     const [shortest = null] = after;
     const deliveredAfterSeconds =
@@ -68,87 +74,108 @@ export class Outcomes {
     return { ...this.#done, waiting, deliveredAfterSeconds, cut: this.#cut };
   }
 
-  #noteAttempt(event: Attempt): Outcome | null {
-    if (event.message === null && event.sender === null) return null;
-    const key = `${event.message ?? event.sender}|${event.instance}|${event.recipient}`;
-    const { outcome } = event;
+  #noteAttempt({
+    message,
+    recipient,
+    when,
+    sinceArrivalSeconds,
+    outcome,
+  }: Attempt): Outcome | null {
+    if (message === null) return null;
     if (outcome.kind === 'accepted') {
-      this.#end(key, 'delivered', event.when, event.sinceArrivalSeconds);
+      this.#end(message, recipient, 'delivered', this.#ageAt(when, sinceArrivalSeconds));
       return null;
     }
-    if (outcome.kind === 'suspended') return this.#followed.get(key) ?? null;
-    const followed = this.#refused(key, event.when, event.sinceArrivalSeconds);
-    if (event.message !== null) this.#join(event.message, key);
-    if (outcome.final) this.#end(key, 'returned', event.when, event.sinceArrivalSeconds);
+    if (outcome.kind === 'suspended') return this.#find(message, recipient);
+    const followed = this.#refused(message, recipient, when, sinceArrivalSeconds);
+    if (outcome.final) {
+      this.#end(message, recipient, 'returned', this.#ageAt(when, sinceArrivalSeconds));
+    }
     return followed;
   }
 
   #noteDecision(event: Decision): Outcome | null {
-    const key = `${event.clientAddress}|${event.sender}|${event.recipient}`;
-    if (event.decided === 'refused') return this.#refused(key, event.when, null);
-    this.#end(key, 'delivered', event.when, null, event.ageSeconds);
+    const tuple = `${event.clientAddress}|${event.sender}`;
+    if (event.decided === 'refused') {
+      return this.#refused(tuple, event.recipient, event.when, null);
+    }
+    const { ageSeconds } = event;
+    const age = ageSeconds === null ? this.#ageAt(event.when, null) : () => ageSeconds;
+    this.#end(tuple, event.recipient, 'delivered', age);
     return null;
   }
 
-  #noteGone(event: Gone): void {
-    if (event.why !== 'expired' || event.message === null) return;
-    for (const key of this.#byMessage.get(event.message) ?? [])
-      this.#end(key, 'expired', event.when, null);
-    this.#byMessage.delete(event.message);
+  #noteGone({ why, message, when }: Gone): void {
+    if (why !== 'expired' || message === null) return;
+    for (const { recipient } of [...(this.#followed.get(message) ?? [])]) {
+      this.#end(message, recipient, 'expired', this.#ageAt(when, null));
+    }
   }
 
-  #join(message: string, key: string): void {
-    const keys = this.#byMessage.get(message);
-    if (keys === undefined) this.#byMessage.set(detached(message), [key]);
-    else if (!keys.includes(key) && keys.length < MAX_AGES) keys.push(key);
+  #find(key: string, recipient: string | null): Followed | null {
+    return this.#followed.get(key)?.find((one) => one.recipient === recipient) ?? null;
   }
 
-  #refused(key: string, when: string | null, sinceArrival: number | null): Followed {
-    const known = this.#followed.get(key);
-    if (known !== undefined && known.end === 'waiting') {
-      const age = this.#age(known, when, sinceArrival);
-      if (age !== null && known.refusedAtSeconds.length < MAX_AGES)
+  #refused(
+    key: string,
+    recipient: string | null,
+    when: string | null,
+    sinceArrival: number | null,
+  ): Followed {
+    const known = this.#find(key, recipient);
+    if (known !== null) {
+      const age = this.#ageAt(when, sinceArrival)(known);
+      if (age !== null && known.refusedAtSeconds.length < MAX_AGES) {
         known.refusedAtSeconds.push(age);
+      }
       return known;
     }
-    if (this.#followed.size >= CAPACITY) this.#forgetSome();
     const followed: Followed = {
       end: 'waiting',
       refusedAtSeconds: [0],
       endedAtSeconds: null,
+      recipient: recipient === null ? null : detached(recipient),
       firstStamp: when === null ? null : this.#clock.seconds(when),
       firstSinceArrival: sinceArrival,
     };
-    this.#followed.set(detached(key), followed);
+    const others = this.#followed.get(key);
+    if (others !== undefined) others.push(followed);
+    else {
+      if (this.#followed.size >= CAPACITY) this.#forgetSome();
+      this.#followed.set(detached(key), [followed]);
+    }
     return followed;
   }
 
   #end(
     key: string,
+    recipient: string | null,
     end: 'delivered' | 'returned' | 'expired',
-    when: string | null,
-    sinceArrival: number | null,
-    toldAge: number | null = null,
+    age: (followed: Followed) => number | null,
   ): void {
-    const followed = this.#followed.get(key);
-    if (followed === undefined || followed.end !== 'waiting') return;
+    const all = this.#followed.get(key);
+    if (all === undefined) return;
+    const followed = all.find((one) => one.recipient === recipient);
+    if (followed === undefined) return;
     followed.end = end;
-    followed.endedAtSeconds = toldAge ?? this.#age(followed, when, sinceArrival);
+    followed.endedAtSeconds = age(followed);
     this.#done[end] += 1;
     if (end === 'delivered' && followed.endedAtSeconds !== null && this.#after.length < CAPACITY) {
       this.#after.push(followed.endedAtSeconds);
     }
-    this.#followed.delete(key);
+    if (all.length === 1) this.#followed.delete(key);
+    else all.splice(all.indexOf(followed), 1);
   }
 
   /** From the first refusal, by the age of the message where it is logged, else by the clock. */
-  #age(followed: Followed, when: string | null, sinceArrival: number | null): number | null {
-    if (sinceArrival !== null && followed.firstSinceArrival !== null) {
-      return Math.round(sinceArrival - followed.firstSinceArrival);
-    }
-    const stamp = when === null ? null : this.#clock.seconds(when);
-    if (stamp === null || followed.firstStamp === null) return null;
-    return Math.round(stamp - followed.firstStamp);
+  #ageAt(when: string | null, sinceArrival: number | null): (followed: Followed) => number | null {
+    return ({ firstSinceArrival, firstStamp }) => {
+      if (sinceArrival !== null && firstSinceArrival !== null) {
+        return Math.round(sinceArrival - firstSinceArrival);
+      }
+      const stamp = when === null ? null : this.#clock.seconds(when);
+      return stamp === null || firstStamp === null ? null : Math.round(stamp - firstStamp);
+    };
   }
 
   #forgetSome(): void {
@@ -159,6 +186,5 @@ export class Outcomes {
       this.#followed.delete(key);
       left -= 1;
     }
-    this.#byMessage.clear();
   }
 }

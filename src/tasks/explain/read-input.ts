@@ -12,7 +12,7 @@ import { JsonSplitter } from '../../mail/logs/json-splitter.js';
 import type { LogScanner } from '../../mail/logs/log-scanner.js';
 import { parseJson } from '../../mail/logs/record.js';
 import { withoutEmphasis, withoutQuoteMarks } from '../../mail/quoting.js';
-import { HEAD_BYTES, looksLike, unreadableKind } from '../../mail/recognise.js';
+import { HEAD_BYTES, looksLike, unreadableKind, withoutReplies } from '../../mail/recognise.js';
 import type { Collector } from './collector.js';
 
 /** A mail is read up to here. Reports stand before the message that they return. */
@@ -29,8 +29,10 @@ export type Warning = ExplainResult['warnings'][number];
 /** What is read into. */
 export interface Reading {
   readonly collector: Collector;
-  readonly warnings: Warning[];
+  readonly warnings: { push(warning: Warning): void };
 }
+
+const NOTHING: Read = { format: null, lines: null };
 
 /** How an input was read. */
 export interface Read {
@@ -52,11 +54,14 @@ export async function readInput(
   const kind = unreadableKind(head);
   if (kind !== null) {
     reading.warnings.push({ code: 'not-text', message: `This is ${kind.name}. ${kind.advice}` });
-    return { format: null, lines: null };
+    return NOTHING;
   }
+  reading.collector.silent ??= withoutReplies(head.toString('utf8'));
   switch (looksOf(format, head)) {
     case 'log':
-      return readLog(source, head, reading);
+      return format === null && head.length < HEAD_BYTES
+        ? readShortLog(source, head, reading)
+        : readLog(source, head, reading);
     case 'json':
       return readJson(source, head, reading);
     case 'mail':
@@ -103,13 +108,15 @@ async function readMail(
   head: Buffer,
   { collector, warnings }: Reading,
 ): Promise<Read> {
-  const { parseMessage } = await import('../../mail/bounces/message.js');
+  const { parseJourney, parseMessage } = await import('../../mail/bounces/message.js');
   const splitter = new MailboxSplitter(MAX_MAIL_BYTES);
   let longMails = 0;
   const read = async (mail: Buffer) => {
     const end = endOfLine(mail, MAX_MAIL_LINES);
     if (end < mail.length) longMails += 1;
-    for (const found of await parseMessage(mail.subarray(0, end))) collector.add(found);
+    const findings = await parseMessage(mail.subarray(0, end));
+    for (const found of findings) collector.add(found);
+    if (findings.length === 0) collector.journey ??= await parseJourney(mail.subarray(0, end));
   };
   for (const mail of splitter.feed(head)) await read(mail);
   for await (const chunk of source) for (const mail of splitter.feed(chunk)) await read(mail);
@@ -147,6 +154,18 @@ async function readLog(
     });
   }
   return { format: 'log', lines: scanner.lines };
+}
+
+/** Lines that look like a log, and of which none is known, may still hold a reply. */
+async function readShortLog(
+  source: AsyncGenerator<Buffer>,
+  head: Buffer,
+  reading: Reading,
+): Promise<Read> {
+  const read = await readLog(source, head, reading);
+  if (reading.collector.tally.refusals > 0) return read;
+  const text = readText(head, null, reading);
+  return text.format === null ? read : text;
 }
 
 function endScan(scanner: LogScanner, collector: Collector): void {

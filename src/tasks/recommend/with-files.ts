@@ -18,7 +18,8 @@ export interface RecommendFlags {
   readonly 'closes-after'?: string | undefined;
   readonly 'closes-by'?: string | undefined;
   readonly result?: string | undefined;
-  readonly for: string;
+  readonly for?: string | undefined;
+  readonly schedule?: string | undefined;
   readonly set: readonly string[];
   readonly 'restarts-timer': boolean;
   readonly reg?: string | undefined;
@@ -44,7 +45,11 @@ export async function recommend(
           restarts,
         )
       : subjectOfProbe(await readProbeResult(flags.result, stdin), restarts);
-  const result = toRecommendResult(subject, flags.for, flags.set);
+  const result = toRecommendResult(subject, {
+    names: flags.for,
+    schedule: flags.schedule,
+    settings: flags.set,
+  });
   const { reg, svg, force } = flags;
   await writeAll(
     [
@@ -78,7 +83,8 @@ async function writeAll(
 /** Flags of `simulate --window`, as oclif reads them. */
 export interface SimulateSendersFlags {
   readonly window: string;
-  readonly sender: string;
+  readonly sender?: string | undefined;
+  readonly schedule?: string | undefined;
   readonly set: readonly string[];
   readonly 'restarts-timer': boolean;
   readonly svg?: string | undefined;
@@ -87,8 +93,9 @@ export interface SimulateSendersFlags {
 
 /** Which senders arrive in a window that a receiver sets. */
 export async function simulateSenders(flags: SimulateSendersFlags): Promise<SimulateSendersResult> {
-  const { window, sender, set, svg } = flags;
-  const result = toSimulateSendersResult(window, sender, set, flags['restarts-timer']);
+  const { window, sender, schedule, set, svg } = flags;
+  const choice = { names: sender, schedule, settings: set };
+  const result = toSimulateSendersResult(window, choice, flags['restarts-timer']);
   if (svg === undefined) return result;
   const picture = svgOf(simulationPicture(result), `Retries against the window ${window}`);
   await (flags.force ? writeFileWhole : writeNewFile)(svg, picture);

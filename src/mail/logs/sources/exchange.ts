@@ -59,9 +59,10 @@ const TRACKING_ROW =
 
 export const exchange: LogSource = {
   id: 'exchange-log',
-  ofLine: ({ chunk, start, end }) => {
-    if (chunk[start + 10] !== 'T' || chunk.indexOf('Z,', start + 19) - start > 30) return false;
-    const row = chunk.slice(start, Math.min(end, start + 1000));
+  ofLine: (line) => {
+    const { chunk, start } = line;
+    if (chunk[start + 4] !== '-' || chunk[start + 10] !== 'T') return false;
+    const row = line.bytes().slice(0, 1000);
     return PROTOCOL_ROW.test(row) || TRACKING_ROW.test(row);
   },
   ofRecord: (record) =>

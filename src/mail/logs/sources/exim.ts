@@ -5,7 +5,7 @@ import { between } from '../between.js';
 import { unitSeconds } from '../durations.js';
 import type { Attempt, Outcome, Refused } from '../events.js';
 import { decodeUtf8 } from '../line.js';
-import type { Emit, LogLine, LogSource } from '../source.js';
+import type { Emit, LogLine, LogSource, Wanted } from '../source.js';
 
 /*
  * Exim's main and reject log. Behind the time stands the message's id, then a mark:
@@ -42,7 +42,7 @@ export const exim: LogSource = {
     ' defer (',
     ': retry timeout exceeded',
   ],
-  open: () => ({ line: readLine }),
+  open: (wanted) => ({ line: (line, emit) => readLine(line, wanted, emit) }),
 };
 
 /** Where the id, or `H=`, begins behind Exim's own time; -1 where the line is none of Exim's. */
@@ -70,7 +70,7 @@ function idEnd(chunk: string, at: number): number {
   return -1;
 }
 
-function readLine(line: LogLine, emit: Emit): void {
+function readLine(line: LogLine, { arrivals, deliveriesOf }: Wanted, emit: Emit): void {
   const start = placeAfterTime(line);
   const at = start < 0 ? line.body : start;
   const { chunk, end } = line;
@@ -79,13 +79,17 @@ function readLine(line: LogLine, emit: Emit): void {
   const markAt = id < 0 ? at : id + 1;
   const mark = chunk.slice(markAt, markAt + 3);
   const message = id < 0 ? null : chunk.slice(at, id);
-  if (mark === '<= ') readArrival(line, message, markAt + 3, emit);
-  else if (mark === '=> ' || mark === '-> ' || mark === '>> ') {
+  if (mark === '<= ') {
+    if (arrivals) readArrival(line, message, markAt + 3, emit);
+  } else if (mark === '=> ' || mark === '-> ' || mark === '>> ') {
+    if (message !== null && deliveriesOf?.(message) === false) return;
     emit(
       readAttempt(line, message, decodeUtf8(chunk.slice(markAt + 3, end)), { kind: 'accepted' }),
     );
   } else if (mark === 'Com' && id > 0) {
-    emit({ kind: 'gone', ...told(line, message), why: 'removed', recipient: null });
+    if (arrivals) {
+      emit({ kind: 'gone', ...told(line, message), why: 'removed', recipient: null });
+    }
   } else readTrouble(line, message, decodeUtf8(chunk.slice(markAt, end)), emit);
 }
 
@@ -93,7 +97,7 @@ function told(line: LogLine, message: string | null) {
   return {
     source: exim.id,
     when: line.when(),
-    logHost: cleanHost(line.logHost() ?? ''),
+    logHost: line.logHost(),
     instance: null,
     message,
   } as const;
@@ -145,7 +149,7 @@ function readAttempt(
     address: cleanIp(host?.[2] ?? ''),
     localAddress: cleanIp(between(head, ' I=[', ']') ?? ''),
     sinceArrivalSeconds: unitSeconds(between(`${head} `, ' QT=', ' ') ?? ''),
-    arrivedAt: message === null ? null : timeOfId(message),
+    arrivedAt: message === null ? null : arrivalOfEximId(message),
     durationSeconds: unitSeconds(between(`${head} `, ' DT=', ' ') ?? ''),
     outcome,
   };
@@ -247,7 +251,7 @@ function readRefused(line: LogLine, message: string | null, rest: string, emit: 
 }
 
 /** The first six characters of an id are the arrival in seconds since 1970, in base 62. */
-function timeOfId(message: string): number | null {
+export function arrivalOfEximId(message: string): number | null {
   let seconds = 0;
   for (const character of message.slice(0, 6)) {
     const digit = DIGITS.indexOf(character);

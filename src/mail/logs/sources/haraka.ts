@@ -26,10 +26,7 @@ interface Delivery {
 export const haraka: LogSource = {
   id: 'haraka-log',
   ofProgram: (program) => program === 'haraka' || program === 'Haraka',
-  ofLine: ({ chunk, start, end }) => {
-    const at = chunk.indexOf(MARK, start);
-    return at >= 0 && at < end;
-  },
+  ofLine: (line) => line.bytes().includes(MARK),
   open: () => {
     const deliveries = new Map<string, Delivery>();
     return { line: (line, emit) => readLine(line, deliveries, emit) } satisfies LogReader;

@@ -14,10 +14,8 @@ const FAILED =
 
 export const mailman: LogSource = {
   id: 'mailman-log',
-  ofLine: ({ chunk, start, end }) => {
-    const at = chunk.indexOf('delivery to ', start);
-    return at >= 0 && at < end && chunk.slice(at, end).includes(' failed with code ');
-  },
+  ofLine: (line) =>
+    line.bytes().includes('delivery to ') && line.bytes().includes(' failed with code '),
   open: () => ({ line: readLine }),
 };
 

@@ -21,12 +21,12 @@ const RECIPIENT = /^\s{4,}<?([^\s<>]{1,255}@[^\s<>]{1,255})>?\s*$/;
 
 export const mailq: LogSource = {
   id: 'postfix-queue',
-  ofLine: ({ chunk, start, end }) => {
-    const code = chunk.charCodeAt(start);
-    if (code === 0x28) return chunk.charCodeAt(end - 1) === 0x29;
-    const head = chunk.slice(start, Math.min(end, start + 4200));
-    if (code === 0x20 || code === 0x09) return RECIPIENT.test(head) || REASON.test(head);
-    return head.includes(' ') && MESSAGE.test(head);
+  ofLine: (line) => {
+    const code = line.chunk.charCodeAt(line.start);
+    if (code === 0x28) return line.chunk.charCodeAt(line.end - 1) === 0x29;
+    const bytes = line.bytes();
+    if (code === 0x20 || code === 0x09) return RECIPIENT.test(bytes) || REASON.test(bytes);
+    return MESSAGE.test(bytes);
   },
   open: mailqReader,
 };

@@ -16,7 +16,7 @@ const CLIENT = /(?:Accepting SMTP connection from|SMTP connection from) \[?([\da
 export const mdaemon: LogSource = {
   id: 'mdaemon-log',
   ofLine: (line) => {
-    const head = line.chunk.slice(line.start, Math.min(line.end, line.start + 90));
+    const head = line.bytes().slice(0, 90);
     return head.includes(': ') && HEAD.test(head) && /--|\*|SMTP|Session/.test(head);
   },
   open: () => {

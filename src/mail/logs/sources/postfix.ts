@@ -7,7 +7,7 @@ import type { Attempt, Outcome } from '../events.js';
 import { decodeUtf8 } from '../line.js';
 import { attempt } from '../make-event.js';
 import type { LogRecord } from '../record.js';
-import type { Emit, LogLine, LogReader, LogSource } from '../source.js';
+import type { Emit, LogLine, LogReader, LogSource, Wanted } from '../source.js';
 
 /*
  * Postfix. Which lines matter follows from the daemon's name, then from a few characters behind the
@@ -62,7 +62,7 @@ function roleOf(program: string): Role | undefined {
   return role ?? (program.startsWith('postfix') ? 'delivers' : undefined);
 }
 
-function postfixReader(): LogReader {
+function postfixReader({ arrivals, deliveriesOf = () => true }: Wanted): LogReader {
   const roles = new Map<string, Role>();
   return {
     line(line, emit) {
@@ -71,12 +71,21 @@ function postfixReader(): LogReader {
         role = roleOf(line.program) ?? roleOfFragment(line);
         if (line.program !== '') roles.set(line.program, role);
       }
-      if (role === 'delivers') readDelivery(line, emit);
-      else if (role === 'queue') readQueue(line, emit);
+      if (role === 'delivers') {
+        if (isWanted(line, deliveriesOf)) readDelivery(line, emit);
+      } else if (role === 'queue') readQueue(line, arrivals, emit);
       else readReject(line, emit);
     },
     record: readQueueRecord,
   };
+}
+
+/** False for a delivery that nobody looks at; most lines of a log are such. */
+function isWanted(line: LogLine, deliveriesOf: (message: string) => boolean): boolean {
+  const sent = line.bytes().indexOf(', status=sent (');
+  if (sent < 0) return true;
+  const message = messageOf(line);
+  return message === null || deliveriesOf(message);
 }
 
 function roleOfFragment(line: LogLine): Role {
@@ -101,18 +110,18 @@ function told(line: LogLine) {
   return {
     source: postfix.id,
     when: line.when(),
-    logHost: cleanHost(line.logHost() ?? ''),
+    logHost: line.logHost(),
     instance: instanceOf(line.program),
     message: messageOf(line),
   } as const;
 }
 
-function readQueue(line: LogLine, emit: Emit): void {
+function readQueue(line: LogLine, arrivals: boolean, emit: Emit): void {
   const { chunk, body, end } = line;
   const colon = chunk.indexOf(': ', body);
   if (colon < 0 || colon > body + MAX_ID) return;
   if (chunk.startsWith('removed', colon + 2)) {
-    emit({ kind: 'gone', ...told(line), why: 'removed', recipient: null });
+    if (arrivals) emit({ kind: 'gone', ...told(line), why: 'removed', recipient: null });
     return;
   }
   if (chunk.startsWith('to=<', colon + 2)) readDelivery(line, emit);
@@ -123,6 +132,7 @@ function readQueue(line: LogLine, emit: Emit): void {
     emit({ kind: 'gone', ...told(line), why: 'expired', recipient: null });
     return;
   }
+  if (!arrivals) return;
   const sender = decodeUtf8(chunk.slice(colon + 8, close));
   emit({ kind: 'active', ...told(line), sender });
 }

@@ -14,17 +14,13 @@ import type { Emit, LogLine, LogReader, LogSource } from '../source.js';
 const MAX_WAITING = 64;
 const TASK = /<([0-9a-f]{4,12})>; /;
 
+/** `2026-01-05 10:00:00 #1234(normal) `. */
+const WORKER = /^[\d:. T-]{8,30} #\d{1,9}\([a-z_]{2,20}\) /;
+
 export const rspamd: LogSource = {
   id: 'rspamd-log',
   ofProgram: (program) => /^rspamd/.test(program),
-  ofLine: ({ chunk, start, end }) => {
-    const at = chunk.indexOf(' #', start);
-    return (
-      at >= start &&
-      at < start + 32 &&
-      /^ #\d{1,9}\([a-z_]{2,20}\) /.test(chunk.slice(at, Math.min(end, at + 40)))
-    );
-  },
+  ofLine: (line) => line.bytes().includes(' #') && WORKER.test(line.bytes()),
   fragments: ['greylist.lua:', 'rspamd_task_write_log: '],
   open: rspamdReader,
 };

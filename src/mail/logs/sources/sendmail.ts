@@ -45,7 +45,7 @@ function told(line: LogLine, message: string | null) {
   return {
     source: sendmail.id,
     when: line.when(),
-    logHost: cleanHost(line.logHost() ?? ''),
+    logHost: line.logHost(),
     instance: null,
     message,
   } as const;

@@ -68,7 +68,8 @@ export class SessionLog {
       return;
     }
     session.open.push(line.said);
-    if (line.said[3] === '-') return;
+    // Some logs show all lines of a reply at once.
+    if (line.said.slice(line.said.lastIndexOf('\n') + 1)[3] === '-') return;
     this.#readReply(session, line, session.open.join('\n'), emit);
     session.open = [];
   }

@@ -13,7 +13,7 @@ const CONNECTING = /(?:Initiating connection to|Connecting to) (\S{3,64})/i;
 
 export const smartermail: LogSource = {
   id: 'smartermail-log',
-  ofLine: (line) => HEAD.test(line.chunk.slice(line.start, Math.min(line.end, line.start + 120))),
+  ofLine: (line) => /^[\d[]/.test(line.bytes()) && HEAD.test(line.bytes()),
   open: () => {
     const sessions = new SessionLog(smartermail.id);
     return { line: (line, emit) => readLine(line, sessions, emit) };

@@ -23,10 +23,7 @@ const STAGES: Readonly<Record<string, Stage | null>> = {
 export const stalwart: LogSource = {
   id: 'stalwart-log',
   ofProgram: (program) => /^stalwart(?:-mail)?$/.test(program),
-  ofLine: ({ chunk, start, end }) => {
-    const at = chunk.indexOf(' (', start);
-    return at >= 0 && at < end && EVENT.test(chunk.slice(at, end));
-  },
+  ofLine: (line) => line.bytes().includes(' (') && EVENT.test(line.bytes()),
   open: () => ({ line: readLine }),
 };
 

@@ -12,15 +12,12 @@ import type { Emit, LogLine, LogSource } from '../source.js';
 const DELIVERY =
   /(?:^| )(?:id=\S{1,64} )?([0-9a-f]{10,24}\.[0-9a-f]{3}) (ACCEPTED|DEFERRED|REJECTED)(?:\[[^\]]{0,60}\])? (from=.*?) \((.*)\)\s*$/s;
 
+const VERDICT = / (?:ACCEPTED|DEFERRED|REJECTED)(?:\[[^\]]{0,60}\])? from=/;
+
 export const zonemta: LogSource = {
   id: 'zonemta-log',
   ofProgram: (program) => /^zone-?mta/i.test(program),
-  ofLine: ({ chunk, start, end }) => {
-    const at = chunk.indexOf(' from=', start);
-    return (
-      at >= 0 && at < end && / (?:ACCEPTED|DEFERRED|REJECTED)(?:\[|$)/.test(chunk.slice(start, at))
-    );
-  },
+  ofLine: (line) => VERDICT.test(line.bytes()),
   open: () => ({ line: readLine }),
 };
 

@@ -34,8 +34,15 @@ describe('classify', () => {
       );
       // Any policy server says this, though one is known for it.
       expect(first(`450 4.7.1 ${POLICY} Greylisted`)).to.equal('greylisting - likely');
-      expect(first('451 4.7.1 Greylisting in action, please come back in 00:04:59')).to.equal(
+      expect(first('451 4.7.1 Greylisting in action, please come back later')).to.equal(
         'greylisting milter-greylist likely',
+      );
+      expect(first('451 [RBL] you are greylisted on this server.')).to.equal(
+        'greylisting spfbl likely',
+      );
+      // milter-greylist and a module of Courier say this to the letter.
+      expect(first('451 4.7.1 Greylisting in action, please come back in 00:04:59')).to.equal(
+        'greylisting - likely',
       );
     });
 

@@ -115,7 +115,7 @@ describe('writing a journal', () => {
     journal.append(start);
     const problem = problemOf(() => journal.append(resolved));
     expect(problem.code).to.equal('journal-write-failed');
-    expect(problem.exit).to.equal(EXIT.fault);
+    expect(problem.exit).to.equal(EXIT.machineLimit);
     expect(problemOf(() => journal.append(resolved))).to.equal(problem);
     journal.close();
     expect(readJournal(journal.path))
@@ -189,7 +189,7 @@ describe('writing a journal', () => {
     for (const room of [0, 1000, PROBED - 1]) {
       const problem = problemOf(() => openJournal(path, smallDisk(room)));
       expect(problem.code).to.equal('state-folder-unusable');
-      expect(problem.exit).to.equal(EXIT.usage);
+      expect(problem.exit).to.equal(EXIT.machineLimit);
       expect(problem.suggestions.at(-1)).to.contain('is kept');
     }
     openJournal(path).close();

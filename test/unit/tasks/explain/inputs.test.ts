@@ -1,10 +1,11 @@
 import { createReadStream, readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import type { ExplainedFinding, ExplainResult } from '../../../../src/contract/explain-result.js';
 import { explain } from '../../../../src/tasks/explain/explain.js';
 
 /*
- * Inputs as people have them, each with what must be said of it: the lines of test/corpus/inputs.
+ * Inputs as people have them, each with what must be said of it: the lines of test/fixtures/inputs.
  * `findings` and `refusals` count; `code` may leave the basic code open (`* 4.7.1`).
  */
 
@@ -41,11 +42,17 @@ interface Case {
   readonly expect: Expected;
 }
 
-const FOLDER = new URL('../../../corpus/inputs/', import.meta.url);
-const CASES: readonly Case[] = readFileSync(new URL('expected.jsonl', FOLDER), 'utf8')
-  .trimEnd()
-  .split('\n')
-  .map((line) => JSON.parse(line));
+interface Inline {
+  readonly what: string;
+  readonly text?: string;
+  readonly base64?: string;
+  readonly expect: Expected;
+}
+
+const FOLDER = new URL('../../../fixtures/inputs/', import.meta.url);
+const CASES: readonly Case[] = linesOf('expected.jsonl');
+/** Others of the same kinds, which stand in the line itself. */
+const MORE: readonly Inline[] = linesOf('more.jsonl');
 
 /** Words of the text around a reply that must not be taken for a part of it. */
 const AROUND =
@@ -55,7 +62,22 @@ describe('inputs as people have them', () => {
   for (const one of CASES) {
     it(`${one.file}: ${one.what}`, async () => check(await explained(one.file), one.expect));
   }
+  for (const one of MORE) {
+    it(one.what, async () => check(await explainedInline(one), one.expect));
+  }
 });
+
+function linesOf<T>(file: string): T[] {
+  return readFileSync(new URL(file, FOLDER), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+function explainedInline({ text, base64 = '' }: Inline): Promise<ExplainResult> {
+  const bytes = text === undefined ? Buffer.from(base64, 'base64') : Buffer.from(text, 'utf8');
+  return explain(Readable.from([bytes]), { name: 'text' });
+}
 
 function explained(file: string): Promise<ExplainResult> {
   return explain(createReadStream(new URL(`files/${file}`, FOLDER)), { name: file });
@@ -71,7 +93,7 @@ function check(result: ExplainResult, wanted: Expected): void {
     expect(result.findings.map((found) => found.class)).to.deep.equal(wanted.classesInOrder);
   }
   if (!wanted.recognised) {
-    expect(result.warnings.map(({ message }) => message).join(' ')).to.match(/reply/);
+    expect(result.warnings.map(({ message }) => message).join(' ')).to.match(/reply|empty/);
     return;
   }
   if (result.log !== null) {
