@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { SurveyPlan } from '../../contract/survey-plan.js';
 import type { SurveyResult } from '../../contract/survey-result.js';
-import { SURVEY_COLUMNS, type SurveyRow } from '../../contract/survey-row.js';
+import type { SurveyRow } from '../../contract/survey-row.js';
 import { sendersNamed } from '../../core/advice/senders.js';
 import {
   SURVEY_FORMATS,
@@ -14,8 +14,8 @@ import { readInput } from '../../edges/system/read-bytes.js';
 import { usageError } from '../../model/errors.js';
 import { EXIT, type ExitCode } from '../../model/exit-codes.js';
 import { parseMailTarget } from '../../model/values/domain.js';
-import { csvLine } from '../../report/formats/csv.js';
 import { jsonText } from '../../report/formats/json.js';
+import { ROW_FORMATS } from '../../report/survey-rows.js';
 import { settingsFromFlags } from '../../tasks/settings/read-settings.js';
 import { toRequest } from '../../tasks/settings/to-request.js';
 import { planSurvey } from '../../tasks/survey/plan-survey.js';
@@ -154,11 +154,12 @@ function rowWriter(
   writeOut: (text: string) => void,
 ): RowWriter {
   const writers = outputs.flatMap(({ format, file }) => {
-    if (format !== 'ndjson' && format !== 'csv') return [];
+    const rows = ROW_FORMATS.get(format);
+    if (rows === undefined) return [];
     const grown = file === null ? null : growingFile(file);
     const write = grown === null ? writeOut : grown.append;
-    if (format === 'csv') write(csvLine(SURVEY_COLUMNS));
-    const add = (row: SurveyRow) => write(format === 'csv' ? csvRow(row) : `${jsonText(row)}\n`);
+    if (rows.head !== '') write(rows.head);
+    const add = (row: SurveyRow) => write(rows.line(row));
     return [{ add, close: () => grown?.close() }];
   });
   return {
@@ -169,10 +170,6 @@ function rowWriter(
       for (const writer of writers) writer.close();
     },
   };
-}
-
-function csvRow({ schema: _, ...row }: SurveyRow): string {
-  return csvLine(Object.values(row));
 }
 
 /** A file, standard input, or the recipients themselves. */
