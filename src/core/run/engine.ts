@@ -144,6 +144,18 @@ export function resumeRunFold(fold: RunFold, ports: ProbePorts, options: ProbeOp
   return fold;
 }
 
+/** Ends a run that nobody goes on with. */
+export async function endRunFold(
+  fold: RunFold,
+  ports: ProbePorts,
+  options: ProbeOptions,
+): Promise<RunState> {
+  const { state } = fold;
+  if (state === null) throw new RangeError('a run without events cannot be ended');
+  const driver = new RunDriver(ports, options, state.segment, fold, state.lastAt);
+  return driver.finish('waited-long-enough');
+}
+
 function bootOf({ clock: { boot = null } }: ProbePorts): { readonly boot?: string } {
   return boot === null ? {} : { boot };
 }
@@ -256,7 +268,7 @@ class RunDriver {
     if (this.#state.mailHosts === null && this.#state.hostsFailed === null) await this.#locate();
     while (!this.#interrupted) {
       const decision = decide(this.#state, this.stamp());
-      if (decision.kind === 'finish') return this.#finish(decision.reason);
+      if (decision.kind === 'finish') return this.finish(decision.reason);
       const rest = this.#ports.dialer.restOf?.(whomOf(decision.host)) ?? null;
       if (rest !== null) return this.#leaveAlone(decision.host, rest);
       const dueMonotonicMs = this.#dueMonotonicMs(decision);
@@ -276,7 +288,7 @@ class RunDriver {
     while (!this.#interrupted) {
       const decision = decide(this.#state, this.stamp());
       if (decision.kind === 'finish') {
-        return { state: await this.#finish(decision.reason), dueMs: null };
+        return { state: await this.finish(decision.reason), dueMs: null };
       }
       const rest = this.#ports.dialer.restOf?.(whomOf(decision.host)) ?? null;
       if (rest !== null) return { state: await this.#leaveAlone(decision.host, rest), dueMs: null };
@@ -288,7 +300,7 @@ class RunDriver {
     return { state: this.#state, dueMs: null };
   }
 
-  #finish(reason: RunFinished['reason']): Promise<RunState> {
+  finish(reason: RunFinished['reason']): Promise<RunState> {
     return this.#end({ type: 'run-finished', at: this.stamp(), reason });
   }
 
