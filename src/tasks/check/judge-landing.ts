@@ -7,7 +7,7 @@ import type { Sender } from '../../core/advice/sender-schema.js';
 import { sendersNamed } from '../../core/advice/senders.js';
 import { secondsText } from '../../model/values/seconds-text.js';
 import { blocked, failed, notJudged, passed, type Subject } from './judgement.js';
-import { type Observed, obstacleOf } from './observe.js';
+import { narrowing, type Observed, obstacleOf } from './observe.js';
 
 /** One judgement for each sender, whether it was named itself or as one of a group. */
 export function judgeLandings(
@@ -75,7 +75,7 @@ function judgeLanding(sender: Sender, limitSeconds: number, observed: Observed):
     return passed(subject, found, { ...values, closingAssumed: true });
   }
   if (landsBy(best, limitSeconds)) {
-    return notJudged(subject, 'bracket-too-wide', `${says} --resolution narrows it.`, values);
+    return notJudged(subject, 'bracket-too-wide', `${says} ${narrowing(observed)}.`, values);
   }
   if (mayLandBy(best, limitSeconds)) return notJudged(subject, 'near-an-edge', says, values);
   const other = best.otherReadings.find((reading) => readsAsLandingBy(reading, limitSeconds));

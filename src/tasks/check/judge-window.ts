@@ -2,7 +2,7 @@ import type { CheckValues, Judgement } from '../../contract/check-result.js';
 import type { Edge } from '../../model/time.js';
 import { bracketText, secondsText } from '../../model/values/seconds-text.js';
 import { blocked, decided, failed, notJudged, passed, type Subject } from './judgement.js';
-import { type Observed, obstacleOf } from './observe.js';
+import { narrowing, type Observed, obstacleOf } from './observe.js';
 
 /*
  * An edge is known as a bracket. It is judged where the whole bracket lies on one side of the limit;
@@ -82,7 +82,7 @@ function judgeOpening(
   if (holds !== null) return decided(holds, subject, found, values);
   return opens.bySeconds === null
     ? notJudged(subject, 'inconclusive', `${found}; --max-wait waits longer`, values)
-    : notJudged(subject, 'bracket-too-wide', `${found}; --resolution narrows it`, values);
+    : notJudged(subject, 'bracket-too-wide', `${found}; ${narrowing(observed)}`, values);
 }
 
 function openingText(opens: Edge): string {

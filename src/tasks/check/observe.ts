@@ -22,7 +22,15 @@ export async function observe(
     tlsOffered: tlsOffered(state),
     reached: looksAtAll ? await reachHosts(state, others, context.dialer, context.signal) : null,
     hostsShareState,
+    inVisits: state.segment > 0,
   };
+}
+
+/** What narrows a bracket that holds the limit. */
+export function narrowing({ inVisits = false }: Observed): string {
+  return inVisits
+    ? 'nothing was tried between the visits: come back before the limit, or let one visit wait'
+    : '--resolution narrows it';
 }
 
 /** Null: no session got as far as EHLO. A session that failed at STARTTLS counts as told. */
@@ -57,6 +65,8 @@ export interface Observed {
   readonly reached: readonly ReachedHost[] | null;
   /** All mail hosts share what they know of senders; null: not measured. */
   readonly hostsShareState: boolean | null;
+  /** The run was driven in several visits, with nothing tried between them. */
+  readonly inVisits?: boolean;
 }
 
 /** Why a run cannot be judged. */

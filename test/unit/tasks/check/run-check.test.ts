@@ -237,6 +237,25 @@ describe('runCheck', () => {
     expect(exitCodeOfCheck(result)).to.equal(75);
   });
 
+  for (const [minutes, outcome] of [
+    [5, 'passed'],
+    [60, 'not-judged'],
+  ] as const) {
+    it(`judges a limit of 6 min as ${outcome} where the second visit comes after ${minutes} min`, async () => {
+      const { ports, clock } = createWorld(ZONE());
+      const target = targetFor('user@grey.example', { opensNoLaterThan: 360 });
+      const context = contextOf(ports, folder());
+      await runCheck([target], { ...context, noWait: true });
+      clock.advance(minutes * 60_000);
+      const result = await runCheck([target], context);
+      const [judgement] = result.targets[0]?.judgements ?? [];
+      expect(judgement?.outcome).to.equal(outcome);
+      if (outcome === 'not-judged') {
+        expect(judgement?.found).to.contain('come back before the limit, or let one visit wait');
+      }
+    });
+  }
+
   it('ends a run that is older than its own plan, begins anew, and says so', async () => {
     const { ports, clock } = createWorld(ZONE());
     const target = targetFor('user@grey.example', { opensNoLaterThan: 360 });
