@@ -98,6 +98,24 @@ export class SenderLog {
   }
 }
 
+/** sendmail cuts its times to whole seconds. */
+function durationOf(told: Attempt | null): number | null {
+  const seconds = told?.durationSeconds ?? null;
+  return seconds !== null && told?.source === 'sendmail-log' ? seconds + 1 : seconds;
+}
+
+/** The host that did not answer stands in the reason: `connect to mx[192.0.2.9]:25: timed out`. */
+const UNANSWERING =
+  /\b(?:connect to|lost connection with|conversation with) ([\w.-]{1,253})\[([\da-fA-F.:]{2,45})\]/;
+
+function unanswering(outcome: Outcome): {
+  readonly host: string | null;
+  readonly address: string | null;
+} {
+  const found = outcome.kind === 'own-side' ? UNANSWERING.exec(outcome.reason) : null;
+  return { host: found?.[1]?.toLowerCase() ?? null, address: found?.[2] ?? null };
+}
+
 function meaningOf(reply: Reply, stage: Stage | null): Refusal {
   const readings = classify(reply, stage);
   const [best] = readings;
