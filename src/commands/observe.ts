@@ -70,7 +70,7 @@ export default class Observe extends ReportingCommand {
       stdin: process.stdin,
       writeOut: this.writeOut,
     });
-    if (result.sent === null) this.exitWith(EXIT.inconclusive);
+    if (result.sent === null && result.received === null) this.exitWith(EXIT.inconclusive);
     return result;
   }
 }

@@ -90,6 +90,65 @@ const SentSchema = v.object({
   leftOut: v.object({ hosts: count, late: count }),
 });
 
+const ReceivedSchema = v.object({
+  /** Greylisters by their ids in the catalogue. */
+  greylisters: v.array(v.string()),
+  /** Triplets of client, sender and recipient that had to wait. */
+  triplets: count,
+  passed: count,
+  /** Let in without any waiting. */
+  exempt: count,
+  /** Came so late that the log does not tell whether they come back. */
+  open: count,
+  /** The present delay, as the log shows it. */
+  delaySeconds: v.nullable(seconds),
+  passedAfterSeconds: v.nullable(v.object({ median: seconds, p90: seconds, longest: seconds })),
+  neverCameBack: count,
+  /** Who never came back, the most legitimate first. */
+  lost: v.array(
+    v.object({
+      sender: v.string(),
+      recipient: v.string(),
+      client: text,
+      address: v.string(),
+      tries: count,
+      triedForSeconds: seconds,
+      legitimate: v.picklist(['likely', 'possible', 'unlikely']),
+      because: v.string(),
+    }),
+  ),
+  /** The same clients under other delays. */
+  delays: v.array(
+    v.object({
+      delaySeconds: seconds,
+      /** False above the present delay: then `passes` is a lower and `loses` an upper bound. */
+      exact: v.boolean(),
+      passes: count,
+      loses: count,
+      meanWaitSeconds: v.nullable(seconds),
+    }),
+  ),
+  /** Senders that come back from other addresses, and so wait anew. */
+  pools: v.array(
+    v.object({
+      name: v.string(),
+      addresses: count,
+      triplets: count,
+      /** A line for the greylister's list of clients that need not wait; null: no safe one. */
+      whitelist: text,
+    }),
+  ),
+  /** Many messages to one recipient at once, as of somebody who asks for a code again. */
+  bursts: v.array(
+    v.object({
+      senderDomain: v.string(),
+      bursts: count,
+      /** A code has to live longer than this. */
+      longestWaitSeconds: seconds,
+    }),
+  ),
+});
+
 export const ObserveResultSchema = v.object({
   schema: v.literal('greyprobe.observe-result.v1'),
   input: v.object({
@@ -101,10 +160,12 @@ export const ObserveResultSchema = v.object({
     to: text,
   }),
   sent: v.nullable(SentSchema),
+  received: v.nullable(ReceivedSchema),
   warnings: v.array(WarningSchema),
 });
 
 export type ObserveResult = v.InferOutput<typeof ObserveResultSchema>;
+export type ReceivedResult = v.InferOutput<typeof ReceivedSchema>;
 export type SentResult = v.InferOutput<typeof SentSchema>;
 export type SentHost = v.InferOutput<typeof SentHostSchema>;
 export type ComparedSetting = v.InferOutput<typeof SettingSchema>;

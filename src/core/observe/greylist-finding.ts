@@ -60,7 +60,7 @@ export function greylistFinding(
   const evidence = spoken ?? host.unspoken;
   if (evidence === null) return null;
   const firsts = [...evidence.firsts].sort((a, b) => a.at - b.at);
-  const sureFrom = spanSeconds > LONG_LOG_SECONDS ? begin + UNSURE_AT_BEGIN_SECONDS : begin;
+  const sureFrom = spanSeconds > LONG_LOG_SECONDS ? begin + UNSURE_AT_BEGIN_SECONDS : 0;
   const bounding = boundingPasses(
     evidence.passed.filter(({ since }) => since >= sureFrom),
     firsts,

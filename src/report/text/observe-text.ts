@@ -7,6 +7,7 @@ import type {
 import { formatDuration } from '../../model/values/duration.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { bracketText } from '../../model/values/seconds-text.js';
+import { receivedBlocks } from './observe-received-text.js';
 import { PLAIN, type Style } from './style.js';
 import { columnWidths, tableLine } from './table.js';
 import { hanging, joined, wrapText } from './wrap.js';
@@ -16,9 +17,10 @@ const PROBES = 5;
 
 /** What logs tell, for people. */
 export function renderObservation(result: ObserveResult, style: Style = PLAIN): string {
-  const { sent } = result;
+  const { sent, received } = result;
   return joined([
     headBlock(result, style),
+    ...(received === null ? [] : receivedBlocks(received, style)),
     ...(sent === null
       ? []
       : [
@@ -41,7 +43,7 @@ function headBlock({ input, sent }: ObserveResult, style: Style): readonly strin
       ? ''
       : `${input.from.slice(0, 10)} to ${input.to.slice(0, 10)}: `;
   if (sent === null)
-    return wrapText(`${span}no deliveries in ${input.lines} lines.`, style.columns);
+    return wrapText(`${span}${input.lines} lines, no deliveries of a sender.`, style.columns);
   const { greylisting } = sent;
   const says =
     greylisting.hosts === 0

@@ -1,5 +1,6 @@
 import type { ObserveResult, SentHost, SentResult } from '../../contract/observe-result.js';
 import type { GreylistFinding } from '../../core/observe/greylist-finding.js';
+import type { ReceiverFindings } from '../../core/observe/receiver-study.js';
 import type { SenderFindings } from '../../core/observe/sender-study.js';
 import { finding } from '../../mail/finding.js';
 import type { LogEvent, LogSourceId } from '../../mail/logs/events.js';
@@ -8,6 +9,7 @@ import { probeCommand } from '../explain/probe-command.js';
 import { compareSettings } from './compare-settings.js';
 import { type LogInput, logInputs } from './log-inputs.js';
 import { type Progress, readMerged } from './merged-events.js';
+import { ReceiverLog, receivedOf } from './receiver-log.js';
 import { SenderLog } from './sender-log.js';
 
 /** What `observe` is asked for, checked. Times in seconds since 1970. */
@@ -39,8 +41,9 @@ export async function observe(
 ): Promise<ObserveResult> {
   const logs = logsOf(options.logs, stdin.isTTY === true);
   const inputs = await logInputs(logs, stdin);
-  const { sender, sources, progress } = await read(inputs, options, onProgress);
+  const { sender, receiver, sources, progress } = await read(inputs, options, onProgress);
   const found = sender.study.findings();
+  const received = receiver.study.findings();
   return {
     schema: 'greyprobe.observe-result.v1',
     input: {
@@ -51,7 +54,8 @@ export async function observe(
       to: found.to === null ? null : rfc3339(found.to),
     },
     sent: found.attempts === 0 ? null : sentOf(found, mostOf(sources), options),
-    warnings: warningsOf(found, progress),
+    received: received.triplets === 0 ? null : receivedOf(received, options),
+    warnings: warningsOf(found, received, progress),
   };
 }
 
@@ -71,6 +75,7 @@ function logsOf(logs: readonly string[], isTerminal: boolean): readonly string[]
 
 interface WasRead {
   readonly sender: SenderLog;
+  readonly receiver: ReceiverLog;
   readonly sources: ReadonlyMap<LogSourceId, number>;
   readonly progress: Progress;
 }
@@ -81,6 +86,7 @@ async function read(
   onProgress: OnProgress,
 ): Promise<WasRead> {
   const sender = new SenderLog();
+  const receiver = new ReceiverLog();
   const sources = new Map<LogSourceId, number>();
   const progress: Progress = { bytes: 0, lines: 0, longLines: 0 };
   const sizes = inputs.map(({ bytes }) => bytes);
@@ -95,9 +101,10 @@ async function read(
     }
     if (at < from || at > to) return;
     if (event.kind === 'attempt') sources.set(event.source, (sources.get(event.source) ?? 0) + 1);
-    sender.add(event, at);
+    if (event.kind === 'decision') receiver.add(event, at);
+    else sender.add(event, at);
   });
-  return { sender, sources, progress };
+  return { sender, receiver, sources, progress };
 }
 
 const PROGRESS_BYTES = 4_000_000;
@@ -195,13 +202,18 @@ function tenth(seconds: number): number {
 /** From so many changing senders on it is a habit, and no accident. */
 const MANY_SENDERS = 50;
 
-function warningsOf(found: SenderFindings, progress: Progress): ObserveResult['warnings'] {
+function warningsOf(
+  found: SenderFindings,
+  received: ReceiverFindings,
+  progress: Progress,
+): ObserveResult['warnings'] {
   const warnings: ObserveResult['warnings'] = [];
   const { senders, dropped } = found;
-  if (found.attempts === 0) {
+  if (found.attempts === 0 && received.triplets === 0) {
     warnings.push({
       code: 'nothing-recognised',
-      message: 'No line tells of a delivery in a way that greyprobe knows.',
+      message:
+        "No line tells of a delivery, or of a greylist's decision, in a way that greyprobe knows.",
     });
   }
   if (senders.distinct > MANY_SENDERS && senders.withoutDigits < senders.distinct / 4) {
@@ -223,6 +235,7 @@ function warningsOf(found: SenderFindings, progress: Progress): ObserveResult['w
   const parts = [
     dropped.hosts > 0 ? `${dropped.hosts} mail hosts` : '',
     dropped.messages > 0 ? `${dropped.messages} waiting messages` : '',
+    received.dropped > 0 ? `${received.dropped} triplets` : '',
     dropped.tuples > 0 ? `${dropped.tuples} tuples` : '',
   ].filter((part) => part !== '');
   if (parts.length > 0) {

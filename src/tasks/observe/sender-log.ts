@@ -42,7 +42,9 @@ export class SenderLog {
   }
 
   #contactOf(event: Attempt | PassedOver, at: number): EarlierContact {
-    const { outcome, recipient, host, address } = event;
+    const { outcome, recipient } = event;
+    const { host, address } =
+      event.host === null && event.address === null ? unanswering(outcome) : event;
     const told = event.kind === 'attempt' ? event : null;
     const arrivedAt = told?.arrivedAt ?? null;
     return {
@@ -94,6 +96,18 @@ export class SenderLog {
     this.#sources.set(own, own);
     return own;
   }
+}
+
+/** The host that did not answer stands in the reason: `connect to mx[192.0.2.9]:25: timed out`. */
+const UNANSWERING =
+  /\b(?:connect to|lost connection with|conversation with) ([\w.-]{1,253})\[([\da-fA-F.:]{2,45})\]/;
+
+function unanswering(outcome: Outcome): {
+  readonly host: string | null;
+  readonly address: string | null;
+} {
+  const found = outcome.kind === 'own-side' ? UNANSWERING.exec(outcome.reason) : null;
+  return { host: found?.[1]?.toLowerCase() ?? null, address: found?.[2] ?? null };
 }
 
 function meaningOf(reply: Reply, stage: Stage | null): Refusal {
