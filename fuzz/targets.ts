@@ -6,7 +6,7 @@ import { parseHint } from '../src/core/greylist/hints.js';
 import { foldEvents } from '../src/core/run/state.js';
 import { dnsPacket } from '../src/edges/dns/codec.js';
 import { encodeQuery } from '../src/edges/dns/query.js';
-import { readOrFail } from '../src/edges/dns/read-or-fail.js';
+import { readResponse } from '../src/edges/dns/response.js';
 import { ServerFailure } from '../src/edges/dns/server-failure.js';
 import { readJournalBytes } from '../src/edges/journal/reader.js';
 import { ReplyReader } from '../src/edges/smtp/reply-reader.js';
@@ -117,8 +117,8 @@ export const TARGETS: Readonly<Record<string, Target>> = {
       // Only what repeats id and question is read at all.
       const answer = Buffer.concat([ANSWER.subarray(0, 29), input.subarray(29)]);
       ANSWER.copy(answer, 0, 0, 6);
-      refusing(() => readOrFail(input, QUERY));
-      refusing(() => readOrFail(answer, QUERY));
+      refusing(() => readResponse(input, QUERY));
+      refusing(() => readResponse(answer, QUERY));
     },
   },
   journal: {

@@ -78,6 +78,8 @@ async function scoreOf(path: string): Promise<number> {
     join(copy, 'test/unit', folder, name),
   );
   const { jobs, unreached } = await jobsFor(mutants, tests);
+  const anew = jobs.filter(({ rounds }) => rounds[0]?.tests === null).length;
+  console.error(`${path}: ${mutants.length} changes, ${anew} of them with the files loaded anew`);
   const survivors = [...unreached, ...(await survivorsOf(jobs, tests))].sort((a, b) => a.id - b.id);
   for (const file of files) cpSync(join(repository, 'src', file), join(copy, 'src', file));
   for (const { file, line, was, is } of survivors) {

@@ -93,11 +93,10 @@ export default class Explain extends BaseCommand {
   async #showEntry(id: string): Promise<CatalogueEntry> {
     const { entryNamed } = await import('../tasks/explain/from-input.js');
     const entry = entryNamed(id);
-    await this.show(
+    return this.show(
       entry,
       async () => (await import('../report/text/catalogue-text.js')).renderCatalogueEntry,
     );
-    return entry;
   }
 
   async #showCatalogue(): Promise<Catalogue> {

@@ -30,11 +30,8 @@ export default class Greylisters extends BaseCommand {
     const { argv } = await this.parse(Greylisters);
     const { findGreylisters } = await import('../tasks/catalogue/find-entries.js');
     const entries = findGreylisters(argv.map(String));
-    if (!this.jsonEnabled()) {
-      const { renderGreylisters } = await import('../report/text/catalogue-list.js');
-      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
-      this.log(renderGreylisters(entries, terminalStyle));
-    }
+    const load = () => import('../report/text/catalogue-list.js');
+    await this.show(entries, async () => (await load()).renderGreylisters);
     return { schema: 'greyprobe.catalogue.v1', entries };
   }
 }

@@ -50,7 +50,6 @@ export default class Probe extends ReportingCommand {
     const asker = { words: this.argv, json: this.jsonEnabled() };
     const given = await completeRequest(recipient, settingsFromFlags(flags), asker);
     const plan = await dryRun(toRequest(given.recipient, given.settings));
-    await this.show(plan, async () => (await import('../report/text/plan-text.js')).renderPlan);
-    return plan;
+    return this.show(plan, async () => (await import('../report/text/plan-text.js')).renderPlan);
   }
 }

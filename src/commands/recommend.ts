@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core';
+import { scheduleFlags, svgFlag } from '../cli/flags/flags.js';
 import { BaseCommand } from '../cli/oclif/base-command.js';
 import type { RecommendResult } from '../contract/recommend-result.js';
 import { EXIT } from '../model/exit-codes.js';
@@ -64,28 +65,12 @@ export default class Recommend extends BaseCommand {
         'Senders by id, as a comma list: postfix,exchange-2019,... or all; default: common',
       helpValue: '<senders>',
     }),
-    schedule: Flags.string({
-      description: 'A sender of your own, by its waits from try to try; dots: the last goes on',
-      helpValue: '<1m,5m,1h...>',
-    }),
-    set: Flags.string({
-      description: "A sender's setting, as name=value; may be given again",
-      multiple: true,
-      default: [],
-      helpValue: '<name=value>',
-    }),
-    'restarts-timer': Flags.boolean({
-      description: 'The server starts the wait again at each early try',
-      default: false,
-    }),
+    ...scheduleFlags,
     reg: Flags.string({
       description: 'Write the registry file for Exchange 2000/2003',
       helpValue: '<file>',
     }),
-    svg: Flags.string({
-      description: 'Write the picture of the retries against the window',
-      helpValue: '<file>',
-    }),
+    svg: svgFlag,
     force: Flags.boolean({ description: 'Replace files that are there', default: false }),
   };
 

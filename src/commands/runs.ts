@@ -21,10 +21,9 @@ export default class Runs extends BaseCommand {
     const { systemRunsFolder } = await import('../edges/journal/state-folder.js');
     const { listRuns } = await import('../tasks/runs/list.js');
     const list = listRuns(systemRunsFolder(flags['state-dir']));
-    await this.show(list, async () => {
+    return this.show(list, async () => {
       const { renderRuns } = await import('../report/text/runs-table.js');
       return (shown, style) => renderRuns(shown, Date.now(), style);
     });
-    return list;
   }
 }

@@ -81,7 +81,7 @@ export default class Sandbox extends BaseCommand {
     const { parseDuration } = await import('../model/values/duration.js');
     const { ofFlag } = await import('../model/values/flag-value.js');
     const limit = flags.for;
-    const { untilStopped } = await import('../cli/terminal/until-stopped.js');
+    const { untilStopped } = await import('../cli/terminal/interruption.js');
     const text = await import('../report/text/sandbox-text.js');
 
     const limitMs = limit === undefined ? null : ofFlag('--for', () => parseDuration(limit)) * 1000;

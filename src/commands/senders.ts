@@ -27,12 +27,7 @@ export default class Senders extends BaseCommand {
   async run(): Promise<SendersResult> {
     const { argv } = await this.parse(Senders);
     const { findSenders } = await import('../tasks/catalogue/find-entries.js');
-    const result = findSenders(argv.map(String));
-    if (!this.jsonEnabled()) {
-      const { renderSenders } = await import('../report/text/catalogue-list.js');
-      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
-      this.log(renderSenders(result, terminalStyle));
-    }
-    return result;
+    const load = () => import('../report/text/catalogue-list.js');
+    return this.show(findSenders(argv.map(String)), async () => (await load()).renderSenders);
   }
 }

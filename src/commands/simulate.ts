@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core';
+import { scheduleFlags, svgFlag } from '../cli/flags/flags.js';
 import { serverFlags } from '../cli/flags/simulate-server-flags.js';
 import { BaseCommand } from '../cli/oclif/base-command.js';
 import type { ProbeResult } from '../contract/probe-result.js';
@@ -41,24 +42,8 @@ export default class Simulate extends BaseCommand {
       description: 'Senders by id, as a comma list, or common; default: all',
       helpValue: '<senders>',
     }),
-    schedule: Flags.string({
-      description: 'A sender of your own, by its waits from try to try; dots: the last goes on',
-      helpValue: '<1m,5m,1h...>',
-    }),
-    set: Flags.string({
-      description: "A sender's setting, as name=value; may be given again",
-      multiple: true,
-      default: [],
-      helpValue: '<name=value>',
-    }),
-    'restarts-timer': Flags.boolean({
-      description: 'The server starts the wait again at each early try',
-      default: false,
-    }),
-    svg: Flags.string({
-      description: 'Write the picture of the retries against the window',
-      helpValue: '<file>',
-    }),
+    ...scheduleFlags,
+    svg: svgFlag,
     force: Flags.boolean({ description: 'Replace a file that is there', default: false }),
     ...serverFlags,
   };
@@ -76,11 +61,10 @@ export default class Simulate extends BaseCommand {
     }
     const { simulateSenders } = await import('../tasks/recommend/with-files.js');
     const result = await simulateSenders({ ...flags, window });
-    await this.show(
+    return this.show(
       result,
       async () => (await import('../report/text/advice-text.js')).renderSimulation,
     );
-    return result;
   }
 
   async #probeModel(flags: SimulateServerFlags): Promise<ProbeResult> {

@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import type { MailHostsResult } from '../model/mail-hosts-result.js';
 import { MailHostSchema } from './probe-result.js';
 
 /* The JSON contract of `mx --json`. */
@@ -24,20 +23,3 @@ export const MxResultSchema = v.object({
 });
 
 export type MxResult = v.InferOutput<typeof MxResultSchema>;
-
-/** What the DNS says about a domain, in the form that scripts rely on. */
-export function toMxResult(found: MailHostsResult): MxResult {
-  return {
-    schema: 'greyprobe.mx-result.v1',
-    domain: found.domain,
-    kind: found.kind,
-    hosts: found.hosts,
-    ttlSeconds: found.ttlSeconds,
-    authenticated: found.authenticated,
-    warnings: found.warnings.map(({ code, message, host }) => ({
-      code,
-      message,
-      host: host ?? null,
-    })),
-  };
-}

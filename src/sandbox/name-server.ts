@@ -1,8 +1,8 @@
 import { createSocket, type RemoteInfo } from 'node:dgram';
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { type Answer, decode, encode, type Packet, TRUNCATED_RESPONSE } from 'dns-packet';
 import { answerQuery } from './dns-answer.js';
-import { bindUdp, listenTcp } from './listen.js';
+import { bindUdp, type Listener, listenTcp } from './listen.js';
 import type { Zone } from './zone.js';
 
 export interface NameServerOptions {
@@ -13,10 +13,8 @@ export interface NameServerOptions {
   readonly zone: Zone;
 }
 
-export interface NameServer {
+export interface NameServer extends Listener {
   readonly address: string;
-  readonly port: number;
-  close(): Promise<void>;
 }
 
 /** RFC 1035 §4.2.1, without EDNS. */
@@ -57,11 +55,6 @@ export async function startNameServer(options: NameServerOptions): Promise<NameS
   }
 }
 
-interface Listener {
-  readonly port: number;
-  close(): Promise<void>;
-}
-
 async function startUdp(options: NameServerOptions, port: number): Promise<Listener> {
   const socket = createSocket(options.address.includes(':') ? 'udp6' : 'udp4');
   try {
@@ -86,25 +79,12 @@ async function startUdp(options: NameServerOptions, port: number): Promise<Liste
   };
 }
 
-async function startTcp(options: NameServerOptions): Promise<Listener> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => socket.destroy());
+function startTcp({ address, port, zone }: NameServerOptions): Promise<Listener> {
+  return listenTcp(address, port, (socket, count) => {
     socket.setTimeout(IDLE_MS, () => socket.destroy());
-    answerStream(socket, options.zone);
+    if (count > MOST_CONNECTIONS) socket.destroy();
+    else answerStream(socket, zone);
   });
-  server.maxConnections = MOST_CONNECTIONS;
-  const port = await listenTcp(server, options.address, options.port);
-  return {
-    port,
-    close: () =>
-      new Promise((resolve) => {
-        for (const socket of sockets) socket.destroy();
-        server.close(() => resolve());
-      }),
-  };
 }
 
 /** Messages over TCP follow their length in two bytes (RFC 1035 §4.2.2), hence 64 KiB at most. */

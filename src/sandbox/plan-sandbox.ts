@@ -6,7 +6,7 @@ import { ofFlag } from '../model/values/flag-value.js';
 import { type GreylisterPolicy, KEY_PARTS, type KeyPart } from './greylister-policy.js';
 import { lookAlikes, type Neighbourhood } from './look-alikes.js';
 import { type GreylisterModel, modelById } from './models/index.js';
-import type { SandboxOptions } from './sandbox.js';
+import type { SandboxOptions } from './start.js';
 
 /** What the user asked of a sandbox, as text; null where nothing was said. */
 export interface SandboxRequest {

@@ -9,7 +9,6 @@ import {
   type MailHostBehaviour,
   PLAIN_DIALOGUE,
 } from './mail-host-behaviour.js';
-import { messageIdOf } from './message-id.js';
 import { fillReply, placeholdersOf } from './reply-template.js';
 import { parseCommand, type SmtpCommand } from './smtp-commands.js';
 
@@ -214,4 +213,10 @@ function last(reply: Reply): Reaction {
 
 function isPositive(step: Reaction): boolean {
   return step.kind === 'reply' && step.reply.code < 400;
+}
+
+/** Message-ID of a message's header, or null. */
+export function messageIdOf(message: string): string | null {
+  const header = message.split(/\r?\n\r?\n/, 1)[0] ?? '';
+  return /^message-id:\s*(<[^>\r\n]*>)/im.exec(header)?.[1] ?? null;
 }

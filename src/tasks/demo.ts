@@ -4,9 +4,8 @@ import { usageError } from '../model/errors.js';
 import { parseDuration } from '../model/values/duration.js';
 import { ofFlag } from '../model/values/flag-value.js';
 import { POSTGREY_LIKE } from '../sandbox/models/index.js';
-import { type BeginOptions, beginRun } from './probe/begin-run.js';
-import { outcomeOf, type ProbeOutcome } from './probe/outcome.js';
 import { OWN_SENDERS, startOwnHost } from './probe/own-host.js';
+import { type BeginOptions, beginRun, outcomeOf, type ProbeOutcome } from './probe/run-probe.js';
 
 const LONGEST_DELAY_SECONDS = 20;
 const MAX_WAIT_SECONDS = 25;

@@ -40,6 +40,8 @@ const published = <Output>(
   description: string,
 ): PublishedSchema<Output> => ({ schema, title, description });
 
+const printedBy = (command: string): string => `What \`greyprobe ${command} --json\` prints.`;
+
 /** A line of `--format ndjson`: an event with the run it belongs to. */
 const EventLineSchema = v.intersect([
   v.object({
@@ -87,65 +89,49 @@ export const OUTPUT_SCHEMAS: {
   'probe-result.v1': published(
     ProbeResultSchema,
     'Result of a probe',
-    'What `greyprobe probe --json` prints. Times in seconds, timestamps in RFC 3339, UTC.',
+    `${printedBy('probe')} Times in seconds, timestamps in RFC 3339, UTC.`,
   ),
   'hosts-result.v1': published(
     HostsResultSchema,
     'Result of a probe of all mail hosts',
-    'What `greyprobe probe --all-hosts --json` prints.',
+    printedBy('probe --all-hosts'),
   ),
   'check-result.v1': published(
     CheckResultSchema,
     'Result of a check',
-    'What `greyprobe check --json` prints. An outcome of not-judged is neither passed nor failed.',
+    `${printedBy('check')} An outcome of not-judged is neither passed nor failed.`,
   ),
-  'mx-result.v1': published(
-    MxResultSchema,
-    'Mail hosts of a domain',
-    'What `greyprobe mx --json` prints.',
-  ),
+  'mx-result.v1': published(MxResultSchema, 'Mail hosts of a domain', printedBy('mx')),
   'explain-result.v1': published(
     ExplainResultSchema,
     'Explanation of replies',
-    'What `greyprobe explain --json` prints.',
+    printedBy('explain'),
   ),
   'catalogue.v1': published(
     CatalogueSchema,
     'Catalogue of greylisters and look-alikes',
     'What `greyprobe explain --catalogue --json` and `greyprobe greylisters --json` print.',
   ),
-  'senders.v1': published(
-    SendersResultSchema,
-    'Known senders',
-    'What `greyprobe senders --json` prints.',
-  ),
+  'senders.v1': published(SendersResultSchema, 'Known senders', printedBy('senders')),
   'recommend-result.v1': published(
     RecommendResultSchema,
     'Retry settings for senders',
-    'What `greyprobe recommend --json` prints.',
+    printedBy('recommend'),
   ),
   'simulate-senders-result.v1': published(
     SimulateSendersResultSchema,
     'Landings of senders',
-    'What `greyprobe simulate --json` prints.',
+    printedBy('simulate'),
   ),
   'observe-result.v1': published(
     ObserveResultSchema,
     'What logs tell of greylists',
-    'What `greyprobe observe --json` prints. Times in seconds.',
+    `${printedBy('observe')} Times in seconds.`,
   ),
-  'plan.v1': published(
-    PlanResultSchema,
-    'The plan of a probe',
-    'What `greyprobe probe --dry-run --json` prints.',
-  ),
-  'runs.v1': published(RunListSchema, 'Kept runs', 'What `greyprobe runs --json` prints.'),
-  'run.v1': published(ShownRunSchema, 'A kept run', 'What `greyprobe runs show --json` prints.'),
-  'prune-result.v1': published(
-    PruneResultSchema,
-    'Removed runs',
-    'What `greyprobe runs prune --json` prints.',
-  ),
+  'plan.v1': published(PlanResultSchema, 'The plan of a probe', printedBy('probe --dry-run')),
+  'runs.v1': published(RunListSchema, 'Kept runs', printedBy('runs')),
+  'run.v1': published(ShownRunSchema, 'A kept run', printedBy('runs show')),
+  'prune-result.v1': published(PruneResultSchema, 'Removed runs', printedBy('runs prune')),
   'sandbox.v1': published(
     SandboxLineSchema,
     'A line of the sandbox',
@@ -154,7 +140,7 @@ export const OUTPUT_SCHEMAS: {
   'doctor-result.v1': published(
     DoctorResultSchema,
     'Whether this machine can measure greylisting',
-    'What `greyprobe doctor --json` prints.',
+    printedBy('doctor'),
   ),
   'event.v1': published(
     EventLineSchema,

@@ -2,13 +2,13 @@ import { buildResult } from '../contract/build-result.js';
 import { parseWindow } from '../core/advice/window-text.js';
 import type { ProbeRequest } from '../core/run/request.js';
 import { usageError } from '../model/errors.js';
+import type { ProbeStage } from '../model/smtp.js';
 import { parseDuration } from '../model/values/duration.js';
 import { ofFlag } from '../model/values/flag-value.js';
 import type { SimulatedProbe } from '../report/text/simulation-text.js';
 import { greylists } from '../sandbox/behaviours.js';
 import type { GreylisterPolicy } from '../sandbox/greylister-policy.js';
 import { type GreylisterModel, modelById } from '../sandbox/models/index.js';
-import { stageThatShows } from '../sandbox/virtual/probe-stage.js';
 import { runSimulation } from '../sandbox/virtual/run-simulation.js';
 import { flagName } from './settings/probe-settings.js';
 import { type GivenFlags, settingsFromFlags } from './settings/read-settings.js';
@@ -81,4 +81,9 @@ function requestTo(policy: GreylisterPolicy, flags: SimulateServerFlags): ProbeR
     // Nobody gets these messages.
     deliver: stage === 'message',
   });
+}
+
+/** The least that a probe must go to so that it meets the deferral of a greylister. */
+export function stageThatShows({ stage }: Pick<GreylisterPolicy, 'stage'>): ProbeStage {
+  return stage === 'data' || stage === 'message' ? stage : 'rcpt';
 }

@@ -6,7 +6,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import { greylists } from '../../src/sandbox/behaviours.js';
 import { POSTGREY_LIKE } from '../../src/sandbox/models/index.js';
-import type { Sandbox } from '../../src/sandbox/sandbox.js';
+import type { Sandbox } from '../../src/sandbox/start.js';
 import { startSandbox } from '../../src/sandbox/start.js';
 import { temporaryFolder } from '../unit/edges/journal/support/folder.js';
 import { readPlugin } from '../unit/report/formats/support/plugin-output.js';

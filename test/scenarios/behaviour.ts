@@ -1,13 +1,12 @@
 import type { Random } from '../../src/model/ports/random.js';
 import { greylists, limitsRate } from '../../src/sandbox/behaviours.js';
-import { type GreylisterPolicy, policyWith } from '../../src/sandbox/greylister-policy.js';
+import { type GreylisterPolicy, PLAIN, policyWith } from '../../src/sandbox/greylister-policy.js';
 import type {
   HostAnswer,
   HostQuery,
   MailHostBehaviour,
 } from '../../src/sandbox/mail-host-behaviour.js';
 import { modelById } from '../../src/sandbox/models/index.js';
-import { PLAIN } from '../../src/sandbox/policies.js';
 import { fillReply, placeholdersOf } from '../../src/sandbox/reply-template.js';
 import { createVirtualRandom } from '../../src/sandbox/virtual/virtual-random.js';
 import { firstOf, tarpits } from '../support/behaviours.js';

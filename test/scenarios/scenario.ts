@@ -14,13 +14,13 @@ import { configError } from '../../src/tasks/check/config-problem.js';
 import {
   choice,
   duration,
+  expected,
   keys,
   list,
   text,
   toggle,
   wholeNumber,
 } from '../../src/tasks/check/config-values.js';
-import { expected } from '../../src/tasks/check/config-words.js';
 
 /*
  * A scenario: a mail host, a probe of it, and what the probe must find. docs/scenarios.md says it in

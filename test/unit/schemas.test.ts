@@ -7,7 +7,6 @@ import { expect } from 'chai';
 import * as v from 'valibot';
 import { jsonSchemas } from '../../scripts/json-schemas.js';
 import { buildResult } from '../../src/contract/build-result.js';
-import { toMxResult } from '../../src/contract/mx-result.js';
 import { loadCatalogue } from '../../src/core/greylist/catalogue/index.js';
 import { eventLine } from '../../src/report/formats/json.js';
 import { sandboxFacts } from '../../src/report/text/sandbox-text.js';
@@ -16,6 +15,7 @@ import { POSTGREY_LIKE } from '../../src/sandbox/models/index.js';
 import { planSandbox } from '../../src/sandbox/plan-sandbox.js';
 import { runCheck } from '../../src/tasks/check/run-check.js';
 import { explainRequest } from '../../src/tasks/explain/from-input.js';
+import { toMxResult } from '../../src/tasks/find-mail-hosts.js';
 import {
   OUTPUT_SCHEMAS,
   type OutputSchemaName,

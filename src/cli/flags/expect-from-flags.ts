@@ -3,7 +3,7 @@ import { VERDICT_KINDS, type VerdictKind } from '../../core/evidence/verdict-sch
 import { usageError } from '../../model/errors.js';
 import { parseDuration } from '../../model/values/duration.js';
 import { ofFlag } from '../../model/values/flag-value.js';
-import { nearestNames } from '../../model/values/nearest.js';
+import { didYouMean } from '../../model/values/nearest.js';
 import type { Expectations } from '../../tasks/check/expectations.js';
 import type { ExpectFlags } from './check-flags.js';
 
@@ -30,10 +30,9 @@ function toVerdict(text: string): VerdictKind {
   const wanted = text.trim();
   const kind = VERDICT_KINDS.find((one) => one === wanted);
   if (kind !== undefined) return kind;
-  const [nearest] = nearestNames(wanted, VERDICT_KINDS, 1);
   throw usageError(
     'bad-verdict',
-    `'${wanted}' is not a verdict.${nearest === undefined ? '' : ` Did you mean '${nearest}'?`}`,
+    `'${wanted}' is not a verdict.${didYouMean(wanted, VERDICT_KINDS)}`,
     `Verdicts: ${VERDICT_KINDS.join(', ')}.`,
   );
 }

@@ -9,24 +9,14 @@ import { expectFromFlags } from '../flags/expect-from-flags.js';
 import { parseOutputs } from '../flags/output-flags.js';
 import { createCheckProgress } from '../terminal/check-progress.js';
 import { withInterruption } from '../terminal/interruption.js';
-import {
-  eventLines,
-  proveOutputs,
-  type WriteOut,
-  writeOutputs,
-} from '../terminal/write-outputs.js';
-
-export interface CheckCommandContext {
-  readonly json: boolean;
-  readonly version: string;
-  readonly writeOut: WriteOut;
-}
+import { eventLines, proveOutputs, writeOutputs } from '../terminal/write-outputs.js';
+import type { CommandContext } from './probe.js';
 
 /** `greyprobe check`: everything is checked first, then the targets are probed, judged and reported. */
 export async function checkFromCommandLine(
   recipients: readonly string[],
   flags: CheckFlags,
-  { json, version, writeOut }: CheckCommandContext,
+  { json, version, writeOut }: Pick<CommandContext, 'json' | 'version' | 'writeOut'>,
 ): Promise<{ readonly result: CheckResult; readonly exit: ExitCode }> {
   const outputs = parseOutputs(flags, json);
   const targets = checkTargets({

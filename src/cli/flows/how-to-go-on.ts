@@ -3,7 +3,7 @@ import type { GreyprobeError } from '../../model/errors.js';
 import { formatDuration } from '../../model/values/duration.js';
 import { shellWord } from '../../model/values/shell-word.js';
 import { wrapText } from '../../report/text/wrap.js';
-import type { ProbeOutcome } from '../../tasks/probe/outcome.js';
+import type { ProbeOutcome } from '../../tasks/probe/run-probe.js';
 import { terminalColumns } from '../terminal/terminal-style.js';
 
 /** How runs were driven until now, to be given again: another resolver may know other hosts. */

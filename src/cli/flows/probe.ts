@@ -7,10 +7,8 @@ import { toRequest } from '../../tasks/settings/to-request.js';
 import { parseOutputs } from '../flags/output-flags.js';
 import type { ProbeFlags } from '../flags/probe-flags.js';
 import { completeRequest } from '../terminal/ask.js';
-import { showTranscript } from '../terminal/show-transcript.js';
-import { watched } from '../terminal/watched.js';
+import { showTranscript, watched } from '../terminal/watched.js';
 import { eventLines, proveOutputs, writeOutputs } from '../terminal/write-outputs.js';
-import type { CommandContext } from './command-context.js';
 import { notesOf, notesOfSeveral } from './how-to-go-on.js';
 
 export interface ProbeCommandOutcome {
@@ -62,4 +60,16 @@ export async function probeFromCommandLine(
   function write(report: Report): Promise<ExitCode | null> {
     return writeOutputs(outputs, report, writeOut, events);
   }
+}
+
+/** What a command knows of how it was called, and where its words go. */
+export interface CommandContext {
+  /** What the user wrote behind the name of the command. */
+  readonly words: readonly string[];
+  readonly json: boolean;
+  readonly version: string;
+  /** Writes a line or more to standard output. */
+  readonly writeOut: (text: string) => void;
+  /** Writes a line to standard error. */
+  readonly writeNote: (text: string) => void;
 }

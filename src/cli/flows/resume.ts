@@ -1,7 +1,6 @@
-import type { ProbeOutcome } from '../../tasks/probe/outcome.js';
-import { resumeNamed } from '../../tasks/runs/resume-named.js';
-import { showTranscript } from '../terminal/show-transcript.js';
-import { watched } from '../terminal/watched.js';
+import type { ProbeOutcome } from '../../tasks/probe/run-probe.js';
+import { resumeNamed } from '../../tasks/runs/resume-kept.js';
+import { showTranscript, watched } from '../terminal/watched.js';
 import { type Driving, notesOf } from './how-to-go-on.js';
 
 /** `greyprobe resume`: finds the run, goes on with it, and says how to go on. */

@@ -9,8 +9,7 @@ import {
   writeStandardOutput,
   writeText,
 } from '../terminal/output-streams.js';
-import { describeProblem } from '../terminal/problem.js';
-import { showProblem } from '../terminal/show-problem.js';
+import { describeProblem, showProblem } from '../terminal/problem.js';
 
 /**
  * What all commands share: --json, errors told in one way, and exit codes that are set rather than
@@ -37,17 +36,21 @@ export abstract class BaseCommand extends Command {
     writeNote(text);
   }
 
-  /** Shows a result to a person, by the renderer that `load` gives; under --json oclif prints it. */
+  /**
+   * Shows a result to a person, by the renderer that `load` gives; under --json oclif prints it. Gives
+   * it back.
+   */
   protected async show<T>(
     result: T,
     load: () => Promise<(result: T, style: Style) => string>,
-  ): Promise<void> {
-    if (this.jsonEnabled()) return;
+  ): Promise<T> {
+    if (this.jsonEnabled()) return result;
     const [render, { terminalStyle }] = await Promise.all([
       load(),
       import('../terminal/terminal-style.js'),
     ]);
     this.log(render(result, terminalStyle));
+    return result;
   }
 
   /** JSON in which no reply of a mail host can reach the terminal or a build server as a command. */

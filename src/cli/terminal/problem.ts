@@ -3,6 +3,8 @@ import { EXIT, type ExitCode } from '../../model/exit-codes.js';
 import { machineLimit } from '../../model/machine-limits.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { nearestNames } from '../../model/values/nearest.js';
+import { jsonText } from '../../report/formats/json.js';
+import { writeNote, writeStandardOutput } from './output-streams.js';
 
 /** What is told of a failure: the same for people and, under --json, for scripts. */
 export interface Problem {
@@ -109,4 +111,14 @@ function isParserError(error: unknown): error is ParserError {
 
 function isCliError(error: Error): boolean {
   return 'oclif' in error;
+}
+
+/** Tells a problem: on stderr for people, as one object on standard output for scripts. */
+export function showProblem({ exit: _, ...shown }: Problem, json: boolean): void {
+  if (json) {
+    writeStandardOutput(`${jsonText({ error: shown }, 2)}\n`);
+    return;
+  }
+  writeNote(`Error: ${shown.message}`);
+  for (const suggestion of shown.suggestions) writeNote(`  ${suggestion}`);
 }

@@ -15,13 +15,19 @@ export interface Progress {
 const SILENT: Progress = { onEvent() {}, onWait() {}, stop() {} };
 const TICK_MS = 250;
 
-/** Progress when stderr is a terminal, and nothing otherwise. Loads ora only then. */
+/** Progress when stderr is a terminal, and nothing otherwise. */
 export async function createProgress(shown: boolean): Promise<Progress> {
+  const spinner = await createSpinner(shown);
+  return spinner === null ? SILENT : new SpinnerProgress(spinner);
+}
+
+/** A line on stderr that changes; null where that is no terminal. Loads ora only there. */
+export async function createSpinner(shown: boolean): Promise<Ora | null> {
   const { isTTY, columns } = process.stderr;
   // A terminal that does not know its width (0) would keep ora counting lines for ever.
-  if (!shown || isTTY !== true || !(columns > 0)) return SILENT;
+  if (!shown || isTTY !== true || !(columns > 0)) return null;
   const { default: ora } = await import('ora');
-  return new SpinnerProgress(ora({ stream: process.stderr, discardStdin: false }));
+  return ora({ stream: process.stderr, discardStdin: false });
 }
 
 class SpinnerProgress implements Progress {

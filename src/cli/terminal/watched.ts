@@ -1,5 +1,8 @@
 import type { ProbeOptions } from '../../core/run/engine.js';
+import type { Transcript } from '../../model/ports/dialer.js';
+import { escapeControl } from '../../model/values/escape.js';
 import { withInterruption } from './interruption.js';
+import { writeNote } from './output-streams.js';
 import { createProgress } from './progress.js';
 import type { EventLines } from './write-outputs.js';
 
@@ -31,3 +34,10 @@ export async function watched<T>(
     progress.stop();
   }
 }
+
+const MARKS = { sent: '>', received: '<', note: '*' } as const;
+
+/** For `--verbose`: each line of the conversation on stderr. */
+export const showTranscript: Transcript = ({ direction, text }) => {
+  writeNote(`${MARKS[direction]} ${escapeControl(text)}`);
+};

@@ -42,10 +42,9 @@ export default class RunsPrune extends BaseCommand {
       dryRun: flags['dry-run'],
       nowWallMs: Date.now(),
     });
-    await this.show(
+    return this.show(
       result,
       async () => (await import('../../report/text/runs-table.js')).renderPrune,
     );
-    return result;
   }
 }

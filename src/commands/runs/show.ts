@@ -26,12 +26,11 @@ export default class RunsShow extends BaseCommand {
     const { systemRunsFolder } = await import('../../edges/journal/state-folder.js');
     const { showRun } = await import('../../tasks/runs/list.js');
     const shown = showRun(systemRunsFolder(flags['state-dir']), args.run);
-    await this.show(shown, async () => {
+    return this.show(shown, async () => {
       const { renderRunFacts } = await import('../../report/text/runs-table.js');
       const { renderText } = await import('../../report/text/text.js');
       return ({ result }, style) =>
         `${renderRunFacts(shown, Date.now(), style)}\n\n${renderText(result, style)}`;
     });
-    return shown;
   }
 }

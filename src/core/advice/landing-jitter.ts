@@ -21,6 +21,10 @@ const MOST_TRIES = 20_000;
 /** Beyond this many boxes they are joined, which can only widen the answer. */
 const MOST_BOXES = 64;
 
+/**
+ * Landing over every chance.
+ * Waits of 445..455 s, then 890..910 s, window from 850 s: the second try is 1335..1365 s old -> lands then.
+ */
 export function boxLanding(
   schedule: JitterSchedule,
   giveUp: GiveUp,
@@ -91,7 +95,10 @@ function madeInTime(box: Box, giveUp: GiveUp): { box: Box; cut: boolean }[] {
   return [{ box: { origin: box.origin, age: [box.age[0], Math.min(box.age[1], highest)] }, cut }];
 }
 
-/** Holds a try, made until `end`, against the window: what lands is tallied, the rest goes on. */
+/**
+ * Holds a try, made until `end`, against the window: what lands is tallied, the rest goes on.
+ * Ages 280..320, window 300..310: 300..310 lands, 280..299 goes on, 311..320 starts anew.
+ */
 function held(
   box: Box,
   window: LandingWindow,

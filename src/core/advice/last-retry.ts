@@ -1,7 +1,10 @@
 import { landingOf } from './landing.js';
 import type { Schedule, Sender } from './sender-schema.js';
 
-/** When the last retry of a schedule that ends by itself is made; null for others. */
+/**
+ * When the last retry of a schedule that ends by itself is made; null for others.
+ * Waits of 5, 100 and 500 s and no more -> 605.
+ */
 export function lastRetryOf({ schedule, giveUp }: Sender): number | null {
   if (schedule === null || !endsByItself(schedule)) return null;
   const never = {

@@ -21,9 +21,10 @@ export function othersPaySeconds(before: Sender, after: Sender): number {
   return pays.reduce((sum, one) => sum + one, 0);
 }
 
-/** When the first retry of any mail is made at the latest; null: none is. */
-export function firstRetrySeconds({ schedule, giveUp }: Sender): number | null {
-  return schedule === null ? null : landingOf(schedule, giveUp, openFrom(0)).latestSeconds;
+/** When the first retry of any mail is made at the latest; for ever late where none is. */
+export function firstRetrySeconds({ schedule, giveUp }: Sender): number {
+  const landing = schedule === null ? null : landingOf(schedule, giveUp, openFrom(0));
+  return landing?.latestSeconds ?? Number.POSITIVE_INFINITY;
 }
 
 /** When mail arrives, at the latest, at a host that turns it away for so long. */

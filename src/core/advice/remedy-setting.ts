@@ -1,5 +1,5 @@
 import { landingOf } from './landing.js';
-import type { Landing, LandingWindow } from './landing-tally.js';
+import type { LandingWindow } from './landing-tally.js';
 import { LONGEST_WAIT_SECONDS, roundedUp } from './remedy-list.js';
 import { type Filling, filledIn, written } from './remedy-words.js';
 import type { Remedy, Schedule, Sender, SenderSetting } from './sender-schema.js';
@@ -13,7 +13,8 @@ const SCAN_SECONDS: readonly number[] = [600, 300, 60, 30];
 /** A value of the sender's main setting with which a retry lands for sure. */
 export interface SettingOption {
   readonly sender: Sender;
-  readonly landing: Landing;
+  /** Earliest and latest landing. */
+  readonly landsSeconds: [number, number];
   readonly filling: Filling;
   readonly value: string;
   /** Names of the settings that are no longer what they were. */
@@ -35,7 +36,7 @@ export function settingOptions(
   return waitsToTry(sender, target, stepOf(setting), longest)
     .filter((wait) => isWithin(setting, wait))
     .flatMap((seconds) =>
-      scansToTry(sender.schedule, seconds).flatMap((scanSeconds) => {
+      scansToTry(sender.schedule, seconds).flatMap((scanSeconds): SettingOption[] => {
         const filling = {
           seconds,
           scanSeconds,
@@ -46,7 +47,9 @@ export function settingOptions(
         const schedule = scannedEvery(option.sender.schedule, scanSeconds);
         if (schedule === null) return [];
         const landing = landingOf(schedule, option.sender.giveUp, target);
-        return landing.missChance === 0 ? [{ ...option, landing, filling }] : [];
+        const { earliestSeconds, latestSeconds, missChance } = landing;
+        if (missChance !== 0 || earliestSeconds === null || latestSeconds === null) return [];
+        return [{ ...option, landsSeconds: [earliestSeconds, latestSeconds], filling }];
       }),
     );
 }
@@ -57,7 +60,7 @@ function withChange(
   setting: SenderSetting,
   remedy: Remedy,
   filling: Filling,
-): Omit<SettingOption, 'landing' | 'filling'> {
+): Omit<SettingOption, 'landsSeconds' | 'filling'> {
   const value =
     remedy.list === null ? written(setting, filling.seconds) : filledIn(remedy.list, filling);
   let changed = withSetting(sender, setting, value);

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../model/values/duration.js';
 import { landingOf } from './landing.js';
-import type { Landing, LandingWindow } from './landing-tally.js';
+import type { LandingWindow } from './landing-tally.js';
 import { lastRetryOf } from './last-retry.js';
 import { firstRetrySeconds, othersPaySeconds } from './remedy-cost.js';
 import { withStep } from './remedy-list.js';
@@ -66,11 +66,11 @@ const WORTH_A_CHANGE = 0.25;
 /** Mail lands sooner, and other mail loses nothing by it. */
 function sooner(here: Case, remedy: Remedy, setting: SenderSetting): RemedyAdvice | null {
   const before = here.asSet.surelyBySeconds ?? Number.POSITIVE_INFINITY;
-  const first = firstRetrySeconds(here.sender) ?? 0;
-  const gains = ({ landing, sender }: SettingOption): boolean =>
-    before - (landing.latestSeconds ?? Number.POSITIVE_INFINITY) >= WORTH_A_CHANGE * before &&
+  const first = firstRetrySeconds(here.sender);
+  const gains = ({ landsSeconds: [, latest], sender }: SettingOption): boolean =>
+    before - latest >= WORTH_A_CHANGE * before &&
     (remedy.scope === 'destination' ||
-      ((firstRetrySeconds(sender) ?? 0) <= first && othersPaySeconds(here.sender, sender) <= 0));
+      (firstRetrySeconds(sender) <= first && othersPaySeconds(here.sender, sender) <= 0));
   if (remedy.insert !== undefined) return null;
   const options = settingOptions(here.sender, setting, remedy, here.target, here.domain);
   const chosen = best(here, remedy, options.filter(gains));
@@ -93,15 +93,16 @@ function best(
   { scope, caution }: Remedy,
   options: readonly SettingOption[],
 ): SettingOption | null {
-  const first = firstRetrySeconds(sender) ?? 0;
+  const first = firstRetrySeconds(sender);
+  const most = caution?.above ?? Number.POSITIVE_INFINITY;
   const ranked = options.map((option) => ({
     option,
     rank: [
-      option.filling.seconds > (caution?.above ?? Number.POSITIVE_INFINITY) ? 1 : 0,
-      (option.landing.latestSeconds ?? 0) > target.closesSeconds ? 1 : 0,
+      Number(option.filling.seconds > most),
+      Number(option.landsSeconds[1] > target.closesSeconds),
       scope === 'destination' ? 0 : Math.max(0, othersPaySeconds(sender, option.sender)),
       option.settings.length,
-      Math.abs((firstRetrySeconds(option.sender) ?? 0) - first),
+      Math.abs(firstRetrySeconds(option.sender) - first),
     ],
   }));
   ranked.sort((a, b) => {
@@ -115,12 +116,12 @@ function settingAdvice(
   here: Case,
   remedy: Remedy,
   setting: SenderSetting,
-  { sender, landing, filling, value, settings }: SettingOption,
+  { sender, landsSeconds, filling, value, settings }: SettingOption,
 ): RemedyAdvice {
   return advice(here, remedy, {
     setting: setting.name,
     value,
-    landing,
+    landsSeconds,
     after: sender,
     filling: { ...filling, list: value },
     changed: settings,
@@ -133,13 +134,14 @@ function stepIn(here: Case, remedy: Remedy, setting: SenderSetting): RemedyAdvic
   const { sender, target, domain } = here;
   const step = withStep(sender, setting, remedy, target);
   if (step === null || step.sender.schedule === null) return null;
-  const landing = landingOf(step.sender.schedule, step.sender.giveUp, target);
-  if (landing.missChance !== 0) return null;
+  const { giveUp, schedule } = step.sender;
+  const { earliestSeconds, latestSeconds, missChance } = landingOf(schedule, giveUp, target);
+  if (missChance !== 0 || earliestSeconds === null || latestSeconds === null) return null;
   const { seconds, list, quoted, retries } = step;
   return advice(here, remedy, {
     setting: setting.name,
     value: list,
-    landing,
+    landsSeconds: [earliestSeconds, latestSeconds],
     after: step.sender,
     filling: { seconds, scanSeconds: null, longestSeconds: seconds, domain, list, quoted, retries },
     changed: step.settings,
@@ -150,7 +152,7 @@ function stepIn(here: Case, remedy: Remedy, setting: SenderSetting): RemedyAdvic
 interface Chosen {
   readonly setting: string;
   readonly value: string;
-  readonly landing: Landing;
+  readonly landsSeconds: [number, number];
   readonly after: Sender;
   readonly filling: Filling;
   /** Names of the settings that are no longer what they were. */
@@ -159,7 +161,7 @@ interface Chosen {
 }
 
 function advice({ sender, asSet }: Case, remedy: Remedy, chosen: Chosen): RemedyAdvice {
-  const { setting, value, landing, after, filling, changed, caution } = chosen;
+  const { setting, value, landsSeconds, after, filling, changed, caution } = chosen;
   return {
     setting,
     value,
@@ -174,7 +176,7 @@ function advice({ sender, asSet }: Case, remedy: Remedy, chosen: Chosen): Remedy
       ...(caution && remedy.caution !== undefined ? [remedy.caution.says] : []),
       ...giveUpPrice(sender, after),
     ].join(' '),
-    landsSeconds: spanOf(landing),
+    landsSeconds,
   };
 }
 
@@ -211,10 +213,10 @@ function runOf({ sender, asSet, target, domain }: Case, run: QueueRun): RemedyAd
 
 /** When all other mail is tried again for the first time, since most of it passes then. */
 function firstRetryPrice(before: Sender, after: Sender): string[] {
-  const [was, is] = [firstRetrySeconds(before), firstRetrySeconds(after)].map((seconds) =>
-    seconds === null ? null : formatDuration(seconds),
-  );
-  if (was == null || is == null) return [];
+  const [was, is] = [
+    formatDuration(firstRetrySeconds(before)),
+    formatDuration(firstRetrySeconds(after)),
+  ];
   return was === is
     ? [`The first retry of all mail stays at ${was}.`]
     : [`The first retry of all mail then comes after ${is} instead of ${was}.`];
@@ -226,10 +228,4 @@ function giveUpPrice(before: Sender, after: Sender): string[] {
   if (was === null || is === null || is >= was) return [];
   const [wasText, isText] = [formatDuration(was), formatDuration(is)];
   return wasText === isText ? [] : [`Mail then goes back after ${isText} instead of ${wasText}.`];
-}
-
-function spanOf({ earliestSeconds, latestSeconds }: Landing): RemedyAdvice['landsSeconds'] {
-  return earliestSeconds === null || latestSeconds === null
-    ? null
-    : [earliestSeconds, latestSeconds];
 }

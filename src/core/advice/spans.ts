@@ -75,7 +75,10 @@ function phaseRanges(schedule: FixedSchedule, sender: Sender, until: number): Ra
   return found;
 }
 
-/** Adds up the shortest and the longest waits. */
+/**
+ * Adds up the shortest and the longest waits.
+ * 60..119 s, then 300..359 s -> retry 1 at 60..119, retry 2 at 360..478 s.
+ */
 function chained(
   wait: (n: number, at: Range) => Range,
   until: number,

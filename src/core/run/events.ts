@@ -4,7 +4,7 @@ import { HOST_ORIGINS } from '../../model/mail-host.js';
 import { FAILURE_CODES, STAGES } from '../../model/smtp.js';
 import { ROLES } from '../../model/tuple.js';
 import { finite, integer, port, ReplySchema, RUN_ID, text, texts } from './fields.js';
-import { ProbeRequestSchema } from './request.js';
+import { ProbeRequestSchema } from './request-schema.js';
 
 export const FINISH_REASONS = [
   'answered',

@@ -1,11 +1,14 @@
+import { ServerFailure } from './server-failure.js';
+
 /*
  * The frame of a DNS message (RFC 1035 §4.1), walked before anything in it is decoded: every
  * record must lie within the message, so that the decoder never reads past what it is given.
  */
 
-/** The message is not one that the DNS allows; `message` says why, in a few words. */
-export class UnreadableMessage extends Error {
-  override readonly name = 'UnreadableMessage';
+/** The message is not one that the DNS allows; `why` says so in a few words. */
+export function unreadable(why: string, cause?: unknown): ServerFailure {
+  const says = `sent an answer that cannot be read (${why})`;
+  return new ServerFailure('unreadable', says, { cause });
 }
 
 export interface Header {
@@ -65,10 +68,10 @@ export function readHeader(bytes: Buffer): Header | null {
   };
 }
 
-/** Finds all records, from `offset`, the end of the question. Throws `UnreadableMessage`. */
+/** Finds all records, from `offset`, the end of the question. Throws `ServerFailure`. */
 export function walkRecords(bytes: Buffer, header: Header, offset: number): Records {
   if (header.answers + header.authorities + header.additionals > MAX_RECORDS) {
-    throw new UnreadableMessage('too many records');
+    throw unreadable('too many records');
   }
   const answers = walkSection(bytes, header.answers, offset);
   const authorities = walkSection(bytes, header.authorities, answers.end);
@@ -98,9 +101,9 @@ function walkSection(
 function frameRecord(bytes: Buffer, offset: number): RecordFrame {
   const fixed = skipName(bytes, offset);
   const dataOffset = fixed + 10;
-  if (dataOffset > bytes.length) throw new UnreadableMessage('a record is cut off');
+  if (dataOffset > bytes.length) throw unreadable('a record is cut off');
   const dataLength = bytes.readUInt16BE(fixed + 8);
-  if (dataOffset + dataLength > bytes.length) throw new UnreadableMessage('a record is cut off');
+  if (dataOffset + dataLength > bytes.length) throw unreadable('a record is cut off');
   return {
     offset,
     type: bytes.readUInt16BE(fixed),
@@ -116,10 +119,10 @@ function skipName(bytes: Buffer, start: number): number {
   let offset = start;
   for (;;) {
     const length = bytes[offset];
-    if (length === undefined) throw new UnreadableMessage('a name is cut off');
+    if (length === undefined) throw unreadable('a name is cut off');
     if (length === 0) return offset + 1;
     if ((length & 0xc0) === 0xc0) return offset + 2;
-    if ((length & 0xc0) !== 0) throw new UnreadableMessage('a name has a label of unknown kind');
+    if ((length & 0xc0) !== 0) throw unreadable('a name has a label of unknown kind');
     offset += length + 1;
   }
 }

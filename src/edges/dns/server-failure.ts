@@ -27,27 +27,24 @@ export class ServerFailure extends Error {
 export function socketFailure(error: unknown): ServerFailure {
   if (error instanceof ServerFailure) return error;
   const code = errorCode(error);
-  switch (code) {
-    case 'ECONNREFUSED':
-      return new ServerFailure('refused', 'refused the connection', { cause: error });
-    case 'ECONNRESET':
-    case 'EPIPE':
-      return new ServerFailure('closed', 'closed the connection before it answered', {
-        cause: error,
-      });
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return new ServerFailure('unreachable', 'has a name that the system cannot resolve', {
-        cause: error,
-      });
-    case 'ETIMEDOUT':
-      return new ServerFailure('timeout', 'did not answer', { cause: error });
-    default:
-      return new ServerFailure('unreachable', `could not be reached (${code || 'network error'})`, {
-        cause: error,
-      });
-  }
+  const [kind, says] = SOCKET_FAILURES[code] ?? [
+    'unreachable',
+    `could not be reached (${code || 'network error'})`,
+  ];
+  return new ServerFailure(kind, says, { cause: error });
 }
+
+const CLOSED = ['closed', 'closed the connection before it answered'] as const;
+const NAMELESS = ['unreachable', 'has a name that the system cannot resolve'] as const;
+const SOCKET_FAILURES: Readonly<Record<string, readonly [kind: ServerFailureKind, says: string]>> =
+  {
+    ECONNREFUSED: ['refused', 'refused the connection'],
+    ECONNRESET: CLOSED,
+    EPIPE: CLOSED,
+    ENOTFOUND: NAMELESS,
+    EAI_AGAIN: NAMELESS,
+    ETIMEDOUT: ['timeout', 'did not answer'],
+  };
 
 /** TLS errors carry codes of their own; what is no socket error happened in the handshake. */
 export function tlsFailure(error: unknown): ServerFailure {

@@ -154,13 +154,21 @@ function softwareOf(email: Email): SenderSoftware | null {
   const mailer = header(email, 'x-mailer') ?? '';
   const mime = header(email, 'x-mimeole') ?? '';
   if (/Exchange V6\.[05]/i.test(mime) || /SMTPSVC/.test(mailer)) return 'exchange-2003';
-  if (email.headers.some(({ key }) => key.startsWith('x-ms-exchange-'))) return 'exchange-2007plus';
+  if (email.headers.some(({ key }) => key.startsWith('x-ms-exchange-'))) {
+    return isOnline(email) ? 'exchange-online' : 'exchange-2007plus';
+  }
   // Gmail writes what Exim and sendmail write as well, and is neither.
   const { name = '', address = '' } = email.from ?? {};
   if (/@(?:google|googlemail|gmail)\.com$/i.test(address)) return null;
   if (email.headers.some(({ key }) => key === 'x-failed-recipients')) return 'exim';
   if (/^Mail Delivery Subsystem$/i.test(name)) return 'sendmail';
   return /SMTPSVC\(6\.0/.test(header(email, 'received') ?? '') ? 'exchange-2003' : null;
+}
+
+/** The first server that had the report is Microsoft's own. */
+function isOnline({ headers }: Email): boolean {
+  const first = headers.filter(({ key }) => key === 'received').at(-1)?.value ?? '';
+  return /\bby \S{3,200}\.prod\.(?:outlook|exchangelabs)\.com/i.test(first);
 }
 
 function header(email: Email, name: string): string | null {

@@ -211,7 +211,7 @@ function bare(embedded: EmbeddedReply): Finding {
 function recipientIn(said: string): string | null {
   const after = said.search(/\bto:? ?</i);
   if (after >= 0) return addressIn(said.slice(after));
-  const named = /<([^<>\s]{3,320}@[^<>\s]{1,255})>(?!: Sender)/.exec(said)?.[1];
+  const named = /<([^<>\s]{1,320}@[^<>\s]{1,255})>(?!: Sender)/.exec(said)?.[1];
   if (named === undefined || /(?:from|sender)[^<]{0,12}</i.test(said)) return null;
   return cleanAddress(named);
 }

@@ -8,7 +8,8 @@ const BACKSLASH = 0x5c;
 
 /**
  * Cuts the objects out of a stream of JSON: one object, several behind each other, or a list of them,
- * in one line or in many. Only the object at hand is held.
+ * in one line or in many. Only the object at hand is held; of one that is too large, the objects inside
+ * are given instead (`{"items": [...]}`).
  */
 export class JsonSplitter {
   readonly #onObject: (json: string) => void;
@@ -18,6 +19,7 @@ export class JsonSplitter {
   #inText = false;
   #escaped = false;
   #tooLong = 0;
+  #inside: JsonSplitter | null = null;
 
   constructor(onObject: (json: string) => void) {
     this.#onObject = onObject;
@@ -27,6 +29,9 @@ export class JsonSplitter {
   get tooLong(): number {
     return this.#tooLong;
   }
+
+  /** Objects were found in one that was too long. */
+  #foundInside = 0;
 
   feed(chunk: Buffer): void {
     let start = this.#depth > 0 ? 0 : -1;
@@ -53,14 +58,28 @@ export class JsonSplitter {
   }
 
   #keep(chunk: Buffer, start: number, end: number): void {
+    if (this.#inside !== null) {
+      this.#inside.feed(chunk.subarray(start, end));
+      return;
+    }
     this.#length += end - start;
-    if (this.#length <= MAX_OBJECT) this.#parts.push(chunk.toString('latin1', start, end));
-    else this.#parts = [];
+    this.#parts.push(chunk.toString('latin1', start, end));
+    if (this.#length <= MAX_OBJECT) return;
+    this.#foundInside = 0;
+    this.#inside = new JsonSplitter((json) => {
+      this.#foundInside += 1;
+      this.#onObject(json);
+    });
+    // Without its own bracket, what is inside stands at the outermost level.
+    this.#inside.feed(Buffer.from(this.#parts.join('').slice(1), 'latin1'));
+    this.#parts = [];
   }
 
   #finish(): void {
-    if (this.#length > MAX_OBJECT) this.#tooLong += 1;
-    else this.#onObject(Buffer.from(this.#parts.join(''), 'latin1').toString('utf8'));
+    if (this.#inside !== null) {
+      this.#tooLong += this.#inside.tooLong + (this.#foundInside === 0 ? 1 : 0);
+      this.#inside = null;
+    } else this.#onObject(Buffer.from(this.#parts.join(''), 'latin1').toString('utf8'));
     this.#parts = [];
     this.#length = 0;
   }

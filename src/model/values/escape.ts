@@ -14,6 +14,12 @@ export function escapeControl(text: string, write = codePoint): string {
   return text.replace(HIDDEN, write).replace(OBEYED, write);
 }
 
+/** What was given, as an error quotes it: safe to show, and no longer than 80 characters. */
+export function excerpt(text: string): string {
+  const visible = escapeControl(text);
+  return visible.length <= 80 ? visible : `${visible.slice(0, 77)}...`;
+}
+
 /** `\x1b`, or `\u{202e}` beyond Latin-1. */
 function codePoint(character: string): string {
   const point = character.codePointAt(0) ?? 0;

@@ -21,6 +21,12 @@ export function nearestNames(
     .map(({ name }) => name);
 }
 
+/** ` Did you mean 'host'?`, or nothing where no name is near. */
+export function didYouMean(typed: string, names: readonly string[]): string {
+  const [nearest] = nearestNames(typed, names, 1);
+  return nearest === undefined ? '' : ` Did you mean '${nearest}'?`;
+}
+
 /** How many letters must be put in, taken out or changed (Levenshtein). */
 export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);

@@ -33,6 +33,17 @@ export function countOutcomes(judged: readonly Judged[]): Record<CheckOutcome, n
   return counts;
 }
 
+/** `2 passed, 1 failed, 0 not judged`. */
+export function countsText(judged: readonly Judged[]): string {
+  const counts = countOutcomes(judged);
+  return `${counts.passed} passed, ${counts.failed} failed, ${counts['not-judged']} not judged`;
+}
+
+/** What was found, value by value: `limitSeconds = 300`. Hostile text inside. */
+export function valueTexts({ values }: Judgement, between: string): readonly string[] {
+  return Object.entries(values).map(([name, value]) => `${name}${between}${value ?? 'unknown'}`);
+}
+
 /** The outcome of all targets together. */
 export function outcomeOf(judged: readonly Judged[]): CheckOutcome {
   return jointOutcome(judged.map(({ outcome }) => outcome));

@@ -1,7 +1,7 @@
 import type { Judgement } from '../../contract/check-result.js';
 import type { Report } from '../../contract/report.js';
 import { block, element, type Markup } from '../markup.js';
-import { durationSeconds, type Judged, judgedOf, verdictText } from './judged.js';
+import { durationSeconds, type Judged, judgedOf, valueTexts, verdictText } from './judged.js';
 import type { Reporter } from './reporter.js';
 
 /**
@@ -67,17 +67,14 @@ function testCase({ name }: Judged, judgement: Judgement, seconds: number): Mark
 }
 
 function outcomeElement(judgement: Judgement): Markup | null {
-  const { outcome, expectation, expected, found, reason, values } = judgement;
+  const { outcome, expectation, expected, found, reason } = judgement;
   switch (outcome) {
     case 'passed':
       return null;
     case 'not-judged':
       return element('skipped', { message: `not judged (${reason ?? 'inconclusive'}): ${found}` });
     case 'failed': {
-      const details = Object.entries(values).map(
-        ([name, value]) => `${name}: ${value ?? 'unknown'}`,
-      );
-      const lines = [`expected: ${expected}`, `found: ${found}`, ...details];
+      const lines = [`expected: ${expected}`, `found: ${found}`, ...valueTexts(judgement, ': ')];
       const message = `expected ${expected}, found ${found}`;
       return element('failure', { type: expectation, message }, ...lines);
     }

@@ -3,7 +3,7 @@ import type { ObserveResult } from '../../contract/observe-result.js';
 import type { AttemptResult, ProbeResult } from '../../contract/probe-result.js';
 import type { Report } from '../../contract/report.js';
 import { bracketText, secondsText } from '../../model/values/seconds-text.js';
-import { countOutcomes, type Judged, judgedOf, outcomeOf } from './judged.js';
+import { countsText, type Judged, judgedOf, outcomeOf, valueTexts } from './judged.js';
 import type { Reporter } from './reporter.js';
 import { visible } from './visible.js';
 
@@ -22,11 +22,9 @@ const MARKS: Readonly<Record<CheckOutcome, string>> = {
 
 function render(report: Report): string {
   const judged = judgedOf(report);
-  const counts = countOutcomes(judged);
-  const sum = `${counts.passed} passed, ${counts.failed} failed, ${counts['not-judged']} not judged`;
   const head =
     report.kind === 'check'
-      ? [`## greyprobe check: ${MARKS[outcomeOf(judged)]}`, '', `${sum}.`]
+      ? [`## greyprobe check: ${MARKS[outcomeOf(judged)]}`, '', `${countsText(judged)}.`]
       : ['## greyprobe probe'];
   const parts = judged.map((one) => (report.kind === 'check' ? checked(one) : probed(one.result)));
   return `${[head.join('\n'), ...parts].join('\n\n')}\n`;
@@ -48,11 +46,11 @@ function checked({ name, judgements, result }: Judged): string {
   ].join('\n');
 }
 
-function foundCell({ outcome, found, reason, values }: Judgement): string {
+function foundCell(judgement: Judgement): string {
+  const { outcome, found, reason } = judgement;
   const why = reason === null ? '' : ` (${prose(reason)})`;
   if (outcome !== 'failed') return `${prose(found)}${why}`;
-  const all = Object.entries(values).map(([name, value]) => `${name} = ${value ?? 'unknown'}`);
-  return [prose(found), ...all.map(code)].join('<br>');
+  return [prose(found), ...valueTexts(judgement, ' = ').map(code)].join('<br>');
 }
 
 function probed(result: ProbeResult): string {

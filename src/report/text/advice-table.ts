@@ -4,7 +4,7 @@ import type { SourceConfidence } from '../../core/advice/sender-schema.js';
 import { formatDuration } from '../../model/values/duration.js';
 import type { Style } from './style.js';
 import { padded, tableLine } from './table.js';
-import { hanging, shorten, wrapText } from './wrap.js';
+import { hanging, listed, shorten, strongLines, wrapText } from './wrap.js';
 
 const ID_WIDTH = 31;
 const LANDS_WIDTH = 24;
@@ -36,7 +36,7 @@ const TABLE_WIDTH = 80;
 export function renderSenderTable(senders: readonly SenderAdvice[], style: Style): string[] {
   if (senders.length === 0) return [];
   if (style.columns < TABLE_WIDTH) {
-    const head = wrapText('sender, and when its mail arrives', style.columns).map(style.strong);
+    const head = strongLines('sender, and when its mail arrives', style);
     return [...head, ...senders.flatMap((sender) => listEntry(sender, style))];
   }
   const head = tableLine(['sender', 'arrives after', 'surely by', 'numbers from'], WIDTHS, ' ');
@@ -107,7 +107,7 @@ export function renderSources(senders: readonly SenderAdvice[], style: Style): r
     );
   }
   const lines = senders.flatMap(({ id, source, confidence }) =>
-    hanging('  - ', `${id}: ${source} (${CONFIDENCE_WORDS[confidence]})`, 4, style.columns),
+    listed(`${id}: ${source} (${CONFIDENCE_WORDS[confidence]})`, style.columns),
   );
   return lines.length === 0
     ? []

@@ -2,10 +2,10 @@ import type { ListedSender, SendersResult } from '../../contract/senders-result.
 import type { CatalogueEntry } from '../../core/greylist/catalogue/schema.js';
 import { formatDuration } from '../../model/values/duration.js';
 import { CONFIDENCE_WORDS } from './advice-table.js';
-import { renderCatalogueEntry } from './catalogue-text.js';
+import { renderCatalogueEntry, timeText } from './catalogue-text.js';
 import { PLAIN, type Style } from './style.js';
-import { columnWidths, tableLine } from './table.js';
-import { hanging, joined, wrapText } from './wrap.js';
+import { columnWidths, type LabelledText, tableLine, underLabel } from './table.js';
+import { hanging, joined, strongLines, wrapText } from './wrap.js';
 
 /*
  * The catalogues of senders and greylisters as lists: a few entries in full, more as a table with what
@@ -18,7 +18,7 @@ const LABEL = 15;
 export function renderSenders({ senders }: SendersResult, style: Style = PLAIN): string {
   if (senders.length <= MOST_IN_FULL) return joined(senders.map((one) => inFull(one, style)));
   return joined([
-    wrapText(`${senders.length} senders, as they are by default`, style.columns).map(style.strong),
+    strongLines(`${senders.length} senders, as they are by default`, style),
     table(
       ['id', 'first retries', 'gives up', 'read in', 'read on'],
       senders.map((one) => [
@@ -43,7 +43,7 @@ export function renderGreylisters(
   }
   const head = `${entries.length} greylisters, as they are by default`;
   return joined([
-    wrapText(head, style.columns).map(style.strong),
+    strongLines(head, style),
     table(
       ['id', 'delay', 'window', 'read in', 'read on'],
       entries.map((entry) => [
@@ -76,25 +76,26 @@ function table(
 }
 
 function inFull(sender: ListedSender, style: Style): readonly string[] {
-  const rows: readonly (readonly [string, string])[] = [
-    ...(sender.aliases.length === 0 ? [] : [['Inside', sender.aliases.join(', ')] as const]),
+  const rows: readonly LabelledText[] = [
+    ...underLabel('Inside', sender.aliases.length === 0 ? [] : [sender.aliases.join(', ')]),
     ['First retries', retriesText(sender, 6)],
     ['Gives up after', timeText(sender.givesUpAfterSeconds)],
-    ...sender.settings.map(
-      ({ name, where, value }, i) =>
-        [i === 0 ? 'Settings' : '', `${name} = ${value ?? 'not known'} (${where})`] as const,
-    ),
-    ...(sender.queueRun === null ? [] : [['Runs the queue', sender.queueRun] as const]),
-    ...sender.notes.map((note, i) => [i === 0 ? 'Notes' : '', note] as const),
+    ...underLabel('Settings', sender.settings.map(settingText)),
+    ...underLabel('Runs the queue', sender.queueRun === null ? [] : [sender.queueRun]),
+    ...underLabel('Notes', sender.notes),
     [
       'Source',
       `${sender.source} (${CONFIDENCE_WORDS[sender.confidence]}, ${sender.checked ?? ''})`,
     ],
   ];
   return [
-    ...wrapText(`${sender.name} (${sender.id})`, style.columns).map(style.strong),
+    ...strongLines(`${sender.name} (${sender.id})`, style),
     ...rows.flatMap(([label, text]) => hanging(label, text, LABEL, style.columns)),
   ];
+}
+
+function settingText({ name, where, value }: ListedSender['settings'][number]): string {
+  return `${name} = ${value ?? 'not known'} (${where})`;
 }
 
 /** `5 min 1 s to 10 min, 15 min to 25 min, ...` */
@@ -106,8 +107,4 @@ function retriesText({ firstRetries }: ListedSender, most: number): string {
     return from === to ? from : `${from} to ${to}`;
   });
   return [...texts, ...(firstRetries.length > most ? ['...'] : [])].join(', ');
-}
-
-function timeText(seconds: number | null): string {
-  return seconds === null ? 'not known' : formatDuration(seconds);
 }

@@ -6,8 +6,8 @@ import type {
 import { formatDuration } from '../../model/values/duration.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { PLAIN, type Style } from './style.js';
-import { tableLine } from './table.js';
-import { hanging, wrapText } from './wrap.js';
+import { type LabelledText, tableLine, underLabel } from './table.js';
+import { hanging, strongLines, wrapText } from './wrap.js';
 
 const LABEL = 12;
 
@@ -16,13 +16,16 @@ export function renderCatalogue(entries: readonly CatalogueEntry[], style: Style
   const greylisters = entries.filter(({ kind }) => kind === 'greylister');
   const others = entries.filter(({ kind }) => kind === 'look-alike');
   return [
-    ...wrapText(
+    ...strongLines(
       `${greylisters.length} greylisters, with the delays and windows that they ship with`,
-      style.columns,
-    ).map(style.strong),
+      style,
+    ),
     ...line(['id', 'delay', 'window', 'name'], style).map(style.faint),
     ...greylisters.flatMap((entry) =>
-      line([entry.id, time(entry.delaySeconds), time(entry.windowSeconds), entry.name], style),
+      line(
+        [entry.id, timeText(entry.delaySeconds), timeText(entry.windowSeconds), entry.name],
+        style,
+      ),
     ),
     '',
     style.strong(`${others.length} replies that look alike`),
@@ -35,24 +38,22 @@ export function renderCatalogue(entries: readonly CatalogueEntry[], style: Style
 
 /** One entry in full. */
 export function renderCatalogueEntry(entry: CatalogueEntry, style: Style = PLAIN): string {
-  const rows: readonly (readonly [string, string])[] = [
+  const rows: readonly LabelledText[] = [
     ['Class', `${entry.class} (${entry.kind})`],
-    ['Delay', time(entry.delaySeconds)],
-    ['Window', time(entry.windowSeconds)],
-    ['Whitelist', time(entry.whitelistSeconds)],
+    ['Delay', timeText(entry.delaySeconds)],
+    ['Window', timeText(entry.windowSeconds)],
+    ['Whitelist', timeText(entry.whitelistSeconds)],
     ...autoWhitelistRows(entry),
     ['Keys on', withNote(entry.key.parts.join(', ') || 'not known', entry.key.note)],
     ['Early retry', withNote(entry.earlyRetry.effect, entry.earlyRetry.note)],
     ['State', entry.state],
     ['Hint', entry.hint === null ? 'none' : `${entry.hint.shape} (${entry.hint.meaning})`],
-    ...entry.traps.map((trap, index) => [index === 0 ? 'Traps' : '', trap] as const),
-    ...entry.signatures.map(
-      (signature, index) => [index === 0 ? 'Replies' : '', signatureText(signature)] as const,
-    ),
+    ...underLabel('Traps', entry.traps),
+    ...underLabel('Replies', entry.signatures.map(signatureText)),
     ['Source', `${entry.source} (${CONFIDENCE_WORDS[entry.confidence]}, ${entry.checked})`],
   ];
   return [
-    ...wrapText(`${entry.name} (${entry.id})`, style.columns).map(style.strong),
+    ...strongLines(`${entry.name} (${entry.id})`, style),
     ...rows.flatMap(([label, text]) => hanging(label, escapeControl(text), LABEL, style.columns)),
   ].join('\n');
 }
@@ -64,12 +65,10 @@ const CONFIDENCE_WORDS = {
 } as const;
 
 /** What passes open besides their own tuple, one a line. */
-function autoWhitelistRows({ kind, autoWhitelist }: CatalogueEntry): (readonly [string, string])[] {
+function autoWhitelistRows({ kind, autoWhitelist }: CatalogueEntry): LabelledText[] {
   if (kind !== 'greylister') return [];
   const says = autoWhitelist?.map(autoWhitelistText) ?? ['not known'];
-  return (says.length === 0 ? ['nothing but the same tuple'] : says).map(
-    (text, index) => [index === 0 ? 'Passes open' : '', text] as const,
-  );
+  return underLabel('Passes open', says.length === 0 ? ['nothing but the same tuple'] : says);
 }
 
 /** `the client for 35 d, after 5 tries that passed, each at least 1 h after the last` */
@@ -78,9 +77,9 @@ function autoWhitelistText(entry: AutoWhitelist): string {
   const many = afterPasses === null ? 'some' : String(afterPasses);
   const passed = afterPasses === 1 ? 'the first pass' : `${many} ${counted} that passed`;
   const parts = [
-    `the ${of.join(' and ')}${lastsSeconds === null ? '' : ` for ${time(lastsSeconds)} after its last use`}`,
+    `the ${of.join(' and ')}${lastsSeconds === null ? '' : ` for ${timeText(lastsSeconds)} after its last use`}`,
     `after ${passed}`,
-    ...(apartSeconds === 0 ? [] : [`each at least ${time(apartSeconds)} after the last`]),
+    ...(apartSeconds === 0 ? [] : [`each at least ${timeText(apartSeconds)} after the last`]),
     ...(shipped ? [] : ['off as shipped']),
   ];
   return withNote(parts.join(', '), note);
@@ -97,7 +96,7 @@ function signatureText(signature: Signature): string {
   return `${codes} ${signature.sample}${stages}`;
 }
 
-function time(seconds: number | null): string {
+export function timeText(seconds: number | null): string {
   return seconds === null ? 'not known' : formatDuration(seconds);
 }
 

@@ -3,7 +3,7 @@ import { formatDuration } from '../../model/values/duration.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { PLAIN, type Style } from './style.js';
 import { GAP, tableLine } from './table.js';
-import { hanging, joined, shorten, wrapLonger, wrapText } from './wrap.js';
+import { hanging, joined, shorten, strongLines, wrapLonger, wrapText } from './wrap.js';
 
 const LABEL = 10;
 /** Findings that are written out; the rest is counted. */
@@ -30,9 +30,7 @@ export function renderExplanation(result: ExplainResult, style: Style = PLAIN): 
 }
 
 function findingLines(found: ExplainedFinding, number: string, style: Style): string[] {
-  const head = wrapText(`${number}${escapeControl(found.happened)}`, style.columns).map(
-    style.strong,
-  );
+  const head = strongLines(`${number}${escapeControl(found.happened)}`, style);
   const where = [found.line === null ? '' : `line ${found.line}`, found.when ?? '']
     .filter((part) => part !== '')
     .join(', ');
@@ -136,7 +134,7 @@ function logBlocks(log: LogSummary, lines: number | null, style: Style): string[
       : ` ${number(log.withoutReply)} of them without a reply: no connection, or it broke.`;
   const summary = `${number(log.refusals)} refusals${inLines}${span}.${unanswered}`;
   return [
-    wrapText(escapeControl(summary), style.columns).map(style.strong),
+    strongLines(escapeControl(summary), style),
     classBlock(log, style),
     placeBlock(
       'Refused by',
@@ -149,6 +147,7 @@ function logBlocks(log: LogSummary, lines: number | null, style: Style): string[
       style,
     ),
     textBlock(log, style),
+    leftOut(log, style),
     outcomeBlock(log, style),
     commandBlock(log, style),
     answerLines(log.answer, null, style).slice(1),
@@ -159,6 +158,30 @@ function logBlocks(log: LogSummary, lines: number | null, style: Style): string[
           style.columns,
         ).map((line) => style.faint(line)),
   ];
+}
+
+/** The lists that are longer than what is shown of them. */
+function leftOut(
+  { different, remoteHosts, destinations, texts, cut }: LogSummary,
+  style: Style,
+): string[] {
+  const parts =
+    different === undefined
+      ? []
+      : [
+          ...restOf(different.remoteHosts, remoteHosts.length, 'hosts'),
+          ...restOf(different.destinations, destinations.length, 'destinations'),
+          ...restOf(different.texts, texts.length, 'wordings'),
+        ];
+  if (parts.length === 0) return [];
+  const least = cut.length > 0 ? 'at least ' : '';
+  return wrapText(`Not shown: ${least}${parts.join(', ')}; --top shows more.`, style.columns).map(
+    (line) => style.faint(line),
+  );
+}
+
+function restOf(all: number, shown: number, what: string): string[] {
+  return all > shown ? [`${number(all - shown)} ${what}`] : [];
 }
 
 /** How many of the refused were delivered, after how long, and how many were lost. */

@@ -3,7 +3,7 @@ import { mailHostsSentence } from '../../model/mail-hosts-sentence.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { PLAIN, type Style } from './style.js';
 import { columnWidths, GAP, tableLine } from './table.js';
-import { hanging, joined, pieces, wrapText } from './wrap.js';
+import { hanging, joined, pieces, strongLines, wrapText } from './wrap.js';
 
 const TITLES = ['pref', 'mail host', 'address', 'note'] as const;
 /** A name can stand on lines of its own. */
@@ -19,7 +19,7 @@ export function renderMx(result: MxResult, style: Style = PLAIN): string {
     return [`${style.warning('Warning:')} ${first}`, ...rest.map((line) => `         ${line}`)];
   });
   const blocks = [
-    wrapText(mailHostsSentence(result), style.columns).map((line) => style.strong(line)),
+    strongLines(mailHostsSentence(result), style),
     result.hosts.length === 0 ? [] : table(result, style),
     warnings,
   ];

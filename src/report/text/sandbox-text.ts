@@ -3,7 +3,7 @@ import { durationText, formatDuration } from '../../model/values/duration.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { shellWord } from '../../model/values/shell-word.js';
 import type { SandboxPlan } from '../../sandbox/plan-sandbox.js';
-import type { Sandbox, SandboxDecision } from '../../sandbox/sandbox.js';
+import type { Sandbox, SandboxDecision } from '../../sandbox/start.js';
 import { PLAIN, type Style } from './style.js';
 import { hanging, wrapText } from './wrap.js';
 

@@ -2,6 +2,8 @@ import { columnsOf, shorten } from './wrap.js';
 
 export const GAP = '  ';
 
+export type LabelledText = readonly [label: string, text: string];
+
 /**
  * How wide each column is: as its widest cell, or its title; the column `gives` gives way where the
  * lines would be longer than `most`. Null where less than `least` would be left for it: then a list is
@@ -34,6 +36,11 @@ export function tableLine(
     .map((text, column) => padded(text, widths[column] ?? 0))
     .join(gap)
     .trimEnd();
+}
+
+/** Texts below each other, of which the first has the label. */
+export function underLabel(label: string, texts: readonly string[]): LabelledText[] {
+  return texts.map((text, index) => [index === 0 ? label : '', text]);
 }
 
 /** Text of exactly so many columns. */

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { Style } from './style.js';
 
 const ASCII = /^[ -~]*$/u;
 
@@ -38,6 +39,11 @@ export function wrapText(text: string, width: number): readonly string[] {
   return [...lines, line];
 }
 
+/** What stands out, in lines that fit. */
+export function strongLines(text: string, style: Style): string[] {
+  return wrapText(text, style.columns).map(style.strong);
+}
+
 /** Breaks text that does not fit; any other stays as it is, its runs of blanks with it. */
 export function wrapLonger(text: string, width: number): readonly string[] {
   return columnsOf(text) <= width ? [text] : wrapText(text, width);
@@ -60,6 +66,11 @@ export function hanging(label: string, text: string, indent: number, width: numb
   if (within === indent) return [`${label.padEnd(indent)}${first}`, ...below];
   const above = label.trim() === '' ? [] : [label.trimEnd()];
   return [...above, `${lead}${first}`, ...below];
+}
+
+/** An entry of a list, which hangs behind its dash. */
+export function listed(text: string, width: number): string[] {
+  return hanging('  - ', text, 4, width);
 }
 
 /** Entries in lines of at most `width` columns, none of them broken. */

@@ -9,11 +9,11 @@ import { escapeControl } from '../../model/values/escape.js';
 import {
   type GreylisterPolicy,
   KEY_PARTS,
+  PLAIN,
   PolicyChangesSchema,
   policyWith,
 } from '../greylister-policy.js';
 import { type Dialogue, DialogueSchema } from '../mail-host-behaviour.js';
-import { PLAIN } from '../policies.js';
 import dialogues from './dialogues.json' with { type: 'json' };
 import models from './models.json' with { type: 'json' };
 

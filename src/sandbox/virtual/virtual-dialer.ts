@@ -9,7 +9,7 @@ import type {
 import type { Random } from '../../model/ports/random.js';
 import type { Failure, FailureCode, Reply, Stage, TransactionEnd } from '../../model/smtp.js';
 import type { ClockReading } from '../../model/time.js';
-import type { MailHostBehaviour } from '../mail-host-behaviour.js';
+import type { HostQuery, MailHostBehaviour } from '../mail-host-behaviour.js';
 import { type Reaction, ServerSession } from '../server-session.js';
 import type { SmtpCommand } from '../smtp-commands.js';
 import type { VirtualClock } from './virtual-clock.js';
@@ -37,13 +37,9 @@ export interface VirtualDialerOptions {
 }
 
 /** One transaction as the simulated world saw it, for tests that need the truth. */
-interface VirtualTransaction {
+interface VirtualTransaction
+  extends Pick<HostQuery, 'client' | 'helo' | 'sender' | 'recipient' | 'stage'> {
   readonly address: string;
-  readonly client: string;
-  readonly helo: string;
-  readonly sender: string;
-  readonly recipient: string;
-  readonly stage: Stage;
   readonly reply: Reply | null;
   /** True time at which the host decided, in milliseconds since the epoch. */
   readonly decidedMs: number;

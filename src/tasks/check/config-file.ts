@@ -10,7 +10,6 @@ import type { Environment } from '../settings/read-settings.js';
 import { readDocument } from './config-document.js';
 import { configError, type LineOf, nameOf } from './config-problem.js';
 import { type Config, type ConfigDefaults, ConfigSchema } from './config-schema.js';
-import { expandVariables } from './environment.js';
 import { mergeExpectations } from './expectations.js';
 
 const LARGEST_BYTES = 1024 * 1024;
@@ -121,12 +120,14 @@ function readConfig(
   const { value, lineOf } = readDocument(text, shown);
   const refuse: Refuse = (path, says, ...next) =>
     usageError('bad-config', `${shown}:${lineOf(path, 'value')}: ${says}`, ...next);
-  const parsed = v.safeParse(ConfigSchema, expanded(value, [], refuse, environment) ?? {});
+  const put = (text: string, path: Path) => expandedText(text, path, refuse, environment);
+  const parsed = v.safeParse(ConfigSchema, expanded(value, [], refuse, put) ?? {});
   if (!parsed.success) throw configError(shown, parsed.issues, lineOf);
   return { config: parsed.output, lineOf };
 }
 
-type Refuse = (path: readonly PropertyKey[], says: string, ...next: string[]) => GreyprobeError;
+type Path = readonly PropertyKey[];
+type Refuse = (path: Path, says: string, ...next: string[]) => GreyprobeError;
 
 /** valibot leaves these out of a record, so that a limit under them would never be judged. */
 const DROPPED_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
@@ -134,38 +135,24 @@ const DROPPED_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', '
 /** Variables are put into texts after the file was parsed: their values cannot add structure. */
 function expanded(
   value: unknown,
-  path: readonly PropertyKey[],
+  path: Path,
   refuse: Refuse,
-  environment: Environment,
+  put: (text: string, path: Path) => string,
 ): unknown {
-  if (typeof value === 'string') {
-    return expandedText(value, path, refuse, environment);
-  }
-  if (Array.isArray(value)) {
-    return value.map((item: unknown, index) =>
-      expanded(item, [...path, index], refuse, environment),
-    );
-  }
+  const inside = (item: unknown, key: PropertyKey) => expanded(item, [...path, key], refuse, put);
+  if (typeof value === 'string') return put(value, path);
+  if (Array.isArray(value)) return value.map(inside);
   if (typeof value !== 'object' || value === null) return value;
   const dropped = Object.keys(value).find((key) => DROPPED_KEYS.has(key));
   if (dropped !== undefined) {
-    const inside = path.length === 0 ? '' : ` in ${nameOf(path)}`;
-    throw refuse([...path, dropped], `there is no key '${dropped}'${inside}.`);
+    const where = path.length === 0 ? '' : ` in ${nameOf(path)}`;
+    throw refuse([...path, dropped], `there is no key '${dropped}'${where}.`);
   }
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]: [string, unknown]) => [
-      key,
-      expanded(item, [...path, key], refuse, environment),
-    ]),
-  );
+  const entries: [string, unknown][] = Object.entries(value);
+  return Object.fromEntries(entries.map(([key, item]) => [key, inside(item, key)]));
 }
 
-function expandedText(
-  value: string,
-  path: readonly PropertyKey[],
-  refuse: Refuse,
-  environment: Environment,
-): string {
+function expandedText(value: string, path: Path, refuse: Refuse, environment: Environment): string {
   const { text, missing, malformed } = expandVariables(value, environment);
   const [reference] = malformed;
   if (reference !== undefined) {
@@ -199,4 +186,42 @@ const NAME_ONE = 'Name a configuration with --config, or give recipients and --e
 /** Settings over other settings: each that is set replaces, expectations one by one. */
 export function mergeDefaults(under: ConfigDefaults, over: ConfigDefaults): ConfigDefaults {
   return { ...under, ...over, expect: mergeExpectations(under.expect, over.expect) };
+}
+
+interface Expanded {
+  readonly text: string;
+  readonly missing: readonly string[];
+  readonly malformed: readonly string[];
+}
+
+/** `${NAME}`, `${NAME:-otherwise}`; `$${` stands for `${`; any other `${` is a slip. */
+const REFERENCE =
+  /\$\$\{|\$\{(?<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?<otherwise>[^}]*))?\}|(?<slip>\$\{[^}]*\}?)/gu;
+
+/**
+ * The text with its variables put in, the names of those that are not set, and what begins like a
+ * reference and is none. `$`, `{` and `}` may stand in an address: left alone, it would be probed.
+ */
+function expandVariables(text: string, environment: Environment): Expanded {
+  const missing: string[] = [];
+  const malformed: string[] = [];
+  const expanded = text.replace(REFERENCE, (whole, ...rest: unknown[]) => {
+    if (whole === '$${') return '${';
+    const groups = rest.at(-1);
+    const { name = '', otherwise, slip } = isGroups(groups) ? groups : {};
+    if (slip !== undefined) {
+      malformed.push(slip);
+      return '';
+    }
+    const value = environment[name];
+    if (value !== undefined && value !== '') return value;
+    if (otherwise !== undefined) return otherwise;
+    missing.push(name);
+    return '';
+  });
+  return { text: expanded, missing, malformed };
+}
+
+function isGroups(value: unknown): value is Readonly<Record<string, string | undefined>> {
+  return typeof value === 'object' && value !== null;
 }

@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
 import { type GreyprobeError, usageError } from '../../model/errors.js';
-import { shortened } from './config-words.js';
+import { shortened } from './config-values.js';
 
 /** Where in a file something stands. */
 export type LineOf = (path: readonly PropertyKey[], of: 'key' | 'value') => number;

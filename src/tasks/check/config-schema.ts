@@ -12,6 +12,8 @@ import {
   choice,
   duration,
   EMPTY,
+  expected,
+  expectedText,
   keys,
   list,
   text,
@@ -20,7 +22,6 @@ import {
   WITH_UNIT,
   wholeNumber,
 } from './config-values.js';
-import { expected, expectedText } from './config-words.js';
 import { ExpectSchema } from './expectations.js';
 
 /*

@@ -4,8 +4,18 @@ import { VERDICT_KINDS, type VerdictKind } from '../../core/evidence/verdict-sch
 import { CONFIDENCES } from '../../core/greylist/hypothesis.js';
 import { usageError } from '../../model/errors.js';
 import { durationText, parseDuration } from '../../model/values/duration.js';
-import { choice, duration, EMPTY, keys, list, text, toggle, WITH_UNIT } from './config-values.js';
-import { expected, expectedChoice } from './config-words.js';
+import {
+  choice,
+  duration,
+  EMPTY,
+  expected,
+  expectedChoice,
+  keys,
+  list,
+  text,
+  toggle,
+  WITH_UNIT,
+} from './config-values.js';
 
 const age = (description: string) =>
   v.exactOptional(duration(parseDuration, `${description} ${WITH_UNIT}`));

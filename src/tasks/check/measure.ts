@@ -7,7 +7,7 @@ import type { RunState } from '../../core/run/state.js';
 import { journalEmpty } from '../../edges/journal/damage.js';
 import type { StoredRun } from '../../edges/journal/find.js';
 import { GreyprobeError } from '../../model/errors.js';
-import { type BeginOptions, beginRun } from '../probe/begin-run.js';
+import { type BeginOptions, beginRun } from '../probe/run-probe.js';
 import type { Driven } from '../runs/drive-kept.js';
 import { resumeKept } from '../runs/resume-kept.js';
 import { loadRun } from '../runs/summary.js';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { DEFAULT_REQUEST } from '../../core/run/request.js';
 import { GreyprobeError, retold, usageError } from '../../model/errors.js';
 import { escapeControl } from '../../model/values/escape.js';
-import { nearestNames } from '../../model/values/nearest.js';
+import { didYouMean } from '../../model/values/nearest.js';
 import type { ProbeSettings } from '../settings/probe-settings.js';
 import { type Environment, settingsFromEnvironment } from '../settings/read-settings.js';
 import { toRequest } from '../settings/to-request.js';
@@ -106,12 +106,12 @@ function unknownTarget(
   targets: readonly ConfigTarget[],
   file: string,
 ): GreyprobeError {
-  const [nearest] = nearestNames(wanted, targets.map(nameOf), 1);
-  const hint = nearest === undefined ? '' : ` Did you mean '${nearest}'?`;
+  const names = targets.map(nameOf);
+  const hint = didYouMean(wanted, names);
   return usageError(
     'unknown-target',
     escapeControl(`'${wanted}' is no address, and ${file} has no target of that name.${hint}`),
-    escapeControl(`Targets: ${targets.map(nameOf).join(', ')}.`),
+    escapeControl(`Targets: ${names.join(', ')}.`),
   );
 }
 

@@ -1,8 +1,7 @@
 import type { DoctorCheck, DoctorResult } from '../../contract/doctor-result.js';
 import type { ProbePorts } from '../../core/run/engine.js';
 import { DEFAULT_REQUEST, type SenderPool } from '../../core/run/request.js';
-import { createResolver } from '../../edges/dns/create-resolver.js';
-import { systemServers } from '../../edges/dns/system-servers.js';
+import { createResolver, systemServers } from '../../edges/dns/create-resolver.js';
 import { systemRunsFolder } from '../../edges/journal/state-folder.js';
 import { politeDialer, realPorts } from '../../edges/real-ports.js';
 import { createDialer } from '../../edges/smtp/dialer.js';
@@ -12,10 +11,9 @@ import { EXIT } from '../../model/exit-codes.js';
 import { endpointLabel, parseResolverEndpoint } from '../../model/values/endpoint.js';
 import type { ProbeSettings } from '../settings/probe-settings.js';
 import { defaultHelo, machineHelo } from '../settings/to-request.js';
-import { checkOf, worstOf } from './finding.js';
+import { checkOf, type Finding, failed, ok, worstOf } from './finding.js';
 import { heloFinding } from './helo.js';
 import type { DoctorPorts, Examination, HeloName } from './machine.js';
-import { judgeNode } from './node.js';
 import { clientAddresses, clientAddressTo, hostPlace, portFinding } from './port.js';
 import { askServers, judgeResolver } from './resolver.js';
 import { reverseChecks } from './reverse-dns.js';
@@ -150,15 +148,16 @@ async function examineNetwork(
 ): Promise<readonly DoctorCheck[]> {
   const named = asked.senderDomains.find((domain) => !domain.startsWith('['));
   const { answers, resolver } = await askServers(ports, named ?? null, signal);
+  const look = { asked, resolver, signal };
   const [senders, helo, host] = await Promise.all([
-    senderChecks(asked, resolver, signal),
-    heloFinding(asked, resolver, signal),
-    hostPlace(asked, resolver, signal),
+    senderChecks(look),
+    heloFinding(look),
+    hostPlace(look),
   ]);
   const clients = await clientAddresses(asked, host, ports);
   const [reverse, port] = await Promise.all([
-    reverseChecks(clients, resolver, signal),
-    portFinding(asked, host, clients, ports, signal),
+    reverseChecks(clients, look),
+    portFinding(look, host, clients, ports),
   ]);
   return [
     checkOf('resolver', null, judgeResolver(answers)),
@@ -167,4 +166,21 @@ async function examineNetwork(
     ...reverse,
     checkOf('port', asked.host, port),
   ];
+}
+
+/** The oldest Node.js that greyprobe is made for, as package.json says. */
+export const OLDEST_NODE = { major: 20, minor: 19 } as const;
+
+/** Judges a version such as `20.19.1`, with or without a `v` before it. */
+export function judgeNode(version: string): Finding {
+  const wanted = `${OLDEST_NODE.major}.${OLDEST_NODE.minor}`;
+  const [, major, minor] = /^v?(\d+)\.(\d+)\./u.exec(version) ?? [];
+  const isNewEnough =
+    Number(major) > OLDEST_NODE.major ||
+    (Number(major) === OLDEST_NODE.major && Number(minor) >= OLDEST_NODE.minor);
+  if (isNewEnough) return ok(`Version ${version}; greyprobe needs ${wanted} or later.`);
+  return failed(
+    `Version ${version} is too old: greyprobe needs ${wanted} or later.`,
+    `Install Node.js ${wanted} or later, and see that it comes first in the PATH.`,
+  );
 }

@@ -1,7 +1,6 @@
 import { failureIn, findAddresses, type HostAddresses } from '../../edges/dns/host-addresses.js';
-import type { Resolver } from '../../model/ports/resolver.js';
 import { type Finding, NO_DNS, ok, skipped, warning } from './finding.js';
-import type { Examination, HeloName } from './machine.js';
+import type { HeloName, NetworkLook } from './machine.js';
 
 const ORIGINS: Readonly<Record<HeloName['origin'], string>> = {
   given: 'as given',
@@ -15,11 +14,8 @@ const OTHER_NAME =
   'Say a name that has an address: --helo mail.your.domain, or set GREYPROBE_HELO.';
 
 /** Judges the name that will be said in EHLO, by its addresses (RFC 5321 §4.1.1.1). */
-export async function heloFinding(
-  { helo }: Examination,
-  resolver: Resolver | null,
-  signal: AbortSignal,
-): Promise<Finding> {
+export async function heloFinding({ asked, resolver, signal }: NetworkLook): Promise<Finding> {
+  const { helo } = asked;
   if (helo === null) {
     return skipped(
       'This machine has no full name, so the domain of the sender will be said.',

@@ -24,6 +24,14 @@ export interface Examination {
   readonly sourceAddresses: readonly string[];
 }
 
+/** What the checks of the network are made with. */
+export interface NetworkLook {
+  readonly asked: Examination;
+  /** The first DNS server that answers; null: none does. */
+  readonly resolver: Resolver | null;
+  readonly signal: AbortSignal;
+}
+
 /** One DNS server, asked by itself: a resolver that asks several hides the one that is silent. */
 export interface NamedServer {
   /** `192.0.2.1:53`, `tls://dns.example:853`. */

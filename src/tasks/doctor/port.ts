@@ -2,11 +2,10 @@ import { createSocket } from 'node:dgram';
 import { isIP, isIPv6 } from 'node:net';
 import { failureIn, findAddresses } from '../../edges/dns/host-addresses.js';
 import { dialRequest, type SessionFacts } from '../../model/ports/dialer.js';
-import type { Resolver } from '../../model/ports/resolver.js';
 import type { TransactionEnd } from '../../model/smtp.js';
 import { addressLiteral } from '../../model/values/mailbox.js';
 import { type Finding, failed, NO_DNS, ok, skipped, warning } from './finding.js';
-import type { DoctorPorts, Examination } from './machine.js';
+import type { DoctorPorts, Examination, NetworkLook } from './machine.js';
 
 /** Where the host is: addresses of the family of the client address, or why there are none. */
 type HostPlace =
@@ -14,11 +13,8 @@ type HostPlace =
   | { readonly addresses: null; readonly why: Finding };
 
 /** Looks up the host that the user named. */
-export async function hostPlace(
-  { host, sourceAddresses }: Examination,
-  resolver: Resolver | null,
-  signal: AbortSignal,
-): Promise<HostPlace> {
+export async function hostPlace({ asked, resolver, signal }: NetworkLook): Promise<HostPlace> {
+  const { host, sourceAddresses } = asked;
   if (host === null) {
     const why = skipped(
       'Not tried: nothing is connected to without a host.',
@@ -60,11 +56,10 @@ export async function clientAddresses(
 
 /** Connects to the host, where there is one. */
 export async function portFinding(
-  { host, port, helo, sourceAddresses }: Examination,
+  { asked: { host, port, helo, sourceAddresses }, signal }: NetworkLook,
   place: HostPlace,
   clients: readonly string[],
   ports: DoctorPorts,
-  signal: AbortSignal,
 ): Promise<Finding> {
   if (place.addresses === null) return place.why;
   const target = {

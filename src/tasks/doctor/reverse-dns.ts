@@ -1,14 +1,9 @@
-import { createRequire } from 'node:module';
 import type { DoctorCheck } from '../../contract/doctor-result.js';
-import { nonPublicRange } from '../../edges/dns/address-range.js';
+import { ipaddr, nonPublicRange } from '../../edges/dns/address-range.js';
 import { failureIn, findAddresses, type HostAddresses } from '../../edges/dns/host-addresses.js';
 import { GreyprobeError } from '../../model/errors.js';
-import type { Resolver } from '../../model/ports/resolver.js';
 import { checkOf, type Finding, NO_DNS, ok, skipped, warning } from './finding.js';
-
-// By require, as for dns-packet: it starts faster.
-const require = createRequire(import.meta.url);
-const ipaddr: typeof import('ipaddr.js') = require('ipaddr.js');
+import type { NetworkLook } from './machine.js';
 
 /** More names of one address than this are not looked at. */
 const MOST_NAMES = 8;
@@ -19,8 +14,7 @@ const CONSEQUENCE =
 /** The reverse DNS of the client addresses, each as a check of its own. */
 export async function reverseChecks(
   clients: readonly string[],
-  resolver: Resolver | null,
-  signal: AbortSignal,
+  look: NetworkLook,
 ): Promise<readonly DoctorCheck[]> {
   if (clients.length === 0) {
     const unknown = skipped(
@@ -31,7 +25,7 @@ export async function reverseChecks(
   }
   return Promise.all(
     clients.map(async (address) =>
-      checkOf('reverse-dns', address, await reverseFinding(address, resolver, signal)),
+      checkOf('reverse-dns', address, await reverseFinding(address, look)),
     ),
   );
 }
@@ -39,8 +33,7 @@ export async function reverseChecks(
 /** Judges the forward-confirmed reverse DNS of a client address. */
 async function reverseFinding(
   address: string,
-  resolver: Resolver | null,
-  signal: AbortSignal,
+  { resolver, signal }: NetworkLook,
 ): Promise<Finding> {
   const range = nonPublicRange(address);
   if (range !== null) {

@@ -2,10 +2,9 @@ import type { ProbeResult } from '../../contract/probe-result.js';
 import type { ProbePorts } from '../../core/run/engine.js';
 import { DEFAULT_MANNERS } from '../../core/run/request.js';
 import { GreyprobeError } from '../../model/errors.js';
-import { PLAIN } from '../../sandbox/policies.js';
-import { beginRun } from '../probe/begin-run.js';
-import { outcomeOf } from '../probe/outcome.js';
+import { PLAIN } from '../../sandbox/greylister-policy.js';
 import { startOwnHost } from '../probe/own-host.js';
+import { beginRun, outcomeOf } from '../probe/run-probe.js';
 import { type Finding, failed, ok } from './finding.js';
 
 const DELAY_SECONDS = 1;

@@ -4,7 +4,7 @@ import { GreyprobeError } from '../../model/errors.js';
 import type { MailHostsResult } from '../../model/mail-hosts-result.js';
 import type { Resolver } from '../../model/ports/resolver.js';
 import { checkOf, type Finding, failed, NO_DNS, ok, skipped, warning } from './finding.js';
-import type { Examination } from './machine.js';
+import type { NetworkLook } from './machine.js';
 
 /** More domains of senders than this are not looked up. */
 const MOST_DOMAINS = 5;
@@ -13,12 +13,10 @@ const OTHER_SENDER = 'Use a sender of a domain that takes mail, with --from.';
 const REFUSED =
   "Many hosts answer '450 4.1.8 Sender address rejected: Domain not found', which looks like greylisting and never passes.";
 
-/** The domains of the senders, each as a check of its own. `resolver` null: no server answers. */
-export async function senderChecks(
-  { senderDomains }: Examination,
-  resolver: Resolver | null,
-  signal: AbortSignal,
-): Promise<readonly DoctorCheck[]> {
+/** The domains of the senders, each as a check of its own. */
+export async function senderChecks(look: NetworkLook): Promise<readonly DoctorCheck[]> {
+  const { asked, resolver, signal } = look;
+  const { senderDomains } = asked;
   if (senderDomains.length === 0) {
     const none = skipped('No sender given.', 'Add --from with the sender that the probe will use.');
     return [checkOf('sender-domain', null, none)];

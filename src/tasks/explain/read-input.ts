@@ -59,7 +59,9 @@ export async function readInput(
   reading.collector.silent ??= withoutReplies(head.toString('utf8'));
   switch (looksOf(format, head)) {
     case 'log':
-      return readLog(source, head, reading);
+      return format === null && head.length < HEAD_BYTES
+        ? readShortLog(source, head, reading)
+        : readLog(source, head, reading);
     case 'json':
       return readJson(source, head, reading);
     case 'mail':
@@ -152,6 +154,18 @@ async function readLog(
     });
   }
   return { format: 'log', lines: scanner.lines };
+}
+
+/** Lines that look like a log, and of which none is known, may still hold a reply. */
+async function readShortLog(
+  source: AsyncGenerator<Buffer>,
+  head: Buffer,
+  reading: Reading,
+): Promise<Read> {
+  const read = await readLog(source, head, reading);
+  if (reading.collector.tally.refusals > 0) return read;
+  const text = readText(head, null, reading);
+  return text.format === null ? read : text;
 }
 
 function endScan(scanner: LogScanner, collector: Collector): void {

@@ -71,7 +71,8 @@ export const knownSender: SenderOf = (software) => {
   if (entry === undefined || sender === undefined) return null;
   return {
     ...entry,
-    settable: sender.settings.length > 0 || sender.remedy !== null,
+    settable:
+      software !== 'exchange-online' && (sender.settings.length > 0 || sender.remedy !== null),
     spans: (untilSeconds) => retrySpans(sender, untilSeconds),
     outlook: outlookOf(software, entry.name, sender),
   };

@@ -8,8 +8,7 @@ import { realPorts } from '../../edges/real-ports.js';
 import type { KeptOptions } from '../runs/drive-kept.js';
 import { resumeKept } from '../runs/resume-kept.js';
 import { type ProgramSettings, requestOf } from '../settings/program-settings.js';
-import { beginRun } from './begin-run.js';
-import { outcomeOf } from './outcome.js';
+import { beginRun, outcomeOf } from './run-probe.js';
 
 /** How a program watches a run and ends it, and where the run is. */
 export interface CallOptions extends KeptOptions {

@@ -4,8 +4,8 @@ import type { ProbeRequest } from '../../core/run/request.js';
 import { systemRunsFolder } from '../../edges/journal/state-folder.js';
 import { realPorts } from '../../edges/real-ports.js';
 import type { GreyprobeError } from '../../model/errors.js';
-import { beginRun } from './begin-run.js';
 import type { RunSettings } from './run-probe.js';
+import { beginRun } from './run-probe.js';
 
 /** What came of the runs of all mail hosts of a domain. */
 export interface HostsOutcome {

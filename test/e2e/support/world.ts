@@ -6,7 +6,7 @@ import { type ProbeResult, ProbeResultSchema } from '../../../src/contract/probe
 import type { GreylisterPolicy } from '../../../src/sandbox/greylister-policy.js';
 import { lookAlikes } from '../../../src/sandbox/look-alikes.js';
 import { POSTGREY_LIKE } from '../../../src/sandbox/models/index.js';
-import type { Sandbox, SandboxDecision, SandboxHost } from '../../../src/sandbox/sandbox.js';
+import type { Sandbox, SandboxDecision, SandboxHost } from '../../../src/sandbox/start.js';
 import { startSandbox } from '../../../src/sandbox/start.js';
 import { type Finished, greyprobe } from '../../support/cli.js';
 import { parsedJson } from './schemas.js';

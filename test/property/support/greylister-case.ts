@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { Reply } from '../../../src/model/smtp.js';
 import type { GreylisterPolicy, KeyPart } from '../../../src/sandbox/greylister-policy.js';
+import { PLAIN } from '../../../src/sandbox/greylister-policy.js';
 import { modelById } from '../../../src/sandbox/models/index.js';
-import { PLAIN } from '../../../src/sandbox/policies.js';
 import { byMagnitude, evenly, onceIn } from './numbers.js';
 
 /*

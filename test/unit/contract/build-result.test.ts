@@ -18,9 +18,9 @@ import {
   wantsReverseDns,
 } from '../../../src/sandbox/behaviours.js';
 import type { GreylisterPolicy } from '../../../src/sandbox/greylister-policy.js';
+import { PLAIN } from '../../../src/sandbox/greylister-policy.js';
 import type { MailHostBehaviour } from '../../../src/sandbox/mail-host-behaviour.js';
 import { POSTGREY_LIKE } from '../../../src/sandbox/models/index.js';
-import { PLAIN } from '../../../src/sandbox/policies.js';
 import { simulatedWorld } from '../../../src/sandbox/virtual/run-simulation.js';
 import { firstOf, refusesConnections } from '../../support/behaviours.js';
 import { ACCEPTED, Story } from '../core/run/support/story.js';

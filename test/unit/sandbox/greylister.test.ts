@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { createGreylister } from '../../../src/sandbox/greylister.js';
 import type { GreylisterPolicy, GreylistQuery } from '../../../src/sandbox/greylister-policy.js';
+import { PLAIN } from '../../../src/sandbox/greylister-policy.js';
 import { modelById, POSTGREY_LIKE } from '../../../src/sandbox/models/index.js';
-import { PLAIN } from '../../../src/sandbox/policies.js';
 
 const START_MS = 1_000_000_000_000;
 

@@ -4,8 +4,8 @@ import type { RunState } from '../../../../src/core/run/state.js';
 import { GreyprobeError } from '../../../../src/model/errors.js';
 import { EXIT } from '../../../../src/model/exit-codes.js';
 import { greylists } from '../../../../src/sandbox/behaviours.js';
-import { PLAIN } from '../../../../src/sandbox/policies.js';
-import { outcomeOf } from '../../../../src/tasks/probe/outcome.js';
+import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
+import { outcomeOf } from '../../../../src/tasks/probe/run-probe.js';
 import { virtualRun } from '../../core/run/support/virtual-run.js';
 
 const PLAINLY = { stateDir: null, resolver: null, noWait: false };

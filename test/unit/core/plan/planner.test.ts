@@ -17,8 +17,8 @@ import {
   verifiesRecipients,
 } from '../../../../src/sandbox/behaviours.js';
 import type { GreylisterPolicy } from '../../../../src/sandbox/greylister-policy.js';
+import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
 import type { MailHostBehaviour } from '../../../../src/sandbox/mail-host-behaviour.js';
-import { PLAIN } from '../../../../src/sandbox/policies.js';
 import { simulatedWorld } from '../../../../src/sandbox/virtual/run-simulation.js';
 import { hangsUp } from '../run/support/hangs-up.js';
 import { transcript } from '../run/support/transcript.js';

@@ -6,7 +6,7 @@ import { type ProbePorts, resumeRun, startRun } from '../../../../src/core/run/e
 import type { ProbeEvent } from '../../../../src/core/run/events.js';
 import type { RunState } from '../../../../src/core/run/state.js';
 import { greylists } from '../../../../src/sandbox/behaviours.js';
-import { PLAIN } from '../../../../src/sandbox/policies.js';
+import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
 import { simulatedWorld } from '../../../../src/sandbox/virtual/run-simulation.js';
 import { ONE_SENDER, request } from './support/virtual-run.js';
 

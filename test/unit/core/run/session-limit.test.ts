@@ -4,8 +4,8 @@ import type { ProbeRequest } from '../../../../src/core/run/request.js';
 import type { RunState } from '../../../../src/core/run/state.js';
 import type { Reply } from '../../../../src/model/smtp.js';
 import { greylists } from '../../../../src/sandbox/behaviours.js';
+import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
 import type { MailHostBehaviour } from '../../../../src/sandbox/mail-host-behaviour.js';
-import { PLAIN } from '../../../../src/sandbox/policies.js';
 import { ONE_SENDER, virtualRun } from './support/virtual-run.js';
 
 const DELAY_SECONDS = 60;

@@ -7,7 +7,7 @@ import { foldEvents } from '../../../../src/core/run/state.js';
 import { readJournal, streamJournal } from '../../../../src/edges/journal/reader.js';
 import { createJournal, openJournal } from '../../../../src/edges/journal/writer.js';
 import { greylists } from '../../../../src/sandbox/behaviours.js';
-import { PLAIN } from '../../../../src/sandbox/policies.js';
+import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
 import { virtualRun } from '../../core/run/support/virtual-run.js';
 import { at, everyEvent, HEADER, otherEvents, textOf, VERSION } from './support/events.js';
 import { temporaryFolder } from './support/folder.js';

@@ -216,7 +216,7 @@ describe('parseExchangeReport, of today', () => {
       '451 4.7.1 Greylisting in action, please come back later',
     ]);
     expect(found[0]).to.include({
-      software: 'exchange-2007plus',
+      software: 'exchange-online',
       fate: 'gave-up',
       recipient: 'user@example.org',
       reportingHost: 'am0pr01mb1234.eurprd01.prod.outlook.com',

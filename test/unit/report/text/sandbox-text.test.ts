@@ -7,7 +7,7 @@ import {
 } from '../../../../src/report/text/sandbox-text.js';
 import { PLAIN } from '../../../../src/report/text/style.js';
 import { planSandbox } from '../../../../src/sandbox/plan-sandbox.js';
-import type { Sandbox } from '../../../../src/sandbox/sandbox.js';
+import type { Sandbox } from '../../../../src/sandbox/start.js';
 import { expectToFit } from '../support/fits.js';
 
 function started(changes: Partial<Parameters<typeof planSandbox>[0]> = {}) {

@@ -10,9 +10,9 @@ import {
   rejectsRecipient,
   verifiesRecipients,
 } from '../../../../src/sandbox/behaviours.js';
+import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
 import type { MailHostBehaviour } from '../../../../src/sandbox/mail-host-behaviour.js';
 import { modelById } from '../../../../src/sandbox/models/index.js';
-import { PLAIN } from '../../../../src/sandbox/policies.js';
 import { createVirtualClock } from '../../../../src/sandbox/virtual/virtual-clock.js';
 import { createVirtualDialer } from '../../../../src/sandbox/virtual/virtual-dialer.js';
 import { createVirtualRandom } from '../../../../src/sandbox/virtual/virtual-random.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { judgeNode, OLDEST_NODE } from '../../../../src/tasks/doctor/node.js';
+import { judgeNode, OLDEST_NODE } from '../../../../src/tasks/doctor/doctor.js';
 
 describe('judgeNode', () => {
   it('asks for what package.json asks for', () => {

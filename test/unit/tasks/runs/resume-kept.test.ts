@@ -9,7 +9,7 @@ import { readJournal } from '../../../../src/edges/journal/reader.js';
 import { GreyprobeError } from '../../../../src/model/errors.js';
 import type { Dialer, Session } from '../../../../src/model/ports/dialer.js';
 import { greylists } from '../../../../src/sandbox/behaviours.js';
-import { PLAIN } from '../../../../src/sandbox/policies.js';
+import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
 import { type Driven, startKept } from '../../../../src/tasks/runs/drive-kept.js';
 import { beginKeptRun, type KeptRun } from '../../../../src/tasks/runs/kept-run.js';
 import { resumeKept } from '../../../../src/tasks/runs/resume-kept.js';
