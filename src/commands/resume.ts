@@ -3,6 +3,7 @@ import { stateDirFlag } from '../cli/flags/flags.js';
 import { settingFlags } from '../cli/flags/setting-flags.js';
 import { BaseCommand } from '../cli/oclif/base-command.js';
 import type { ProbeResult } from '../contract/probe-result.js';
+import type { SurveyResult } from '../contract/survey-result.js';
 
 export default class Resume extends BaseCommand {
   static override summary = 'Go on with a run that was interrupted, killed, or told not to wait.';
@@ -11,7 +12,7 @@ export default class Resume extends BaseCommand {
     'Takes a run up where it was left: with its plan, its senders and the address that it measures. ' +
     'Ages count from the first attempt, whatever happened since. With --no-wait it does what is due ' +
     'and ends with 75 until the run has its answer, so that a cron job can measure a window of ' +
-    'hours. A run that has finished is shown as it is.';
+    'hours. A run that has finished is shown as it is. A survey goes on with all its runs.';
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> 20261123T194500-qzkw',
@@ -40,8 +41,10 @@ export default class Resume extends BaseCommand {
     }),
   };
 
-  async run(): Promise<ProbeResult> {
+  async run(): Promise<ProbeResult | SurveyResult> {
     const { args, flags } = await this.parse(Resume);
+    const survey = await this.#resumeSurvey(args.run, flags['state-dir'] ?? null);
+    if (survey !== null) return survey;
     const { resumeFromCommandLine } = await import('../cli/flows/resume.js');
     const { settingsFromFlags } = await import('../tasks/settings/read-settings.js');
     const { result, notes, exit } = await resumeFromCommandLine(
@@ -56,6 +59,21 @@ export default class Resume extends BaseCommand {
     );
     await this.show(result, async () => (await import('../report/text/text.js')).renderText);
     if (!this.jsonEnabled()) for (const note of notes) this.logToStderr(note);
+    this.exitWith(exit);
+    return result;
+  }
+
+  /** Null where there is no survey of that name. */
+  async #resumeSurvey(wanted: string, stateDir: string | null): Promise<SurveyResult | null> {
+    const { hasSurvey } = await import('../tasks/survey/kept-survey.js');
+    if (!hasSurvey(wanted, stateDir)) return null;
+    const { resumeSurveyFromCommandLine } = await import('../cli/flows/survey.js');
+    const { result, exit } = await resumeSurveyFromCommandLine(wanted, stateDir, {
+      json: this.jsonEnabled(),
+      version: this.config.version,
+      writeOut: (text) => process.stdout.write(text),
+      writeNote: (text) => this.logToStderr(text),
+    });
     this.exitWith(exit);
     return result;
   }

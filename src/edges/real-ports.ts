@@ -10,6 +10,7 @@ import type { Resolver } from '../model/ports/resolver.js';
 import { parseResolverEndpoint } from '../model/values/endpoint.js';
 import { createResolver } from './dns/create-resolver.js';
 import { resolveGivenHost, resolveMailHosts } from './dns/mail-hosts.js';
+import { SharedResolver } from './dns/shared-resolver.js';
 import { sharedLedger } from './manners/shared-ledger.js';
 import { createDialer } from './smtp/dialer.js';
 import { systemClock } from './system/clock.js';
@@ -30,6 +31,25 @@ export function realPorts(
     clock: systemClock,
     random: systemRandom,
     dialer: politeDialer(runsFolder, transcript),
+    locate: (request, signal) => locate(request, resolver, signal),
+  };
+}
+
+/** Questions under way, and new ones a second, where many runs ask one resolver. */
+const MANY_QUESTIONS = 64;
+const QUESTIONS_PER_SECOND = 500;
+
+/** The real world for many runs: what one of them asks the DNS all know, for as long as it holds. */
+export function realPortsForMany(resolverText: string | null, runsFolder: string): ProbePorts {
+  const endpoint = resolverText === null ? null : parseResolverEndpoint(resolverText);
+  const asked = createResolver(endpoint, { limits: { concurrency: MANY_QUESTIONS } });
+  const resolver = new SharedResolver(asked, systemClock, {
+    questionsPerSecond: QUESTIONS_PER_SECOND,
+  });
+  return {
+    clock: systemClock,
+    random: systemRandom,
+    dialer: politeDialer(runsFolder),
     locate: (request, signal) => locate(request, resolver, signal),
   };
 }

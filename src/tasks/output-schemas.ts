@@ -23,6 +23,9 @@ import {
   type SimulateSendersResult,
   SimulateSendersResultSchema,
 } from '../contract/simulate-senders-result.js';
+import { type SurveyPlan, SurveyPlanSchema } from '../contract/survey-plan.js';
+import { type SurveyResult, SurveyResultSchema } from '../contract/survey-result.js';
+import { type SurveyRow, SurveyRowSchema } from '../contract/survey-row.js';
 import { PrintedEntrySchema } from '../core/greylist/catalogue/schema.js';
 import { ProbeEventSchema } from '../core/run/events.js';
 import { type Config, ConfigSchema } from './check/config-schema.js';
@@ -75,6 +78,9 @@ export interface Outputs {
   readonly 'prune-result.v1': PruneResult;
   readonly 'sandbox.v1': v.InferOutput<typeof SandboxLineSchema>;
   readonly 'doctor-result.v1': DoctorResult;
+  readonly 'survey-row.v1': SurveyRow;
+  readonly 'survey-result.v1': SurveyResult;
+  readonly 'survey-plan.v1': SurveyPlan;
   readonly 'event.v1': v.InferOutput<typeof EventLineSchema>;
   readonly 'error.v1': ErrorResult;
   readonly 'config.v1': Config;
@@ -141,6 +147,21 @@ export const OUTPUT_SCHEMAS: {
     DoctorResultSchema,
     'Whether this machine can measure greylisting',
     printedBy('doctor'),
+  ),
+  'survey-row.v1': published(
+    SurveyRowSchema,
+    'A target of a survey',
+    'A line of `greyprobe survey --format ndjson`: a target and the mail host of its domain. Unknown is null.',
+  ),
+  'survey-result.v1': published(
+    SurveyResultSchema,
+    'What a survey found',
+    'What `greyprobe survey --json` prints, over all its rows.',
+  ),
+  'survey-plan.v1': published(
+    SurveyPlanSchema,
+    'The plan of a survey',
+    'What `greyprobe survey --dry-run --json` prints.',
   ),
   'event.v1': published(
     EventLineSchema,

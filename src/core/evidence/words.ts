@@ -12,13 +12,27 @@ interface Answered {
 /** A reply's words do not change, and the planner asks for them at each transaction. */
 const READ = new WeakMap<Reply, readonly Hypothesis[]>();
 
+/** Hosts say the same again and again, each time in a reply of its own. */
+const SAID = new Map<string, readonly Hypothesis[]>();
+const MOST_SAID = 2000;
+
+function readOnce(reply: Reply, stage: AttemptEnd['stage']): readonly Hypothesis[] {
+  const key = JSON.stringify([stage, reply]);
+  const known = SAID.get(key);
+  if (known !== undefined) return known;
+  const hypotheses = classify(reply, stage);
+  if (SAID.size >= MOST_SAID) SAID.clear();
+  SAID.set(key, hypotheses);
+  return hypotheses;
+}
+
 /** Readings of a deferral's or rejection's words; empty where there was no reply. */
 export function readWords(seen: Answered): readonly Hypothesis[] {
   const { reply, stage } = seen.end;
   if (reply === null) return [];
   const known = READ.get(reply);
   if (known !== undefined) return known;
-  const hypotheses = classify(reply, stage);
+  const hypotheses = readOnce(reply, stage);
   READ.set(reply, hypotheses);
   return hypotheses;
 }

@@ -251,7 +251,7 @@ const OPERATORS = new Map<string, string | null>();
 const MOST_OPERATORS = 10_000;
 
 /** Who runs the host: the registered domain of its name. Null: it has no name. */
-function operatorOf({ name, address }: Whom): string | null {
+export function operatorOf({ name, address }: Whom): string | null {
   if (name === null || name === address) return null;
   const known = OPERATORS.get(name);
   if (known !== undefined) return known;

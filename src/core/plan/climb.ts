@@ -49,6 +49,7 @@ export function climb(view: View): Decision {
  */
 function isWorthAStep(view: View, deferral: SeenAttempt, ageSeconds: number): boolean {
   if (view.state.request.retryAtSeconds !== null || !looksOther(deferral)) return true;
+  if (view.state.request.screen === true) return false;
   const clearsSoon = CLEAR_SOON.has(view.assessment.hypotheses[0]?.class ?? 'unknown');
   return clearsSoon && ageSeconds <= CLEAR_SOON_SECONDS;
 }

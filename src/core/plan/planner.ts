@@ -23,6 +23,9 @@ import { viewOf } from './view.js';
  * remains, and the same plan is a plain ladder.
  */
 
+/** So many senders tell whether a host may greylist. */
+const SCREENED = 2;
+
 /** What to do next: connect, at once or later, or finish. */
 export function decide(state: RunState, now: Stamp): Decision {
   const stop = reasonToStop(state);
@@ -47,6 +50,8 @@ export function nextTransaction(
   const last = done.at(-1);
   const most = limitsSessions(state) ? 1 : state.request.manners.transactionsPerSession;
   if (done.length >= most) return null;
+  if (step.kind === 'begin' && state.request.screen === true && done.length >= SCREENED)
+    return null;
   if (last?.end?.outcome === 'rejected' || last?.end?.outcome === 'failed') return null;
   const view = viewOf(state, now);
   switch (step.kind) {

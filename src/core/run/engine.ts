@@ -100,6 +100,62 @@ export async function resumeRun(
   return driver.drive();
 }
 
+/** Where a run stands after a visit. */
+export interface Visited {
+  readonly state: RunState;
+  /** When it wants to be visited again, on the monotonic clock; null: it has ended, or was stopped. */
+  readonly dueMs: number | null;
+}
+
+/**
+ * Does what is due in a run, of which nothing else has to be held meanwhile but its fold, and says when
+ * to come again: for those who drive many runs. An interrupted visit leaves the run as a kill would,
+ * after QUIT.
+ */
+export async function visitRun(
+  fold: RunFold,
+  ports: ProbePorts,
+  options: ProbeOptions = {},
+): Promise<Visited> {
+  const { state } = fold;
+  if (state === null) throw new RangeError('a run without events cannot be visited');
+  if (state.finished !== null) return { state, dueMs: null };
+  return new RunDriver(ports, options, state.segment, fold, state.lastAt).visit();
+}
+
+/** Begins a run for `visitRun`, which makes its first visit. */
+export function beginRunFold(
+  run: string,
+  request: ProbeRequest,
+  ports: ProbePorts,
+  options: ProbeOptions,
+): RunFold {
+  refuseUnaskedDelivery(request);
+  const fold = new RunFold();
+  const driver = new RunDriver(ports, options, 0, fold);
+  driver.emit({ type: 'run-started', at: driver.stamp(), run, ...bootOf(ports), request });
+  return fold;
+}
+
+/** Goes on with a run of another process, for `visitRun`. */
+export function resumeRunFold(fold: RunFold, ports: ProbePorts, options: ProbeOptions): RunFold {
+  const driver = new RunDriver(ports, options, (fold.state?.segment ?? 0) + 1, fold);
+  driver.emit({ type: 'run-resumed', at: driver.stamp(), ...bootOf(ports), warnings: [] });
+  return fold;
+}
+
+/** Ends a run that nobody goes on with. */
+export async function endRunFold(
+  fold: RunFold,
+  ports: ProbePorts,
+  options: ProbeOptions,
+): Promise<RunState> {
+  const { state } = fold;
+  if (state === null) throw new RangeError('a run without events cannot be ended');
+  const driver = new RunDriver(ports, options, state.segment, fold, state.lastAt);
+  return driver.finish('waited-long-enough');
+}
+
 function bootOf({ clock: { boot = null } }: ProbePorts): { readonly boot?: string } {
   return boot === null ? {} : { boot };
 }
@@ -135,13 +191,25 @@ class RunDriver {
   /** Until all events are kept. */
   #kept: Promise<void> | void = undefined;
 
-  constructor(ports: ProbePorts, options: ProbeOptions, segment: number, fold: RunFold) {
+  /** `before`: the last moment of the run in this process, where another driver had it. */
+  constructor(
+    ports: ProbePorts,
+    options: ProbeOptions,
+    segment: number,
+    fold: RunFold,
+    before: Stamp | null = null,
+  ) {
     this.#ports = ports;
     this.#options = options;
     this.#segment = segment;
     this.#fold = fold;
     this.#apartBeforeMs = fold.state?.lastAt.apartMs ?? 0;
-    this.#order = fold.state === null ? {} : this.#orderAfter(fold.state);
+    if (before !== null) {
+      this.#offsetAtFirstMs = before.wallMs - before.monotonicMs;
+      this.#order = orderOf(before);
+    } else {
+      this.#order = fold.state === null ? {} : this.#orderAfter(fold.state);
+    }
   }
 
   /** How the stamps of this process compare with those before it. */
@@ -200,7 +268,7 @@ class RunDriver {
     if (this.#state.mailHosts === null && this.#state.hostsFailed === null) await this.#locate();
     while (!this.#interrupted) {
       const decision = decide(this.#state, this.stamp());
-      if (decision.kind === 'finish') return this.#finish(decision.reason);
+      if (decision.kind === 'finish') return this.finish(decision.reason);
       const rest = this.#ports.dialer.restOf?.(whomOf(decision.host)) ?? null;
       if (rest !== null) return this.#leaveAlone(decision.host, rest);
       const dueMonotonicMs = this.#dueMonotonicMs(decision);
@@ -215,7 +283,24 @@ class RunDriver {
     return this.#pause('interrupted', this.#nextDueWallMs());
   }
 
-  #finish(reason: RunFinished['reason']): Promise<RunState> {
+  async visit(): Promise<Visited> {
+    if (this.#state.mailHosts === null && this.#state.hostsFailed === null) await this.#locate();
+    while (!this.#interrupted) {
+      const decision = decide(this.#state, this.stamp());
+      if (decision.kind === 'finish') {
+        return { state: await this.finish(decision.reason), dueMs: null };
+      }
+      const rest = this.#ports.dialer.restOf?.(whomOf(decision.host)) ?? null;
+      if (rest !== null) return { state: await this.#leaveAlone(decision.host, rest), dueMs: null };
+      const dueMs = this.#dueMonotonicMs(decision);
+      if (dueMs > this.#ports.clock.read().monotonicMs) return { state: this.#state, dueMs };
+      await this.#connect(decision, dueMs);
+    }
+    await this.#kept;
+    return { state: this.#state, dueMs: null };
+  }
+
+  finish(reason: RunFinished['reason']): Promise<RunState> {
     return this.#end({ type: 'run-finished', at: this.stamp(), reason });
   }
 
@@ -433,4 +518,12 @@ class RunDriver {
 
 function whomOf({ name, address, port }: PinnedHost): Whom {
   return { address, port, name: name === address ? null : name };
+}
+
+/** How the stamps of one process compare, whichever of its drivers makes them. */
+function orderOf({ clock, timeLostAt }: Stamp): Pick<Stamp, 'clock' | 'timeLostAt'> {
+  return {
+    ...(clock === undefined ? {} : { clock }),
+    ...(timeLostAt === undefined ? {} : { timeLostAt }),
+  };
 }

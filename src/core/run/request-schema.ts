@@ -44,5 +44,7 @@ export const ProbeRequestSchema = v.object({
   key: v.boolean(),
   /** A second real recipient of the same server, to try as a changed part; null: none. */
   otherRecipient: v.nullable(text),
+  /** One connection with two senders, and no more where what they get cannot be greylisting. */
+  screen: v.exactOptional(v.boolean()),
   manners: MannersSchema,
 });

@@ -96,6 +96,14 @@ interface Draft extends RunState {
 export class RunFold {
   #draft: Draft | null = null;
 
+  /** Goes on from a state that nobody else holds any more: it is this fold's from now on. */
+  static from(state: RunState): RunFold {
+    if (!isDraft(state)) throw new RangeError('no state of a run');
+    const fold = new RunFold();
+    fold.#draft = state;
+    return fold;
+  }
+
   get state(): RunState | null {
     return this.#draft;
   }
@@ -120,6 +128,10 @@ export function foldEvents(events: Iterable<ProbeEvent>): RunState | null {
   const fold = new RunFold();
   for (const event of events) fold.apply(event);
   return fold.state;
+}
+
+function isDraft(state: RunState): state is Draft {
+  return Array.isArray(state.attempts) && state.histories instanceof Map;
 }
 
 function emptyState({ run, request, at, boot }: RunStarted): Draft {

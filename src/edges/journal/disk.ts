@@ -1,4 +1,5 @@
 import { closeSync, fdatasync, fdatasyncSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 /** The calls that can fail on a disk that is full or gone; passed in so that tests can fail them. */
@@ -47,7 +48,8 @@ export class GroupSync {
 
   /** Resolves when what was written until now is on the disk. */
   synced(): Promise<void> {
-    this.#next ??= this.#running.then(() => {
+    // Events of one turn of the loop are of one moment.
+    this.#next ??= this.#running.then(nextTurn).then(() => {
       this.#next = null;
       this.#running = this.#sync();
       return this.#running;

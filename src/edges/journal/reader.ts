@@ -70,13 +70,17 @@ export function streamJournal(path: string): JournalStream {
 
 function streamOf(lines: Generator<FileLine>, path: string): JournalStream {
   keepYoungGenerationSmall();
+  return new EventStream(path, headerOf(lines, path), lines);
+}
+
+/** Takes the first line. Throws `journal-empty` where it was never written. */
+export function headerOf(lines: Generator<FileLine>, path: string): JournalHeader {
   const first = lines.next();
   if (first.done === true || isTorn(first.value)) {
     lines.return(undefined);
     throw journalEmpty(path);
   }
-  const header = parseHeader(jsonOf(first.value), path);
-  return new EventStream(path, header, lines);
+  return parseHeader(jsonOf(first.value), path);
 }
 
 class EventStream implements JournalStream {
@@ -96,29 +100,71 @@ class EventStream implements JournalStream {
   }
 
   *[Symbol.iterator](): Generator<ProbeEvent> {
-    const order = new EventOrder();
-    const interner = new EventInterner();
-    let tornLine: number | null = null;
-    for (const line of this.#lines) {
-      const value = jsonOf(line);
-      if (value === undefined && isCutShort(line.bytes)) {
-        this.#torn = true;
-        tornLine ??= line.number;
-        continue;
-      }
-      const { event, problem } = parseEvent(value);
-      if (event === null) {
-        throw damaged(this.#path, line.number, value === undefined ? 'it is not JSON' : problem);
-      }
-      if (tornLine !== null && event.type !== 'run-resumed') {
-        throw damaged(this.#path, tornLine, 'it ends too early, and the run goes on after it');
-      }
-      tornLine = null;
-      const disorder = order.problemOf(event);
-      if (disorder !== null) throw damaged(this.#path, line.number, disorder);
-      yield interner.intern(event);
+    const run = new RunReader(this.#path);
+    for (const line of intactLines(this.#lines, this.#path, ['run-resumed'], () => {
+      this.#torn = true;
+    })) {
+      yield run.eventOf(line);
     }
   }
+}
+
+/** A line that is whole, with its value; undefined: it is no JSON. */
+export interface IntactLine {
+  readonly number: number;
+  readonly value: unknown;
+}
+
+/** Follows the lines of one run, and takes each for an event that can come next, or throws. */
+export class RunReader {
+  readonly #path: string;
+  readonly #order = new EventOrder();
+  readonly #interner: EventInterner;
+
+  constructor(path: string, interner = new EventInterner()) {
+    this.#path = path;
+    this.#interner = interner;
+  }
+
+  eventOf({ number, value }: IntactLine): ProbeEvent {
+    const { event, problem } = parseEvent(value);
+    if (event === null) throw damaged(this.#path, number, problem);
+    const disorder = this.#order.problemOf(event);
+    if (disorder !== null) throw damaged(this.#path, number, disorder);
+    return this.#interner.intern(event);
+  }
+}
+
+/**
+ * The lines without those that were cut short, which are told to `onTorn`: the last one, or one that is
+ * followed by an event of `after`, with which another process went on. Throws `journal-damaged`.
+ */
+export function* intactLines(
+  lines: Iterable<FileLine>,
+  path: string,
+  after: readonly string[],
+  onTorn: () => void,
+): Generator<IntactLine> {
+  let tornLine: number | null = null;
+  for (const line of lines) {
+    const { number } = line;
+    const value = jsonOf(line);
+    if (value === undefined && isCutShort(line.bytes)) {
+      onTorn();
+      tornLine ??= number;
+      continue;
+    }
+    if (value === undefined) throw damaged(path, number, 'it is not JSON');
+    if (tornLine !== null && !after.includes(typeOf(value))) {
+      throw damaged(path, tornLine, 'it ends too early, and the run goes on after it');
+    }
+    tornLine = null;
+    yield { number, value };
+  }
+}
+
+function typeOf(value: unknown): string {
+  return typeof value === 'object' && value !== null && 'type' in value ? String(value.type) : '';
 }
 
 function isTorn(line: FileLine): boolean {
@@ -136,7 +182,7 @@ function jsonOf({ bytes }: FileLine): unknown {
 }
 
 /** The lines, with the system's failures told as ours. */
-function* readableLines(path: string): Generator<FileLine> {
+export function* readableLines(path: string): Generator<FileLine> {
   try {
     yield* fileLines(path, LONGEST_LINE_BYTES);
   } catch (error) {

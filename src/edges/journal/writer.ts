@@ -9,15 +9,18 @@ import { type Disk, GroupSync, syncFolder, systemDisk, writeAll, writeAndSync } 
 import { JOURNAL_FORMAT, type JournalHeader } from './header.js';
 import { journalPath, roomPath, runOfFile } from './paths.js';
 
-/** The journal of one run, open for writing. Only the process that holds the run's lock may have one. */
-export interface Journal {
+/**
+ * The journal of one run, or a segment of many (`JournalLine`), open for writing. Only the process that
+ * holds its lock may have one.
+ */
+export interface Journal<Line = ProbeEvent> {
   readonly path: string;
   /**
    * Writes the event, and resolves when it is on the disk; a process that is killed before loses it no
    * more. Throws `journal-write-failed` when writing failed and rejects with it when the sync did, and
    * again at every later call: what would follow a gap is worth nothing.
    */
-  append(event: ProbeEvent): Promise<void>;
+  append(event: Line): Promise<void>;
   /** Harmless when called twice. */
   close(): void;
 }
@@ -38,7 +41,11 @@ const NEWLINE = 0x0a;
  * Creates the journal of a new run, with its header on the disk. Throws `run-exists` when there is
  * one of that name, and `state-folder-unusable` when the folder cannot be written or its disk is full.
  */
-export function createJournal(folder: string, run: string, options: JournalOptions): Journal {
+export function createJournal<Line extends object = ProbeEvent>(
+  folder: string,
+  run: string,
+  options: JournalOptions,
+): Journal<Line> {
   const disk = options.disk ?? systemDisk;
   const path = journalPath(folder, run);
   const header: JournalHeader = { journal: JOURNAL_FORMAT, version: options.version };
@@ -70,7 +77,10 @@ export function createJournal(folder: string, run: string, options: JournalOptio
  * Opens the journal of a run to go on with it. A torn last line is left as it is: the first event
  * goes on a line of its own. Throws `state-folder-unusable`, also when the disk is full.
  */
-export function openJournal(path: string, disk: Disk = systemDisk): Journal {
+export function openJournal<Line extends object = ProbeEvent>(
+  path: string,
+  disk: Disk = systemDisk,
+): Journal<Line> {
   try {
     const fd = openSync(path, constants.O_RDWR | constants.O_APPEND);
     proveRoomFor(fd, path, disk);
@@ -85,7 +95,7 @@ export function openJournal(path: string, disk: Disk = systemDisk): Journal {
   }
 }
 
-class FileJournal implements Journal {
+class FileJournal<Line extends object> implements Journal<Line> {
   readonly path: string;
   readonly #fd: number;
   readonly #disk: Disk;
@@ -102,7 +112,7 @@ class FileJournal implements Journal {
     this.#inLine = inLine;
   }
 
-  append(event: ProbeEvent): Promise<void> {
+  append(event: Line): Promise<void> {
     if (this.#failed !== null) throw this.#failed;
     const line = lineOf(event);
     try {
@@ -130,7 +140,7 @@ class FileJournal implements Journal {
   }
 }
 
-function lineOf(value: JournalHeader | ProbeEvent): Buffer {
+function lineOf(value: object): Buffer {
   return Buffer.from(`${JSON.stringify(value)}\n`);
 }
 

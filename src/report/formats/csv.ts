@@ -100,9 +100,12 @@ const CHECK_COLUMNS: Columns<CheckRow> = {
 
 function table<Row>(columns: Columns<Row>, rows: readonly Row[]): string {
   const cells = rows.map((row) => Object.values(columns).map((of) => of(row) ?? null));
-  return [Object.keys(columns), ...cells]
-    .map((line) => `${line.map(field).join(',')}\r\n`)
-    .join('');
+  return [Object.keys(columns), ...cells].map(csvLine).join('');
+}
+
+/** A line of CSV, with its end. */
+export function csvLine(row: readonly Cell[]): string {
+  return `${row.map(field).join(',')}\r\n`;
 }
 
 function field(cell: Cell): string {

@@ -54,7 +54,35 @@ function render(report: Report): string {
         `${outcome}${reason === null ? '' : ` (${reason})`}: ${name}: ${expectation}: expected ${expected}; found ${found}`,
     ),
   );
-  return `${[`${head} | ${performanceData(judged)}`, ...details.map(plain)].join('\n')}\n`;
+  const first = `${head} | ${performanceData(judged)}`;
+  return `${[
+    first,
+    ...fitting(
+      details.map((line) => cut(plain(line), LONGEST_DETAIL)),
+      first,
+    ),
+  ].join('\n')}\n`;
+}
+
+/** What plugins may print at most: NRPE cuts off what is more. */
+const MOST_BYTES = 8192;
+const ROOM_FOR_MORE = 40;
+const LONGEST_DETAIL = 200;
+/** Of the first line, so that the failures have room behind it. */
+const MOST_DATA_BYTES = 4096;
+
+/** As many lines as fit behind the first, failures before what was not judged, and how many did not. */
+function fitting(details: readonly string[], first: string): readonly string[] {
+  const ranked = STATE_TELLS.flatMap((outcome) =>
+    details.filter((line) => line.startsWith(outcome)),
+  );
+  const lines = Buffer.byteLength([first, ...details].join('\n')) < MOST_BYTES ? details : ranked;
+  let left = MOST_BYTES - ROOM_FOR_MORE - Buffer.byteLength(first);
+  const kept = lines.findIndex((line) => {
+    left -= Buffer.byteLength(line) + 1;
+    return left < 0;
+  });
+  return kept < 0 ? lines : [...lines.slice(0, kept), `and ${lines.length - kept} more`];
 }
 
 function headline(judged: readonly Judged[]): string {
@@ -74,12 +102,18 @@ const STATE_TELLS: readonly CheckOutcome[] = ['failed', 'not-judged', 'passed'];
 function performanceData(judged: readonly Judged[]): string {
   const counts = countOutcomes(judged);
   const prefixes = judged.length > 1 ? prefixesOf(judged.map(({ name }) => name)) : [''];
-  return [
+  const data = [
     datum('passed', counts.passed, '', 0),
     datum('failed', counts.failed, '', 0),
     datum('not_judged', counts['not-judged'], '', 0),
     ...judged.flatMap((one, index) => targetData(one, prefixes[index] ?? '')),
-  ].join(' ');
+  ];
+  let left = MOST_DATA_BYTES;
+  const kept = data.findIndex((one) => {
+    left -= one.length + 1;
+    return left < 0;
+  });
+  return (kept < 0 ? data : data.slice(0, kept)).join(' ');
 }
 
 /**

@@ -7,12 +7,14 @@ import type { RunState } from '../../core/run/state.js';
 import { journalEmpty } from '../../edges/journal/damage.js';
 import type { StoredRun } from '../../edges/journal/find.js';
 import { GreyprobeError } from '../../model/errors.js';
+import type { Warning } from '../../model/mail-host.js';
 import { type BeginOptions, beginRun } from '../probe/run-probe.js';
 import type { Driven } from '../runs/drive-kept.js';
+import { endKept } from '../runs/end-kept.js';
 import { resumeKept } from '../runs/resume-kept.js';
 import { loadRun } from '../runs/summary.js';
 import type { CheckContext, CheckTarget } from './check-target.js';
-import { waitingRun } from './waiting-run.js';
+import { isOutlived, type WaitingRuns } from './waiting-run.js';
 
 /** What was measured for one target. */
 export interface Measured {
@@ -26,7 +28,7 @@ export interface Measured {
   readonly hostsShareState: boolean | null;
 }
 
-type Context = CheckContext & { readonly signal: AbortSignal };
+type Context = CheckContext & { readonly signal: AbortSignal; readonly waiting: WaitingRuns };
 
 /**
  * One run for the target; one for each mail host where all are wanted, or their sharing is to be
@@ -84,14 +86,30 @@ function isAlone({ mailHosts }: RunState): boolean {
 
 /** Goes on with the run that waits for this target, or begins one. */
 async function drive(request: ProbeRequest, ports: ProbePorts, context: Context): Promise<Driven> {
-  const waiting = waitingRun(context.runsFolder, request);
+  const waiting = context.waiting.of(request);
   if (waiting === null) return beginRun(request, ports, runOptions(context));
+  const { stored } = waiting;
   try {
-    return await resumeKept(waiting, ports, runOptions(context));
+    if (isOutlived(waiting, ports.clock.read().wallMs)) {
+      await endKept(stored, ports);
+      const begun = await beginRun(request, ports, runOptions(context));
+      return {
+        ...begun,
+        state: { ...begun.state, warnings: [...begun.state.warnings, anew(stored)] },
+      };
+    }
+    return await resumeKept(stored, ports, runOptions(context));
   } catch (error) {
     if (!(error instanceof GreyprobeError) || error.code !== 'run-is-locked') throw error;
-    return asItStands(waiting);
+    return asItStands(stored);
   }
+}
+
+function anew({ run }: StoredRun): Warning {
+  return {
+    code: 'begun-anew',
+    message: `The run ${run}, which waited for this check, was older than its own plan: it was ended, and this one begun.`,
+  };
 }
 
 /** A run that another process drives: as far as it has come. The other targets can still be judged. */

@@ -6,11 +6,12 @@ import {
   jointOutcome,
 } from '../../contract/check-result.js';
 import { systemRunsFolder } from '../../edges/journal/state-folder.js';
-import { realPorts } from '../../edges/real-ports.js';
+import { realPortsForMany } from '../../edges/real-ports.js';
 import type { CheckContext, CheckTarget } from './check-target.js';
 import { judge } from './judge.js';
 import { measure } from './measure.js';
 import { observe } from './observe.js';
+import { WaitingRuns } from './waiting-run.js';
 
 /** `runCheck` over the network, its runs kept in the state folder of the user, or the one given. */
 export function checkOverNetwork(
@@ -21,7 +22,7 @@ export function checkOverNetwork(
   return runCheck(targets, {
     ...context,
     runsFolder,
-    portsFor: (one) => realPorts(one, undefined, runsFolder),
+    portsFor: shared((one) => realPortsForMany(one, runsFolder)),
   });
 }
 
@@ -29,6 +30,16 @@ type NetworkContext = Omit<CheckContext, 'runsFolder' | 'portsFor'> & {
   /** As given with `--state-dir`; null: the user's own. */
   readonly stateDir: string | null;
 };
+
+/** Targets that ask one resolver share its answers. */
+function shared(portsFor: CheckContext['portsFor']): CheckContext['portsFor'] {
+  const known = new Map<string | null, ReturnType<CheckContext['portsFor']>>();
+  return (resolver) => {
+    const ports = known.get(resolver) ?? portsFor(resolver);
+    known.set(resolver, ports);
+    return ports;
+  };
+}
 
 /**
  * Probes all targets and judges what they show. Targets run side by side, those of one domain in
@@ -45,11 +56,12 @@ export async function runCheck(
   // Each target listens; Node.js would call more than ten of them a leak, on stderr.
   setMaxListeners(0, signal);
   const { portsFor } = context;
+  const waiting = new WaitingRuns(context.runsFolder);
   const clock = portsFor(targets[0]?.resolver ?? null).clock;
   const startedAt = new Date(clock.read().wallMs).toISOString();
   const groups = await Promise.allSettled(
     groupsOf(targets).map((group) =>
-      inTurn(group, (target) => checkTarget(target, { ...context, signal })).catch(
+      inTurn(group, (target) => checkTarget(target, { ...context, signal, waiting })).catch(
         (error: unknown) => {
           stop.abort();
           throw error;
@@ -85,7 +97,10 @@ function sumOf(
   };
 }
 
-type TargetContext = CheckContext & { readonly signal: AbortSignal };
+type TargetContext = CheckContext & {
+  readonly signal: AbortSignal;
+  readonly waiting: WaitingRuns;
+};
 
 interface Checked {
   readonly target: CheckTarget;

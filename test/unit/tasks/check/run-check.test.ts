@@ -14,6 +14,7 @@ import { createGreylister } from '../../../../src/sandbox/greylister.js';
 import { POSTGREY_LIKE } from '../../../../src/sandbox/models/index.js';
 import { runCheck } from '../../../../src/tasks/check/run-check.js';
 import { reopenKeptRun } from '../../../../src/tasks/runs/kept-run.js';
+import { listRuns } from '../../../../src/tasks/runs/list.js';
 import { refusesConnections } from '../../../support/behaviours.js';
 import { temporaryFolder } from '../../edges/journal/support/folder.js';
 import { contextOf, createWorld, targetFor, type Zone } from './support/world.js';
@@ -234,6 +235,23 @@ describe('runCheck', () => {
       ['verdict', 'passed', null],
     ]);
     expect(exitCodeOfCheck(result)).to.equal(75);
+  });
+
+  it('ends a run that is older than its own plan, begins anew, and says so', async () => {
+    const { ports, clock } = createWorld(ZONE());
+    const target = targetFor('user@grey.example', { opensNoLaterThan: 360 });
+    const context = contextOf(ports, folder());
+    const planted = await runCheck([target], { ...context, noWait: true });
+    clock.advance(24 * 3_600_000);
+    const result = await runCheck([target], context);
+    expect(outcomes(result)).to.deep.equal([['opensNoLaterThan', 'passed', null]]);
+    const [one] = result.targets;
+    expect(one?.result.run).to.not.equal(planted.targets[0]?.result.run);
+    expect(one?.result.warnings.map(({ code }) => code)).to.include('begun-anew');
+    expect(listRuns(folder()).runs.map(({ state }) => state)).to.deep.equal([
+      'finished',
+      'finished',
+    ]);
   });
 
   it('does not take up a run that was asked for in other words', async () => {

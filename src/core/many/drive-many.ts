@@ -1,0 +1,125 @@
+import type { Clock } from '../../model/ports/clock.js';
+import { DueHeap } from './heap.js';
+
+/**
+ * Makes the visits of runs. The one that a driver has decides nothing and waits for nothing but its
+ * turn: in this process it is `visitRun`; elsewhere it can be a worker that is sent what is due.
+ */
+export interface Visits<T> {
+  /** Makes what is due. Gives when to come again, on the monotonic clock; null: the run has ended. */
+  visit(run: T): Promise<number | null>;
+}
+
+export interface ManyOptions {
+  /** Visits under way at a time. */
+  readonly inFlight: number;
+  readonly signal?: AbortSignal | undefined;
+  /** How late a visit began that had a time. */
+  readonly onLate?: (lateMs: number) => void;
+}
+
+/** Drives many runs: a heap of due times, and a window of visits that are under way. */
+export class ManyRuns<T> {
+  readonly #clock: Clock;
+  readonly #visits: Visits<T>;
+  readonly #options: ManyOptions;
+  readonly #waiting = new DueHeap<T>();
+  #inFlight = 0;
+  #failed: { readonly error: unknown } | null = null;
+  #isOpen = true;
+  /** The one timer: until when, and what ends it. */
+  #timer: { readonly untilMs: number; readonly stop: AbortController } | null = null;
+  #end: (() => void) | null = null;
+
+  constructor(clock: Clock, visits: Visits<T>, options: ManyOptions) {
+    this.#clock = clock;
+    this.#visits = visits;
+    this.#options = options;
+    options.signal?.addEventListener('abort', () => this.#goOn(), { once: true });
+  }
+
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** When the next visit is due, on the monotonic clock; null: none waits. */
+  get nextDueMs(): number | null {
+    return this.#waiting.nextMs;
+  }
+
+  add(run: T, dueMs: number): void {
+    this.#waiting.push(dueMs, run);
+    this.#goOn();
+  }
+
+  /** No more runs are added: `drive` ends when the last has. */
+  close(): void {
+    this.#isOpen = false;
+    this.#goOn();
+  }
+
+  /** Drives until all runs have ended, or the signal aborts and the last visit has. Throws what one throws. */
+  async drive(): Promise<void> {
+    const ended = new Promise<void>((resolve) => {
+      this.#end = resolve;
+    });
+    this.#goOn();
+    await ended;
+    this.#timer?.stop.abort();
+    if (this.#failed !== null) throw this.#failed.error;
+  }
+
+  get #isStopped(): boolean {
+    return this.#failed !== null || this.#options.signal?.aborted === true;
+  }
+
+  /** Begins what is due, and sees to it that it is called again. Nothing is begun before `drive`. */
+  #goOn(): void {
+    if (this.#end === null) return;
+    const nowMs = this.#clock.read().monotonicMs;
+    while (!this.#isStopped && this.#inFlight < this.#options.inFlight) {
+      if ((this.#waiting.nextMs ?? Number.POSITIVE_INFINITY) > nowMs) break;
+      const next = this.#waiting.pop();
+      if (next === undefined) break;
+      if (Number.isFinite(next.dueMs)) this.#options.onLate?.(nowMs - next.dueMs);
+      void this.#visit(next.item);
+    }
+    const isOver = this.#isStopped || (!this.#isOpen && this.#waiting.size === 0);
+    if (isOver && this.#inFlight === 0) this.#end();
+    else if (!this.#isStopped) this.#setTimer();
+  }
+
+  async #visit(run: T): Promise<void> {
+    this.#inFlight += 1;
+    try {
+      const dueMs = await this.#visits.visit(run);
+      if (dueMs !== null) this.#waiting.push(dueMs, run);
+    } catch (error) {
+      this.#failed ??= { error };
+    }
+    this.#inFlight -= 1;
+    this.#goOn();
+  }
+
+  /** A timer that comes too early looks again: it is set anew only where it would come too late. */
+  #setTimer(): void {
+    const untilMs = this.#waiting.nextMs;
+    if (untilMs === null || this.#inFlight >= this.#options.inFlight) return;
+    if (this.#timer !== null && this.#timer.untilMs <= untilMs) return;
+    this.#timer?.stop.abort();
+    const timer = { untilMs, stop: new AbortController() };
+    this.#timer = timer;
+    const over = () => {
+      if (this.#timer === timer) this.#timer = null;
+      this.#goOn();
+    };
+    this.#clock.sleepUntil(untilMs, timer.stop.signal).then(over, (reason: unknown) => {
+      if (!timer.stop.signal.aborted) this.#failed ??= { error: reason };
+      if (!timer.stop.signal.aborted) over();
+    });
+  }
+}

@@ -1,0 +1,408 @@
+import { setMaxListeners } from 'node:events';
+import pLimit from 'p-limit';
+import {
+  type Finding,
+  findingOf,
+  NOTHING_FOUND,
+  type SurveyRow,
+} from '../../contract/survey-row.js';
+import { hostKey } from '../../core/manners/ledger.js';
+import { ManyRuns } from '../../core/many/drive-many.js';
+import {
+  beginRunFold,
+  type Located,
+  type ProbeOptions,
+  type ProbePorts,
+  resumeRunFold,
+  visitRun,
+} from '../../core/run/engine.js';
+import type { ProbeEvent } from '../../core/run/events.js';
+import type { RunFold, RunState } from '../../core/run/state.js';
+import type { SurveyTarget } from '../../core/survey/events.js';
+import { newRunId } from '../../edges/journal/run-id.js';
+import type { KeptSurvey } from './kept-survey.js';
+import type { OptOut } from './opt-out.js';
+import { Pace } from './pace.js';
+import { type PackedRun, packRun, unpackRun } from './pack.js';
+
+export interface SurveyContext {
+  readonly ports: ProbePorts;
+  readonly optOut: OptOut;
+  /** Visits under way at a time. */
+  readonly concurrency: number;
+  /** New hosts a second, once the survey has warmed up. */
+  readonly hostsPerSecond: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onRow: (row: SurveyRow) => void;
+  readonly onEvent?: (run: string, event: ProbeEvent) => void;
+}
+
+/** How far a survey has come. */
+export interface SurveyProgress {
+  readonly targets: number;
+  readonly done: number;
+  readonly hosts: number;
+  readonly hostsDone: number;
+  readonly waiting: number;
+  readonly inFlight: number;
+  /** On the monotonic clock; null: nothing waits. */
+  readonly nextDueMs: number | null;
+  readonly sessions: number;
+  readonly stops: number;
+  /** How late visits began that had a time, in milliseconds. */
+  readonly latenessMs: readonly number[];
+}
+
+/** Why a survey ended before its list did; null: it did not. */
+export type SurveyEnd = 'interrupted' | 'asked-to-stop' | null;
+
+/** Longer waits are spent packed. */
+const PACKED_FROM_MS = 5000;
+/** Targets that are looked up ahead of those that are begun. */
+const LOOKED_UP_AT_A_TIME = 64;
+const ID_TRIES = 20;
+
+/** A mail host, and the targets whose mail goes there. */
+interface Host {
+  readonly place: string;
+  readonly address: string;
+  readonly name: string;
+  /** Of the first run that ended. */
+  found: Finding | null;
+  /** By domain: those that are measured, or will be. */
+  readonly measured: Set<string>;
+  /** Spot checks that wait for the run before them. */
+  readonly next: SurveyTarget[];
+  /** Targets that get what another one's run finds. */
+  readonly others: SurveyTarget[];
+}
+
+interface Run {
+  readonly id: string;
+  readonly target: SurveyTarget;
+  readonly host: Host;
+  held: { readonly fold: RunFold } | { readonly packed: PackedRun };
+}
+
+/**
+ * A survey: each mail host is measured once, all side by side, and the other targets behind it get what
+ * was found. Rows come as they are known. `keep` of the kept survey has each event on the disk before
+ * what rests on it is done, so that a survey that is killed goes on where it was.
+ */
+export class Survey {
+  readonly #kept: KeptSurvey;
+  readonly #context: SurveyContext;
+  readonly #ports: ProbePorts;
+  readonly #hosts = new Map<string, Host>();
+  readonly #many: ManyRuns<Run>;
+  readonly #pace: Pace;
+  readonly #ids = new Set<string>();
+  readonly #latenessMs: number[] = [];
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+  /** Until the last host that waits for its turn has begun. */
+  #turns: Promise<void> = Promise.resolve();
+  #done = 0;
+  #hostsDone = 0;
+  #sessions = 0;
+  #running = 0;
+  #isListRead = false;
+
+  constructor(kept: KeptSurvey, context: SurveyContext) {
+    this.#kept = kept;
+    this.#context = context;
+    this.#ports = context.ports;
+    const { signal, concurrency, hostsPerSecond } = context;
+    this.#signal =
+      signal === undefined ? this.#stop.signal : AbortSignal.any([signal, this.#stop.signal]);
+    setMaxListeners(0, this.#signal);
+    const { monotonicMs } = this.#ports.clock.read();
+    this.#pace = new Pace(monotonicMs, hostsPerSecond);
+    this.#many = new ManyRuns(
+      this.#ports.clock,
+      { visit: (run) => this.#visit(run) },
+      {
+        inFlight: concurrency,
+        signal: this.#signal,
+        onLate: (lateMs) => this.#latenessMs.push(lateMs),
+      },
+    );
+  }
+
+  get progress(): SurveyProgress {
+    return {
+      targets: this.#kept.targets.length,
+      done: this.#done,
+      hosts: this.#hosts.size,
+      hostsDone: this.#hostsDone,
+      waiting: this.#many.waiting,
+      inFlight: this.#many.inFlight,
+      nextDueMs: this.#many.nextDueMs,
+      sessions: this.#sessions,
+      stops: this.#pace.stops,
+      latenessMs: this.#latenessMs,
+    };
+  }
+
+  /** Runs to the end, or until it is stopped. Throws what keeps its events from being kept. */
+  async run(): Promise<SurveyEnd> {
+    this.#takeUp();
+    const driving = this.#many.drive();
+    const reading = this.#readList().catch((error: unknown) => {
+      this.#stop.abort();
+      throw error;
+    });
+    const [driven, read] = await Promise.allSettled([driving, reading]);
+    if (driven.status === 'rejected') throw driven.reason;
+    if (read.status === 'rejected') throw read.reason;
+    if (this.#context.signal?.aborted === true) return 'interrupted';
+    if (this.#signal.aborted) return 'asked-to-stop';
+    await this.#kept.keep({
+      type: 'survey-finished',
+      wallMs: this.#ports.clock.read().wallMs,
+    });
+    return null;
+  }
+
+  /** Runs of another process: what they found, or where to go on. */
+  #takeUp(): void {
+    for (const { run: id, n, place, fold } of this.#kept.runs) {
+      this.#ids.add(id);
+      const target = this.#kept.targets[n];
+      const { state } = fold;
+      // Killed before its first event: it is begun anew.
+      if (target === undefined || state === null) continue;
+      const [address = place] = place.split(' ');
+      const host = this.#hostAt(place, address, state.pinned?.name ?? address);
+      host.measured.add(target.domain);
+      if (state.finished !== null) {
+        this.#found(host, target, state);
+        continue;
+      }
+      const run: Run = { id, target, host, held: { fold } };
+      resumeRunFold(fold, this.#ports, this.#optionsFor(run));
+      this.#running += 1;
+      this.#many.add(run, Number.NEGATIVE_INFINITY);
+    }
+  }
+
+  async #readList(): Promise<void> {
+    const limit = pLimit(LOOKED_UP_AT_A_TIME);
+    const begun = new Set(
+      this.#kept.runs.flatMap(({ n, fold }) => (fold.state === null ? [] : [n])),
+    );
+    await Promise.all(
+      this.#kept.targets.map((target) =>
+        limit(async () => {
+          if (!this.#signal.aborted && !begun.has(target.n)) await this.#take(target);
+        }),
+      ),
+    );
+    this.#isListRead = true;
+    this.#closeWhenDone();
+  }
+
+  /** Looks up where the mail of a target goes, and begins a run there where none was. */
+  async #take(target: SurveyTarget): Promise<void> {
+    const { optOut, signal } = this.#context;
+    const nowMs = () => this.#ports.clock.read().monotonicMs;
+    if (optOut.covers([target.domain], null, nowMs())) return this.#optedOut(target, NOTHING_FOUND);
+    const located = await this.#ports.locate(this.#requestFor(target), this.#signal);
+    if (signal?.aborted === true) return;
+    const [first] = located.kind === 'hosts' ? located.hosts.filter(hasAddress) : [];
+    const address = first?.addresses[0];
+    if (first === undefined || address === undefined) return this.#notFound(target, located);
+    const { name } = first;
+    if (optOut.covers([target.domain, name], address, nowMs())) {
+      return this.#optedOut(target, { ...NOTHING_FOUND, host: name, address });
+    }
+    const { port } = this.#kept.settings.request;
+    const place = hostKey({ address, port, name: null });
+    const isNew = !this.#hosts.has(place);
+    const host = this.#hostAt(place, address, name);
+    if (!isNew && this.#isForOthers(host, target)) return;
+    host.measured.add(target.domain);
+    if (isNew) await this.#begin(host, target);
+    else if (host.found === null) host.next.push(target);
+    else await this.#begin(host, target);
+  }
+
+  /** Whether a target gets what another one's run finds, or has found. */
+  #isForOthers(host: Host, target: SurveyTarget): boolean {
+    const isSpotCheck =
+      host.measured.size < this.#kept.settings.perHost && !host.measured.has(target.domain);
+    if (isSpotCheck) return false;
+    if (host.found === null) host.others.push(target);
+    else this.#row(target, host.found);
+    return true;
+  }
+
+  #hostAt(place: string, address: string, name: string): Host {
+    const known = this.#hosts.get(place);
+    if (known !== undefined) return known;
+    const host = {
+      place,
+      address,
+      name,
+      found: null,
+      measured: new Set<string>(),
+      next: [],
+      others: [],
+    };
+    this.#hosts.set(place, host);
+    return host;
+  }
+
+  /** Begins a run when it is its turn. */
+  async #begin(host: Host, target: SurveyTarget): Promise<void> {
+    this.#running += 1;
+    if (!(await this.#myTurn())) return;
+    const id = this.#newId();
+    const { n } = target;
+    this.#keep({ type: 'survey-run', run: id, n, place: host.place });
+    const options = this.#optionsFor({ id });
+    const fold = beginRunFold(id, this.#requestFor(target), this.#ports, options);
+    this.#many.add({ id, target, host, held: { fold } }, Number.NEGATIVE_INFINITY);
+  }
+
+  /** One after the other, so that all slow down at once. False: the survey was stopped meanwhile. */
+  async #myTurn(): Promise<boolean> {
+    const { clock } = this.#ports;
+    const mine = this.#turns.then(async () => {
+      if (this.#signal.aborted) return;
+      const nowMs = clock.read().monotonicMs;
+      const beginMs = this.#pace.nextMs(nowMs);
+      if (beginMs <= nowMs) return;
+      await clock.sleepUntil(beginMs, this.#signal).catch((reason: unknown) => {
+        if (!this.#signal.aborted) throw reason;
+      });
+    });
+    this.#turns = mine;
+    await mine;
+    return !this.#signal.aborted;
+  }
+
+  /** Four letters tell the runs of one second apart: where two got the same, once more. */
+  #newId(): string {
+    const { clock, random } = this.#ports;
+    for (let tries = 0; ; tries += 1) {
+      const id = newRunId(clock.read().wallMs, random);
+      if (this.#ids.has(id) && tries < ID_TRIES) continue;
+      this.#ids.add(id);
+      return id;
+    }
+  }
+
+  async #visit(run: Run): Promise<number | null> {
+    const { clock } = this.#ports;
+    const { host, target } = run;
+    const { monotonicMs } = clock.read();
+    if (this.#context.optOut.covers([target.domain, host.name], host.address, monotonicMs)) {
+      this.#ended(host);
+      this.#optedOut(target, { ...NOTHING_FOUND, host: host.name, address: host.address });
+      for (const other of host.others.splice(0)) {
+        this.#optedOut(other, { ...NOTHING_FOUND, host: host.name, address: host.address });
+      }
+      return null;
+    }
+    const fold = 'fold' in run.held ? run.held.fold : unpackRun(run.held.packed);
+    run.held = { fold };
+    const { state, dueMs } = await visitRun(fold, this.#ports, this.#optionsFor(run));
+    if (dueMs !== null) {
+      if (dueMs - clock.read().monotonicMs > PACKED_FROM_MS) run.held = { packed: packRun(state) };
+      return dueMs;
+    }
+    if (state.finished !== null) {
+      this.#judgeManners(state);
+      this.#ended(host);
+      this.#found(host, target, state);
+      this.#nextOf(host);
+    }
+    return null;
+  }
+
+  #optionsFor({ id }: Pick<Run, 'id'>): ProbeOptions {
+    return {
+      signal: this.#signal,
+      keep: (event) => this.#keepEvent(id, event),
+    };
+  }
+
+  #keepEvent(run: string, event: ProbeEvent): Promise<void> {
+    if (event.type === 'session-started') this.#sessions += 1;
+    const kept = this.#kept.keep({ run, event });
+    this.#context.onEvent?.(run, event);
+    return kept;
+  }
+
+  /** Waited for by what comes after it: none is kept after one that was not. */
+  #keep(line: Parameters<KeptSurvey['keep']>[0]): void {
+    this.#kept.keep(line).catch(() => {});
+  }
+
+  #ended(host: Host): void {
+    this.#running -= 1;
+    if (host.found === null) this.#hostsDone += 1;
+    // What `found` adds comes right after this.
+    queueMicrotask(() => this.#closeWhenDone());
+  }
+
+  #found(host: Host, target: SurveyTarget, state: RunState): void {
+    const found = findingOf(state);
+    this.#row(target, found);
+    host.found ??= found;
+    for (const other of host.others.splice(0)) this.#row(other, host.found);
+  }
+
+  /** The next spot check of a host. */
+  #nextOf(host: Host): void {
+    const next = host.next.shift();
+    if (next !== undefined) void this.#begin(host, next).catch(() => this.#stop.abort());
+  }
+
+  /** A host that asks to stop, or says that it blocks us, slows the survey down, and several end it. */
+  #judgeManners(state: RunState): void {
+    const { finished } = state;
+    const askedToStop = finished?.reason === 'throttled' && finished.notAsked === undefined;
+    if (!askedToStop && !isBlocked(findingOf(state))) return;
+    this.#pace.stop(this.#ports.clock.read().monotonicMs);
+    if (this.#pace.isOver) this.#stop.abort();
+  }
+
+  #closeWhenDone(): void {
+    if (this.#isListRead && this.#running === 0) this.#many.close();
+  }
+
+  #requestFor({ recipient, domain }: SurveyTarget) {
+    return { ...this.#kept.settings.request, recipient, domain };
+  }
+
+  #notFound(target: SurveyTarget, located: Located): void {
+    const isKnown = located.kind === 'no-mail-service' || located.kind === 'hosts';
+    this.#row(target, {
+      ...NOTHING_FOUND,
+      verdict: isKnown ? 'no-mail-service' : 'unreachable',
+      // That the DNS gave no answer shows nothing of the mail host.
+      confidence: isKnown ? 'confirmed' : 'possible',
+    });
+  }
+
+  #optedOut(target: SurveyTarget, found: Finding): void {
+    this.#row(target, { ...found, class: 'opted-out' });
+  }
+
+  #row({ recipient, domain, label }: SurveyTarget, found: Finding): void {
+    this.#done += 1;
+    this.#context.onRow({ schema: 'greyprobe.survey-row.v1', recipient, domain, label, ...found });
+  }
+}
+
+function hasAddress({ addresses }: { readonly addresses: readonly string[] }): boolean {
+  return addresses.length > 0;
+}
+
+const BLOCK_WORDS = /block[ -]?list|black[ -]?list|spamhaus|abuse|banned|\bRBL\b|\bDNSBL\b/iu;
+
+function isBlocked({ class: found, reply }: Finding): boolean {
+  return found === 'reputation' && BLOCK_WORDS.test(reply ?? '');
+}
