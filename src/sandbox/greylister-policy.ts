@@ -38,10 +38,11 @@ export interface GreylisterPolicy {
   readonly windowFrom?: 'first' | 'last';
   /** How long after its last use a tuple that passed is let through; null: for ever; 0: not remembered. */
   readonly whitelistSeconds: number | null;
-  /** What a try before the delay does: nothing, start the wait again, or add to the wait. */
+  /** What a try before the delay does: nothing, start the wait again, add to the wait, or double it. */
   readonly earlyRetry:
     | { readonly kind: 'harmless' }
     | { readonly kind: 'restart' }
+    | { readonly kind: 'double' }
     | { readonly kind: 'penalty'; readonly seconds: number };
   /** Who is let through at once after this many passes: nobody, the client, the sender (domain) from it. */
   readonly autoWhitelist: {

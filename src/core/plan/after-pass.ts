@@ -33,7 +33,7 @@ function wantsOtherClient(view: View): boolean {
   const other = view.state.request.sourceAddresses[1];
   if (other === undefined || sendersRemaining(view) === 0) return false;
   if (view.state.attempts.some((one) => one.tuple.client === other)) return false;
-  return view.assessment.seen.some((one) => one.fresh && one.end.outcome === 'accepted');
+  return view.assessment.letsAllIn;
 }
 
 /** A control, where it does not end the connection, then the tuple that was left alone until now. */

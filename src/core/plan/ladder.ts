@@ -8,8 +8,8 @@ const FIRST_STEPS_SECONDS = [2, 9];
  * Each step is this much later than the one before: with the constant, the answer comes at no more
  * than 1.1 times the delay plus 5 s for the median server.
  */
-const STEP_RATIO = 1.2;
-const STEP_SECONDS = 8;
+const STEP_RATIO = 1.12;
+const STEP_SECONDS = 22;
 /** A common delay this little beyond the next step takes its place. */
 const STRETCH = 1.08;
 
