@@ -1,6 +1,6 @@
 import type { Reply } from '../model/smtp.js';
 import { BoundedMap } from './bounded-map.js';
-import { clientNetwork } from './client-network.js';
+import { clientNetwork } from '../model/values/client-network.js';
 import type { Greylister, GreylisterPolicy, GreylistQuery, KeyPart } from './greylister-policy.js';
 import { domainOf, localPartOf } from './mailbox.js';
 import { fillReply, hoursMinutesSeconds, placeholdersOf } from './reply-template.js';

@@ -70,7 +70,9 @@ const NOTHING_INFERRED: Inference = {
 export function assess(state: RunState): Assessment {
   const seen = state.pinned === null ? [] : seenAttempts(state, state.pinned);
   // Who is let in at once is known to the host, or exempt: the measurement begins with one who waits.
-  const first = seen.find((one) => !isLetIn(one)) ?? seen[0] ?? null;
+  const client = state.request.sourceAddresses[0] ?? null;
+  const waits = seen.find((one) => !isLetIn(one) && one.attempt.tuple.client === client);
+  const first = waits ?? seen[0] ?? null;
   const kind = first === null ? [] : seen.filter((one) => isOneKind(one.attempt.tuple, first.attempt.tuple));
   const deferrals = seen.filter((one) => one.end.outcome === 'deferred');
   const deferred = deferrals.find((one) => !one.otherCause) ?? deferrals[0] ?? null;

@@ -22,7 +22,7 @@ const VERIFY_SESSIONS = { rcpt: 6, data: 7, message: 7 } as const;
 /** How long the proof may wait for tuples to grow old enough. */
 const LONGEST_PROOF_WAIT_SECONDS = 10;
 
-const LONGEST_PROOF_WAIT_RATIO = 0.035;
+const LONGEST_PROOF_WAIT_RATIO = 0.025;
 
 /** How long a trial may wait for its tuple to come to a better place in the bracket. */
 const LONGEST_NARROWING_WAIT_SECONDS = 4;

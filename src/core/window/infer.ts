@@ -27,6 +27,12 @@ const SHORTEST_WINDOW_RATIO = 2;
 /** So many refusals make a lower edge: one alone, or two, can have come from something else. */
 export const REFUSALS_NEEDED = 2;
 
+/**
+ * Where so many tuples left alone pass, and none that was old enough is refused, they hardly met one of
+ * two lists each by chance. After DATA a connection shows one pass only, and none is linked by two.
+ */
+const PASSES_OF_ONE_LIST = 6;
+
 /** So many late refusals make a closing edge. */
 const LATE_REFUSALS_NEEDED = 2;
 
@@ -150,13 +156,14 @@ function provedEdge(
 ): number | null {
   const passes = observations.filter((one) => one.accepted && isLeftAlone(one));
   const linked = new LinkedSessions(passes);
+  const isOneList = passes.length >= PASSES_OF_ONE_LIST;
   const proved = observations
     .filter(
       (one) =>
         !one.accepted &&
         isLeftAlone(one) &&
         !isBeyond(one, bySeconds) &&
-        linked.areLinked(one.planted, one.session) &&
+        (isOneList || linked.areLinked(one.planted, one.session)) &&
         passes.some((pass) => pass.planted === one.planted && pass.attempt > one.attempt),
     )
     .map((one) => one.age.low)
@@ -207,14 +214,12 @@ function harm(
     if (harmful.length === 0) return false;
     return harmful.length === fitting.length ? true : null;
   }
-  const linked = new LinkedSessions(passes);
   const heldBack = observations.some(
     (one) =>
       !one.accepted &&
       !isLeftAlone(one) &&
       isBeyond(one, bySeconds) &&
       !isLate(one, null) &&
-      linked.areLinked(one.planted, one.session) &&
       passes.some((pass) => pass.planted === one.planted && pass.attempt > one.attempt),
   );
   return heldBack ? true : null;
