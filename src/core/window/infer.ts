@@ -7,8 +7,8 @@ export interface Inference {
   readonly opens: Edge;
   readonly closes: Edge;
   /**
-   * The highest age below the opening at which a tuple was refused, one left alone where there is any.
-   * It bounds the opening from below as soon as it is proved: see `opens`.
+   * The highest age below the opening at which a tuple was refused. It bounds the opening from below
+   * as soon as it is proved: see `opens`.
    */
   readonly refusedUntil: number | null;
   /** Does a try before the opening make the tuple wait longer? Null: not seen either way. */
@@ -86,11 +86,7 @@ export function inferWindow(
       bySeconds: bySeconds === null ? null : Math.max(bySeconds, afterSeconds ?? 0),
     },
     closes: closingEdge(observations, { afterSeconds, bySeconds }, options),
-    refusedUntil: highest(
-      refusedBefore(leftAlone.length > 0 ? leftAlone : refused, bySeconds).map(
-        (one) => one.age.low,
-      ),
-    ),
+    refusedUntil: highest(refusedBefore(refused, bySeconds).map((one) => one.age.low)),
     earlyRetryHarms: harm(observations, fitting, bySeconds),
     timers: fitting,
   };
@@ -261,7 +257,7 @@ export function enclose(readings: readonly Inference[]): Inference {
   return {
     opens: hull(fitting.map((one) => one.opens)),
     closes: hull(fitting.map((one) => one.closes)),
-    refusedUntil: highest(fitting.flatMap((one) => one.refusedUntil ?? [])),
+    refusedUntil: only.refusedUntil,
     earlyRetryHarms: harms.size === 1 ? only.earlyRetryHarms : null,
     timers: [...new Set(fitting.flatMap((one) => one.timers))],
   };
