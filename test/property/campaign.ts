@@ -89,7 +89,6 @@ async function runChunk(seed: number, size: number): Promise<void> {
   }
   const servers = values.servers === 'troubled' ? troubledGreylisters : greylisters;
   for (const [index, server] of fc.sample(servers, options).entries()) {
-    if (process.env["TRACE"]) process.stderr.write(`${index} `);
     const [request, world] = cases[index] ?? [];
     if (request === undefined || world === undefined) continue;
     const checked = await checkGreylister(server, request, world);

@@ -29,6 +29,8 @@ export interface SeenAttempt {
    * aged.
    */
   readonly otherCause: boolean;
+  /** The machine that answered, where several have names of their own. */
+  readonly machine: string | null;
 }
 
 /**
@@ -62,6 +64,7 @@ export function seenAttempts(state: RunState, host: PinnedHost): readonly SeenAt
         machineOf,
       );
     })
+    .map((one) => ({ ...one, machine: machineOf(one.attempt.session) }))
     .sort((a, b) => a.attempt.n - b.attempt.n);
 }
 
@@ -128,8 +131,8 @@ function seenOfTuple(
   attempts: readonly Attempt[],
   hasOtherCause: HasOtherCause,
   machineOf: MachineOf,
-): readonly SeenAttempt[] {
-  const seen: SeenAttempt[] = [];
+): readonly Omit<SeenAttempt, 'machine'>[] {
+  const seen: Omit<SeenAttempt, 'machine'>[] = [];
   const met = new MetByMachine(machineOf);
   let first: Exposure | null = null;
   let previous: Exposure | null = null;
@@ -351,8 +354,8 @@ export function pooledObservations(
   const counted = own.filter(
     (one) => !one.otherCause && (one.end.outcome !== 'deferred' || !looksOther(one)),
   );
-  const letIn = counted.find((one) => one.end.outcome === 'accepted') ?? null;
-  if (letIn !== null && isDeferredAfter(counted, letIn)) return null;
+  const letIn = counted.filter((one) => one.end.outcome === 'accepted');
+  if (letIn.some((one) => isDeferredAfter(counted, one))) return null;
   const [first] = counted;
   const elsewhere = own.filter((one) => one.otherCause).map((one) => one.attempt);
   const lostOfClient = [...lost, ...elsewhere].sort((a, b) => a.n - b.n);
@@ -407,13 +410,14 @@ const NEVER_ARRIVED: ReadonlySet<FailureCode | null> = new Set([
   'source-address',
 ]);
 
-/** Somebody of the kind was deferred by the list after it had let one in. */
+/** Somebody of the client was deferred by the machine after it had let one in. */
 function isDeferredAfter(seen: readonly SeenAttempt[], letIn: SeenAttempt): boolean {
   return seen.some(
     (one) =>
       one.end.outcome === 'deferred' &&
       !one.otherCause &&
       one.attempt.n > letIn.attempt.n &&
+      one.machine === letIn.machine &&
       one.attempt.tuple.client === letIn.attempt.tuple.client,
   );
 }

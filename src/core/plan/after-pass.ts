@@ -17,7 +17,8 @@ export function afterPass(view: View): Decision {
   if (view.assessment.clientLetIn) return finish('answered');
   const key = nextKeyPart(view);
   if (key !== null) {
-    return connect(view, { kind: 'key', ...key }, pinned, retryAfterFailure(view.state));
+    const { due, ...step } = key;
+    return connect(view, { kind: 'key', ...step }, pinned, retryAfterFailure(view.state) ?? due);
   }
   const later = nextLaterAge(view);
   if (later !== null) {

@@ -1,8 +1,10 @@
 import { mayHaveBeenSeen } from '../evidence/observations.js';
 import { looksOther } from '../evidence/words.js';
 import type { Attempt, RunState } from '../run/state.js';
+import { unusedSenders } from '../run/senders.js';
 import { nextCandidate } from './candidates.js';
 import { connect, finish } from './connect.js';
+import { sendersUsed } from './fresh-senders.js';
 import { canPlant } from './planting.js';
 import type { Decision, PlannedTransaction } from './step.js';
 import { askedToStop, retryAfterFailure } from './stopping.js';
@@ -27,7 +29,8 @@ export function afterAcceptance(view: View): Decision {
   const { request, attempts, pinned } = view.state;
   const other = request.sourceAddresses[1];
   const wasTried = attempts.some(({ tuple }) => tuple.client === other);
-  if (pinned === null || other === undefined || wasTried) return finish('answered');
+  const left = unusedSenders(request.senders, sendersUsed(view.state), () => true);
+  if (pinned === null || other === undefined || wasTried || left === 0) return finish('answered');
   return connect(view, { kind: 'other-client' }, pinned, null);
 }
 

@@ -136,8 +136,10 @@ function controlTuple(view: View): PlannedTransaction['tuple'] | null {
  * wanted for the proof of an edge.
  */
 function oldestLeftAlone(view: View, main: Planted): Planted | null {
-  // At each other step: they are wanted for the proof.
-  if (main.ageSeconds < LEFT_ALONE_FROM_SECONDS || view.state.sessions.length % 2 === 1) return null;
+  if (main.ageSeconds < LEFT_ALONE_FROM_SECONDS) return null;
+  // At each other step, and at the last one: they are wanted for the proof.
+  const isLast = main.ageSeconds >= (stepsOf(view).at(-1) ?? 0);
+  if (view.state.sessions.length % 2 === 1 && !isLast) return null;
   const spare = view.planted.filter(
     (one) => one.leftAlone && one.settled && !isAtHome(view, one),
   );

@@ -180,9 +180,12 @@ function closingEdge(
   const lastOpen = highest(
     observations.flatMap((one) => (one.accepted ? openAge(one, afterSeconds ?? 0) : [])),
   );
+  // A list that wants a late try refuses the first one at any age.
+  const wantsNoLateTry = observations.some((one) => one.accepted && isLeftAlone(one));
   const late = observations
     .filter(
       (one) =>
+        wantsNoLateTry &&
         !one.accepted &&
         isLeftAlone(one) &&
         isBeyond(one, bySeconds) &&
