@@ -56,7 +56,8 @@ const tally: Tally = {
 let shown = 0;
 
 function count({ result, faults }: Checked, simple: boolean, told: () => string): void {
-  const confirmed = result.verdict.kind === 'greylisted' && result.verdict.confidence === 'confirmed';
+  const confirmed =
+    result.verdict.kind === 'greylisted' && result.verdict.confidence === 'confirmed';
   tally.runs += 1;
   if (result.window !== null) tally.windows += 1;
   if (confirmed) tally.confirmed += 1;

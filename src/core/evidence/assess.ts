@@ -20,6 +20,7 @@ import {
 } from './contrast.js';
 import {
   firstPass,
+  isDeferredAfter,
   isLetIn,
   isLetInAfter,
   lostAttempts,
@@ -73,17 +74,16 @@ export function assess(state: RunState): Assessment {
   const client = state.request.sourceAddresses[0] ?? null;
   const waits = seen.find((one) => !isLetIn(one) && one.attempt.tuple.client === client);
   const first = waits ?? seen[0] ?? null;
-  const kind = first === null ? [] : seen.filter((one) => isOneKind(one.attempt.tuple, first.attempt.tuple));
+  const kind =
+    first === null ? [] : seen.filter((one) => isOneKind(one.attempt.tuple, first.attempt.tuple));
   const deferrals = seen.filter((one) => one.end.outcome === 'deferred');
   const deferred = deferrals.find((one) => !one.otherCause) ?? deferrals[0] ?? null;
   const hypotheses = deferred === null ? [] : readHost(state, deferred);
   const pass = firstPass(kind);
   const asOne = pooledReadings(state, seen, kind);
-  const letInBefore = kind.some(
-    (one) => isLetIn(one) && (pass === null || one.attempt.n < pass.attempt.n),
-  );
-  const contrast =
-    letInBefore && asOne.length > 0 ? findClientContrast(seen) : findContrast(kind);
+  const letIn = kind.filter((one) => isLetIn(one) && !isDeferredAfter(kind, one));
+  const letInBefore = letIn.some((one) => pass === null || one.attempt.n < pass.attempt.n);
+  const contrast = letInBefore && asOne.length > 0 ? findClientContrast(seen) : findContrast(kind);
   const clientLetIn = pass !== null && isLetInAfter(kind, pass);
   const weighed = contrast !== null && isOtherClient(contrast) ? seen : kind;
   const chance = chanceFor(weighed, contrast, clientLetIn);
@@ -115,7 +115,7 @@ export function assess(state: RunState): Assessment {
     observed,
     inference,
     observations,
-    letsAllIn: kind.some(isLetIn) && asOne.length > 0,
+    letsAllIn: letIn.length > 0 && asOne.length > 0,
     pass,
     contrast,
     clientLetIn,
@@ -136,9 +136,7 @@ function pooledReadings(
 ): readonly (readonly AgedObservation[])[] {
   const tuple = kind[0]?.attempt.tuple;
   if (tuple === undefined || state.pinned === null) return [];
-  const lost = lostAttempts(state, state.pinned).filter(
-    (one) => one.tuple.client === tuple.client,
-  );
+  const lost = lostAttempts(state, state.pinned).filter((one) => one.tuple.client === tuple.client);
   const ofClient = seen.filter((one) => one.attempt.tuple.client === tuple.client);
   const ofKind = lost.filter((one) => isOneKind(one.tuple, tuple));
   return [
@@ -151,8 +149,7 @@ function pooledReadings(
 function controlToCome(state: RunState): boolean {
   const { request, finished } = state;
   return (
-    finished === null &&
-    unusedSenders(request.senders, sendersUsed(state), domainWanted(state)) > 0
+    finished === null && unusedSenders(request.senders, sendersUsed(state), domainWanted(state)) > 0
   );
 }
 

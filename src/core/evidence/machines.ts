@@ -12,10 +12,7 @@ export function machinesOf(state: RunState, host: PinnedHost): MachineOf {
 }
 
 /** The names that a host gave itself in its banners; machines behind one address mostly differ. */
-export function machineNames(
-  { sessions }: RunState,
-  host: PinnedHost | null,
-): readonly string[] {
+export function machineNames({ sessions }: RunState, host: PinnedHost | null): readonly string[] {
   const names = sessions.flatMap((session) =>
     host !== null && sameHost(session.host, host) ? (bannerName(session.facts) ?? []) : [],
   );

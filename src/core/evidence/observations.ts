@@ -4,10 +4,10 @@ import type { SecondsInterval, Stamp } from '../../model/time.js';
 import { isOneKind } from '../../model/tuple.js';
 import { saySame } from '../greylist/same-words.js';
 import type { Attempt, AttemptEnd, RunState, TupleHistory } from '../run/state.js';
-import { ageSeconds, type Exposure, elapsedSeconds } from '../window/elapsed.js';
 import type { AgedObservation } from '../window/aged-observation.js';
-import { type MachineOf, machinesOf } from './machines.js';
+import { ageSeconds, type Exposure, elapsedSeconds } from '../window/elapsed.js';
 import { bypassedSessions } from './bypass.js';
+import { type MachineOf, machinesOf } from './machines.js';
 import { sameHost } from './same-host.js';
 import { looksOther } from './words.js';
 
@@ -351,9 +351,16 @@ export function pooledObservations(
   lost: readonly Attempt[],
 ): readonly AgedObservation[] | null {
   const pooled: AgedObservation[] = [];
-  const counted = own.filter(
+  const answered = own.filter(
     (one) => !one.otherCause && (one.end.outcome !== 'deferred' || !looksOther(one)),
   );
+  // Who is let in at once before others wait is known to the host, or exempt.
+  const known = new Set(
+    answered.flatMap((one) =>
+      isLetIn(one) && isDeferredAfter(answered, one) ? [one.attempt.tuple.id] : [],
+    ),
+  );
+  const counted = answered.filter((one) => !known.has(one.attempt.tuple.id));
   const letIn = counted.filter((one) => one.end.outcome === 'accepted');
   if (letIn.some((one) => isDeferredAfter(counted, one))) return null;
   const [first] = counted;
@@ -411,7 +418,7 @@ const NEVER_ARRIVED: ReadonlySet<FailureCode | null> = new Set([
 ]);
 
 /** Somebody of the client was deferred by the machine after it had let one in. */
-function isDeferredAfter(seen: readonly SeenAttempt[], letIn: SeenAttempt): boolean {
+export function isDeferredAfter(seen: readonly SeenAttempt[], letIn: SeenAttempt): boolean {
   return seen.some(
     (one) =>
       one.end.outcome === 'deferred' &&

@@ -112,7 +112,9 @@ function acceptance(state: RunState, assessment: Assessment): Verdict {
       : `${host} lets the mail in at once: ${shown ? `no greylisting at ${stage}` : `the first attempt was accepted at ${stage}`}.`,
     evidence: [
       ...(first === null ? [] : [spoken(first, null)]),
-      ...(met || shown ? [] : [{ rule: 'let-in', says: letInText(lacking, keptOut), attempt: null }]),
+      ...(met || shown
+        ? []
+        : [{ rule: 'let-in', says: letInText(lacking, keptOut), attempt: null }]),
     ],
     class: null,
     implementation: null,

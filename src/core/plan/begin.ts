@@ -1,7 +1,7 @@
 import { mayHaveBeenSeen } from '../evidence/observations.js';
 import { looksOther } from '../evidence/words.js';
-import type { Attempt, RunState } from '../run/state.js';
 import { unusedSenders } from '../run/senders.js';
+import type { Attempt, RunState } from '../run/state.js';
 import { nextCandidate } from './candidates.js';
 import { connect, finish } from './connect.js';
 import { sendersUsed } from './fresh-senders.js';

@@ -8,8 +8,8 @@ import { afterSilence } from './begin.js';
 import { connect, finish } from './connect.js';
 import { hangsUpAfterDeferral } from './hang-up.js';
 import { canPlant, controlsTellMore, plantsWanted, wantsEarlyPlants } from './planting.js';
-import type { Decision, PlannedTransaction } from './step.js';
 import { isAtHome } from './prove-edge.js';
+import type { Decision, PlannedTransaction } from './step.js';
 import { retryAfterFailure } from './stopping.js';
 import { trialOf } from './verify.js';
 import { mainTuple, type Planted, reserved, sendersRemaining, stepsOf, type View } from './view.js';
@@ -140,9 +140,7 @@ function oldestLeftAlone(view: View, main: Planted): Planted | null {
   // At each other step, and at the last one: they are wanted for the proof.
   const isLast = main.ageSeconds >= (stepsOf(view).at(-1) ?? 0);
   if (view.state.sessions.length % 2 === 1 && !isLast) return null;
-  const spare = view.planted.filter(
-    (one) => one.leftAlone && one.settled && !isAtHome(view, one),
-  );
+  const spare = view.planted.filter((one) => one.leftAlone && one.settled && !isAtHome(view, one));
   return spare.slice(reserved(view))[0] ?? null;
 }
 

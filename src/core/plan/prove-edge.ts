@@ -71,10 +71,7 @@ function hasPassedSince(
 ): boolean {
   return observations.some(
     (one) =>
-      one.accepted &&
-      one.previousAge === null &&
-      one.planted === planted &&
-      one.attempt > attempt,
+      one.accepted && one.previousAge === null && one.planted === planted && one.attempt > attempt,
   );
 }
 

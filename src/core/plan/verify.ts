@@ -1,9 +1,17 @@
 import { PROOF_CHANCE } from '../evidence/chance.js';
 import type { Attempt, RunState } from '../run/state.js';
 import { hangsUpAfterDeferral } from './hang-up.js';
+import {
+  anchor,
+  edgeTrial,
+  isAtHome,
+  isLastToProve,
+  PROVES_AN_EDGE,
+  siblingsOf,
+  waitOf,
+} from './prove-edge.js';
 import { PURPOSES } from './purposes.js';
 import type { PlannedSession, PlannedTransaction } from './step.js';
-import { anchor, edgeTrial, isAtHome, isLastToProve, PROVES_AN_EDGE, siblingsOf, waitOf } from './prove-edge.js';
 import { retryAfterFailure } from './stopping.js';
 import {
   GRAIN_SECONDS,

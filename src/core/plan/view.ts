@@ -3,9 +3,9 @@ import { type Assessment, assess } from '../evidence/assess.js';
 import { isVariant, variantsOf } from '../evidence/key.js';
 import { sameHost } from '../evidence/same-host.js';
 import { unusedSenders } from '../run/senders.js';
-import { domainWanted, sendersUsed } from './fresh-senders.js';
 import type { RunState, TupleHistory } from '../run/state.js';
 import { elapsedSeconds } from '../window/elapsed.js';
+import { domainWanted, sendersUsed } from './fresh-senders.js';
 import { stepAges } from './priors.js';
 
 /** A state with what the planner reads off it again and again. */

@@ -6,8 +6,8 @@ import type {
   GreylisterPolicy,
   GreylistQuery,
 } from '../../../src/sandbox/greylister-policy.js';
-import { domainOf, localPartOf } from '../../../src/sandbox/mailbox.js';
 import type { HostQuery, MailHostBehaviour } from '../../../src/sandbox/mail-host-behaviour.js';
+import { domainOf, localPartOf } from '../../../src/sandbox/mailbox.js';
 import { createVirtualRandom } from '../../../src/sandbox/virtual/virtual-random.js';
 import { byMagnitude, evenly, onceIn, seeds } from './numbers.js';
 

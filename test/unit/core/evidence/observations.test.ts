@@ -277,9 +277,17 @@ describe('the same attempts as a list of client addresses sees them', () => {
 
   it('are none where somebody was deferred after one had been let in', () => {
     const story = new Story()
+      .session(0, [{ tuple: 1 }])
+      .session(60, [{ tuple: 1, reply: ACCEPTED }, { tuple: 2 }]);
+    expect(pooledObservations(seenOf(story), [])).to.equal(null);
+  });
+
+  it('leave out who was let in at once while others wait', () => {
+    const story = new Story()
       .session(0, [{ tuple: 1 }, { tuple: 2, reply: ACCEPTED }])
       .session(60, [{ tuple: 1 }]);
-    expect(pooledObservations(seenOf(story), [])).to.equal(null);
+    const pooled = pooledObservations(seenOf(story), []) ?? [];
+    expect(pooled.map((one) => one.accepted)).to.deep.equal([false]);
   });
 
   it('may have been tried again by every attempt that was lost', () => {

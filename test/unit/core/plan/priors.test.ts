@@ -1,8 +1,8 @@
-import { TIMERS } from '../../../../src/core/window/timers.js';
 import { expect } from 'chai';
 import { seenAttempts } from '../../../../src/core/evidence/observations.js';
 import { classify } from '../../../../src/core/greylist/classify.js';
 import { stepAges, timersFor } from '../../../../src/core/plan/priors.js';
+import { TIMERS } from '../../../../src/core/window/timers.js';
 import type { Reply } from '../../../../src/model/smtp.js';
 import { PINNED, Story } from '../run/support/story.js';
 import { request } from '../run/support/virtual-run.js';
