@@ -88,7 +88,9 @@ function isReached({ server, request, world }: Case): boolean {
 /** The probe goes as far as the deferral, plans by itself, and waits for longer than the delay. */
 function isWithinReach({ policy, around }: GreylisterCase, request: ProbeRequest): boolean {
   if (around !== PEACEFUL) return false;
-  const { stage, delaySeconds } = policy;
+  const { stage, delaySeconds, earlyRetry, lateTriesNeeded } = policy;
+  // A wait that doubles at each try may never end for one who goes on trying.
+  if (earlyRetry.kind === 'double' || lateTriesNeeded > 0) return false;
   const reached = STAGES.indexOf(stage) <= STAGES.indexOf(request.stage);
   const waits = request.retryAtSeconds === null && delaySeconds < request.maxWaitSeconds / 2;
   return reached && waits && delaySeconds >= 1;
