@@ -17,16 +17,16 @@ import { buildResult } from '../src/contract/build-result.js';
 import { type ProbeRequest, requestFor } from '../src/core/run/request.js';
 import { greylists } from '../src/sandbox/behaviours.js';
 import type { GreylisterPolicy } from '../src/sandbox/greylister-policy.js';
+import { PLAIN } from '../src/sandbox/greylister-policy.js';
 import type { MailHostBehaviour } from '../src/sandbox/mail-host-behaviour.js';
 import { MODELS } from '../src/sandbox/models/index.js';
-import { PLAIN } from '../src/sandbox/policies.js';
-import { stageThatShows } from '../src/sandbox/virtual/probe-stage.js';
 import {
   runSimulation,
   SIMULATED_ADDRESS,
   simulatedWorld,
 } from '../src/sandbox/virtual/run-simulation.js';
 import { createVirtualRandom } from '../src/sandbox/virtual/virtual-random.js';
+import { stageThatShows } from '../src/tasks/simulate-server.js';
 
 const SHORTEST_DELAY_SECONDS = 30;
 const LONGEST_DELAY_SECONDS = 3600;

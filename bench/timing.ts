@@ -6,7 +6,7 @@
 import { startRun } from '../src/core/run/engine.js';
 import { requestFor } from '../src/core/run/request.js';
 import { realPorts } from '../src/edges/real-ports.js';
-import { POSTGREY_LIKE } from '../src/sandbox/policies.js';
+import { POSTGREY_LIKE } from '../src/sandbox/models/index.js';
 import { startSandbox } from '../src/sandbox/start.js';
 import { median } from './support/median.js';
 

@@ -1,4 +1,16 @@
 #!/usr/bin/env node
-import { execute } from '@oclif/core';
+import { endAtMachineLimit } from './machine-limit.js';
 
-await execute({ dir: import.meta.url });
+const words = process.argv.slice(2);
+try {
+  const { flush, handle, run } = await import('@oclif/core');
+  await run(words, import.meta.url)
+    .then(() => flush())
+    .catch((error) => {
+      endAtMachineLimit(error, words);
+      return handle(error);
+    });
+} catch (error) {
+  endAtMachineLimit(error, words);
+  throw error;
+}

@@ -2,7 +2,7 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import { OUTPUT_SCHEMAS } from '../src/tasks/output-schemas.js';
 
 /** Of these JSON Schema knows nothing; they only narrow what valibot itself accepts. */
-const VALIBOT_ONLY = ['finite', 'raw_check', 'safe_integer', 'check', 'transform'];
+const VALIBOT_ONLY = ['finite', 'raw_check', 'safe_integer', 'check', 'transform', 'readonly'];
 
 /** The published JSON Schemas by file name, made from the definitions. */
 export function jsonSchemas(): ReadonlyMap<string, object> {

@@ -1,6 +1,7 @@
 /* Replays one journal with the built program and says how long that took and how much it held. */
-import { streamJournal } from '../../dist/journal/reader.js';
-import { RunFold } from '../../dist/probe/state.js';
+
+import { RunFold } from '../../dist/core/run/state.js';
+import { streamJournal } from '../../dist/edges/journal/reader.js';
 
 const [path = ''] = process.argv.slice(2);
 const began = performance.now();

@@ -1,6 +1,5 @@
 import { Args } from '@oclif/core';
 import { checkFlags } from '../cli/flags/check-flags.js';
-import { outputFlags } from '../cli/flags/output-flags.js';
 import { ReportingCommand } from '../cli/oclif/reporting-command.js';
 import type { CheckResult } from '../contract/check-result.js';
 
@@ -31,7 +30,7 @@ export default class Check extends ReportingCommand {
     }),
   };
 
-  static override flags = { ...checkFlags, ...outputFlags };
+  static override flags = checkFlags;
 
   async run(): Promise<CheckResult> {
     const { argv, flags } = await this.parse(Check);

@@ -25,14 +25,13 @@ export default class Demo extends BaseCommand {
 
   async run(): Promise<ProbeResult> {
     const { flags } = await this.parse(Demo);
-    const { runDemo } = await import('../cli/flows/demo.js');
-    const outcome = await runDemo(flags.delay, {
+    const { demoFromCommandLine } = await import('../cli/flows/demo.js');
+    const { result, exit } = await demoFromCommandLine(flags.delay, {
       json: this.jsonEnabled(),
       version: this.config.version,
       say: (line) => this.log(line),
     });
-    if (!this.jsonEnabled()) this.log(outcome.text());
-    this.exitWith(outcome.exit);
-    return outcome.result;
+    this.exitWith(exit);
+    return result;
   }
 }

@@ -1,8 +1,9 @@
 import { Flags } from '@oclif/core';
-import { resolverFlag, stateDirFlag } from '../cli/flags/flags.js';
-import { probeFlags } from '../cli/flags/probe-flags.js';
+import { stateDirFlag } from '../cli/flags/flags.js';
+import { settingFlags } from '../cli/flags/setting-flags.js';
 import { BaseCommand } from '../cli/oclif/base-command.js';
 import type { DoctorResult } from '../contract/doctor-result.js';
+import { EXIT } from '../model/exit-codes.js';
 
 export default class Doctor extends BaseCommand {
   static override summary = 'Tell whether this machine can measure greylisting.';
@@ -21,29 +22,31 @@ export default class Doctor extends BaseCommand {
   ];
 
   static override flags = {
-    from: probeFlags.from,
-    helo: probeFlags.helo,
-    'source-ip': probeFlags['source-ip'],
+    ...settingFlags(['from', 'helo', 'sourceIp', 'port', 'resolver']),
     host: Flags.string({
       helpGroup: 'HOST',
       description: 'Mail host to connect to, by name or address; default: none',
       helpValue: '<host>',
     }),
-    port: probeFlags.port,
-    resolver: resolverFlag,
     'state-dir': stateDirFlag,
   };
 
   async run(): Promise<DoctorResult> {
     const { flags } = await this.parse(Doctor);
-    const { runDoctor } = await import('../cli/flows/doctor.js');
-    const { result, exit } = await runDoctor(flags, { version: this.config.version });
-    if (!this.jsonEnabled()) {
-      const { renderDoctor } = await import('../report/text/doctor-text.js');
-      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
-      this.log(renderDoctor(result, terminalStyle));
-    }
-    this.exitWith(exit);
+    const { withInterruption } = await import('../cli/terminal/interruption.js');
+    const { runDoctor } = await import('../tasks/doctor/doctor.js');
+    const { settingsFromFlags } = await import('../tasks/settings/read-settings.js');
+    const settings = settingsFromFlags(flags);
+    const { version } = this.config;
+    const stateDir = flags['state-dir'] ?? null;
+    const { value: result } = await withInterruption((signal) =>
+      runDoctor(settings, { version, stateDir, signal }),
+    );
+    await this.show(
+      result,
+      async () => (await import('../report/text/doctor-text.js')).renderDoctor,
+    );
+    this.exitWith(result.outcome === 'failed' ? EXIT.checkFailed : EXIT.ok);
     return result;
   }
 }

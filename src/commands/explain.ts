@@ -7,19 +7,22 @@ import { EXIT } from '../model/exit-codes.js';
 
 type Catalogue = { schema: 'greyprobe.catalogue.v1'; entries: readonly CatalogueEntry[] };
 
+const PASTE =
+  'Paste a reply, a bounce or lines of a log. End with Ctrl-D (Windows: Ctrl-Z, Enter) on a line of its own.';
+
 export default class Explain extends BaseCommand {
   static override summary = 'Explain a reply, a bounce, or the refusals in a mail log.';
 
   static override description =
-    'Says what happened, who said it, what it means and how sure that is, what the sender does ' +
-    'next, and which probe measures it. Reads replies, delivery status notifications (.eml), ' +
-    'reports of Exchange, and logs of Postfix, Exim, sendmail and Exchange; tells them apart by ' +
-    'itself. Nothing is sent anywhere. Ends with 3 when nothing was recognised.';
+    'Says what happened, who said it, what it means and how sure that is, how long to wait, and ' +
+    'who has to do what. Reads replies, bounces (.eml, mailboxes), reports of Exchange, logs of ' +
+    'mail servers and greylisters, queues, JSON and CSV of providers; tells them apart by itself. ' +
+    'Nothing is sent anywhere. Ends with 3 when nothing was recognised.';
 
   static override examples = [
     "<%= config.bin %> <%= command.id %> '450 4.2.0 <user@example.org>: Greylisted'",
-    '<%= config.bin %> <%= command.id %> --file bounce.eml',
-    '<%= config.bin %> <%= command.id %> --file /var/log/mail.log --json',
+    '<%= config.bin %> <%= command.id %> bounce.eml',
+    '<%= config.bin %> <%= command.id %> /var/log/mail.log* --json',
     '$ mailq | <%= config.bin %> <%= command.id %> -',
     '<%= config.bin %> <%= command.id %> --id postgrey',
   ];
@@ -29,13 +32,19 @@ export default class Explain extends BaseCommand {
 
   static override args = {
     text: Args.string({
-      description: "What was said; '-' or nothing: standard input",
+      description: "What was said, or files; '-' or nothing: standard input",
       ignoreStdin: true,
     }),
   };
 
   static override flags = {
-    file: Flags.string({ char: 'f', description: 'Read this file', helpValue: '<file>' }),
+    file: Flags.string({
+      char: 'f',
+      description: 'Read this file; may be given again',
+      helpValue: '<file>',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
     format: Flags.option({
       description: 'Read the input as this instead of finding out',
       options: INPUT_FORMATS,
@@ -62,44 +71,41 @@ export default class Explain extends BaseCommand {
     const { argv, flags } = await this.parse(Explain);
     if (flags.id !== undefined) return this.#showEntry(flags.id);
     if (flags.catalogue) return this.#showCatalogue();
-    const { explainRequest } = await import('../tasks/explain/request.js');
+    const { explainRequest } = await import('../tasks/explain/from-input.js');
     const result = await explainRequest(
       {
-        text: argv.join(' '),
-        file: flags.file ?? null,
+        words: argv.map(String),
+        files: flags.file ?? [],
         format: flags.format ?? null,
         top: flags.top,
       },
       process.stdin,
+      () => this.logToStderr(PASTE),
     );
-    if (!this.jsonEnabled()) {
-      const { renderExplanation } = await import('../report/text/explain-text.js');
-      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
-      this.log(renderExplanation(result, terminalStyle));
-    }
+    await this.show(
+      result,
+      async () => (await import('../report/text/explain-text.js')).renderExplanation,
+    );
     if (!result.recognised) this.exitWith(EXIT.inconclusive);
     return result;
   }
 
   async #showEntry(id: string): Promise<CatalogueEntry> {
-    const { entryNamed } = await import('../tasks/explain/request.js');
+    const { entryNamed } = await import('../tasks/explain/from-input.js');
     const entry = entryNamed(id);
-    if (!this.jsonEnabled()) {
-      const { renderCatalogueEntry } = await import('../report/text/catalogue-text.js');
-      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
-      this.log(renderCatalogueEntry(entry, terminalStyle));
-    }
-    return entry;
+    return this.show(
+      entry,
+      async () => (await import('../report/text/catalogue-text.js')).renderCatalogueEntry,
+    );
   }
 
   async #showCatalogue(): Promise<Catalogue> {
     const { loadCatalogue } = await import('../core/greylist/catalogue/index.js');
     const entries = loadCatalogue();
-    if (!this.jsonEnabled()) {
-      const { renderCatalogue } = await import('../report/text/catalogue-text.js');
-      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
-      this.log(renderCatalogue(entries, terminalStyle));
-    }
+    await this.show(
+      entries,
+      async () => (await import('../report/text/catalogue-text.js')).renderCatalogue,
+    );
     return { schema: 'greyprobe.catalogue.v1', entries };
   }
 }

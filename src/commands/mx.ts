@@ -1,9 +1,8 @@
 import { Args } from '@oclif/core';
-import { familyFlags, resolverFlag } from '../cli/flags/flags.js';
+import { settingFlags } from '../cli/flags/setting-flags.js';
 import { BaseCommand } from '../cli/oclif/base-command.js';
 import type { MxResult } from '../contract/mx-result.js';
 import { EXIT } from '../model/exit-codes.js';
-import { addressFamily } from '../model/values/address-family.js';
 
 export default class Mx extends BaseCommand {
   static override summary = 'Show the mail hosts of a domain, with their addresses.';
@@ -27,20 +26,15 @@ export default class Mx extends BaseCommand {
     }),
   };
 
-  static override flags = { resolver: resolverFlag, ...familyFlags };
+  static override flags = settingFlags(['resolver', 'family']);
 
   async run(): Promise<MxResult> {
     const { args, flags } = await this.parse(Mx);
     const { findMailHosts } = await import('../tasks/find-mail-hosts.js');
-    const result = await findMailHosts(args.target, {
-      resolver: flags.resolver ?? null,
-      family: addressFamily(flags),
-    });
-    if (!this.jsonEnabled()) {
-      const { renderMx } = await import('../report/text/mx-table.js');
-      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
-      this.log(renderMx(result, terminalStyle));
-    }
+    const { settingsFromFlags } = await import('../tasks/settings/read-settings.js');
+    const { resolver = null, family = 'any' } = settingsFromFlags(flags);
+    const result = await findMailHosts(args.target, { resolver, family });
+    await this.show(result, async () => (await import('../report/text/mx-table.js')).renderMx);
     if (result.kind !== 'hosts') this.exitWith(EXIT.noMailService);
     return result;
   }

@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core';
+import { scheduleFlags, svgFlag } from '../cli/flags/flags.js';
 import { BaseCommand } from '../cli/oclif/base-command.js';
 import type { RecommendResult } from '../contract/recommend-result.js';
 import { EXIT } from '../model/exit-codes.js';
@@ -8,6 +9,7 @@ const EXAMPLES = [
   '--opens-by 300s --closes-after 48h --reg greylist.reg',
   '--result result.json --for postfix,exim,exchange-2019',
   '--opens-by 25m --for postfix --set queue_run_delay=60',
+  '--opens-by 25m --schedule 1m,5m,15m,1h...',
 ];
 
 export default class Recommend extends BaseCommand {
@@ -53,40 +55,27 @@ export default class Recommend extends BaseCommand {
       helpValue: '<file>',
     }),
     for: Flags.string({
-      description: 'Senders by id, as a comma list: postfix,exchange-2019,... or common, or all',
-      default: 'common',
+      description:
+        'Senders by id, as a comma list: postfix,exchange-2019,... or all; default: common',
       helpValue: '<senders>',
     }),
-    set: Flags.string({
-      description: "A sender's setting, as name=value; may be given again",
-      multiple: true,
-      default: [],
-      helpValue: '<name=value>',
-    }),
-    'restarts-timer': Flags.boolean({
-      description: 'The server starts the wait again at each early try',
-      default: false,
-    }),
+    ...scheduleFlags,
     reg: Flags.string({
       description: 'Write the registry file for Exchange 2000/2003',
       helpValue: '<file>',
     }),
-    svg: Flags.string({
-      description: 'Write the picture of the retries against the window',
-      helpValue: '<file>',
-    }),
+    svg: svgFlag,
     force: Flags.boolean({ description: 'Replace files that are there', default: false }),
   };
 
   async run(): Promise<RecommendResult> {
     const { flags } = await this.parse(Recommend);
-    const { recommend } = await import('../cli/flows/recommend.js');
+    const { recommend } = await import('../tasks/recommend/with-files.js');
     const result = await recommend(flags, process.stdin);
-    if (!this.jsonEnabled()) {
-      const { renderRecommendation } = await import('../report/text/advice-text.js');
-      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
-      this.log(renderRecommendation(result, terminalStyle));
-    }
+    await this.show(
+      result,
+      async () => (await import('../report/text/advice-text.js')).renderRecommendation,
+    );
     if (result.window.opens.bySeconds === null) this.exitWith(EXIT.inconclusive);
     return result;
   }

@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core';
-import { resolverFlag, stateDirFlag } from '../cli/flags/flags.js';
+import { stateDirFlag } from '../cli/flags/flags.js';
+import { settingFlags } from '../cli/flags/setting-flags.js';
 import { BaseCommand } from '../cli/oclif/base-command.js';
 import type { ProbeResult } from '../contract/probe-result.js';
 
@@ -30,7 +31,7 @@ export default class Resume extends BaseCommand {
       default: false,
       description: 'Do what is due now, then end instead of waiting',
     }),
-    resolver: resolverFlag,
+    ...settingFlags(['resolver']),
     'state-dir': stateDirFlag,
     verbose: Flags.boolean({
       default: false,
@@ -42,20 +43,19 @@ export default class Resume extends BaseCommand {
   async run(): Promise<ProbeResult> {
     const { args, flags } = await this.parse(Resume);
     const { resumeFromCommandLine } = await import('../cli/flows/resume.js');
-    const { result, text, notes, exit } = await resumeFromCommandLine(
+    const { settingsFromFlags } = await import('../tasks/settings/read-settings.js');
+    const { result, notes, exit } = await resumeFromCommandLine(
       args.run,
       {
         noWait: flags['no-wait'],
-        resolver: flags.resolver ?? null,
+        resolver: settingsFromFlags(flags).resolver ?? null,
         stateDir: flags['state-dir'] ?? null,
         verbose: flags.verbose,
       },
       this.jsonEnabled(),
     );
-    if (!this.jsonEnabled()) {
-      this.log(text());
-      for (const note of notes) this.logToStderr(note);
-    }
+    await this.show(result, async () => (await import('../report/text/text.js')).renderText);
+    if (!this.jsonEnabled()) for (const note of notes) this.logToStderr(note);
     this.exitWith(exit);
     return result;
   }

@@ -21,11 +21,9 @@ export default class Runs extends BaseCommand {
     const { systemRunsFolder } = await import('../edges/journal/state-folder.js');
     const { listRuns } = await import('../tasks/runs/list.js');
     const list = listRuns(systemRunsFolder(flags['state-dir']));
-    if (!this.jsonEnabled()) {
+    return this.show(list, async () => {
       const { renderRuns } = await import('../report/text/runs-table.js');
-      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
-      this.log(renderRuns(list, Date.now(), terminalStyle));
-    }
-    return list;
+      return (shown, style) => renderRuns(shown, Date.now(), style);
+    });
   }
 }

@@ -1,5 +1,7 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/oclif/base-command.js';
+import { writeStandardOutput } from '../cli/terminal/output-streams.js';
+import { jsonText } from '../report/formats/json.js';
 
 const port = (fallback: number, what: string) =>
   Flags.integer({
@@ -74,12 +76,12 @@ export default class Sandbox extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Sandbox);
-    const { planSandbox } = await import('../sandbox/request.js');
+    const { planSandbox } = await import('../sandbox/plan-sandbox.js');
     const { startSandbox } = await import('../sandbox/start.js');
     const { parseDuration } = await import('../model/values/duration.js');
     const { ofFlag } = await import('../model/values/flag-value.js');
     const limit = flags.for;
-    const { untilStopped } = await import('../cli/terminal/until-stopped.js');
+    const { untilStopped } = await import('../cli/terminal/interruption.js');
     const text = await import('../report/text/sandbox-text.js');
 
     const limitMs = limit === undefined ? null : ofFlag('--for', () => parseDuration(limit)) * 1000;
@@ -119,6 +121,6 @@ export default class Sandbox extends BaseCommand {
   }
 
   #line(value: object): void {
-    process.stdout.write(`${JSON.stringify(value)}\n`);
+    writeStandardOutput(`${jsonText(value)}\n`);
   }
 }

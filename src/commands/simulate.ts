@@ -1,10 +1,11 @@
 import { Flags } from '@oclif/core';
+import { scheduleFlags, svgFlag } from '../cli/flags/flags.js';
 import { serverFlags } from '../cli/flags/simulate-server-flags.js';
-import type { SimulateServerFlags } from '../cli/flows/simulate-server.js';
 import { BaseCommand } from '../cli/oclif/base-command.js';
 import type { ProbeResult } from '../contract/probe-result.js';
 import type { SimulateSendersResult } from '../contract/simulate-senders-result.js';
 import { usageError } from '../model/errors.js';
+import type { SimulateServerFlags } from '../tasks/simulate-server.js';
 
 const EXAMPLES = [
   '--window 5m..48h',
@@ -38,24 +39,11 @@ export default class Simulate extends BaseCommand {
       helpValue: '300s..48h',
     }),
     sender: Flags.string({
-      description: 'Senders by id, as a comma list, or common, or all',
-      default: 'all',
+      description: 'Senders by id, as a comma list, or common; default: all',
       helpValue: '<senders>',
     }),
-    set: Flags.string({
-      description: "A sender's setting, as name=value; may be given again",
-      multiple: true,
-      default: [],
-      helpValue: '<name=value>',
-    }),
-    'restarts-timer': Flags.boolean({
-      description: 'The server starts the wait again at each early try',
-      default: false,
-    }),
-    svg: Flags.string({
-      description: 'Write the picture of the retries against the window',
-      helpValue: '<file>',
-    }),
+    ...scheduleFlags,
+    svg: svgFlag,
     force: Flags.boolean({ description: 'Replace a file that is there', default: false }),
     ...serverFlags,
   };
@@ -71,21 +59,23 @@ export default class Simulate extends BaseCommand {
         'Give --window 300s..48h to try senders, or --server postgrey to try a probe.',
       );
     }
-    const { simulateSenders } = await import('../cli/flows/recommend.js');
+    const { simulateSenders } = await import('../tasks/recommend/with-files.js');
     const result = await simulateSenders({ ...flags, window });
-    if (!this.jsonEnabled()) {
-      const { renderSimulation } = await import('../report/text/advice-text.js');
-      const { terminalStyle } = await import('../cli/terminal/terminal-style.js');
-      this.log(renderSimulation(result, terminalStyle));
-    }
-    return result;
+    return this.show(
+      result,
+      async () => (await import('../report/text/advice-text.js')).renderSimulation,
+    );
   }
 
   async #probeModel(flags: SimulateServerFlags): Promise<ProbeResult> {
-    const { simulateServer } = await import('../cli/flows/simulate-server.js');
-    const { result, text, exit } = await simulateServer(flags, this.config.version);
-    if (!this.jsonEnabled()) this.log(text());
-    this.exitWith(exit);
-    return result;
+    const { exitCodeOf } = await import('../contract/exit-code.js');
+    const { simulateServer } = await import('../tasks/simulate-server.js');
+    const simulated = await simulateServer(flags, this.config.version);
+    await this.show(
+      simulated,
+      async () => (await import('../report/text/simulation-text.js')).renderSimulatedProbe,
+    );
+    this.exitWith(exitCodeOf(simulated.result));
+    return simulated.result;
   }
 }

@@ -27,11 +27,8 @@ export function buildResult(state: RunState, version: string): ProbeResult {
     reason: state.finished?.reason ?? state.paused?.reason ?? null,
     nextDueAt: nextDueAt(state),
     target: { recipient: state.request.recipient, domain: state.request.domain },
-    mailHosts: (state.mailHosts ?? []).map((host) => ({
-      ...host,
-      addresses: [...host.addresses],
-    })),
-    pinned: state.pinned === null ? null : { ...state.pinned },
+    mailHosts: state.mailHosts ?? [],
+    pinned: state.pinned,
     verdict,
     window,
     stated: statedIn(assessment),
@@ -39,7 +36,7 @@ export function buildResult(state: RunState, version: string): ProbeResult {
     attempts: attemptResults(state, assessment),
     advice: adviceFor(window, assessment, state.request.domain),
     connections: state.sessions.length,
-    warnings: warningsOf(state, assessment, verdict.kind).map((one) => ({ ...one })),
+    warnings: warningsOf(state, assessment, verdict.kind),
   };
 }
 
@@ -123,25 +120,25 @@ function attemptResult(
   return {
     n: attempt.n,
     session: attempt.session,
-    host: { ...attempt.host },
-    tuple: { ...attempt.tuple },
+    host: attempt.host,
+    tuple: attempt.tuple,
     role: attempt.role,
     at: timestamp(attempt.started),
     ageSeconds: age === null ? null : [tidy(age.low) ?? 0, tidy(age.high) ?? 0],
     stage: end?.stage ?? 'connect',
-    reply: end === null || end.reply === null ? null : { ...end.reply, text: [...end.reply.text] },
-    error: end === null ? UNFINISHED : end.failure === null ? null : { ...end.failure },
+    reply: end?.reply ?? null,
+    error: end === null ? UNFINISHED : end.failure,
     outcome: end?.outcome ?? 'failed',
     class: classOf(end === null ? [] : readWords({ end }), end?.outcome ?? 'failed'),
-    hint: hint === null ? null : { ...hint },
+    hint,
   };
 }
 
-/** Null for the first attempt of a tuple: there it has none yet. */
+/** Null for the first attempt of a tuple, which has none yet, and where the clocks do not tell. */
 function ageOf(seen: SeenAttempt | null): SeenAttempt['age'] | null {
   if (seen === null) return null;
   const triedBefore = seen.aged !== null || (seen.otherCause && seen.age.high > 0);
-  return triedBefore ? seen.age : null;
+  return triedBefore && Number.isFinite(seen.age.high) ? seen.age : null;
 }
 
 const UNFINISHED = {

@@ -28,6 +28,30 @@ const HypothesisSchema = v.object({
   words: v.string(),
 });
 
+const OutcomeSchema = v.object({
+  /** `waiting`: the log does not tell the end. */
+  end: v.picklist(['delivered', 'returned', 'expired', 'waiting']),
+  /** Seconds from the first refusal to each refusal; the first is 0. */
+  refusedAtSeconds: v.array(v.number()),
+  /** Seconds from the first refusal to the end; null where the log gives no times. */
+  endedAtSeconds: v.nullable(v.number()),
+});
+
+/** What to do now, in three lines for people. */
+const AnswerSchema = v.object({
+  /** The wait that the answer speaks of; null where it is not known, or does not help. */
+  waitSeconds: v.nullable(v.number()),
+  /** `stated` by the server, `shipped` with the product that the words name, or `unknown`. */
+  waitFrom: v.picklist(['stated', 'shipped', 'unknown']),
+  howLong: v.string(),
+  /** What that means for this sender's next tries. */
+  thisSender: v.string(),
+  todo: v.picklist(['nothing', 'wait', 'send-again', 'set', 'measure', 'fix', 'ask-receiver']),
+  what: v.string(),
+  /** The command that goes with it, ready for a shell. */
+  command: text,
+});
+
 const ExplainedFindingSchema = v.object({
   source: v.picklist(SOURCE_KINDS),
   /** Line in the input, from 1; null where the input is not read by lines. */
@@ -63,6 +87,9 @@ const ExplainedFindingSchema = v.object({
   actions: v.array(v.string()),
   /** The command that measures it, ready for a shell; null where none helps. */
   command: text,
+  /** What became of the message after its first refusal, where the input is a log that tells. */
+  outcome: v.optional(v.nullable(OutcomeSchema)),
+  answer: v.optional(AnswerSchema),
 });
 
 const ClassCountSchema = v.object({
@@ -107,15 +134,53 @@ const LogSummarySchema = v.object({
       line: v.nullable(count),
     }),
   ),
+  /** How the refused recipients ended, as far as the log tells. */
+  outcomes: v.optional(
+    v.object({
+      delivered: count,
+      returned: count,
+      expired: count,
+      /** The log does not tell their end. */
+      waiting: count,
+      /** From the first refusal to the delivery; null where nothing was delivered. */
+      deliveredAfterSeconds: v.nullable(
+        v.object({ shortest: v.number(), median: v.number(), longest: v.number() }),
+      ),
+      /** True where more were refused than could be followed: the counts are lower bounds. */
+      cut: v.boolean(),
+    }),
+  ),
+  /** For the first greylisting in it, else for the first refusal. */
+  answer: v.optional(AnswerSchema),
   /** Which lists lost rare entries to stay small: their counts are lower bounds. */
   cut: v.array(v.picklist(['remoteHosts', 'destinations', 'texts'])),
+});
+
+const JourneySchema = v.object({
+  /** First server first. */
+  hops: v.array(
+    v.object({
+      by: text,
+      from: text,
+      at: text,
+      /** Since the server before it took the mail; clocks of servers differ. */
+      waitedSeconds: v.nullable(v.number()),
+    }),
+  ),
+  longest: v.nullable(v.object({ waitedAt: text, takenBy: text, seconds: v.number() })),
+  /** What a greylister wrote into the header. */
+  greylist: v.nullable(v.object({ words: v.string(), seconds: v.nullable(v.number()) })),
+  happened: v.string(),
+  answer: AnswerSchema,
 });
 
 export const ExplainResultSchema = v.object({
   schema: v.literal('greyprobe.explain-result.v1'),
   input: v.object({
-    /** `text`, `stdin`, or the file as the user named it. */
+    /** `text`, `stdin`, or the file as the user named it; the first of several. */
     name: v.string(),
+    /** All files, in the order in which they were read, where there are several. */
+    files: v.optional(v.array(v.string())),
     /** What the input was read as; null when nothing in it was recognised. */
     format: v.nullable(v.picklist(INPUT_FORMATS)),
     bytes: count,
@@ -124,8 +189,10 @@ export const ExplainResultSchema = v.object({
   recognised: v.boolean(),
   /** Each refusal, where there are few. */
   findings: v.array(ExplainedFindingSchema),
-  /** Counts instead, where a log has many. */
+  /** Counts instead, where there are many. */
   log: v.nullable(LogSummarySchema),
+  /** Of a mail that did arrive: where it was held up. */
+  journey: v.optional(JourneySchema),
   warnings: v.array(WarningSchema),
 });
 

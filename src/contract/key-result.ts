@@ -1,6 +1,6 @@
 import type { Assessment } from '../core/evidence/assess.js';
 import { type KeyFinding, keyFindings } from '../core/evidence/key.js';
-import { KEY_PARTS } from '../core/plan/step.js';
+import { CHANGED_PARTS } from '../core/plan/step.js';
 import type { RunState } from '../core/run/state.js';
 import type { ProbeResult } from './probe-result.js';
 
@@ -17,7 +17,7 @@ const NAMES = {
 export function keyResults(state: RunState, assessment: Assessment): ProbeResult['key'] {
   if (!state.request.key) return null;
   const found = keyFindings(state);
-  const others = KEY_PARTS.map(
+  const others = CHANGED_PARTS.map(
     (part) => found.find((one) => one.part === part) ?? { part, inKey: null, attempt: null },
   );
   return [senderFinding(assessment), ...others].map((finding) =>

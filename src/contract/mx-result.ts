@@ -11,7 +11,7 @@ export const MxResultSchema = v.object({
   domain: v.string(),
   kind: v.picklist(MX_KINDS),
   /** By preference, then in the order of the answer. Hosts without an address are listed too. */
-  hosts: v.array(MailHostSchema),
+  hosts: v.pipe(v.array(MailHostSchema), v.readonly()),
   /** How long the answer may be kept; null when the DNS did not say or was not asked. */
   ttlSeconds: v.nullable(v.pipe(v.number(), v.integer())),
   /** The resolver vouches for the answer (DNSSEC, AD bit). */

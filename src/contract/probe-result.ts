@@ -23,7 +23,7 @@ export const WarningSchema = v.object({ code: v.string(), message: v.string() })
 export const MailHostSchema = v.object({
   name: v.string(),
   preference: v.pipe(v.number(), v.integer()),
-  addresses: v.array(v.string()),
+  addresses: v.pipe(v.array(v.string()), v.readonly()),
   origin: v.picklist(HOST_ORIGINS),
 });
 
@@ -36,7 +36,7 @@ export const PinnedHostSchema = v.object({
 export const ReplySchema = v.object({
   code: v.pipe(v.number(), v.integer()),
   enhanced: v.nullable(v.string()),
-  text: v.array(v.string()),
+  text: v.pipe(v.array(v.string()), v.readonly()),
 });
 
 const AttemptSchema = v.object({
@@ -53,7 +53,10 @@ const AttemptSchema = v.object({
   role: v.picklist(ROLES),
   /** When the attempt began, RFC 3339, UTC. */
   at: v.string(),
-  /** Age of the tuple: between lowest and highest. Null for the tuple's first attempt. */
+  /**
+   * Age of the tuple: between lowest and highest. Null for the tuple's first attempt, and where it is
+   * not known, since the clock was set back between two processes.
+   */
   ageSeconds: v.nullable(v.tuple([seconds, seconds])),
   stage: v.picklist(STAGES),
   reply: v.nullable(ReplySchema),
@@ -76,7 +79,7 @@ export const ProbeResultSchema = v.object({
   /** When a paused or running run wants its next attempt, RFC 3339, UTC. */
   nextDueAt: v.nullable(v.string()),
   target: v.object({ recipient: v.string(), domain: v.string() }),
-  mailHosts: v.array(MailHostSchema),
+  mailHosts: v.pipe(v.array(MailHostSchema), v.readonly()),
   pinned: v.nullable(PinnedHostSchema),
   verdict: VerdictSchema,
   window: v.nullable(WindowSchema),
@@ -97,7 +100,7 @@ export const ProbeResultSchema = v.object({
   attempts: v.array(AttemptSchema),
   advice: v.nullable(AdviceSchema),
   connections: v.pipe(v.number(), v.integer()),
-  warnings: v.array(WarningSchema),
+  warnings: v.pipe(v.array(WarningSchema), v.readonly()),
 });
 
 export type AcceptanceWindow = v.InferOutput<typeof WindowSchema>;

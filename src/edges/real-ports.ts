@@ -1,30 +1,46 @@
+import { createSharedDialer } from '../core/manners/polite-dialer.js';
 import type { Located, ProbePorts } from '../core/run/engine.js';
 import type { ProbeRequest } from '../core/run/request.js';
 import { GreyprobeError } from '../model/errors.js';
 import { EXIT } from '../model/exit-codes.js';
 import type { MailHostsResult } from '../model/mail-hosts-result.js';
 import { mailHostsSentence } from '../model/mail-hosts-sentence.js';
-import type { Transcript } from '../model/ports/dialer.js';
+import type { Dialer, Transcript } from '../model/ports/dialer.js';
 import type { Resolver } from '../model/ports/resolver.js';
 import { parseResolverEndpoint } from '../model/values/endpoint.js';
 import { createResolver } from './dns/create-resolver.js';
 import { resolveGivenHost, resolveMailHosts } from './dns/mail-hosts.js';
+import { sharedLedger } from './manners/shared-ledger.js';
 import { createDialer } from './smtp/dialer.js';
 import { systemClock } from './system/clock.js';
 import { systemRandom } from './system/random.js';
 
-/** The real world: this machine's clocks and chance, the DNS, and SMTP over sockets. */
-export function realPorts(resolverText: string | null, transcript?: Transcript): ProbePorts {
+/**
+ * The real world: this machine's clocks and chance, the DNS, and SMTP over sockets. `runsFolder`: whose
+ * ledger of connections holds for it, beside this process's own; null: no other's.
+ */
+export function realPorts(
+  resolverText: string | null,
+  transcript?: Transcript,
+  runsFolder: string | null = null,
+): ProbePorts {
   const endpoint = resolverText === null ? null : parseResolverEndpoint(resolverText);
   const resolver = createResolver(endpoint);
   return {
     clock: systemClock,
     random: systemRandom,
-    dialer: createDialer(
-      transcript === undefined ? { clock: systemClock } : { clock: systemClock, transcript },
-    ),
+    dialer: politeDialer(runsFolder, transcript),
     locate: (request, signal) => locate(request, resolver, signal),
   };
+}
+
+/** SMTP over sockets, with the manners that are owed over all runs. */
+export function politeDialer(runsFolder: string | null, transcript?: Transcript): Dialer {
+  const dialer = createDialer({
+    clock: systemClock,
+    ...(transcript === undefined ? {} : { transcript }),
+  });
+  return createSharedDialer(dialer, systemClock, sharedLedger(runsFolder));
 }
 
 async function locate(

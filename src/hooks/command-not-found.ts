@@ -1,7 +1,6 @@
 import type { Hook } from '@oclif/core';
 import { unknownCommand } from '../cli/oclif/unknown-command.js';
-import { describeProblem } from '../cli/terminal/problem.js';
-import { showProblem } from '../cli/terminal/show-problem.js';
+import { describeProblem, showProblem } from '../cli/terminal/problem.js';
 
 /** Tells of an unknown command as every command tells of wrong usage. */
 const commandNotFound: Hook<'command_not_found'> = async ({ id, argv = [], config }) => {

@@ -8,6 +8,9 @@ const ADDRESS = /^[^\s<>@,;:"'()[\]\\]{1,64}@[^\s<>@,;:"'()\\]{1,255}$/;
 const FIRST_ADDRESS =
   /[^\s<>@,;:"'()[\]\\]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}_-]{0,62}\.)?){1,20}[\p{L}\p{N}]{1,63}/u;
 
+const MESSAGE_ID = /message-?id/i;
+const MESSAGE_IDS = /message-?id["']?\s{0,40}[:=]\s{0,10}["']?<?[^\s<>"',;]{1,500}>?/gi;
+
 /** The mail address, without angle brackets and the `rfc822;` of reports; null when it is not one. */
 export function cleanAddress(text: string): string | null {
   const bare = text
@@ -18,8 +21,10 @@ export function cleanAddress(text: string): string | null {
 }
 
 /** The first mail address in a text, or null. Angle brackets are looked at first. */
-export function addressIn(text: string): string | null {
-  const bracketed = /<([^<>\s]{3,320}@[^<>\s]{1,255})>/.exec(text)?.[1];
+export function addressIn(whole: string): string | null {
+  // An id of a message looks like an address, and is none.
+  const text = MESSAGE_ID.test(whole) ? whole.replace(MESSAGE_IDS, ' ') : whole;
+  const bracketed = /<([^<>\s]{1,320}@[^<>\s]{1,255})>/.exec(text)?.[1];
   if (bracketed !== undefined) return cleanAddress(bracketed);
   const found = FIRST_ADDRESS.exec(text)?.[0];
   return found === undefined ? null : cleanAddress(found.replace(/\.$/, ''));

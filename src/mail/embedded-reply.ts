@@ -23,7 +23,14 @@ export function readReply(text: string): EmbeddedReply | null {
   const code = /^([45]\d\d)(?![\d.])/.exec(start)?.[1];
   if (code === undefined) return withAssumedCode(start);
   const reply = strictReply(splitLines(start, code)) ?? strictReply([flatLine(start, code)]);
-  return reply === null ? null : { reply, codeAssumed: false };
+  return reply === null ? null : { reply: withQmailStatus(reply), codeAssumed: false };
+}
+
+/** qmail and its kin put the enhanced code at the end: `451 Try again later (#4.3.0)`. */
+function withQmailStatus(reply: Reply): Reply {
+  if (reply.enhanced !== null) return reply;
+  const status = /\(#([45]\.\d{1,3}\.\d{1,3})\)\s{0,3}$/.exec(reply.text.at(-1) ?? '')?.[1];
+  return status === undefined ? reply : { ...reply, enhanced: status };
 }
 
 /** A reply for text without any code, for the reader to mark as an assumption. */

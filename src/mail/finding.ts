@@ -1,4 +1,5 @@
 import type { Reply, Stage } from '../model/smtp.js';
+import { LOG_SOURCE_IDS } from './logs/events.js';
 
 /** Where a finding was read. `bounce-text` is a report for people that no standard describes. */
 export const SOURCE_KINDS = [
@@ -6,10 +7,7 @@ export const SOURCE_KINDS = [
   'dsn',
   'exchange-report',
   'bounce-text',
-  'postfix-log',
-  'exim-log',
-  'sendmail-log',
-  'exchange-log',
+  ...LOG_SOURCE_IDS,
 ] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
@@ -21,19 +19,31 @@ export type InputFormat = (typeof INPUT_FORMATS)[number];
 export const SENDER_SOFTWARE = [
   'exchange-2003',
   'exchange-2007plus',
+  'exchange-online',
   'postfix',
   'exim',
   'sendmail',
   'qmail',
+  'opensmtpd',
+  'haraka',
+  'zonemta',
+  'kumomta',
+  'stalwart',
+  'hmailserver',
+  'smartermail',
+  'mdaemon',
+  'mailman',
+  'powermta',
+  'domino',
 ] as const;
 export type SenderSoftware = (typeof SENDER_SOFTWARE)[number];
 
 /**
  * What became of the message, as far as the source says. `deferred`: the sender keeps it and will
  * try again. `gave-up`: the sender returned it although the reply was temporary, or its time ran
- * out. `rejected`: refused for good. `unknown`: a bare reply says nothing about the message.
+ * out. `delivered`: a later try was accepted. `rejected`: refused for good. `unknown`: a bare reply says nothing about the message.
  */
-export const FATES = ['deferred', 'gave-up', 'rejected', 'unknown'] as const;
+export const FATES = ['deferred', 'delivered', 'gave-up', 'rejected', 'unknown'] as const;
 export type Fate = (typeof FATES)[number];
 
 /** `incoming`: the server that wrote the log refused a client, so it is the one that spoke. */
@@ -63,6 +73,8 @@ export interface Finding {
   /** Line in the input, from 1. */
   readonly line: number | null;
   readonly software: SenderSoftware | null;
+  /** The greylister whose own log this is, by its id in the catalogue; its lines have no reply. */
+  readonly greylister: string | null;
 }
 
 /** A finding of which only the given parts are known. Written out: it is made for each line of a log. */
@@ -83,5 +95,6 @@ export function finding(known: Partial<Finding> & { readonly source: SourceKind 
     when: known.when ?? null,
     line: known.line ?? null,
     software: known.software ?? null,
+    greylister: known.greylister ?? null,
   };
 }

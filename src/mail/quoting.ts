@@ -9,3 +9,14 @@ export function withoutQuoteMarks(text: string): string {
   const quoted = lines.filter((line) => MARKS.test(line)).length;
   return quoted < LEAST_LINES ? text : lines.map((line) => line.replace(MARKS, '')).join('\n');
 }
+
+/** Bold and code marks of a forum around the parts of a log line. */
+const EMPHASIS = /(\*\*|\*|`)(\S(?:.{0,200}?\S)?)\1/g;
+
+/** Lines of a log as they were before somebody set parts of them in bold. */
+export function withoutEmphasis(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => (/\]: |\[[\da-f.:]{3,45}\]/.test(line) ? line.replace(EMPHASIS, '$2') : line))
+    .join('\n');
+}

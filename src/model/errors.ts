@@ -23,6 +23,12 @@ export class GreyprobeError extends Error {
   }
 }
 
+/** The `code` of an error of the system or of Node.js, such as `ENOSPC`; '' where it has none. */
+export function errorCode(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
+  return typeof error.code === 'string' ? error.code : '';
+}
+
 /** The same problem in other words: code, exit and suggestions stay. */
 export function retold(error: GreyprobeError, message: string): GreyprobeError {
   const { code, exit, suggestions } = error;

@@ -8,6 +8,7 @@ export const EXIT = {
   unreachable: 5,
   rejected: 6,
   fault: 70,
+  machineLimit: 71,
   notYet: 75,
   interrupted: 130,
 } as const;
@@ -24,6 +25,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   5: 'no host could be reached',
   6: 'rejected for good (5yz)',
   70: 'a fault in greyprobe',
+  71: 'this machine has no file descriptor, memory or disk space left',
   75: 'not yet: the run waits for its next attempt, come back later',
   130: 'interrupted; the run is kept and can be resumed',
 };

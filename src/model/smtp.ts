@@ -34,7 +34,10 @@ export const FAILURE_CODES = [
   'tls-failed',
   'tls-plaintext-injected',
   'smtputf8-not-offered',
+  'session-limit',
   'source-address',
+  'machine-limit',
+  'left-alone',
   'interrupted',
   'network',
 ] as const;

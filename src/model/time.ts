@@ -12,8 +12,8 @@ export interface ClockReading {
 }
 
 /**
- * A clock reading with the process that took it. Monotonic readings compare only
- * within one segment; a resumed run starts a new segment.
+ * A clock reading with the process that took it. Monotonic readings compare within one segment, and
+ * with those of segments that have the same `clock`; a resumed run starts a new segment.
  */
 export interface Stamp extends ClockReading {
   /** 0 for the process that started the run, 1 for the first that resumed it, ... */
@@ -24,9 +24,20 @@ export interface Stamp extends ClockReading {
    * that is nothing.
    */
   readonly apartMs?: number;
+  /**
+   * The first segment of the same boot, whose monotonic clock this one goes on with. Absent where that
+   * is the segment itself.
+   */
+  readonly clock?: number;
+  /**
+   * The wall clock, in milliseconds, when it was last found to have been set back between two processes
+   * without a monotonic clock in common: before that, an unknown time had passed. Absent where it never
+   * was.
+   */
+  readonly timeLostAt?: number;
 }
 
-/** A closed interval of seconds: the truth lies between `low` and `high`. */
+/** A closed interval of seconds: the truth lies between `low` and `high`, which can be Infinity. */
 export interface SecondsInterval {
   readonly low: number;
   readonly high: number;

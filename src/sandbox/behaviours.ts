@@ -1,14 +1,8 @@
 import type { Reply } from '../model/smtp.js';
 import { BoundedMap } from './bounded-map.js';
 import { createGreylister } from './greylister.js';
-import type { Greylister, GreylisterPolicy } from './greylister-policy.js';
-import type {
-  DecisionStage,
-  Dialogue,
-  HostAnswer,
-  HostQuery,
-  MailHostBehaviour,
-} from './mail-host-behaviour.js';
+import type { DecisionStage, Greylister, GreylisterPolicy } from './greylister-policy.js';
+import type { Dialogue, HostAnswer, HostQuery, MailHostBehaviour } from './mail-host-behaviour.js';
 import { fillReply, placeholdersOf } from './reply-template.js';
 
 /** Clients or recipients that a host remembers: their names come from outside. */

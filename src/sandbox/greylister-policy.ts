@@ -1,4 +1,11 @@
+import * as v from 'valibot';
+import { ReplySchema } from '../core/run/fields.js';
+import type { Frozen } from '../model/frozen.js';
 import type { Reply, Stage } from '../model/smtp.js';
+
+/** The stages at which a mail host decides. */
+export const DECISION_STAGES = ['connect', 'mail', 'rcpt', 'data', 'message'] as const;
+export type DecisionStage = (typeof DECISION_STAGES)[number];
 
 /** Parts of a transaction that a greylister can put in its key. */
 export const KEY_PARTS = [
@@ -13,70 +20,99 @@ export const KEY_PARTS = [
 ] as const;
 export type KeyPart = (typeof KEY_PARTS)[number];
 
-/** How a sender is rewritten before it goes into a key. */
-export type SenderNormalisation =
-  /** Taken as it came. */
-  | 'none'
-  | 'lower-case'
-  /** Lower case, `+extension` removed. */
-  | 'strip-extension'
-  /** As strip-extension; a BATV tag goes and every all-digit word becomes `#`. */
-  | 'postgrey'
-  /** Lower case in the tuple; digits, hex words and the recipient masked in the automatic whitelist. */
-  | 'sqlgrey-awl';
+/**
+ * How a sender is rewritten before it goes into a key: taken as it came; in lower case; without its
+ * `+extension` as well; as Postgrey does it (a BATV tag goes too, and every all-digit word becomes `#`);
+ * or as SQLgrey does it, where digits, hex words and the recipient are masked in the automatic
+ * whitelist alone.
+ */
+const SenderNormalisationSchema = v.picklist([
+  'none',
+  'lower-case',
+  'strip-extension',
+  'postgrey',
+  'sqlgrey-awl',
+]);
+export type SenderNormalisation = v.InferOutput<typeof SenderNormalisationSchema>;
+
+const seconds = v.pipe(v.number(), v.minValue(0));
+const bits = v.pipe(v.number(), v.integer(), v.minValue(0));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /** What a greylister does, as data: a model of a product is a few lines of this. */
-export interface GreylisterPolicy {
-  readonly key: readonly KeyPart[];
+const GreylisterPolicySchema = v.strictObject({
+  key: v.array(v.picklist(KEY_PARTS)),
   /** Bits of the client address that `client-network` keeps; without it /24 and /64. */
-  readonly clientNetwork?: { readonly ipv4: number; readonly ipv6: number };
-  readonly senderNormalisation: SenderNormalisation;
-  readonly delaySeconds: number;
+  clientNetwork: v.exactOptional(v.strictObject({ ipv4: bits, ipv6: bits })),
+  senderNormalisation: SenderNormalisationSchema,
+  delaySeconds: seconds,
   /** Age after which a tuple that never passed is forgotten and starts anew; null: never. */
-  readonly windowSeconds: number | null;
+  windowSeconds: v.nullable(seconds),
   /** What the window is counted from; without it the first attempt. */
-  readonly windowFrom?: 'first' | 'last';
+  windowFrom: v.exactOptional(v.picklist(['first', 'last'])),
   /** How long after its last use a tuple that passed is let through; null: for ever; 0: not remembered. */
-  readonly whitelistSeconds: number | null;
+  whitelistSeconds: v.nullable(seconds),
   /** What a try before the delay does: nothing, start the wait again, add to the wait, or double it. */
-  readonly earlyRetry:
-    | { readonly kind: 'harmless' }
-    | { readonly kind: 'restart' }
-    | { readonly kind: 'double' }
-    | { readonly kind: 'penalty'; readonly seconds: number };
+  earlyRetry: v.variant('kind', [
+    v.strictObject({ kind: v.literal('harmless') }),
+    v.strictObject({ kind: v.literal('restart') }),
+    v.strictObject({ kind: v.literal('double') }),
+    v.strictObject({ kind: v.literal('penalty'), seconds }),
+  ]),
   /** Who is let through at once after this many passes: nobody, the client, the sender (domain) from it. */
-  readonly autoWhitelist: {
-    readonly scope: 'none' | 'client' | 'client-sender' | 'client-sender-domain';
-    readonly afterPasses: number;
+  autoWhitelist: v.strictObject({
+    scope: v.picklist(['none', 'client', 'client-sender', 'client-sender-domain']),
+    afterPasses: count,
     /** Passes closer together than this count once; without it every pass counts. */
-    readonly secondsBetweenPasses?: number;
-    /** How long after its last use the entry lasts; without it as long as `whitelistSeconds`. */
-    readonly seconds?: number | null;
-  };
+    secondsBetweenPasses: v.exactOptional(seconds),
+  }),
   /** Seconds to which the server's clock is truncated; 0: exact. */
-  readonly clockGranularitySeconds: number;
+  clockGranularitySeconds: seconds,
   /** Late tries that are refused before one passes (OpenBSD spamd: 1, seen by a scan). */
-  readonly lateTriesNeeded: number;
+  lateTriesNeeded: count,
   /** Seconds between scans that open the way after a late try; 0: at once. */
-  readonly scanIntervalSeconds: number;
+  scanIntervalSeconds: seconds,
   /** Nothing passes in the session in which it was first seen (Postfix postscreen). */
-  readonly newSessionNeeded?: boolean;
+  newSessionNeeded: v.exactOptional(v.boolean()),
   /** A pass at RCPT is forgotten unless a message follows (relaydelay). */
-  readonly passNeedsMessage?: boolean;
+  passNeedsMessage: v.exactOptional(v.boolean()),
   /** Where the deferral is given. */
-  readonly stage: Exclude<Stage, 'helo' | 'starttls'>;
+  stage: v.picklist(DECISION_STAGES),
   /**
    * What is said. Filled in: `{rcpt}` `{rcpt_domain}` `{sender}` `{sender_domain}` `{client}` `{helo}`
    * `{host}`; seconds `{remaining}` `{delay}`; minutes `{remaining_minutes}` `{delay_minutes}`;
    * `{remaining_hms}` as 00:29:58.
    */
-  readonly reply: Reply;
+  reply: ReplySchema,
   /** What is said from the second refusal on, where it differs. */
-  readonly laterReply?: Reply;
+  laterReply: v.exactOptional(ReplySchema),
   /** Recipients exempt from greylisting, local parts, lower case: postmaster. */
-  readonly exemptRecipients: readonly string[];
+  exemptRecipients: v.array(v.string()),
   /** False: each mail host has its own memory. */
-  readonly sharedState: boolean;
+  sharedState: v.boolean(),
+});
+export type GreylisterPolicy = Frozen<v.InferOutput<typeof GreylisterPolicySchema>>;
+
+/** What differs from another policy, as it is written in a file. `policyWith` checks the rest of it. */
+export const PolicyChangesSchema = v.looseObject({
+  reply: v.optional(v.partial(ReplySchema)),
+  /** Codes that are left out are those of the reply. */
+  laterReply: v.optional(v.partial(ReplySchema)),
+});
+
+/** A policy with changes. Throws a `ValiError` whose path is that of the wrong change. */
+export function policyWith(
+  policy: GreylisterPolicy,
+  changes: v.InferInput<typeof PolicyChangesSchema>,
+): GreylisterPolicy {
+  const reply = { ...policy.reply, ...changes.reply };
+  const later = changes.laterReply ?? policy.laterReply;
+  return v.parse(GreylisterPolicySchema, {
+    ...policy,
+    ...changes,
+    reply,
+    ...(later === undefined ? {} : { laterReply: { ...reply, ...later } }),
+  });
 }
 
 /** One transaction as the greylister sees it. */
@@ -101,3 +137,21 @@ export interface GreylistQuery {
 export interface Greylister {
   decide(query: GreylistQuery): Reply | null;
 }
+
+/** What most greylisters have in common; models of products differ from it in a few lines. */
+export const PLAIN: GreylisterPolicy = {
+  key: ['client', 'sender', 'recipient'],
+  senderNormalisation: 'lower-case',
+  delaySeconds: 300,
+  windowSeconds: 86_400,
+  whitelistSeconds: 3_024_000,
+  earlyRetry: { kind: 'harmless' },
+  autoWhitelist: { scope: 'none', afterPasses: 0 },
+  clockGranularitySeconds: 1,
+  lateTriesNeeded: 0,
+  scanIntervalSeconds: 0,
+  stage: 'rcpt',
+  reply: { code: 451, enhanced: '4.7.1', text: ['Greylisted, please try again later'] },
+  exemptRecipients: [],
+  sharedState: false,
+};

@@ -1,8 +1,8 @@
 import type { Reply } from '../model/smtp.js';
-import { BoundedMap } from './bounded-map.js';
 import { clientNetwork } from '../model/values/client-network.js';
+import { domainOf, localPartOf } from './address-parts.js';
+import { BoundedMap } from './bounded-map.js';
 import type { Greylister, GreylisterPolicy, GreylistQuery, KeyPart } from './greylister-policy.js';
-import { domainOf, localPartOf } from './mailbox.js';
 import { fillReply, hoursMinutesSeconds, placeholdersOf } from './reply-template.js';
 import { senderForTuple, senderForWhitelist } from './sender-normalisation.js';
 
@@ -180,8 +180,7 @@ function isForgotten(policy: GreylisterPolicy, entry: Entry, atMs: number): bool
 }
 
 function whitelistExpired(policy: GreylisterPolicy, passes: Passes, atMs: number): boolean {
-  const { seconds } = policy.autoWhitelist;
-  const limit = seconds === undefined ? policy.whitelistSeconds : seconds;
+  const limit = policy.whitelistSeconds;
   return limit !== null && secondsBetween(policy, passes.lastMs, atMs) > limit;
 }
 

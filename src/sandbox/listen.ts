@@ -1,7 +1,7 @@
 import type { Socket as UdpSocket } from 'node:dgram';
-import type { Server } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { type GreyprobeError, usageError } from '../model/errors.js';
+import { errorCode, type GreyprobeError, usageError } from '../model/errors.js';
 
 /** Throws `not-loopback` unless the address is a loopback literal: a sandbox is for this machine. */
 export function checkLoopback(address: string): void {
@@ -13,16 +13,41 @@ export function checkLoopback(address: string): void {
   );
 }
 
-/** Listens; returns the port. Throws `cannot-listen`. */
-export function listenTcp(server: Server, address: string, port: number): Promise<number> {
+/** Something that listens, until it is closed. */
+export interface Listener {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * Listens, and serves each client; `count` is how many there are with it. Throws `cannot-listen`.
+ * Closing ends all connections.
+ */
+export function listenTcp(
+  address: string,
+  port: number,
+  serve: (socket: Socket, count: number) => void,
+): Promise<Listener> {
   checkLoopback(address);
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    serve(socket, sockets.size);
+  });
+  const close = () =>
+    new Promise<void>((resolve) => {
+      for (const socket of sockets) socket.destroy();
+      server.close(() => resolve());
+    });
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => reject(cannotListen(address, port, error));
     server.once('error', fail);
     server.listen({ host: address, port, exclusive: true }, () => {
       server.off('error', fail);
       const bound = server.address();
-      resolve(typeof bound === 'object' && bound !== null ? bound.port : port);
+      resolve({ port: typeof bound === 'object' && bound !== null ? bound.port : port, close });
     });
   });
 }
@@ -47,7 +72,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 function cannotListen(address: string, port: number, cause: Error): GreyprobeError {
-  const code = 'code' in cause ? String(cause.code) : cause.message;
+  const code = errorCode(cause) || cause.message;
   const reason = REASONS[code];
   const why = reason === undefined ? code : `${reason} (${code})`;
   return usageError(

@@ -10,7 +10,7 @@ import {
   wantsReverseDns,
 } from './behaviours.js';
 import type { MailHostBehaviour } from './mail-host-behaviour.js';
-import type { SandboxHost } from './sandbox.js';
+import type { SandboxHost } from './start.js';
 import type { Zone } from './zone.js';
 
 /** A domain of the sandbox that looks like greylisting, or does not, and is something else. */

@@ -1,5 +1,8 @@
+import * as v from 'valibot';
+import { ReplySchema } from '../core/run/fields.js';
+import type { Frozen } from '../model/frozen.js';
 import type { Reply } from '../model/smtp.js';
-import type { GreylistQuery } from './greylister-policy.js';
+import type { DecisionStage, GreylistQuery } from './greylister-policy.js';
 
 /**
  * What a mail host does at one stage. A reply is given as it is; `close` ends the connection without
@@ -11,16 +14,19 @@ export type HostAnswer = Reply | 'close' | 'refuse' | 'silence' | null;
 /** One transaction at one stage, as the host sees it. What has not been said yet is empty. */
 export type HostQuery = GreylistQuery;
 
+const line = v.exactOptional(ReplySchema);
+
 /** Lines of a host that are not decisions; what is left out is as of a plain server. */
-export interface Dialogue {
-  readonly banner: Reply;
+export const DialogueSchema = v.strictObject({
+  banner: line,
   /** Reply to EHLO: first line the host's name, then the keywords. */
-  readonly greeting: Reply;
-  readonly mail: Reply;
-  readonly rcpt: Reply;
-  readonly data: Reply;
-  readonly message: Reply;
-}
+  greeting: line,
+  mail: line,
+  rcpt: line,
+  data: line,
+  message: line,
+});
+export type Dialogue = Required<Frozen<v.InferOutput<typeof DialogueSchema>>>;
 
 /**
  * How a mail host behaves, with or without sockets: the sandbox and the simulator are driven by it.
@@ -51,9 +57,6 @@ export const PLAIN_DIALOGUE: Dialogue = {
   data: { code: 354, enhanced: null, text: ['End data with <CR><LF>.<CR><LF>'] },
   message: { code: 250, enhanced: '2.0.0', text: ['Ok: discarded'] },
 };
-
-/** The stages at which a behaviour decides. */
-export type DecisionStage = 'connect' | 'mail' | 'rcpt' | 'data' | 'message';
 
 /** Asks a behaviour at the stage that the query names. */
 export function ask(

@@ -1,6 +1,6 @@
 import type { Reply } from '../model/smtp.js';
+import { domainOf } from './address-parts.js';
 import type { GreylistQuery } from './greylister-policy.js';
-import { domainOf } from './mailbox.js';
 
 /** Values for the placeholders of a reply, by name. */
 export type Placeholders = Readonly<Record<string, string>>;

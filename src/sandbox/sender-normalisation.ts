@@ -1,5 +1,5 @@
+import { lastIndexOfAt } from './address-parts.js';
 import type { SenderNormalisation } from './greylister-policy.js';
-import { lastIndexOfAt } from './mailbox.js';
 
 /** A sender as it stands in the tuple's key. */
 export function senderForTuple(sender: string, how: SenderNormalisation): string {

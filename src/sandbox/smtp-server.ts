@@ -1,10 +1,9 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Reply } from '../model/smtp.js';
-import { listenTcp } from './listen.js';
+import { type Listener, listenTcp } from './listen.js';
 import type { HostQuery, MailHostBehaviour } from './mail-host-behaviour.js';
-import { replyLines } from './reply-lines.js';
-import { SmtpSession, type Step } from './smtp-session.js';
+import { type Reaction, ServerSession } from './server-session.js';
 
 export interface SmtpServerOptions {
   /** Loopback address literal. */
@@ -22,10 +21,8 @@ export interface SmtpServerOptions {
   readonly idleMs?: number;
 }
 
-export interface SmtpServer {
+export interface SmtpServer extends Listener {
   readonly address: string;
-  readonly port: number;
-  close(): Promise<void>;
 }
 
 /** As many as Postfix takes of one client (smtpd_client_connection_count_limit). */
@@ -36,25 +33,20 @@ const FULL: Reply = { code: 421, enhanced: '4.7.0', text: ['Too many connections
 
 /** Starts a scripted SMTP server. Throws `cannot-listen` when the address or port cannot be used. */
 export async function startSmtpServer(options: SmtpServerOptions): Promise<SmtpServer> {
-  const sockets = new Set<Socket>();
+  const { address } = options;
   const stopping = new AbortController();
   let session = 0;
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => socket.destroy());
+  const { port, close } = await listenTcp(address, options.port, (socket, count) => {
     session += 1;
-    if (sockets.size > MOST_CONNECTIONS) socket.end(replyLines(FULL));
+    if (count > MOST_CONNECTIONS) socket.end(replyLines(FULL));
     else void serve(socket, session, options, stopping.signal);
   });
-  const port = await listenTcp(server, options.address, options.port);
   return {
-    address: options.address,
+    address,
     port,
     close: () => {
       stopping.abort();
-      for (const socket of sockets) socket.destroy();
-      return closed(server);
+      return close();
     },
   };
 }
@@ -66,7 +58,7 @@ async function serve(
   stopping: AbortSignal,
 ): Promise<void> {
   socket.setTimeout(options.idleMs ?? IDLE_MS, () => socket.end(replyLines(IDLE_OVER)));
-  const session = new SmtpSession({
+  const session = new ServerSession({
     host: options.name,
     client: clientAddress(socket),
     session: number,
@@ -75,7 +67,11 @@ async function serve(
     sleep: async (ms) => {
       if (ms > 0) await delay(ms, undefined, { signal: stopping });
     },
-    log: options.onDecision ?? (() => {}),
+    log: (query, answer, said) => {
+      // A banner and a sender that are as usual are no decisions.
+      const usual = answer === null && (query.stage === 'connect' || query.stage === 'mail');
+      if (!usual) options.onDecision?.(query, said);
+    },
   });
   try {
     await converse(socket, session);
@@ -85,7 +81,7 @@ async function serve(
   socket.destroy();
 }
 
-async function converse(socket: Socket, session: SmtpSession): Promise<void> {
+async function converse(socket: Socket, session: ServerSession): Promise<void> {
   if (!(await perform(socket, await session.greet()))) return;
   for await (const chunk of socket) {
     for await (const step of session.receive(chunk)) {
@@ -95,7 +91,7 @@ async function converse(socket: Socket, session: SmtpSession): Promise<void> {
 }
 
 /** Does a step; false when it was the session's last. */
-async function perform(socket: Socket, step: Step): Promise<boolean> {
+async function perform(socket: Socket, step: Reaction): Promise<boolean> {
   switch (step.kind) {
     case 'nothing':
       return true;
@@ -138,8 +134,21 @@ function clientAddress(socket: Socket): string {
   return (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
 }
 
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-  });
+/**
+ * A reply as it goes over the line (RFC 5321 §4.2.1): the enhanced code stands on every line
+ * (RFC 2034 §4), the hyphen on all but the last. What cannot stand in a line becomes `?`.
+ */
+function replyLines(reply: Reply): string {
+  const last = reply.text.length - 1;
+  return reply.text
+    .map((text, index) => {
+      const enhanced = reply.enhanced === null ? '' : `${reply.enhanced} `;
+      return `${reply.code}${index < last ? '-' : ' '}${enhanced}${printable(text)}\r\n`;
+    })
+    .join('');
+}
+
+function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they would end or garble the line
+  return text.replace(/[\u0000-\u001f\u007f]/g, '?');
 }

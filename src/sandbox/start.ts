@@ -1,17 +1,13 @@
+import type { Reply } from '../model/smtp.js';
+import { domainOf } from './address-parts.js';
 import { greylists } from './behaviours.js';
-import { startDnsServer } from './dns-server.js';
 import { createGreylister } from './greylister.js';
-import type { Greylister } from './greylister-policy.js';
-import { checkLoopback } from './listen.js';
-import type { HostQuery, MailHostBehaviour } from './mail-host-behaviour.js';
-import { domainOf } from './mailbox.js';
-import type { Sandbox, SandboxHost, SandboxOptions } from './sandbox.js';
+import type { Greylister, GreylisterPolicy } from './greylister-policy.js';
+import { checkLoopback, type Listener } from './listen.js';
+import type { Dialogue, HostQuery, MailHostBehaviour } from './mail-host-behaviour.js';
+import { startNameServer } from './name-server.js';
 import { startSmtpServer } from './smtp-server.js';
 import { type Zone, zoneName } from './zone.js';
-
-interface Closable {
-  close(): Promise<void>;
-}
 
 const PREFERENCE = 10;
 const PORT_TRIES = 5;
@@ -24,14 +20,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const hosts = allHosts(options);
   for (const host of hosts) checkLoopback(host.address);
   const greylister = createGreylister(options.policy);
-  const running: Closable[] = [];
+  const running: Listener[] = [];
   const closeAll = async () => {
     await Promise.all(running.splice(0).map((server) => server.close()));
   };
   try {
     const smtpPort = await startHosts(hosts, options, greylister, running);
     const zone = { ...zoneOf(hosts, options), ...options.names };
-    const dns = await startDnsServer({ address: options.address, port: options.dnsPort, zone });
+    const dns = await startNameServer({ address: options.address, port: options.dnsPort, zone });
     running.push(dns);
     return {
       address: options.address,
@@ -63,10 +59,10 @@ async function startHosts(
   hosts: readonly SandboxHost[],
   options: SandboxOptions,
   greylister: Greylister,
-  running: Closable[],
+  running: Listener[],
 ): Promise<number> {
   for (let tries = 1; ; tries += 1) {
-    const started: Closable[] = [];
+    const started: Listener[] = [];
     let port = options.smtpPort;
     try {
       for (const host of hosts) {
@@ -146,4 +142,57 @@ function zoneOf(hosts: readonly SandboxHost[], options: SandboxOptions): Zone {
     },
   ]);
   return Object.fromEntries([...addresses, ...exchanges]);
+}
+
+/** A mail host beside the first; it listens on the same port of its own address. */
+export interface SandboxHost {
+  readonly name: string;
+  readonly preference: number;
+  /** Loopback address literal, another than those of the other hosts. */
+  readonly address: string;
+  /** `greylists`: as the first host, with its own memory or one in common, as the policy says. */
+  readonly does: 'greylists' | 'refuses-connections' | MailHostBehaviour;
+  /** Domain that it takes mail for; without it the sandbox's. */
+  readonly domain?: string;
+}
+
+/** A greylisting mail host and a DNS server on loopback. */
+export interface SandboxOptions {
+  readonly policy: GreylisterPolicy;
+  /** Domain whose mail the sandbox takes; its MX points at the sandbox. */
+  readonly domain: string;
+  /** Loopback address to listen on. */
+  readonly address: string;
+  /** 0: any free port. */
+  readonly smtpPort: number;
+  readonly dnsPort: number;
+  /** Lines of the first host that are not decisions. */
+  readonly dialogue?: Partial<Dialogue>;
+  /** Further hosts: other MX of the domain, or of domains of their own. */
+  readonly hosts?: readonly SandboxHost[];
+  /** Further names for the DNS: a null MX, an alias, a name whose servers fail. */
+  readonly names?: Zone;
+  /** Told of each decision of a host. */
+  readonly onDecision?: (decision: SandboxDecision) => void;
+  /** Milliseconds since the epoch; without it the system's clock. */
+  readonly now?: () => number;
+}
+
+/** What one host decided on one transaction. */
+export interface SandboxDecision {
+  readonly query: HostQuery;
+  /** The reply, or what was done instead of one: close, refuse, silence. */
+  readonly answer: Reply | string;
+}
+
+export interface Sandbox {
+  readonly address: string;
+  readonly smtpPort: number;
+  readonly dnsPort: number;
+  readonly domain: string;
+  /** Domains that take mail here, the sandbox's own first. */
+  readonly domains: readonly string[];
+  /** Everything that the DNS server answers. */
+  readonly zone: Zone;
+  close(): Promise<void>;
 }

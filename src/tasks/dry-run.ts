@@ -5,8 +5,8 @@ import type { RunState } from '../core/run/state.js';
 import { elapsedSeconds } from '../core/window/elapsed.js';
 import type { Reply } from '../model/smtp.js';
 import { alwaysReplies, greylists } from '../sandbox/behaviours.js';
+import { PLAIN } from '../sandbox/greylister-policy.js';
 import type { MailHostBehaviour } from '../sandbox/mail-host-behaviour.js';
-import { PLAIN } from '../sandbox/policies.js';
 import { runSimulation } from '../sandbox/virtual/run-simulation.js';
 
 /** A deferral that says greylisting and nothing else: no product, no waiting time. */

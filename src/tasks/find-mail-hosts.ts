@@ -1,7 +1,7 @@
-import { toMxResult } from '../contract/build-mx-result.js';
 import type { MxResult } from '../contract/mx-result.js';
 import { createResolver } from '../edges/dns/create-resolver.js';
 import { resolveMailHosts } from '../edges/dns/mail-hosts.js';
+import type { MailHostsResult } from '../model/mail-hosts-result.js';
 import type { AddressFamily } from '../model/values/address-family.js';
 import { parseMailTarget } from '../model/values/domain.js';
 import { parseResolverEndpoint } from '../model/values/endpoint.js';
@@ -25,4 +25,21 @@ export async function findMailHosts(
   const name = mail.kind === 'domain' ? mail.domain : mail.address;
   const { family } = options;
   return toMxResult(await resolveMailHosts(name, createResolver(endpoint), { family }));
+}
+
+/** What the DNS says about a domain, in the form that scripts rely on. */
+export function toMxResult(found: MailHostsResult): MxResult {
+  return {
+    schema: 'greyprobe.mx-result.v1',
+    domain: found.domain,
+    kind: found.kind,
+    hosts: found.hosts,
+    ttlSeconds: found.ttlSeconds,
+    authenticated: found.authenticated,
+    warnings: found.warnings.map(({ code, message, host }) => ({
+      code,
+      message,
+      host: host ?? null,
+    })),
+  };
 }

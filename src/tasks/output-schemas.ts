@@ -5,6 +5,7 @@ import { type ErrorResult, ErrorResultSchema } from '../contract/error-result.js
 import { type ExplainResult, ExplainResultSchema } from '../contract/explain-result.js';
 import { type HostsResult, HostsResultSchema } from '../contract/hosts-result.js';
 import { type MxResult, MxResultSchema } from '../contract/mx-result.js';
+import { type ObserveResult, ObserveResultSchema } from '../contract/observe-result.js';
 import { type PlanResult, PlanResultSchema } from '../contract/plan-result.js';
 import { type ProbeResult, ProbeResultSchema } from '../contract/probe-result.js';
 import { type RecommendResult, RecommendResultSchema } from '../contract/recommend-result.js';
@@ -17,12 +18,13 @@ import {
   ShownRunSchema,
 } from '../contract/run-list.js';
 import { SandboxLineSchema } from '../contract/sandbox-result.js';
+import { type SendersResult, SendersResultSchema } from '../contract/senders-result.js';
 import {
   type SimulateSendersResult,
   SimulateSendersResultSchema,
 } from '../contract/simulate-senders-result.js';
-import { CatalogueEntrySchema } from '../core/greylist/catalogue/schema.js';
-import { EventSchema } from '../edges/journal/event-schema.js';
+import { PrintedEntrySchema } from '../core/greylist/catalogue/schema.js';
+import { ProbeEventSchema } from '../core/run/events.js';
 import { type Config, ConfigSchema } from './check/config-schema.js';
 
 /** One published schema: its definition, and what it is of. */
@@ -38,6 +40,8 @@ const published = <Output>(
   description: string,
 ): PublishedSchema<Output> => ({ schema, title, description });
 
+const printedBy = (command: string): string => `What \`greyprobe ${command} --json\` prints.`;
+
 /** A line of `--format ndjson`: an event with the run it belongs to. */
 const EventLineSchema = v.intersect([
   v.object({
@@ -45,12 +49,12 @@ const EventLineSchema = v.intersect([
     run: v.string(),
     time: v.string(),
   }),
-  EventSchema,
+  ProbeEventSchema,
 ]);
 
 const CatalogueSchema = v.object({
   schema: v.literal('greyprobe.catalogue.v1'),
-  entries: v.array(CatalogueEntrySchema),
+  entries: v.array(PrintedEntrySchema),
 });
 
 /** What stands under each schema, as a type: `Outputs['check-result.v1']`. */
@@ -61,8 +65,10 @@ export interface Outputs {
   readonly 'mx-result.v1': MxResult;
   readonly 'explain-result.v1': ExplainResult;
   readonly 'catalogue.v1': v.InferOutput<typeof CatalogueSchema>;
+  readonly 'senders.v1': SendersResult;
   readonly 'recommend-result.v1': RecommendResult;
   readonly 'simulate-senders-result.v1': SimulateSendersResult;
+  readonly 'observe-result.v1': ObserveResult;
   readonly 'plan.v1': PlanResult;
   readonly 'runs.v1': RunList;
   readonly 'run.v1': ShownRun;
@@ -83,55 +89,49 @@ export const OUTPUT_SCHEMAS: {
   'probe-result.v1': published(
     ProbeResultSchema,
     'Result of a probe',
-    'What `greyprobe probe --json` prints. Times in seconds, timestamps in RFC 3339, UTC.',
+    `${printedBy('probe')} Times in seconds, timestamps in RFC 3339, UTC.`,
   ),
   'hosts-result.v1': published(
     HostsResultSchema,
     'Result of a probe of all mail hosts',
-    'What `greyprobe probe --all-hosts --json` prints.',
+    printedBy('probe --all-hosts'),
   ),
   'check-result.v1': published(
     CheckResultSchema,
     'Result of a check',
-    'What `greyprobe check --json` prints. An outcome of not-judged is neither passed nor failed.',
+    `${printedBy('check')} An outcome of not-judged is neither passed nor failed.`,
   ),
-  'mx-result.v1': published(
-    MxResultSchema,
-    'Mail hosts of a domain',
-    'What `greyprobe mx --json` prints.',
-  ),
+  'mx-result.v1': published(MxResultSchema, 'Mail hosts of a domain', printedBy('mx')),
   'explain-result.v1': published(
     ExplainResultSchema,
     'Explanation of replies',
-    'What `greyprobe explain --json` prints.',
+    printedBy('explain'),
   ),
   'catalogue.v1': published(
     CatalogueSchema,
     'Catalogue of greylisters and look-alikes',
-    'What `greyprobe explain --catalogue --json` prints.',
+    'What `greyprobe explain --catalogue --json` and `greyprobe greylisters --json` print.',
   ),
+  'senders.v1': published(SendersResultSchema, 'Known senders', printedBy('senders')),
   'recommend-result.v1': published(
     RecommendResultSchema,
     'Retry settings for senders',
-    'What `greyprobe recommend --json` prints.',
+    printedBy('recommend'),
   ),
   'simulate-senders-result.v1': published(
     SimulateSendersResultSchema,
     'Landings of senders',
-    'What `greyprobe simulate --json` prints.',
+    printedBy('simulate'),
   ),
-  'plan.v1': published(
-    PlanResultSchema,
-    'The plan of a probe',
-    'What `greyprobe probe --dry-run --json` prints.',
+  'observe-result.v1': published(
+    ObserveResultSchema,
+    'What logs tell of greylists',
+    `${printedBy('observe')} Times in seconds.`,
   ),
-  'runs.v1': published(RunListSchema, 'Kept runs', 'What `greyprobe runs --json` prints.'),
-  'run.v1': published(ShownRunSchema, 'A kept run', 'What `greyprobe runs show --json` prints.'),
-  'prune-result.v1': published(
-    PruneResultSchema,
-    'Removed runs',
-    'What `greyprobe runs prune --json` prints.',
-  ),
+  'plan.v1': published(PlanResultSchema, 'The plan of a probe', printedBy('probe --dry-run')),
+  'runs.v1': published(RunListSchema, 'Kept runs', printedBy('runs')),
+  'run.v1': published(ShownRunSchema, 'A kept run', printedBy('runs show')),
+  'prune-result.v1': published(PruneResultSchema, 'Removed runs', printedBy('runs prune')),
   'sandbox.v1': published(
     SandboxLineSchema,
     'A line of the sandbox',
@@ -140,7 +140,7 @@ export const OUTPUT_SCHEMAS: {
   'doctor-result.v1': published(
     DoctorResultSchema,
     'Whether this machine can measure greylisting',
-    'What `greyprobe doctor --json` prints.',
+    printedBy('doctor'),
   ),
   'event.v1': published(
     EventLineSchema,

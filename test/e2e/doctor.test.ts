@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { PLAIN } from '../../src/sandbox/policies.js';
+import { PLAIN } from '../../src/sandbox/greylister-policy.js';
 import { startSandbox } from '../../src/sandbox/start.js';
 import { greyprobe } from '../support/cli.js';
 

@@ -11,8 +11,8 @@ import { buildResult } from '../../src/contract/build-result.js';
 import type { ProbeEvent } from '../../src/core/run/events.js';
 import { foldEvents, type RunState } from '../../src/core/run/state.js';
 import { readJournal } from '../../src/edges/journal/reader.js';
-import { PLAIN } from '../../src/sandbox/policies.js';
-import type { Sandbox } from '../../src/sandbox/sandbox.js';
+import { PLAIN } from '../../src/sandbox/greylister-policy.js';
+import type { Sandbox } from '../../src/sandbox/start.js';
 import { startSandbox } from '../../src/sandbox/start.js';
 import { type PlantedRun, plantRun } from './support/planted-run.js';
 

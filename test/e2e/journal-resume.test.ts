@@ -9,8 +9,8 @@ import { expect } from 'chai';
 import * as v from 'valibot';
 import { ProbeResultSchema } from '../../src/contract/probe-result.js';
 import { RunListSchema, ShownRunSchema } from '../../src/contract/run-list.js';
-import { PLAIN } from '../../src/sandbox/policies.js';
-import type { Sandbox } from '../../src/sandbox/sandbox.js';
+import { PLAIN } from '../../src/sandbox/greylister-policy.js';
+import type { Sandbox } from '../../src/sandbox/start.js';
 import { startSandbox } from '../../src/sandbox/start.js';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/run.js', import.meta.url));

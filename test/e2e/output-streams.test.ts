@@ -39,7 +39,7 @@ describe('output that cannot be written', () => {
     if (child.stderr === null) throw new Error('stderr is not a pipe');
     const { code, text } = await ended(child, child.stderr);
     expect(text).to.match(/^Error: Standard output cannot be written: the disk is full\.\n$/u);
-    expect(code).to.equal(2);
+    expect(code).to.equal(71);
   });
 });
 

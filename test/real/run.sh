@@ -36,26 +36,47 @@ install_missing() {
   apt-get -q install -y --no-install-recommends "${packages[@]}"
 }
 
-# Exim and Postfix are each Debian's one mail server of a machine, so Exim is only unpacked.
-unpack_exim() {
-  local folder=node_modules/.cache/exim depends
-  if [[ ! -x $folder/usr/sbin/exim4 ]]; then
+# Exim, OpenSMTPD, sendmail, dma and Postfix are each Debian's one mail server of a machine, so all but
+# Postfix are only unpacked: unpack FOLDER PACKAGE PROGRAM.
+unpack() {
+  local folder=node_modules/.cache/$1 depends
+  if [[ ! -x $folder/$3 ]]; then
     rm -rf "$folder"
     mkdir -p "$folder"
     apt-get -q update
-    (cd "$folder" && apt-get -q -o APT::Sandbox::User=root download exim4-daemon-light)
+    (cd "$folder" && apt-get -q -o APT::Sandbox::User=root download "$2")
     dpkg-deb --extract "$folder"/*.deb "$folder"
   fi
   depends=$(dpkg-deb --field "$folder"/*.deb Depends)
   # shellcheck disable=SC2046 # one word a library
   install_missing $(tr ',' '\n' <<<"$depends" | awk '$1 ~ /^lib/ { print $1 }')
-  # The user that its package would have made; the program wants it to exist.
+}
+
+# The users and groups that the packages would have made; the programs want them to exist.
+make_users() {
   id Debian-exim >/dev/null 2>&1 ||
     useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin --badname \
       Debian-exim
+  getent group opensmtpq >/dev/null || groupadd --system opensmtpq
+  chgrp opensmtpq node_modules/.cache/opensmtpd/usr/sbin/smtpctl
+  chmod g+s node_modules/.cache/opensmtpd/usr/sbin/smtpctl
+}
+
+# Haraka is read for its parser of outbound.ini alone.
+install_haraka() {
+  local folder=node_modules/.cache/haraka
+  [[ -e $folder/node_modules/Haraka/outbound/config.js ]] && return
+  mkdir -p "$folder"
+  echo '{}' >"$folder/package.json"
+  (cd "$folder" && npm install --ignore-scripts --omit=optional Haraka@3.3)
 }
 
 install_missing postfix postgrey unbound sqlgrey libdbd-sqlite3-perl rspamd redis-server
-unpack_exim
+unpack exim exim4-daemon-light usr/sbin/exim4
+unpack opensmtpd opensmtpd usr/sbin/smtpctl
+unpack sendmail-bin sendmail-bin usr/libexec/sendmail/sendmail
+unpack dma dma usr/sbin/dma
+make_users
+install_haraka
 
 npx mocha --config .mocharc.real.json "$@"

@@ -1,11 +1,8 @@
 import type { Random } from '../../src/model/ports/random.js';
 import type { Reply } from '../../src/model/smtp.js';
 import { acceptsAll, alwaysReplies } from '../../src/sandbox/behaviours.js';
-import type {
-  DecisionStage,
-  HostQuery,
-  MailHostBehaviour,
-} from '../../src/sandbox/mail-host-behaviour.js';
+import type { DecisionStage } from '../../src/sandbox/greylister-policy.js';
+import type { HostQuery, MailHostBehaviour } from '../../src/sandbox/mail-host-behaviour.js';
 
 /** Defers by chance: an overloaded filter, a pool of which some members are broken. */
 export function flaps(

@@ -73,7 +73,9 @@ describe('the examples', () => {
   it('have a configuration that is valid', () => {
     const targets = checkTargets({
       recipients: [],
-      flags: { config: join(ROOT, 'examples/greyprobe.yaml') },
+      config: join(ROOT, 'examples/greyprobe.yaml'),
+      settings: {},
+      expect: {},
       environment: { PROBE_DOMAIN: 'sender.example' },
     });
 
@@ -97,7 +99,7 @@ describe('the examples', () => {
     for (const words of commands) {
       const formats = valuesOf(words, '--format').filter(isFormat);
       expect(formats).to.have.length(valuesOf(words, '--format').length);
-      parseOutputs({ format: formats, output: valuesOf(words, '--output') }, false);
+      parseOutputs({ format: formats, output: [...valuesOf(words, '--output')] }, false);
     }
   });
 

@@ -67,6 +67,16 @@ describe('layers', () => {
     expect(found).to.have.members(PURE.map((layer) => `src/${layer} node:fs/promises`));
   });
 
+  it('make the linter report the network, the journal or a clock in the command line', async () => {
+    const edges = ['dns/query.js', 'journal/find.js', 'real-ports.js', 'system/clock.js'];
+    const imports = edges.map((edge) => `../../edges/${edge}`);
+    for (const layer of Object.keys(LAYERS)) write(`src/${layer}/deep/one.ts`, '');
+    write('src/cli/deep/one.ts', imports.map((one) => `export * from '${one}';\n`).join(''));
+    write('src/tasks/deep/one.ts', imports.map((one) => `export * from '${one}';\n`).join(''));
+    const found = await restricted(folder, imports);
+    expect(found).to.have.members(imports.map((one) => `src/cli ${one}`));
+  });
+
   function write(path: string, content: string): void {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);

@@ -115,8 +115,13 @@ describe('configurations of older versions', () => {
 
   for (const name of configs) {
     it(`stay valid: ${name}`, () => {
-      const flags = { config: join(GOLDEN, name) };
-      const targets = checkTargets({ recipients: [], flags, environment: {} });
+      const targets = checkTargets({
+        recipients: [],
+        config: join(GOLDEN, name),
+        settings: {},
+        expect: {},
+        environment: {},
+      });
 
       expect(targets).to.not.be.empty;
       expect(problemsOf('config.v1', parse(read(name), { merge: true }))).to.equal(null);

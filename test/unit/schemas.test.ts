@@ -6,22 +6,22 @@ import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import * as v from 'valibot';
 import { jsonSchemas } from '../../scripts/json-schemas.js';
-import { recommend, simulateSenders } from '../../src/cli/flows/recommend.js';
-import { toMxResult } from '../../src/contract/build-mx-result.js';
 import { buildResult } from '../../src/contract/build-result.js';
 import { loadCatalogue } from '../../src/core/greylist/catalogue/index.js';
-import { eventLine } from '../../src/report/formats/ndjson.js';
+import { eventLine } from '../../src/report/formats/json.js';
 import { sandboxFacts } from '../../src/report/text/sandbox-text.js';
 import { acceptsAll, greylists, rejectsRecipient } from '../../src/sandbox/behaviours.js';
-import { POSTGREY_LIKE } from '../../src/sandbox/policies.js';
-import { planSandbox } from '../../src/sandbox/request.js';
+import { POSTGREY_LIKE } from '../../src/sandbox/models/index.js';
+import { planSandbox } from '../../src/sandbox/plan-sandbox.js';
 import { runCheck } from '../../src/tasks/check/run-check.js';
-import { explainRequest } from '../../src/tasks/explain/request.js';
+import { explainRequest } from '../../src/tasks/explain/from-input.js';
+import { toMxResult } from '../../src/tasks/find-mail-hosts.js';
 import {
   OUTPUT_SCHEMAS,
   type OutputSchemaName,
   type Outputs,
 } from '../../src/tasks/output-schemas.js';
+import { recommend, simulateSenders } from '../../src/tasks/recommend/with-files.js';
 import { listRuns, showRun } from '../../src/tasks/runs/list.js';
 import { pruneRuns } from '../../src/tasks/runs/prune.js';
 import { refusesConnections } from '../support/behaviours.js';
@@ -143,7 +143,7 @@ describe('the published JSON Schemas', () => {
     );
     const stdin = Readable.from([]);
     for (const text of ['450 4.2.0 Greylisted, try again in 300 seconds', 'nothing known']) {
-      const request = { text, file: null, format: null, top: 10 };
+      const request = { words: [text], files: [], format: null, top: 10 };
       expectValid('explain-result.v1', await explainRequest(request, stdin));
     }
     expectValid('catalogue.v1', {

@@ -1,13 +1,9 @@
 import { Flags } from '@oclif/core';
 import { VERDICT_KINDS } from '../../core/evidence/verdict-schema.js';
 import { CONFIDENCES } from '../../core/greylist/hypothesis.js';
-import { TLS_POLICIES } from '../../model/smtp.js';
-import { familyFlags, stateDirFlag } from './flags.js';
-
-/*
- * Flags of `check`. Those of a probe have no defaults and no environment here: what is not given
- * leaves the word to the configuration, and only then to the environment and the defaults.
- */
+import { type FlagValues, stateDirFlag } from './flags.js';
+import { outputFlags } from './output-flags.js';
+import { checkSettingFlags } from './setting-flags.js';
 
 const EXPECTATION = 'EXPECTATION';
 
@@ -50,67 +46,6 @@ const expectFlags = {
   }),
 };
 
-const checkProbeFlags = {
-  from: Flags.string({
-    helpGroup: 'SENDER',
-    description:
-      'Envelope sender: an address, a comma list, or a template with {nonce}, which proves most',
-    helpValue: '<sender>',
-  }),
-  helo: Flags.string({
-    helpGroup: 'SENDER',
-    description: 'Name to say in EHLO',
-    helpValue: '<name>',
-  }),
-  host: Flags.string({
-    helpGroup: 'HOST',
-    description: 'Mail host to probe, by name or address, instead of those of the MX records',
-    helpValue: '<host>',
-  }),
-  port: Flags.integer({ helpGroup: 'HOST', description: 'Port to connect to', min: 1, max: 65535 }),
-  resolver: Flags.string({
-    helpGroup: 'HOST',
-    description: 'DNS server to ask: ip[:port], tcp://..., tls://... or https://...',
-    helpValue: '<server>',
-  }),
-  'source-ip': Flags.string({
-    helpGroup: 'SENDER',
-    description: 'Client address to connect from',
-    helpValue: '<address>',
-  }),
-  ...familyFlags,
-  tls: Flags.option({
-    helpGroup: 'HOST',
-    description: 'STARTTLS: when offered, always, or never',
-    options: TLS_POLICIES,
-  })(),
-  timeout: Flags.string({
-    helpGroup: 'HOST',
-    description: 'Longest wait for each reply',
-    helpValue: '<duration>',
-  }),
-  'retry-at': Flags.string({
-    helpGroup: 'PLAN',
-    description: 'Ages at which to retry, such as 30s,1m,5m',
-    helpValue: '<durations>',
-  }),
-  'max-wait': Flags.string({
-    helpGroup: 'PLAN',
-    description: 'Longest age to wait for',
-    helpValue: '<duration>',
-  }),
-  resolution: Flags.string({
-    helpGroup: 'PLAN',
-    description: 'How narrow the opening should be known',
-    helpValue: '<duration>',
-  }),
-  window: Flags.string({
-    helpGroup: 'PLAN',
-    description: 'Ages at which to look whether the window has closed',
-    helpValue: '<durations>',
-  }),
-};
-
 export const checkFlags = {
   config: Flags.string({
     char: 'c',
@@ -119,10 +54,14 @@ export const checkFlags = {
     helpValue: '<file>',
   }),
   ...expectFlags,
-  ...checkProbeFlags,
+  ...checkSettingFlags,
+  ...outputFlags,
   'no-wait': Flags.boolean({
     helpGroup: 'PLAN',
     description: 'Do what is due and end with 75; the same command goes on later and judges',
   }),
   'state-dir': stateDirFlag,
 };
+
+export type CheckFlags = FlagValues<typeof checkFlags>;
+export type ExpectFlags = Partial<FlagValues<typeof expectFlags>>;

@@ -1,36 +1,35 @@
-import { Flags } from '@oclif/core';
+import { Flags, type Interfaces } from '@oclif/core';
 
-/*
- * Flags that more than one command takes. They are read as text here and checked by the parsers of
- * values/, so that one place says what is wrong with a value.
- */
-
-export const resolverFlag = Flags.string({
-  helpGroup: 'HOST',
-  description:
-    "DNS server to ask: ip[:port], tcp://..., tls://... or https://...; default: the system's",
-  env: 'GREYPROBE_RESOLVER',
-  helpValue: '<server>',
-});
-
-export const familyFlags = {
-  ipv4: Flags.boolean({
-    helpGroup: 'HOST',
-    default: false,
-    description: 'Use IPv4 addresses only',
-    exclusive: ['ipv6'],
-  }),
-  ipv6: Flags.boolean({
-    helpGroup: 'HOST',
-    default: false,
-    description: 'Use IPv6 addresses only',
-    exclusive: ['ipv4'],
-  }),
-};
-
+/** Of every command that reads or keeps runs. */
 export const stateDirFlag = Flags.string({
   helpGroup: 'GLOBAL',
   description: 'Folder in which runs are kept, instead of the one of the system',
   env: 'GREYPROBE_STATE_DIR',
   helpValue: '<folder>',
 });
+
+/** Of every command that holds the retries of senders against a window. */
+export const scheduleFlags = {
+  schedule: Flags.string({
+    description: 'A sender of your own, by its waits from try to try; dots: the last goes on',
+    helpValue: '<1m,5m,1h...>',
+  }),
+  set: Flags.string({
+    description: "A sender's setting, as name=value; may be given again",
+    multiple: true,
+    default: [],
+    helpValue: '<name=value>',
+  }),
+  'restarts-timer': Flags.boolean({
+    description: 'The server starts the wait again at each early try',
+    default: false,
+  }),
+};
+
+export const svgFlag = Flags.string({
+  description: 'Write the picture of the retries against the window',
+  helpValue: '<file>',
+});
+
+/** What oclif makes of the flags of a command. */
+export type FlagValues<T> = Omit<Interfaces.InferredFlags<T>, 'json'>;

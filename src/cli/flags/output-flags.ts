@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Flags } from '@oclif/core';
 import { usageError } from '../../model/errors.js';
 import { FORMAT_NAMES, type FormatName } from '../../report/formats/index.js';
+import type { FlagValues } from './flags.js';
 
 /** Flags of every command that shows results. */
 export const outputFlags = {
@@ -29,10 +30,7 @@ export interface Output {
   readonly file: string | null;
 }
 
-export interface OutputFlagValues {
-  readonly format?: readonly FormatName[] | undefined;
-  readonly output?: readonly string[] | undefined;
-}
+export type OutputFlagValues = Partial<FlagValues<typeof outputFlags>>;
 
 /**
  * Pairs formats with files, in order. Without any format: text on standard output. Under `--json`

@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { PROBE_STAGES } from '../../model/smtp.js';
+import { serverSettingFlags } from './setting-flags.js';
 
 /** A flag that belongs to --server. */
 const WITH_SERVER = { dependsOn: ['server'], helpGroup: 'SERVER' };
@@ -22,36 +22,14 @@ export const serverFlags = {
     description: 'Senders: pool (a new one whenever needed, the default), one, or as for probe',
     helpValue: 'pool|one|<sender>',
   }),
-  stage: Flags.option({
-    ...WITH_SERVER,
-    description: 'How far each try goes; default: as far as the server defers',
-    options: PROBE_STAGES,
-  })(),
-  'retry-at': Flags.string({
-    ...WITH_SERVER,
-    description: 'Ages at which to retry, such as 30s,1m,5m; default: planned by greyprobe',
-    helpValue: '<durations>',
-  }),
-  'max-wait': Flags.string({
-    ...WITH_SERVER,
-    description: 'Longest age to wait for; default: 65m',
-    helpValue: '<duration>',
-  }),
-  resolution: Flags.string({
-    ...WITH_SERVER,
-    description: 'How narrow the opening should be known; default: 5s',
-    helpValue: '<duration>',
+  ...serverSettingFlags(['stage', 'retryAt', 'maxWait', 'resolution', 'connectionsPerHour'], {
+    stage: 'How far each try goes; default: as far as the server defers',
+    connectionsPerHour: 'Most connections to the server within an hour; default: 30',
   }),
   'closing-at': Flags.string({
     ...WITH_SERVER,
     description: 'Also look when the window closes, at these ages, as --window of probe does',
     helpValue: '<durations>',
-  }),
-  'connections-per-hour': Flags.integer({
-    ...WITH_SERVER,
-    description: 'Most connections to the server within an hour; default: 30',
-    min: 2,
-    max: 1000,
   }),
   seed: Flags.integer({
     ...WITH_SERVER,

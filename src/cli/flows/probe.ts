@@ -1,27 +1,15 @@
 import type { HostsResult } from '../../contract/hosts-result.js';
 import type { ProbeResult } from '../../contract/probe-result.js';
-import type { ProbeRequest } from '../../core/run/request.js';
-import { systemRunsFolder } from '../../edges/journal/state-folder.js';
-import { realPorts } from '../../edges/real-ports.js';
-import { systemClock } from '../../edges/system/clock.js';
-import { systemRandom } from '../../edges/system/random.js';
+import type { Report } from '../../contract/report.js';
 import type { ExitCode } from '../../model/exit-codes.js';
-import { startKept } from '../../tasks/runs/drive-kept.js';
-import { beginKeptRun } from '../../tasks/runs/kept-run.js';
-import { parseProbeRequest } from '../../tasks/settings/to-request.js';
+import { settingsFromFlags } from '../../tasks/settings/read-settings.js';
+import { toRequest } from '../../tasks/settings/to-request.js';
 import { parseOutputs } from '../flags/output-flags.js';
+import type { ProbeFlags } from '../flags/probe-flags.js';
 import { completeRequest } from '../terminal/ask.js';
-import { showTranscript } from '../terminal/show-transcript.js';
-import { terminalColumns } from '../terminal/terminal-style.js';
-import { watched } from '../terminal/watched.js';
-import {
-  type EventLines,
-  eventLines,
-  proveOutputs,
-  writeOutputs,
-} from '../terminal/write-outputs.js';
-import type { CommandContext, ProbeCommandFlags } from './command-context.js';
-import { type KeptOutcome, keptOutcome } from './kept-outcome.js';
+import { showTranscript, watched } from '../terminal/watched.js';
+import { eventLines, proveOutputs, writeOutputs } from '../terminal/write-outputs.js';
+import { notesOf, notesOfSeveral } from './how-to-go-on.js';
 
 export interface ProbeCommandOutcome {
   readonly result: ProbeResult | HostsResult;
@@ -31,60 +19,57 @@ export interface ProbeCommandOutcome {
 /** `greyprobe probe`: asks for what is missing, checks everything, runs, and writes the outputs. */
 export async function probeFromCommandLine(
   recipient: string | undefined,
-  flags: ProbeCommandFlags,
+  flags: ProbeFlags,
   context: CommandContext,
 ): Promise<ProbeCommandOutcome> {
-  const outputs = parseOutputs(flags, context.json);
-  const complete = await completeRequest(recipient, flags, context);
-  const request = parseProbeRequest(complete.recipient, complete.flags);
+  const { json, version, writeOut, writeNote } = context;
+  const outputs = parseOutputs(flags, json);
+  const given = await completeRequest(recipient, settingsFromFlags(flags), context);
+  const { resolver = null, allHosts = false } = given.settings;
+  const request = toRequest(given.recipient, given.settings);
   await proveOutputs(outputs);
-  if (flags['all-hosts']) {
-    const { probeAllFromCommandLine } = await import('./probe-all-hosts.js');
-    return probeAllFromCommandLine(request, complete.flags, outputs, context);
+  const events = await eventLines(outputs, writeOut);
+  const driving = {
+    resolver,
+    stateDir: flags['state-dir'] ?? null,
+    noWait: flags['no-wait'],
+  };
+  const watching = { quiet: json || flags.verbose, events };
+  const transcript = flags.verbose ? showTranscript : undefined;
+  const settings = { ...driving, version, transcript };
+  if (allHosts) {
+    const { exitCodeOfHosts } = await import('../../contract/exit-code.js');
+    const { runAllHosts } = await import('../../tasks/probe/run-all-hosts.js');
+    const { result, failures } = await watched(watching, (watcher) =>
+      runAllHosts(request, { ...settings, ...watcher }),
+    );
+    const formatExit = await write({ kind: 'hosts', result });
+    for (const note of notesOfSeveral(result.hosts, failures, driving)) writeNote(note);
+    return { result, exit: failures[0]?.exit ?? formatExit ?? exitCodeOfHosts(result) };
   }
-  const events = await eventLines(outputs, context.writeOut);
-  const { result, exit, notes } = await runAndKeep(request, flags, context, events);
-  const formatExit = await writeOutputs(
-    outputs,
-    { kind: 'probes', results: [result] },
-    context.writeOut,
-    events,
+  const { runProbe } = await import('../../tasks/probe/run-probe.js');
+  const outcome = await watched(watching, (watcher) =>
+    runProbe(request, { ...settings, ...watcher }),
   );
-  for (const note of notes) context.writeNote(note);
+  const { result, exit } = outcome;
+  const notes = notesOf(outcome, driving);
+  const formatExit = await write({ kind: 'probes', results: [result] });
+  for (const note of notes) writeNote(note);
   return { result, exit: formatExit ?? exit };
+
+  function write(report: Report): Promise<ExitCode | null> {
+    return writeOutputs(outputs, report, writeOut, events);
+  }
 }
 
-/** Runs a probe whose events are kept on disk before anything else happens in the world. */
-async function runAndKeep(
-  request: ProbeRequest,
-  flags: ProbeCommandFlags,
-  context: CommandContext,
-  events: EventLines | null,
-): Promise<KeptOutcome> {
-  const { version } = context;
-  const resolver = flags.resolver ?? null;
-  const ports = realPorts(resolver, flags.verbose ? showTranscript : undefined);
-  const stateDir = flags['state-dir'] ?? null;
-  const noWait = flags['no-wait'];
-  const nowWallMs = systemClock.read().wallMs;
-  const kept = beginKeptRun(systemRunsFolder(stateDir), {
-    version,
-    nowWallMs,
-    random: systemRandom,
-  });
-  const shown = !context.json && !flags.verbose && events?.shown !== true;
-  const driven = await watched(shown, (signal, watcher) =>
-    startKept(kept, request, ports, {
-      ...watcher,
-      version,
-      noWait,
-      signal,
-      onEvent: (event, state) => {
-        events?.add(kept.run, event);
-        watcher.onEvent(event, state);
-      },
-    }),
-  );
-  const columns = terminalColumns(process.stderr);
-  return keptOutcome(driven, { columns, nowWallMs: Date.now(), stateDir, resolver, noWait });
+/** What a command knows of how it was called, and where its words go. */
+export interface CommandContext {
+  /** What the user wrote behind the name of the command. */
+  readonly words: readonly string[];
+  readonly json: boolean;
+  readonly version: string;
+  /** Writes a line or more to standard output. */
+  readonly writeOut: (text: string) => void;
+  /** Writes a line to standard error. */
+  readonly writeNote: (text: string) => void;
 }

@@ -9,7 +9,8 @@ import { formatDuration, parseDuration } from '../../model/values/duration.js';
 import { ofFlag } from '../../model/values/flag-value.js';
 import { readReportSource } from '../../tasks/read-source.js';
 import { type OutputFlagValues, parseOutputs } from '../flags/output-flags.js';
-import { type WriteOut, writeOutputs } from '../terminal/write-outputs.js';
+import { writeOutputs } from '../terminal/write-outputs.js';
+import type { CommandContext } from './probe.js';
 
 export interface ReportCommandFlags extends OutputFlagValues {
   readonly 'max-age'?: string | undefined;
@@ -22,7 +23,7 @@ export type ReportJson = CheckResult | HostsResult | ProbeResult | readonly Prob
 export async function reportFromCommandLine(
   source: string,
   flags: ReportCommandFlags,
-  context: { readonly json: boolean; readonly writeOut: WriteOut },
+  context: Pick<CommandContext, 'json' | 'writeOut'>,
 ): Promise<{ readonly value: ReportJson; readonly exit: ExitCode }> {
   const outputs = parseOutputs(flags, context.json);
   const limit = flags['max-age'];

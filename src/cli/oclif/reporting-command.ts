@@ -1,4 +1,5 @@
 import { goesToStandardOutput } from '../flags/output-flags.js';
+import { writeStandardOutput } from '../terminal/output-streams.js';
 import { describeProblem } from '../terminal/problem.js';
 import { BaseCommand } from './base-command.js';
 
@@ -11,9 +12,7 @@ const UNKNOWN = 3;
  */
 export abstract class ReportingCommand extends BaseCommand {
   /** Formats have their line ends. */
-  protected readonly writeOut = (text: string): void => {
-    process.stdout.write(text);
-  };
+  protected readonly writeOut = writeStandardOutput;
 
   protected override async catch(error: unknown): Promise<void> {
     await super.catch(error);

@@ -1,25 +1,30 @@
+import type { SenderPool } from '../../core/run/request.js';
 import { parseSenderPool } from '../../core/run/sender-pool.js';
 import { GreyprobeError } from '../../model/errors.js';
 import { EXIT } from '../../model/exit-codes.js';
+import { parseAges } from '../../model/values/ages.js';
 import { parseHelo } from '../../model/values/helo.js';
 import { parseMailbox } from '../../model/values/mailbox.js';
 import { shellWord } from '../../model/values/shell-word.js';
 import { wrapText } from '../../report/text/wrap.js';
-import {
-  defaultHelo,
-  machineHelo,
-  type ProbeFlagValues,
-  parseAges,
-  parseProbeRequest,
-} from '../../tasks/settings/to-request.js';
+import type { ProbeSettings } from '../../tasks/settings/probe-settings.js';
+import { settingsFromFlags } from '../../tasks/settings/read-settings.js';
+import { defaultHelo, machineHelo, toRequest } from '../../tasks/settings/to-request.js';
+import { writeNote } from './output-streams.js';
 import { terminalColumns, terminalStyle } from './terminal-style.js';
 
-/** What a probe needs and the user may have left out. */
-interface Missing {
+/** What a person answered, by the flag that gives it too; absent: it was not asked for. */
+interface Answers {
+  readonly recipient?: string;
+  readonly from?: string;
+  readonly helo?: string;
+  readonly 'retry-at'?: string;
+}
+
+/** Whom to probe, and how, as far as that was given. */
+export interface GivenProbe {
   readonly recipient: string | undefined;
-  readonly from: string | undefined;
-  readonly helo: string | undefined;
-  readonly retryAt: string | undefined;
+  readonly settings: ProbeSettings;
 }
 
 /** What was given on the command line: the words themselves, and whether a script reads the output. */
@@ -33,27 +38,25 @@ export interface Asker {
  * elsewhere its lack is an error that the checks to come will tell of. What was given is checked
  * before the first question. Throws usage errors, and `interrupted` when the person leaves.
  */
-export async function completeRequest<T extends ProbeFlagValues>(
+export async function completeRequest(
   recipient: string | undefined,
-  flags: T,
+  settings: ProbeSettings,
   { words, json }: Asker,
-): Promise<{ recipient: string | undefined; flags: T }> {
-  if ((recipient !== undefined && flags.from !== undefined) || !canAsk(json)) {
-    return { recipient, flags };
-  }
-  parseProbeRequest(recipient ?? 'user@example.org', {
-    ...flags,
-    from: flags.from ?? 'probe-{nonce}@example.org',
-  });
-  const given = { recipient, from: flags.from, helo: flags.helo, retryAt: flags['retry-at'] };
+): Promise<GivenProbe> {
+  const given = { recipient, settings };
+  if ((recipient !== undefined && settings.from !== undefined) || !canAsk(json)) return given;
+  toRequest(recipient ?? 'user@example.org', { from: SOMEBODY, ...settings });
   const answers = await askForMissing(given);
-  const command = commandFor(words, given, answers);
-  process.stderr.write(`\nThe same without questions:\n  ${command}\n\n`);
+  const command = commandFor(words, answers);
+  writeNote(`\nThe same without questions:\n  ${command}\n`);
   return {
-    recipient: answers.recipient,
-    flags: { ...flags, from: answers.from, helo: answers.helo, 'retry-at': answers.retryAt },
+    recipient: recipient ?? answers.recipient,
+    settings: { ...settings, ...settingsFromFlags({ ...answers }) },
   };
 }
+
+/** In place of the sender, to check what was given before the first question. */
+const SOMEBODY: SenderPool = { kind: 'template', template: 'probe-{nonce}@example.org' };
 
 /** True where a person sits at the terminal who can be asked. */
 function canAsk(json: boolean): boolean {
@@ -65,43 +68,50 @@ function canAsk(json: boolean): boolean {
  * Asks for what is missing, on stderr, each with a word on why it matters. Given values are not
  * asked for again. Loads inquirer, which costs nothing when nothing is asked.
  */
-async function askForMissing(given: Missing): Promise<Missing> {
+async function askForMissing({ recipient, settings }: GivenProbe): Promise<Answers> {
   const { default: inquirer } = await import('inquirer');
   const ask = inquirer.createPromptModule({ output: process.stderr });
+  let answers: Answers = {};
   try {
-    const recipient =
-      given.recipient ??
-      (await askText(ask, {
+    if (recipient === undefined) {
+      const answer = await askText(ask, {
         message: 'Recipient:',
         why: 'Its mail host is measured. Give a real one: an unknown one is refused for good.',
         check: parseMailbox,
-      }));
-    const from =
-      given.from ??
-      (await askText(ask, {
+      });
+      answers = { ...answers, recipient: answer };
+    }
+    let { from } = settings;
+    if (from === undefined) {
+      const answer = await askText(ask, {
         message: 'Sender:',
         why:
           'An address of yours. {nonce} becomes a new word at each try: fresh senders prove that ' +
           "waiting helped; with one sender the answer stays 'likely'.",
         initial: senderHere(),
         check: parseSenderPool,
-      }));
-    const helo =
-      given.helo ??
-      (await askText(ask, {
+      });
+      from = parseSenderPool(answer);
+      answers = { ...answers, from: answer };
+    }
+    if (settings.helo === undefined) {
+      const helo = await askText(ask, {
         message: 'HELO name:',
         why: 'Said in EHLO. Some servers check it: best the name of the server that sends your mail.',
         initial: heloFor(from),
         check: parseHelo,
-      }));
-    const retryAt =
-      given.retryAt ??
-      (await askText(ask, {
+      });
+      answers = { ...answers, helo };
+    }
+    if (settings.retryAt === undefined) {
+      const ages = await askText(ask, {
         message: 'Ages at which to retry:',
         why: 'Such as 1m,5m,15m after the first try. Left empty, greyprobe plans them.',
         check: (text) => (text === '' ? null : parseAges(text)),
-      }));
-    return { recipient, from, helo, retryAt: retryAt === '' ? undefined : retryAt };
+      });
+      if (ages !== '') answers = { ...answers, 'retry-at': ages };
+    }
+    return answers;
   } catch (error) {
     // inquirer throws this when its question is left with Ctrl-C or Ctrl-D.
     if (!(error instanceof Error) || error.name !== 'ExitPromptError') throw error;
@@ -118,9 +128,9 @@ function senderHere(): string | undefined {
 }
 
 /** What a run without `--helo` says; undefined where even the sender's domain cannot be said. */
-function heloFor(from: string): string | undefined {
+function heloFor(from: SenderPool): string | undefined {
   try {
-    return defaultHelo(parseSenderPool(from));
+    return defaultHelo(from);
   } catch {
     return undefined;
   }
@@ -130,26 +140,10 @@ function heloFor(from: string): string | undefined {
  * The command that would have done the same, quoted for a POSIX shell: the words that were given, and
  * the answers to what was asked.
  */
-function commandFor(
-  words: readonly string[],
-  given: Missing,
-  { recipient, from, helo, retryAt }: Missing,
-): string {
-  const added = [
-    ...flagWords('--from', given.from, from),
-    ...flagWords('--helo', given.helo, helo),
-    ...flagWords('--retry-at', given.retryAt, retryAt),
-  ];
-  const first = given.recipient === undefined && recipient !== undefined ? [recipient] : [];
+function commandFor(words: readonly string[], { recipient, ...flags }: Answers): string {
+  const added = Object.entries(flags).flatMap(([flag, answer]) => [`--${flag}`, answer]);
+  const first = recipient === undefined ? [] : [recipient];
   return ['greyprobe', 'probe', ...first, ...words, ...added].map(shellWord).join(' ');
-}
-
-function flagWords(
-  flag: string,
-  given: string | undefined,
-  answer: string | undefined,
-): readonly string[] {
-  return given === undefined && answer !== undefined ? [flag, answer] : [];
 }
 
 interface Question {
@@ -173,7 +167,7 @@ type Ask = (
 
 async function askText(ask: Ask, question: Question): Promise<string> {
   for (const line of wrapText(question.why, terminalColumns(process.stderr))) {
-    process.stderr.write(`${terminalStyle.faint(line)}\n`);
+    writeNote(terminalStyle.faint(line));
   }
   const { value } = await ask([
     {

@@ -1,5 +1,6 @@
 import type { ProbeEvent } from '../../core/run/events.js';
 import { escapeControl } from '../../model/values/escape.js';
+import { createSpinner } from './progress.js';
 
 /** Tells on stderr how a check goes on, while somebody watches. */
 export interface CheckProgress {
@@ -7,16 +8,14 @@ export interface CheckProgress {
   readonly stop: () => void;
 }
 
-/** A line that follows the runs when stderr is a terminal; null otherwise. Loads ora only then. */
+/** A line that follows the runs when stderr is a terminal; null otherwise. */
 export async function createCheckProgress(
   shown: boolean,
   targets: number,
 ): Promise<CheckProgress | null> {
-  const { isTTY, columns } = process.stderr;
-  // A terminal that does not know its width (0) would keep ora counting lines for ever.
-  if (!shown || isTTY !== true || !(columns > 0)) return null;
-  const { default: ora } = await import('ora');
-  const spinner = ora({ stream: process.stderr, discardStdin: false }).start();
+  const spinner = await createSpinner(shown);
+  if (spinner === null) return null;
+  spinner.start();
   const tell = checkStory(targets);
   return {
     onEvent: (run, event) => {

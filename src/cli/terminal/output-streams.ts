@@ -1,12 +1,18 @@
 import { closeSync } from 'node:fs';
-import { errorCode, reasonOf } from '../../edges/system/disk-error.js';
-import { EXIT } from '../../model/exit-codes.js';
+import { exitFor, reasonOf } from '../../edges/system/system-error.js';
+import { errorCode } from '../../model/errors.js';
+import { EXIT, type ExitCode } from '../../model/exit-codes.js';
+import { escapeLines } from '../../model/values/escape.js';
 
 /** What the system says of a write to a terminal that was closed, or to a reader that has gone. */
 const NOBODY_READS: ReadonlySet<string> = new Set(['EIO', 'EPIPE', 'ENXIO']);
 const STANDARD_STREAMS = [0, 1, 2];
 
 let guarded = false;
+
+/** Ends what is under way in good order, before the process ends for output that cannot be written. */
+let stopFirst: (() => void) | null = null;
+let exitOfLoss: ExitCode | null = null;
 
 /**
  * Says what happens where output cannot be written; Node.js would end the process with a stack trace.
@@ -20,12 +26,45 @@ export function guardOutputStreams(): void {
   guarded = true;
   // oclif has a listener of its own, which throws.
   process.stdout.removeAllListeners('error');
-  process.stdout.on('error', (error: Error) => {
-    if (isUnread(error)) return;
-    process.stderr.write(`Error: Standard output cannot be written: ${reasonOf(error)}.\n`);
-    process.exit(EXIT.usage);
-  });
+  process.stdout.on('error', endForLoss);
   process.stderr.on('error', isUnread);
+}
+
+/** Writes to standard output. Where a device takes nothing, that is known before anything else is done. */
+export function writeStandardOutput(text: string): void {
+  process.stdout.write(text);
+  const { errored } = process.stdout;
+  if (errored !== null) endForLoss(errored);
+}
+
+/** Writes a text for people to standard output, and a line end: no part of it can be a command. */
+export function writeText(text: string): void {
+  writeStandardOutput(`${escapeLines(text)}\n`);
+}
+
+/** The same to stderr, which may be lost. */
+export function writeNote(text: string): void {
+  process.stderr.write(`${escapeLines(text)}\n`);
+}
+
+function endForLoss(error: Error): void {
+  if (isUnread(error) || exitOfLoss !== null) return;
+  exitOfLoss = exitFor(error, EXIT.usage);
+  writeNote(`Error: Standard output cannot be written: ${reasonOf(error)}.`);
+  if (stopFirst === null) process.exit(exitOfLoss);
+  stopFirst();
+}
+
+/**
+ * While something runs that must end in good order, such as a session that owes a QUIT: `stop` is
+ * called where output cannot be written, and the process ends once the function returned is called.
+ */
+export function stopBeforeLoss(stop: () => void): () => void {
+  stopFirst = stop;
+  return () => {
+    stopFirst = null;
+    if (exitOfLoss !== null) process.exit(exitOfLoss);
+  };
 }
 
 /** True where nobody can read any more. */

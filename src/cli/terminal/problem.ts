@@ -1,7 +1,10 @@
-import { GreyprobeError } from '../../model/errors.js';
+import { errorCode, GreyprobeError } from '../../model/errors.js';
 import { EXIT, type ExitCode } from '../../model/exit-codes.js';
+import { machineLimit } from '../../model/machine-limits.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { nearestNames } from '../../model/values/nearest.js';
+import { jsonText } from '../../report/formats/json.js';
+import { writeNote, writeStandardOutput } from './output-streams.js';
 
 /** What is told of a failure: the same for people and, under --json, for scripts. */
 export interface Problem {
@@ -22,6 +25,15 @@ export function describeProblem(error: unknown): Problem {
     };
   }
   if (isParserError(error)) return describeParserError(error);
+  const limit = machineLimit(errorCode(error));
+  if (limit !== null) {
+    return {
+      code: 'machine-limit',
+      message: `This machine has reached a limit: ${limit}.`,
+      suggestions: ['Raise the limit, or end other programs, and run it again.'],
+      exit: EXIT.machineLimit,
+    };
+  }
   const detail = error instanceof Error ? error.message : String(error);
   return {
     code: 'fault',
@@ -99,4 +111,14 @@ function isParserError(error: unknown): error is ParserError {
 
 function isCliError(error: Error): boolean {
   return 'oclif' in error;
+}
+
+/** Tells a problem: on stderr for people, as one object on standard output for scripts. */
+export function showProblem({ exit: _, ...shown }: Problem, json: boolean): void {
+  if (json) {
+    writeStandardOutput(`${jsonText({ error: shown }, 2)}\n`);
+    return;
+  }
+  writeNote(`Error: ${shown.message}`);
+  for (const suggestion of shown.suggestions) writeNote(`  ${suggestion}`);
 }

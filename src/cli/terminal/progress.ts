@@ -7,20 +7,27 @@ import { wordsForEvent, wordsForWait } from './progress-words.js';
 /** Tells on stderr what goes on, while somebody watches. */
 export interface Progress {
   onEvent(event: ProbeEvent, state: RunState): void;
-  onWait(planned: PlannedSession, dueMonotonicMs: number, state: RunState): void;
+  /** `waitMs` from now. */
+  onWait(planned: PlannedSession, waitMs: number, state: RunState): void;
   stop(): void;
 }
 
 const SILENT: Progress = { onEvent() {}, onWait() {}, stop() {} };
 const TICK_MS = 250;
 
-/** Progress when stderr is a terminal, and nothing otherwise. Loads ora only then. */
+/** Progress when stderr is a terminal, and nothing otherwise. */
 export async function createProgress(shown: boolean): Promise<Progress> {
+  const spinner = await createSpinner(shown);
+  return spinner === null ? SILENT : new SpinnerProgress(spinner);
+}
+
+/** A line on stderr that changes; null where that is no terminal. Loads ora only there. */
+export async function createSpinner(shown: boolean): Promise<Ora | null> {
   const { isTTY, columns } = process.stderr;
   // A terminal that does not know its width (0) would keep ora counting lines for ever.
-  if (!shown || isTTY !== true || !(columns > 0)) return SILENT;
+  if (!shown || isTTY !== true || !(columns > 0)) return null;
   const { default: ora } = await import('ora');
-  return new SpinnerProgress(ora({ stream: process.stderr, discardStdin: false }));
+  return ora({ stream: process.stderr, discardStdin: false });
 }
 
 class SpinnerProgress implements Progress {
@@ -39,10 +46,11 @@ class SpinnerProgress implements Progress {
     this.#spinner.start();
   }
 
-  onWait({ purpose }: PlannedSession, dueMonotonicMs: number, state: RunState): void {
+  onWait({ purpose }: PlannedSession, waitMs: number, state: RunState): void {
     this.#clearTimer();
+    const dueMs = performance.now() + waitMs;
     const tick = () => {
-      const left = Math.max(0, dueMonotonicMs - performance.now()) / 1000;
+      const left = Math.max(0, dueMs - performance.now()) / 1000;
       this.#spinner.text = wordsForWait(purpose, left, state);
     };
     tick();

@@ -1,8 +1,11 @@
+import type { ObserveResult } from '../../contract/observe-result.js';
 import type { Report } from '../../contract/report.js';
 import type { ProbeEvent } from '../../core/run/events.js';
+import { usageError } from '../../model/errors.js';
 import type { ExitCode } from '../../model/exit-codes.js';
 import { FORMATS } from '../../report/formats/index.js';
-import { PLAIN } from '../../report/text/style.js';
+import type { Reporter } from '../../report/formats/reporter.js';
+import { PLAIN, type Style } from '../../report/text/style.js';
 import type { Output } from '../flags/output-flags.js';
 
 /** Where the lines for standard output go. */
@@ -21,20 +24,46 @@ export async function writeOutputs(
   events: EventLines | null = null,
 ): Promise<ExitCode | null> {
   let exit: ExitCode | null = null;
+  await writeEach(outputs, writeOut, ({ format, file }, reporter, style) => {
+    if (file === null) exit = reporter.exitCode?.(report) ?? null;
+    const told = file !== null && format === 'ndjson' ? (events?.text() ?? '') : '';
+    return told + reporter.render(report, style);
+  });
+  return exit;
+}
+
+/** Writes what logs tell. Throws `format-does-not-fit` for formats that have no words for it. */
+export async function writeObserved(
+  outputs: readonly Output[],
+  result: ObserveResult,
+  writeOut: WriteOut,
+): Promise<void> {
+  await writeEach(outputs, writeOut, ({ format }, { renderObserved }, style) => {
+    if (renderObserved !== undefined) return renderObserved(result, style);
+    throw usageError(
+      'format-does-not-fit',
+      `--format ${format} has no words for what logs tell.`,
+      'Give text, json, csv, prometheus or markdown.',
+    );
+  });
+}
+
+async function writeEach(
+  outputs: readonly Output[],
+  writeOut: WriteOut,
+  render: (output: Output, reporter: Reporter, style: Style) => string,
+): Promise<void> {
   const filesFirst = [...outputs].sort((a, b) => Number(a.file === null) - Number(b.file === null));
-  for (const { format, file } of filesFirst) {
-    const reporter = await FORMATS[format]();
-    if (file === null) {
+  for (const output of filesFirst) {
+    const reporter = await FORMATS[output.format]();
+    if (output.file === null) {
       const { terminalStyle } = await import('./terminal-style.js');
-      writeOut(reporter.render(report, terminalStyle));
-      exit = reporter.exitCode?.(report) ?? null;
+      writeOut(render(output, reporter, terminalStyle));
     } else {
       const { writeFileWhole } = await import('../../edges/system/write-file.js');
-      const told = format === 'ndjson' ? (events?.text() ?? '') : '';
-      await writeFileWhole(file, told + reporter.render(report, PLAIN));
+      await writeFileWhole(output.file, render(output, reporter, PLAIN));
     }
   }
-  return exit;
 }
 
 /**
@@ -64,7 +93,7 @@ export async function eventLines(
 ): Promise<EventLines | null> {
   const files = outputs.filter(({ format }) => format === 'ndjson').map(({ file }) => file);
   if (files.length === 0) return null;
-  const { eventLine } = await import('../../report/formats/ndjson.js');
+  const { eventLine } = await import('../../report/formats/json.js');
   const shown = files.includes(null);
   const kept: string[] = [];
   const isKept = files.some((file) => file !== null);

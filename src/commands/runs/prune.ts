@@ -42,11 +42,9 @@ export default class RunsPrune extends BaseCommand {
       dryRun: flags['dry-run'],
       nowWallMs: Date.now(),
     });
-    if (!this.jsonEnabled()) {
-      const { renderPrune } = await import('../../report/text/runs-table.js');
-      const { terminalStyle } = await import('../../cli/terminal/terminal-style.js');
-      this.log(renderPrune(result, terminalStyle));
-    }
-    return result;
+    return this.show(
+      result,
+      async () => (await import('../../report/text/runs-table.js')).renderPrune,
+    );
   }
 }

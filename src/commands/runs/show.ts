@@ -26,13 +26,11 @@ export default class RunsShow extends BaseCommand {
     const { systemRunsFolder } = await import('../../edges/journal/state-folder.js');
     const { showRun } = await import('../../tasks/runs/list.js');
     const shown = showRun(systemRunsFolder(flags['state-dir']), args.run);
-    if (!this.jsonEnabled()) {
+    return this.show(shown, async () => {
       const { renderRunFacts } = await import('../../report/text/runs-table.js');
       const { renderText } = await import('../../report/text/text.js');
-      const { terminalStyle } = await import('../../cli/terminal/terminal-style.js');
-      this.log(renderRunFacts(shown, Date.now(), terminalStyle));
-      this.log(`\n${renderText(shown.result, terminalStyle)}`);
-    }
-    return shown;
+      return ({ result }, style) =>
+        `${renderRunFacts(shown, Date.now(), style)}\n\n${renderText(result, style)}`;
+    });
   }
 }

@@ -29,6 +29,7 @@ export function exactWindow(opensSeconds: number, closesSeconds: number): AgeWin
  *
  * Where the window was not seen to close (closes.bySeconds is null) it is taken to stay open until
  * `assumedCloseSeconds`: ages beyond the last accepted one are unmeasured, not refused.
+ * Opens by 300, open at 302, not seen to close -> 300 to 86,400 s, assumed; refused at 3600 -> 300 to 302 s.
  */
 export function usableWindow(window: AgeWindow, assumedCloseSeconds: number): UsableWindow | null {
   const fromSeconds = window.opens.bySeconds;
@@ -46,7 +47,10 @@ export function usableWindow(window: AgeWindow, assumedCloseSeconds: number): Us
 export const FATES = ['lands', 'edge', 'perhaps', 'too-early', 'too-late'] as const;
 export type Fate = (typeof FATES)[number];
 
-/** How a try at this age fares. `perhaps` is an age that nobody measured. */
+/**
+ * How a try at this age fares. `perhaps` is an age that nobody measured.
+ * Refused at 290, open from 300 to 1000 s, margin 10: 280 too-early, 295 perhaps, 305 edge, 310 lands.
+ */
 export function fateAt(
   ageSeconds: number,
   window: AgeWindow,

@@ -128,6 +128,7 @@ function candidate(seconds: number, label: string, situation: Situation): Glitch
 /**
  * G, 2G and 3G, each as if the earlier ones had not passed. Where a try starts the wait again, later
  * ages count from it; where that is open, both counts are followed.
+ * Window 300..1000: G = 305 -> edge, lands (610), lands (915); G = 995 -> edge, perhaps, perhaps.
  */
 function glitchAttempts(glitchSeconds: number, situation: Situation): GlitchAttempt[] {
   const attempts: GlitchAttempt[] = [];

@@ -26,7 +26,11 @@ export interface Judged {
   readonly cautiousMissChance: number | null;
 }
 
-/** Lands a schedule in the window, and once more in the window less its margins. */
+/**
+ * Lands a schedule in the window, and once more in the window less its margins.
+ * Retries at 301 to 600 s, window from 300 s: a try at 301 to 309 s is a coin toss, the next scan decides
+ * -> lands, surely by 909 s.
+ */
 export function judge(schedule: Schedule | null, giveUp: GiveUp, window: LandingWindow): Judged {
   if (schedule === null) {
     return {
@@ -76,7 +80,10 @@ function verdictOf(
   return (landing.lastTrySeconds ?? 0) < window.opensSeconds ? 'gives-up-first' : 'never-lands';
 }
 
-/** The least sure of what the verdict rests on. */
+/**
+ * The least sure of what the verdict rests on.
+ * Retries from documents, the third on from memory: landing by retry 2 -> docs, by retry 3 -> memory.
+ */
 export function confidenceOf(sender: Sender, { restsOnRetry, landing }: Judged): SourceConfidence {
   const ofRetry = retryConfidence(sender, restsOnRetry ?? Number.POSITIVE_INFINITY);
   const { seconds, confidence } = sender.giveUp;

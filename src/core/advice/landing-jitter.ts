@@ -1,5 +1,5 @@
 import { type Landing, LandingTally, type LandingWindow } from './landing-tally.js';
-import { geometricWait, jitterRange } from './schedule.js';
+import { geometricWait, jitterRange, waitRange } from './schedule.js';
 import type { GiveUp, ScheduleOf } from './sender-schema.js';
 
 /*
@@ -9,7 +9,7 @@ import type { GiveUp, ScheduleOf } from './sender-schema.js';
 
 type Interval = readonly [number, number];
 
-type JitterSchedule = ScheduleOf<'age-brackets' | 'geometric'>;
+type JitterSchedule = ScheduleOf<'age-brackets' | 'geometric' | 'wait-ranges'>;
 
 /** Cases not yet landed: the server counts from `origin`, and the last try had this age. */
 interface Box {
@@ -21,6 +21,10 @@ const MOST_TRIES = 20_000;
 /** Beyond this many boxes they are joined, which can only widen the answer. */
 const MOST_BOXES = 64;
 
+/**
+ * Landing over every chance.
+ * Waits of 445..455 s, then 890..910 s, window from 850 s: the second try is 1335..1365 s old -> lands then.
+ */
 export function boxLanding(
   schedule: JitterSchedule,
   giveUp: GiveUp,
@@ -37,7 +41,8 @@ export function boxLanding(
       else if (moved.some(({ cut }) => cut)) tally.missed(last);
       tried.push(...moved.map(({ box: made }) => made));
     }
-    boxes = joined(tried.flatMap((box) => held(box, window, retry, tally)));
+    const end = giveUp.seconds ?? Number.POSITIVE_INFINITY;
+    boxes = joined(tried.flatMap((box) => held(box, window, retry, tally, end)));
   }
   return tally.resultByChance();
 }
@@ -49,6 +54,10 @@ function steps(schedule: JitterSchedule, box: Box, made: number): Box[] {
     const wait = geometricWait(schedule, made);
     const [least, most] = jitterRange(schedule, made);
     return [later(box, [Math.floor(wait + least), Math.ceil(wait + most)])];
+  }
+  if (schedule.kind === 'wait-ranges') {
+    const range = waitRange(schedule, made);
+    return range === null ? [] : [later(box, range)];
   }
   return bracketSteps(schedule, box);
 }
@@ -86,8 +95,17 @@ function madeInTime(box: Box, giveUp: GiveUp): { box: Box; cut: boolean }[] {
   return [{ box: { origin: box.origin, age: [box.age[0], Math.min(box.age[1], highest)] }, cut }];
 }
 
-/** Holds a try against the window: what lands is tallied, the rest goes on. */
-function held(box: Box, window: LandingWindow, retry: number, tally: LandingTally): Box[] {
+/**
+ * Holds a try, made until `end`, against the window: what lands is tallied, the rest goes on.
+ * Ages 280..320, window 300..310: 300..310 lands, 280..299 goes on, 311..320 starts anew.
+ */
+function held(
+  box: Box,
+  window: LandingWindow,
+  retry: number,
+  tally: LandingTally,
+  end: number,
+): Box[] {
   const { origin, age } = box;
   const early: Interval = [age[0], Math.min(age[1], Math.ceil(window.opensSeconds) - 1)];
   const lands: Interval = [
@@ -95,17 +113,19 @@ function held(box: Box, window: LandingWindow, retry: number, tally: LandingTall
     Math.min(age[1], Math.floor(window.closesSeconds)),
   ];
   const late: Interval = [Math.max(age[0], Math.floor(window.closesSeconds) + 1), age[1]];
-  if (lands[0] <= lands[1]) tally.landed(origin[0] + lands[0], origin[1] + lands[1], retry);
+  if (lands[0] <= lands[1]) {
+    tally.landed(origin[0] + lands[0], Math.min(end, origin[1] + lands[1]), retry);
+  }
   const rest: Box[] = [];
   if (early[0] <= early[1]) {
-    rest.push(window.restartsTimer ? anew(origin, early) : { origin, age: early });
+    rest.push(window.restartsTimer ? anew(origin, early, end) : { origin, age: early });
   }
-  if (late[0] <= late[1]) rest.push(anew(origin, late));
+  if (late[0] <= late[1]) rest.push(anew(origin, late, end));
   return rest;
 }
 
-function anew(origin: Interval, age: Interval): Box {
-  return { origin: [origin[0] + age[0], origin[1] + age[1]], age: [0, 0] };
+function anew(origin: Interval, age: Interval, end: number): Box {
+  return { origin: [origin[0] + age[0], Math.min(end, origin[1] + age[1])], age: [0, 0] };
 }
 
 function joined(boxes: readonly Box[]): readonly Box[] {

@@ -43,7 +43,10 @@ export function polygonLanding(
   return tally.resultByChance();
 }
 
-/** The next try: one polygon of waits below the longest, one of waits cut to it. */
+/**
+ * The next try: one polygon of waits below the longest, one of waits cut to it.
+ * Age 300, last wait 300, factor 1.5 to 2.5 -> ages 750 to 1050 with waits 450 to 750.
+ */
 function steps(schedule: ScheduleOf<'random-factor'>, { origin, polygon }: Region): Region[] {
   const { lowFactor, highFactor, maxSeconds } = schedule;
   const uncut = polygon.flatMap(({ age, wait }) =>

@@ -8,6 +8,7 @@ import type { GiveUp, Schedule } from './sender-schema.js';
 export function landingOf(schedule: Schedule, giveUp: GiveUp, window: LandingWindow): Landing {
   switch (schedule.kind) {
     case 'age-brackets':
+    case 'wait-ranges':
       return boxLanding(schedule, giveUp, window);
     case 'random-factor':
       return polygonLanding(schedule, giveUp, window);
@@ -41,7 +42,11 @@ interface End {
   readonly retry: number;
 }
 
-/** Follows one list of tries in sequence. */
+/**
+ * Follows one list of tries in sequence.
+ * Tries at 540 and 840 s, window 250..310: 540 is too late and counts as a first try, 840 is 300 s after
+ * it -> landed at 840 by retry 2.
+ */
 function firstLanding(tries: Iterable<number>, window: LandingWindow): End {
   let origin = 0;
   let retry = 0;

@@ -1,253 +1,231 @@
-import { durationText, formatDuration } from '../../model/values/duration.js';
+import { formatDuration } from '../../model/values/duration.js';
 import { landingOf } from './landing.js';
-import type { Landing, LandingWindow } from './landing-tally.js';
+import type { LandingWindow } from './landing-tally.js';
 import { lastRetryOf } from './last-retry.js';
+import { firstRetrySeconds, othersPaySeconds } from './remedy-cost.js';
+import { withStep } from './remedy-list.js';
+import { type SettingOption, settingOptions } from './remedy-setting.js';
+import { timedRun } from './remedy-timer.js';
+import { type Filling, filledIn } from './remedy-words.js';
 import type { LandingVerdict, RemedyAdvice } from './sender-advice-schema.js';
-import type { Schedule, Sender, SenderSetting } from './sender-schema.js';
-import { isWithin, withSetting } from './sender-settings.js';
+import type { QueueRun, Remedy, Sender, SenderSetting } from './sender-schema.js';
 
 const MARGIN_SECONDS = 10;
-/** Queue scans to try where the present one is too seldom; more often is a load. */
-const SCAN_SECONDS: readonly number[] = [600, 300, 60, 30];
-/** Mail that waits longer is given up anywhere. */
-const LONGEST_WAIT_SECONDS = 604_800;
 
-/** What is filled into a setting: the wait, and how often the queue is scanned. */
-interface Change {
-  readonly seconds: number;
-  readonly scanSeconds: number | null;
+/** What a sender makes of the window as it is set. */
+interface AsSet {
+  readonly verdict: LandingVerdict;
+  readonly surelyBySeconds: number | null;
 }
 
-interface Option {
-  readonly change: Change;
-  readonly changed: Changed;
-  readonly landing: Landing;
+interface Case {
+  readonly sender: Sender;
+  readonly asSet: AsSet;
+  /** The window less a margin on both edges. */
+  readonly target: LandingWindow;
+  readonly domain: string;
 }
 
 /**
- * The least change of the sender's main setting with which a retry lands in every phase, with a
- * margin on both edges: the first retry itself before later ones, the present queue scan before
- * more frequent ones. Where the default lands already: the change with which the first retry does,
- * if that is sooner.
- * Null where the sender cannot be set, or no value found does.
+ * The change with which a retry lands in every phase, with a margin on both edges, that costs other
+ * mail least: what holds for the one destination first, then a step put into a list, then the
+ * setting of all mail. Null: nothing has to be set, nothing can be, or nothing found lands.
+ *
+ * Where the sender lands as it is, a setting of all mail is advised only if other mail loses nothing
+ * by it. nullmailer, 1 h to 4 h: lands after 63 min; 61 min for all mail would gain 2 min -> null.
  */
 export function remedyFor(
   sender: Sender,
-  judged: { readonly verdict: LandingVerdict; readonly surelyBySeconds: number | null },
+  asSet: AsSet,
   window: LandingWindow,
   domain: string,
 ): RemedyAdvice | null {
-  const { remedy } = sender;
-  const setting = sender.settings.find(({ name }) => name === remedy?.setting);
-  if (remedy === null || setting === undefined) return null;
   const target: LandingWindow = {
     ...window,
     opensSeconds: window.opensSeconds + MARGIN_SECONDS,
     closesSeconds: window.closesSeconds - MARGIN_SECONDS,
   };
-  const needed = judged.verdict !== 'lands';
-  // Sooner than by default is only a first retry just inside the opening.
-  const retries = needed ? retriesToTry(sender.schedule) : [1];
-  const waits = waitsToTry(target, stepOf(setting), retries, longestWait(sender.schedule));
-  const chosen = leastChange(
-    sender,
-    setting,
-    target,
-    waits,
-    (landing) => needed || isSooner(landing, judged),
-  );
-  if (chosen === null) return null;
-  const { change, changed, landing } = chosen;
-  const list = remedy.list ?? '';
-  return {
+  const here = { sender, asSet, target, domain };
+  const { remedy, queueRun } = sender;
+  const setting = sender.settings.find(({ name }) => name === remedy?.setting);
+  if (asSet.verdict === 'lands') {
+    return remedy === null || setting === undefined ? null : sooner(here, remedy, setting);
+  }
+  const byTimer = queueRun === null ? null : runOf(here, queueRun);
+  if (byTimer?.scope === 'destination') return byTimer;
+  const bySetting =
+    remedy === null || setting === undefined
+      ? null
+      : (stepIn(here, remedy, setting) ?? cheapest(here, remedy, setting));
+  return bySetting ?? byTimer;
+}
+
+/** A gain of less than this share of the wait is not worth a change. */
+const WORTH_A_CHANGE = 0.25;
+
+/** Mail lands sooner, and other mail loses nothing by it. */
+function sooner(here: Case, remedy: Remedy, setting: SenderSetting): RemedyAdvice | null {
+  const before = here.asSet.surelyBySeconds ?? Number.POSITIVE_INFINITY;
+  const first = firstRetrySeconds(here.sender);
+  const gains = ({ landsSeconds: [, latest], sender }: SettingOption): boolean =>
+    before - latest >= WORTH_A_CHANGE * before &&
+    (remedy.scope === 'destination' ||
+      (firstRetrySeconds(sender) <= first && othersPaySeconds(here.sender, sender) <= 0));
+  if (remedy.insert !== undefined) return null;
+  const options = settingOptions(here.sender, setting, remedy, here.target, here.domain);
+  const chosen = best(here, remedy, options.filter(gains));
+  return chosen === null ? null : settingAdvice(here, remedy, setting, chosen);
+}
+
+function cheapest(here: Case, remedy: Remedy, setting: SenderSetting): RemedyAdvice | null {
+  if (remedy.insert !== undefined) return null;
+  const options = settingOptions(here.sender, setting, remedy, here.target, here.domain);
+  const chosen = best(here, remedy, options);
+  return chosen === null ? null : settingAdvice(here, remedy, setting, chosen);
+}
+
+/**
+ * Of several: what no vendor warns of, what needs no second round after the window closed, what
+ * costs others least, what changes fewest settings, and then what changes the first retry least.
+ */
+function best(
+  { sender, target }: Case,
+  { scope, caution }: Remedy,
+  options: readonly SettingOption[],
+): SettingOption | null {
+  const first = firstRetrySeconds(sender);
+  const most = caution?.above ?? Number.POSITIVE_INFINITY;
+  const ranked = options.map((option) => ({
+    option,
+    rank: [
+      Number(option.filling.seconds > most),
+      Number(option.landsSeconds[1] > target.closesSeconds),
+      scope === 'destination' ? 0 : Math.max(0, othersPaySeconds(sender, option.sender)),
+      option.settings.length,
+      Math.abs(firstRetrySeconds(option.sender) - first),
+    ],
+  }));
+  ranked.sort((a, b) => {
+    const at = a.rank.findIndex((value, i) => value !== b.rank[i]);
+    return (a.rank[at] ?? 0) - (b.rank[at] ?? 0);
+  });
+  return ranked[0]?.option ?? null;
+}
+
+function settingAdvice(
+  here: Case,
+  remedy: Remedy,
+  setting: SenderSetting,
+  { sender, landsSeconds, filling, value, settings }: SettingOption,
+): RemedyAdvice {
+  return advice(here, remedy, {
     setting: setting.name,
-    value: listOf(sender, change) ?? written(setting, change.seconds),
-    needed,
+    value,
+    landsSeconds,
+    after: sender,
+    filling: { ...filling, list: value },
+    changed: settings,
+    caution: filling.seconds > (remedy.caution?.above ?? Number.POSITIVE_INFINITY),
+  });
+}
+
+/** One more step in the sender's list of waits. */
+function stepIn(here: Case, remedy: Remedy, setting: SenderSetting): RemedyAdvice | null {
+  const { sender, target, domain } = here;
+  const step = withStep(sender, setting, remedy, target);
+  if (step === null || step.sender.schedule === null) return null;
+  const { giveUp, schedule } = step.sender;
+  const { earliestSeconds, latestSeconds, missChance } = landingOf(schedule, giveUp, target);
+  if (missChance !== 0 || earliestSeconds === null || latestSeconds === null) return null;
+  const { seconds, list, quoted, retries } = step;
+  return advice(here, remedy, {
+    setting: setting.name,
+    value: list,
+    landsSeconds: [earliestSeconds, latestSeconds],
+    after: step.sender,
+    filling: { seconds, scanSeconds: null, longestSeconds: seconds, domain, list, quoted, retries },
+    changed: step.settings,
+    caution: false,
+  });
+}
+
+interface Chosen {
+  readonly setting: string;
+  readonly value: string;
+  readonly landsSeconds: [number, number];
+  readonly after: Sender;
+  readonly filling: Filling;
+  /** Names of the settings that are no longer what they were. */
+  readonly changed: readonly string[];
+  readonly caution: boolean;
+}
+
+function advice({ sender, asSet }: Case, remedy: Remedy, chosen: Chosen): RemedyAdvice {
+  const { setting, value, landsSeconds, after, filling, changed, caution } = chosen;
+  return {
+    setting,
+    value,
+    needed: asSet.verdict !== 'lands',
+    scope: remedy.scope,
     paste: remedy.paste
-      .filter((line) => typeof line === 'string' || changed.settings.includes(line.ifChanged))
-      .map((line) => (typeof line === 'string' ? line : line.line).replace('{list}', list))
-      .map((line) => filledIn(line, sender, change, domain)),
+      .filter((line) => typeof line === 'string' || changed.includes(line.ifChanged))
+      .flatMap((line) => linesOf(typeof line === 'string' ? line : line.line, filling)),
     price: [
-      filledIn(remedy.price, sender, change, domain),
-      ...giveUpPrice(sender, changed.sender),
+      filledIn(remedy.price, filling),
+      ...(remedy.scope === 'all' ? firstRetryPrice(sender, after) : []),
+      ...(caution && remedy.caution !== undefined ? [remedy.caution.says] : []),
+      ...giveUpPrice(sender, after),
     ].join(' '),
-    landsSeconds:
-      landing.earliestSeconds === null || landing.latestSeconds === null
-        ? null
-        : [landing.earliestSeconds, landing.latestSeconds],
+    landsSeconds,
   };
 }
 
-/** The first that lands for sure; rather one that needs no second round after the window closed. */
-function leastChange(
-  sender: Sender,
-  setting: SenderSetting,
-  target: LandingWindow,
-  waits: readonly number[],
-  isWanted: (landing: Landing) => boolean,
-): Option | null {
-  let second: Option | null = null;
-  for (const seconds of waits.filter((wait) => isWithin(setting, wait))) {
-    for (const scanSeconds of scansToTry(sender.schedule, seconds)) {
-      const change = { seconds, scanSeconds };
-      const changed = withChange(sender, setting, change);
-      const { giveUp } = changed.sender;
-      const schedule = scannedEvery(changed.sender.schedule, scanSeconds);
-      if (schedule === null) continue;
-      const landing = landingOf(schedule, giveUp, target);
-      if (landing.missChance !== 0 || !isWanted(landing)) continue;
-      const option = { change, changed, landing };
-      if ((landing.latestSeconds ?? 0) <= target.closesSeconds) return option;
-      second ??= option;
-    }
+const MOST_COLUMNS = 74;
+
+/** A line filled in; a list that stands in lines of its own is folded. */
+function linesOf(line: string, filling: Filling): string[] {
+  const whole = filledIn(line, filling);
+  if (!/^ +\{list\}$/u.test(line)) return [whole];
+  const lines: string[] = [];
+  for (const word of whole.trim().split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= MOST_COLUMNS) {
+      lines[lines.length - 1] = `${last} ${word}`;
+    } else lines.push(`  ${word}`);
   }
-  return second;
+  return lines;
 }
 
-/** What a value of this setting is a multiple of: whole minutes where people write minutes. */
-function stepOf({ unit }: SenderSetting): number {
-  return ['min', 'time'].includes(unit) ? 60 : 10;
+/** A run of the queue from cron. */
+function runOf({ sender, asSet, target, domain }: Case, run: QueueRun): RemedyAdvice | null {
+  const timed = timedRun(run, sender.giveUp.seconds, target, domain);
+  if (timed === null) return null;
+  return {
+    setting: run.command.replaceAll('{domain}', domain),
+    value: `every ${timed.minutes} min`,
+    needed: asSet.verdict !== 'lands',
+    scope: run.scope,
+    paste: [...timed.lines],
+    price: run.price,
+    landsSeconds: timed.landsSeconds,
+  };
 }
 
-/** Exim cuts its waits. */
-function longestWait(schedule: Schedule | null): number {
-  const own = schedule?.kind === 'retry-rules' ? schedule.maxWaitSeconds : null;
-  return own ?? LONGEST_WAIT_SECONDS;
-}
-
-/**
- * Which retries may be the one that lands. Where each try's own length counts and is not known, only
- * the first: later ones drift.
- */
-function retriesToTry(schedule: Schedule | null): readonly number[] {
-  const drifts = schedule?.kind === 'retry-rules' && schedule.scanSeconds === null;
-  return drifts ? [1] : [1, 2, 3, 4, 6, 8, 12];
-}
-
-/** The first retry lands, and mail comes sooner than it surely does by default. */
-function isSooner(
-  landing: Landing,
-  { surelyBySeconds }: { surelyBySeconds: number | null },
-): boolean {
-  const latest = landing.latestSeconds ?? Number.POSITIVE_INFINITY;
-  return landing.retry?.[1] === 1 && latest < (surelyBySeconds ?? Number.POSITIVE_INFINITY);
-}
-
-/** Waits with which the retry of one of these numbers comes just inside the opening. */
-function waitsToTry(
-  { opensSeconds, closesSeconds }: LandingWindow,
-  unitSeconds: number,
-  retries: readonly number[],
-  longest: number,
-): number[] {
-  const waits = retries.map((retry) =>
-    roundedUp(Math.max(MARGIN_SECONDS, opensSeconds / retry), unitSeconds),
-  );
-  const most = Math.min(closesSeconds, longest);
-  return [...new Set(waits)].filter((seconds) => seconds <= most);
-}
-
-function roundedUp(seconds: number, unitSeconds: number): number {
-  const step = Math.max(unitSeconds, seconds <= 3_600 ? 10 : 60);
-  return Math.ceil(seconds / step) * step;
-}
-
-/**
- * The present queue scan first. Postfix wants it no longer than its shortest wait. Where the schedule
- * goes without one, it still takes one, and the price says how often.
- */
-function scansToTry(schedule: Schedule | null, seconds: number): readonly (number | null)[] {
-  if (schedule?.kind !== 'age-scan' && schedule?.kind !== 'retry-rules') return [null];
-  const present = schedule.scanSeconds;
-  if (present === null) return SCAN_SECONDS.filter((scan) => scan <= seconds);
-  const most = schedule.kind === 'age-scan' ? Math.min(present, seconds) : present;
-  return [most, ...SCAN_SECONDS.filter((scan) => scan < most)];
-}
-
-/** Retry rules without a scan of their own, with one. */
-function scannedEvery(schedule: Schedule | null, scanSeconds: number | null): Schedule | null {
-  const own = schedule?.kind !== 'retry-rules' || schedule.scanSeconds !== null;
-  return own ? schedule : { ...schedule, scanSeconds };
-}
-
-interface Changed {
-  readonly sender: Sender;
-  /** Names of the settings that are no longer what they were. */
-  readonly settings: readonly string[];
-}
-
-/** The sender with what the lines to paste set. */
-function withChange(sender: Sender, setting: SenderSetting, change: Change): Changed {
-  const main = withSetting(
-    sender,
-    setting,
-    listOf(sender, change) ?? written(setting, change.seconds),
-  );
-  let changed: Changed = { sender: main, settings: [setting.name] };
-  for (const { setting: name, value } of sender.remedy?.also ?? []) {
-    const other = sender.settings.find((one) => one.name === name);
-    if (other === undefined) throw new RangeError(`${sender.id} has no setting ${name}`);
-    const next = withSetting(changed.sender, other, filledIn(value, sender, change, ''));
-    const same = JSON.stringify(next.schedule) === JSON.stringify(changed.sender.schedule);
-    changed = { sender: next, settings: same ? changed.settings : [...changed.settings, name] };
-  }
-  return changed;
+/** When all other mail is tried again for the first time, since most of it passes then. */
+function firstRetryPrice(before: Sender, after: Sender): string[] {
+  const [was, is] = [
+    formatDuration(firstRetrySeconds(before)),
+    formatDuration(firstRetrySeconds(after)),
+  ];
+  return was === is
+    ? [`The first retry of all mail stays at ${was}.`]
+    : [`The first retry of all mail then comes after ${is} instead of ${was}.`];
 }
 
 /** What the change does to how long the sender keeps trying, if it shortens that. */
 function giveUpPrice(before: Sender, after: Sender): string[] {
   const [was, is] = [lastRetryOf(before), lastRetryOf(after)];
   if (was === null || is === null || is >= was) return [];
-  return [`Mail then goes back after ${formatDuration(is)} instead of ${formatDuration(was)}.`];
-}
-
-function written(setting: SenderSetting, seconds: number): string {
-  if (setting.unit === 'timespan') return timespan(seconds);
-  if (setting.unit === 'min') return String(Math.ceil(seconds / 60));
-  if (setting.unit === 'Go duration') return goDuration(seconds);
-  return setting.unit === 's' ? String(seconds) : durationText(seconds);
-}
-
-function listOf(sender: Sender, change: Change): string | null {
-  const list = sender.remedy?.list ?? null;
-  return list === null ? null : filledIn(list, sender, change, '');
-}
-
-function filledIn(line: string, sender: Sender, change: Change, domain: string): string {
-  const { seconds } = change;
-  const scan = change.scanSeconds ?? seconds;
-  const values: Readonly<Record<string, string>> = {
-    seconds: String(seconds),
-    minutes: String(Math.ceil(seconds / 60)),
-    milliseconds: String(seconds * 1000),
-    timespan: timespan(seconds),
-    duration: durationText(seconds),
-    goDuration: goDuration(seconds),
-    scan: String(scan),
-    scanDuration: durationText(scan),
-    longest: String(longestBackoff(sender.schedule, seconds)),
-    domain,
-  };
-  return line.replace(/\{(?<name>[a-zA-Z]+)\}/gu, (all, name: string) => values[name] ?? all);
-}
-
-/** The longest wait must not be shorter than the shortest one. */
-function longestBackoff(schedule: Schedule | null, seconds: number): number {
-  return schedule?.kind === 'age-scan' ? Math.max(seconds, schedule.maxWaitSeconds) : seconds;
-}
-
-/** Go's durations know no days. */
-function goDuration(seconds: number): string {
-  const hours = Math.floor(seconds / 3_600);
-  const rest = seconds % 3_600;
-  return `${hours > 0 ? `${hours}h` : ''}${rest > 0 || hours === 0 ? durationText(rest) : ''}`;
-}
-
-function timespan(seconds: number): string {
-  const days = Math.floor(seconds / 86_400);
-  const clock = [seconds / 3_600, seconds / 60, seconds]
-    .map((value, i) => Math.floor(value) % (i === 0 ? 24 : 60))
-    .map((part) => String(part).padStart(2, '0'))
-    .join(':');
-  return days > 0 ? `${days}.${clock}` : clock;
+  const [wasText, isText] = [formatDuration(was), formatDuration(is)];
+  return wasText === isText ? [] : [`Mail then goes back after ${isText} instead of ${wasText}.`];
 }

@@ -5,7 +5,17 @@ import type { GiveUp, Schedule, ScheduleOf } from './sender-schema.js';
  * give one list of tries for each phase of their queue scan.
  */
 
-export type FixedSchedule = Exclude<Schedule, { kind: 'age-brackets' | 'random-factor' }>;
+export type FixedSchedule = Exclude<
+  Schedule,
+  { kind: 'age-brackets' | 'random-factor' | 'wait-ranges' }
+>;
+
+const OF_CHANCE = ['age-brackets', 'random-factor', 'wait-ranges'];
+
+/** Whether the tries follow from the phase alone; the others have chance in them. */
+export function isFixed(schedule: Schedule): schedule is FixedSchedule {
+  return !OF_CHANCE.includes(schedule.kind);
+}
 
 /** Enough for a try every second through a week. */
 const MOST_TRIES = 604_800;
@@ -112,7 +122,21 @@ export function jitterRange(schedule: ScheduleOf<'geometric'>, n: number): [numb
   if (jitter === null) return [0, 0];
   const unit = jitter.unit === 'first-wait' ? firstSeconds : 1;
   const scale = unit * (jitter.scaled ? geometricScale(schedule, n) : 1);
-  return [jitter.low * scale, jitter.high * scale];
+  const most = jitter.mostSeconds ?? Number.POSITIVE_INFINITY;
+  return [Math.max(jitter.low * scale, -most), Math.min(jitter.high * scale, most)];
+}
+
+/** Shortest and longest wait before retry n + 1; null after the last. */
+export function waitRange(
+  { stages }: ScheduleOf<'wait-ranges'>,
+  n: number,
+): [number, number] | null {
+  let before = 0;
+  for (const { lowSeconds, highSeconds, times } of stages) {
+    if (times === null || n < before + times) return [lowSeconds, highSeconds];
+    before += times;
+  }
+  return null;
 }
 
 function* quadratic({ unitSeconds }: ScheduleOf<'quadratic'>): Generator<number> {

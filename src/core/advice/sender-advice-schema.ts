@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { SOURCE_CONFIDENCES } from './sender-schema.js';
+import { REMEDY_SCOPES, SOURCE_CONFIDENCES } from './sender-schema.js';
 
 const seconds = v.pipe(v.number(), v.finite());
 
@@ -23,8 +23,10 @@ const RemedyAdviceSchema = v.object({
   setting: v.string(),
   /** The value, in the setting's own unit. */
   value: v.string(),
-  /** False: the default lands already; the change makes the first retry land. */
+  /** False: the default lands already; with the change mail lands sooner. */
   needed: v.boolean(),
+  /** Whether it holds for mail to this destination alone; absent in results of old. */
+  scope: v.optional(v.picklist(REMEDY_SCOPES)),
   /** Lines to paste. */
   paste: v.array(v.string()),
   price: v.string(),
@@ -81,6 +83,8 @@ export const SenderAdviceSchema = v.object({
   /** How sure the numbers behind this are: the least sure that it rests on. */
   confidence: v.picklist(SOURCE_CONFIDENCES),
   source: v.string(),
+  /** Day on which the source was last read; absent in results of old. */
+  checked: v.optional(v.string()),
   notes: v.array(v.string()),
 });
 

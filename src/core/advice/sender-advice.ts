@@ -34,7 +34,8 @@ export function adviseSender(
     restartsTimer: options.restartsTimer ?? false,
   };
   const judged = judge(sender.schedule, sender.giveUp, against);
-  const remedy = remedyFor(sender, judged, against, pastableDomain(options.domain));
+  const domain = pastableDomain(options.domain);
+  const remedy = remedyFor(sender, judged, against, domain);
   const confidence = confidenceOf(sender, judged);
   const givesUpAfterSeconds = sender.giveUp.seconds ?? lastRetryOf(sender);
   const until = options.untilSeconds ?? pictureEnd(judged, against);
@@ -72,9 +73,10 @@ export function adviseSender(
       note,
     })),
     remedy,
-    otherwise: remedy === null ? otherwise(sender, judged.verdict) : [],
+    otherwise: remedy === null ? otherwise(sender, judged.verdict, domain) : [],
     confidence,
     source: sender.source,
+    ...(sender.checked === null ? {} : { checked: sender.checked }),
     notes: [...sender.notes],
   };
 }
@@ -87,12 +89,26 @@ function pastableDomain(domain: string | undefined): string {
 }
 
 /** What helps where the sender cannot be set, or no setting does. */
-function otherwise({ remedy }: Sender, verdict: LandingVerdict): string[] {
-  const why =
-    remedy === null || verdict === 'lands'
-      ? []
-      : [`No value of ${remedy.setting} lands here with a margin on both edges.`];
-  return [...why, ...OTHERWISE];
+function otherwise(sender: Sender, verdict: LandingVerdict, domain: string): string[] {
+  const { remedy, queueRun, instead, schedule } = sender;
+  if (instead.length > 0) return [...instead];
+  const missed = verdict !== 'lands' && verdict !== 'unknown';
+  return [
+    ...(remedy !== null && missed
+      ? [`No value of ${remedy.setting} lands here with a margin on both edges.`]
+      : []),
+    ...(queueRun !== null && missed
+      ? [
+          `By hand, once while the window is open: ${queueRun.command.replaceAll('{domain}', domain)}`,
+        ]
+      : []),
+    ...(schedule === null
+      ? [
+          'Give the waits that its log shows: --schedule 5m,10m,1h... stands for a sender of your own.',
+        ]
+      : []),
+    ...OTHERWISE,
+  ];
 }
 
 const OTHERWISE: readonly string[] = [

@@ -6,11 +6,12 @@ import * as v from 'valibot';
  */
 
 /**
- * How sure a number is. `source`: read in the sender's code or shipped configuration. `docs`: read in
+ * How sure a number is. `given`: by the user, of a sender of their own. `source`: read in the sender's code or shipped configuration. `docs`: read in
  * the vendor's documents. `third-party`: read in somebody else's text. `measurement`: seen from
  * outside by somebody. `memory`: not verified.
  */
 export const SOURCE_CONFIDENCES = [
+  'given',
   'source',
   'docs',
   'third-party',
@@ -22,6 +23,7 @@ export type SourceConfidence = (typeof SOURCE_CONFIDENCES)[number];
 const seconds = v.pipe(v.number(), v.finite(), v.minValue(0));
 const period = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(604_800));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000));
+const day = v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}$/));
 const wait = v.pipe(v.number(), v.finite(), v.minValue(1));
 
 /**
@@ -55,7 +57,19 @@ const GeometricSchema = v.object({
       unit: v.picklist(['seconds', 'first-wait']),
       /** The jitter grows with the wait. */
       scaled: v.boolean(),
+      /** No more than this, each way. */
+      mostSeconds: v.optional(seconds),
     }),
+  ),
+});
+
+/** Of each wait only the shortest and the longest are known; `times` null: for ever. */
+const WaitRangesSchema = v.object({
+  kind: v.literal('wait-ranges'),
+  stages: v.pipe(
+    v.array(v.object({ lowSeconds: wait, highSeconds: wait, times: v.nullable(count) })),
+    v.minLength(1),
+    v.maxLength(100),
   ),
 });
 
@@ -144,6 +158,7 @@ const ScheduleSchema = v.variant('kind', [
   StagesSchema,
   GeometricSchema,
   QuadraticSchema,
+  WaitRangesSchema,
   AgeBracketsSchema,
   RandomFactorSchema,
   BurstsSchema,
@@ -174,15 +189,24 @@ const SettingSchema = v.object({
   sets: v.nullable(v.string()),
 });
 
+/** Whether a remedy holds for mail to one destination alone, or for all mail. */
+export const REMEDY_SCOPES = ['destination', 'all'] as const;
+
 /**
  * The setting to change, and how to write that down. Filled in: `{seconds}` `{minutes}`
- * `{milliseconds}` `{timespan}` `{duration}` `{domain}`, `{scan}` (seconds) and `{scanDuration}` for
- * the queue scan, `{longest}` for the longest wait, and in `paste` also `{list}`.
+ * `{timespan}` `{duration}` `{goDuration}` `{domain}`, `{scan}` (seconds) and `{scanDuration}` for
+ * the queue scan, `{longest}` for the longest wait; for a list `{list}`, `{quoted}` (each wait in
+ * quotes) and `{retries}` (how many retries are made then).
  */
 const RemedySchema = v.object({
   setting: v.string(),
-  /** For a setting that is a list of waits, or rules: the list. */
+  scope: v.picklist(REMEDY_SCOPES),
+  /** For a setting that is a rule: the rule. */
   list: v.nullable(v.string()),
+  /** The setting is a list of waits, into which a step is put; how its waits are written. */
+  insert: v.optional(
+    v.object({ unit: v.picklist(['duration', 'suffixed', 'ms']), separator: v.string() }),
+  ),
   /** Settings that have to be changed along with it. */
   also: v.optional(v.array(v.object({ setting: v.string(), value: v.string() })), []),
   paste: v.array(
@@ -193,6 +217,19 @@ const RemedySchema = v.object({
     ]),
   ),
   price: v.string(),
+  /** A longer wait than this is advised against: it is the last choice, and the price says so. */
+  caution: v.optional(v.object({ above: seconds, says: v.string() })),
+});
+
+/** What tries queued mail at once, by hand or from cron. */
+const QueueRunSchema = v.object({
+  command: v.string(),
+  scope: v.picklist(REMEDY_SCOPES),
+  /** Lines to paste, with `{cron}` and `{domain}`; null: not to be run by a timer. */
+  timer: v.nullable(v.array(v.string())),
+  price: v.string(),
+  source: v.string(),
+  checked: day,
 });
 
 export const SenderSchema = v.object({
@@ -208,6 +245,8 @@ export const SenderSchema = v.object({
       confidence: v.picklist(SOURCE_CONFIDENCES),
     }),
   ),
+  /** Day on which the source was last read; null for a sender that the user gave. */
+  checked: v.nullable(day),
   source: v.string(),
   confidence: v.picklist(SOURCE_CONFIDENCES),
   /** Number of the first retry that is less sure than the rest, and how sure it is. */
@@ -219,13 +258,32 @@ export const SenderSchema = v.object({
   nextHostInSameRun: v.nullable(v.boolean()),
   settings: v.array(SettingSchema),
   remedy: v.nullable(RemedySchema),
+  queueRun: v.optional(v.nullable(QueueRunSchema), null),
+  /** What to do instead, for a sender that never tries again. */
+  instead: v.optional(v.array(v.string()), []),
   notes: v.array(v.string()),
 });
+
+/** A product that sends by a known program. */
+export const AliasSchema = v.object({
+  name: v.string(),
+  /** Id of the sender. */
+  sender: v.string(),
+  /** What is inside, in a word. */
+  inside: v.string(),
+  source: v.string(),
+  confidence: v.picklist(SOURCE_CONFIDENCES),
+  checked: day,
+});
+export type SenderAlias = v.InferOutput<typeof AliasSchema>;
 
 export type Schedule = v.InferOutput<typeof ScheduleSchema>;
 export type GiveUp = v.InferOutput<typeof GiveUpSchema>;
 export type SenderSetting = v.InferOutput<typeof SettingSchema>;
 export type Sender = v.InferOutput<typeof SenderSchema>;
+
+export type Remedy = v.InferOutput<typeof RemedySchema>;
+export type QueueRun = v.InferOutput<typeof QueueRunSchema>;
 
 /** The schedules of one kind. */
 export type ScheduleOf<K extends Schedule['kind']> = Extract<Schedule, { kind: K }>;

@@ -198,7 +198,10 @@ function eximRules(setting: SenderSetting, value: string): unknown {
   });
 }
 
-/** A copy with the value at a path of names and indexes; undefined where the path leads nowhere. */
+/**
+ * A copy with the value at a path of names and indexes; undefined where the path leads nowhere.
+ * replaced({ a: [1, 2] }, ['a', '1'], 9) -> { a: [1, 9] }
+ */
 function replaced(of: unknown, path: readonly string[], value: unknown): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return value;

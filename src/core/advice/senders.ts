@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { usageError } from '../../model/errors.js';
 import { nearestNames } from '../../model/values/nearest.js';
-import { type Sender, SenderSchema } from './sender-schema.js';
+import { AliasSchema, type Sender, type SenderAlias, SenderSchema } from './sender-schema.js';
+import aliases from './senders/aliases.json' with { type: 'json' };
 import exchange from './senders/exchange.json' with { type: 'json' };
 import eximSendmail from './senders/exim-sendmail.json' with { type: 'json' };
 import observed from './senders/observed.json' with { type: 'json' };
@@ -20,6 +21,9 @@ export const SENDERS: readonly Sender[] = v.parse(v.array(SenderSchema), [
   ...services,
   ...observed,
 ]);
+
+/** Products that are another program inside as far as mail is concerned. */
+export const SENDER_ALIASES: readonly SenderAlias[] = v.parse(v.array(AliasSchema), aliases);
 
 /** Short names that stand for one or several senders. */
 export const SENDER_GROUPS: Readonly<Record<string, readonly string[]>> = {
@@ -45,6 +49,7 @@ export const SENDER_GROUPS: Readonly<Record<string, readonly string[]>> = {
   'exim-debian': ['exim-debian-q30m'],
   sendmail: ['sendmail-q30m', 'sendmail-debian'],
   james: ['james-sample', 'james-unset'],
+  ...Object.fromEntries(SENDER_ALIASES.map(({ name, sender }) => [name, [sender]])),
 };
 
 /**
@@ -56,6 +61,12 @@ export function sendersNamed(list: string): Sender[] {
   const found = names.filter((name) => name !== '').flatMap(sendersOf);
   if (found.length === 0) throw unknownSender(list);
   return [...new Set(found)];
+}
+
+/** Those of a comma list that stand for another program inside: `mailu` is Postfix. */
+export function aliasesNamed(list: string): SenderAlias[] {
+  const names = new Set(list.split(',').map((name) => name.trim().toLowerCase()));
+  return SENDER_ALIASES.filter(({ name }) => names.has(name));
 }
 
 function sendersOf(name: string): readonly Sender[] {

@@ -1,4 +1,11 @@
-import { type FixedSchedule, geometricWait, jitterRange, phaseCount, retries } from './schedule.js';
+import {
+  type FixedSchedule,
+  geometricWait,
+  jitterRange,
+  phaseCount,
+  retries,
+  waitRange,
+} from './schedule.js';
 import type { Span } from './sender-advice-schema.js';
 import type { Schedule, ScheduleOf, Sender, SourceConfidence } from './sender-schema.js';
 
@@ -37,6 +44,8 @@ function ranges(schedule: Schedule, sender: Sender, until: number): Range[] {
   switch (schedule.kind) {
     case 'random-factor':
       return chained((n) => randomFactorWait(schedule, n), until);
+    case 'wait-ranges':
+      return chained((n) => rangeOf(waitRange(schedule, n)), until);
     case 'age-brackets':
       return chained((_, at) => bracketWait(schedule, at), until);
     case 'geometric':
@@ -66,7 +75,10 @@ function phaseRanges(schedule: FixedSchedule, sender: Sender, until: number): Ra
   return found;
 }
 
-/** Adds up the shortest and the longest waits. */
+/**
+ * Adds up the shortest and the longest waits.
+ * 60..119 s, then 300..359 s -> retry 1 at 60..119, retry 2 at 360..478 s.
+ */
 function chained(
   wait: (n: number, at: Range) => Range,
   until: number,
@@ -96,6 +108,12 @@ function bracketWait({ brackets, jitterSeconds }: ScheduleOf<'age-brackets'>, at
     brackets.find(({ belowSeconds }) => belowSeconds === null || age < belowSeconds)?.waitSeconds ??
     0;
   return { low: waitAt(at.low), high: waitAt(at.high) + jitterSeconds - 1 };
+}
+
+/** After the last wait nothing comes. */
+function rangeOf(range: readonly [number, number] | null): Range {
+  const [low, high] = range ?? [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  return { low, high };
 }
 
 function jitterWait(schedule: ScheduleOf<'geometric'>, n: number): Range {

@@ -36,8 +36,15 @@ export function clockJumpWarnings(state: RunState): readonly Warning[] {
   ];
 }
 
-/** Tells of a wall clock that shows less than the run's last event; ages across a restart rest on it. */
-export function clockWentBackWarnings(state: RunState, nowWallMs: number): readonly Warning[] {
+/**
+ * Tells of a wall clock that shows less than the run's last event. Ages across a restart rest on it,
+ * unless the machine is still in the same `boot`.
+ */
+export function clockWentBackWarnings(
+  state: RunState,
+  nowWallMs: number,
+  boot: string | null = null,
+): readonly Warning[] {
   const backMs = state.lastAt.wallMs - nowWallMs;
   if (backMs < WORTH_TELLING_MS) return [];
   return [
@@ -45,8 +52,11 @@ export function clockWentBackWarnings(state: RunState, nowWallMs: number): reado
       code: 'clock-went-back',
       message:
         `The clock shows a time ${Math.round(backMs / 1000)} s before the last event of the run ` +
-        `(${timeText(state.lastAt)}), so ages that span this restart come out too low. If the ` +
-        'clock was wrong, begin a new run.',
+        `(${timeText(state.lastAt)}). ${
+          boot !== null && boot === state.boot
+            ? 'Ages that span this restart go by the time since the machine was started.'
+            : 'How old a sender from before this restart is now is not known, and no window can rest on it: begin a new run.'
+        }`,
     },
   ];
 }

@@ -1,12 +1,12 @@
 import type { Tuple } from '../../model/tuple.js';
-import type { KeyPart } from '../plan/step.js';
+import type { ChangedPart } from '../plan/step.js';
 import type { Attempt, RunState } from '../run/state.js';
 import { sameHost } from './same-host.js';
 
 /** A tuple with one part changed, as it was tried. */
 export interface TriedVariant {
   readonly base: Tuple;
-  readonly part: KeyPart;
+  readonly part: ChangedPart;
   readonly attempt: Attempt;
 }
 
@@ -29,7 +29,7 @@ export function variantsOf(state: RunState): readonly TriedVariant[] {
   });
 }
 
-function changedPart(base: Tuple, variant: Tuple): KeyPart | null {
+function changedPart(base: Tuple, variant: Tuple): ChangedPart | null {
   if (base.recipient !== variant.recipient) return 'recipient';
   if (base.client !== variant.client) return 'client';
   return base.helo === variant.helo ? null : 'helo';
@@ -42,7 +42,7 @@ export function otherHelo(helo: string): string {
 
 /** What one part of the tuple means to the server; null where the run does not show it. */
 export interface KeyFinding {
-  readonly part: 'sender' | KeyPart;
+  readonly part: 'sender' | ChangedPart;
   readonly inKey: boolean | null;
   readonly attempt: number | null;
 }

@@ -285,7 +285,7 @@ export function windowObservations(
   const counts = (one: SeenAttempt) =>
     one === opened || keptOutBeside(seen, one) || (toCome && !letIn);
   return seen.flatMap((one) => {
-    if (one.aged === null || one.passedBefore) return [];
+    if (one.aged === null || one.passedBefore || !hasKnownAge(one.aged)) return [];
     if (one.end.outcome === 'accepted') return counts(one) ? [one.aged] : [];
     return one.end.outcome === 'deferred' && isOfList(one) ? [one.aged] : [];
   });
@@ -316,6 +316,11 @@ export function rememberedIn(seen: readonly SeenAttempt[]): ReadonlySet<number> 
       passedBefore && end.outcome === 'accepted' ? [attempt.session] : [],
     ),
   );
+}
+
+/** What was seen at an age without an upper bound says nothing of the window. */
+function hasKnownAge({ age }: AgedObservation): boolean {
+  return Number.isFinite(age.high);
 }
 
 /** No list of clients that were let in is known to forget them within this time. */
@@ -385,7 +390,7 @@ export function pooledObservations(
     });
     if (accepted) break;
   }
-  return pooled;
+  return pooled.filter(hasKnownAge);
 }
 
 /** Since the last answered try, or since one of the lost ones after it. */
@@ -415,6 +420,7 @@ const NEVER_ARRIVED: ReadonlySet<FailureCode | null> = new Set([
   'connection-refused',
   'host-unreachable',
   'source-address',
+  'left-alone',
 ]);
 
 /** Somebody of the client was deferred by the machine after it had let one in. */

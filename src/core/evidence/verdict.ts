@@ -6,6 +6,7 @@ import { clientNetwork } from '../../model/values/client-network.js';
 import { bracketText, secondsText } from '../../model/values/seconds-text.js';
 import type { Judgement } from '../greylist/behaviour.js';
 import type { Confidence, Hypothesis } from '../greylist/hypothesis.js';
+import { restText } from '../manners/rest-text.js';
 import type { RunState } from '../run/state.js';
 import type { Assessment } from './assess.js';
 import { CLASS_PHRASES } from './class-phrases.js';
@@ -20,6 +21,8 @@ type Evidence = Verdict['evidence'][number];
 export function verdictOf(state: RunState, assessment: Assessment): Verdict {
   if (state.hostsFailed !== null) return withoutHost(state.hostsFailed);
   const { first } = assessment;
+  const notAsked = state.finished?.notAsked;
+  if (first === null && notAsked !== undefined) return leftAlone(notAsked);
   if (first === null) return unreachable(state);
   const rejected = assessment.seen.find((one) => one.end.outcome === 'rejected');
   // Once a sender was accepted, the host does take mail for the recipient: see `rejected-later`.
@@ -32,16 +35,41 @@ export function verdictOf(state: RunState, assessment: Assessment): Verdict {
   return lookAlike(state, assessment, lead ?? null);
 }
 
-function withoutHost(failed: NonNullable<RunState['hostsFailed']>): Verdict {
+/** Only what the DNS has answered is known: a server that fails, or keeps silent, shows nothing. */
+function withoutHost({ kind, code, message }: NonNullable<RunState['hostsFailed']>): Verdict {
+  const answered = kind === 'no-mail-service' || code === 'dns-loop';
   return {
-    kind: failed.kind === 'no-mail-service' ? 'no-mail-service' : 'unreachable',
-    confidence: 'confirmed',
-    summary: failed.message,
+    kind: kind === 'no-mail-service' ? 'no-mail-service' : 'unreachable',
+    confidence: answered ? 'confirmed' : 'possible',
+    summary: answered
+      ? message
+      : `No mail host was looked for, since the DNS did not help: ${message}`,
     evidence: [],
     class: null,
     implementation: null,
   };
 }
+
+/** Nothing was asked: what another run was told is all that is known. */
+function leftAlone(notAsked: NotAsked): Verdict {
+  const { host, who } = notAsked;
+  return {
+    kind: 'deferred',
+    confidence: 'possible',
+    summary: `Not asked: ${restText(host, notAsked)}.`,
+    evidence: [
+      {
+        rule: 'asked-to-stop',
+        says: `${host.name} (${host.address} port ${host.port}) is left alone, since ${who} asked another run to stop.`,
+        attempt: null,
+      },
+    ],
+    class: 'too-many-connections',
+    implementation: null,
+  };
+}
+
+type NotAsked = NonNullable<NonNullable<RunState['finished']>['notAsked']>;
 
 /** Failures of a host that was reached. */
 const ANSWERED: ReadonlySet<FailureCode> = new Set([
@@ -51,20 +79,32 @@ const ANSWERED: ReadonlySet<FailureCode> = new Set([
   'tls-failed',
   'tls-plaintext-injected',
   'smtputf8-not-offered',
-] as const);
+]);
+
+/** Failures of this machine: they say nothing of the host. */
+const OURS: ReadonlySet<FailureCode> = new Set([
+  'machine-limit',
+  'source-address',
+  'network',
+  'interrupted',
+]);
 
 function unreachable(state: RunState): Verdict {
   const failures = state.attempts.filter((one) => one.end?.failure);
   const hosts = new Set(failures.map((one) => one.host.name));
-  const answered = failures.some((one) => ANSWERED.has(one.end?.failure?.code ?? 'network'));
+  const codes = failures.map((one) => one.end?.failure?.code ?? 'network');
+  const answered = codes.some((code) => ANSWERED.has(code));
+  const ours = codes.some((code) => OURS.has(code));
   return {
     kind: 'unreachable',
     // A run that was stopped early has not tried all there is to try.
-    confidence: state.finished === null ? 'possible' : 'confirmed',
+    confidence: state.finished === null || ours ? 'possible' : 'confirmed',
     summary:
       state.finished === null
         ? 'No mail host has answered yet.'
-        : `No mail host of ${state.request.domain} could be ${answered ? 'measured, though one answered' : 'reached'} (${hosts.size} tried).`,
+        : ours
+          ? `Whether a mail host of ${state.request.domain} can be reached is not known: this machine did not get so far (${hosts.size} tried).`
+          : `No mail host of ${state.request.domain} could be ${answered ? 'measured, though one answered' : 'reached'} (${hosts.size} tried).`,
     evidence: failures.map((one) => ({
       rule: one.end?.failure?.code ?? 'network',
       says: `${one.host.name} (${one.host.address} port ${one.host.port}): ${one.end?.failure?.message ?? ''}`,
@@ -162,9 +202,10 @@ const VERBS: Readonly<Record<Confidence, string>> = {
   possible: 'may greylist',
 };
 
-function windowClause({ inference, seen }: Assessment): string {
+function windowClause({ inference, pass, seen }: Assessment): string {
   const { opens } = inference;
   if (opens.bySeconds !== null) return `: a retry passes after ${bracketText(opens)}`;
+  if (pass !== null) return ': a retry passed, at an age that the clocks do not tell';
   const oldest = oldestAge(seen);
   if (oldest !== null) return `: no retry passed, up to ${secondsText(oldest.low)}`;
   return '';
@@ -258,6 +299,7 @@ function oddsText(chance: number): string {
 }
 
 function ageText(age: SecondsInterval): string {
+  if (!Number.isFinite(age.high)) return `${secondsText(age.low)} or more`;
   return secondsText((age.low + age.high) / 2);
 }
 

@@ -119,6 +119,15 @@ const CHECKS: readonly Check[] = [
           message: `No retry passed up to ${secondsText(oldest(assessment))}. --max-wait or --retry-at looks further.`,
         }
       : null,
+  ({ attempts }) => {
+    const refused = attempts.find((one) => one.end?.failure?.code === 'session-limit');
+    return refused === undefined
+      ? null
+      : {
+          code: 'session-limit',
+          message: `${refused.end?.failure?.message ?? ''} From then on greyprobe made one transaction a connection, which proves less: a fresh sender and an old one cannot be held against each other in one moment.`,
+        };
+  },
   (state) =>
     state.finished?.reason === 'throttled'
       ? {
@@ -169,6 +178,12 @@ function unreachableHint({ attempts, request }: RunState): Warning {
 }
 
 const FAILURE_HINTS: readonly (Warning & { readonly of: readonly FailureCode[] })[] = [
+  {
+    of: ['machine-limit'],
+    code: 'machine-limit',
+    message:
+      'This machine has reached a limit of its own, so nothing is known of the mail host. Raise the limit or end other programs, then run it again.',
+  },
   {
     of: ['source-address'],
     code: 'source-address',

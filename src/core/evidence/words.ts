@@ -6,7 +6,7 @@ import type { Attempt, AttemptEnd, RunState } from '../run/state.js';
 
 /** What the words need of an attempt: how it ended. */
 interface Answered {
-  readonly end: AttemptEnd;
+  readonly end: Pick<AttemptEnd, 'reply' | 'stage'>;
 }
 
 /** A reply's words do not change, and the planner asks for them at each transaction. */

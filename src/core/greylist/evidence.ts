@@ -5,6 +5,7 @@ import {
   BLOCK_LIST_RULE,
   DENIES_GREYLISTING,
   GOES_WITH_GREYLISTING,
+  GREYLISTED_BY_REPUTATION,
   GREYLISTER_OUT_OF_ORDER,
 } from './rules.js';
 import { matchSignatures, type SignatureMatch } from './signatures.js';
@@ -81,9 +82,16 @@ function weighWord(
   const knownOtherwise = exact.some(
     (match) => match.class !== 'greylisting' || match.entry.kind === 'look-alike',
   );
-  if (knownOtherwise || others.some((rule) => rule.rule === BLOCK_LIST_RULE)) return 'otherwise';
-  const otherCause = others.some(
-    (rule) => rule.confidence === 'likely' && !GOES_WITH_GREYLISTING.has(rule.class),
+  // `[RBL] you are greylisted on this server.` is the wording of one greylister.
+  const ownWording = exact.some((match) => match.class === 'greylisting' && match.distinctive);
+  const causes = ownWording ? others.filter(({ rule }) => rule !== BLOCK_LIST_RULE) : others;
+  if (knownOtherwise || causes.some(({ rule }) => rule === BLOCK_LIST_RULE)) return 'otherwise';
+  const byReputation = GREYLISTED_BY_REPUTATION.test(text.proseOnly);
+  const otherCause = causes.some(
+    (rule) =>
+      rule.confidence === 'likely' &&
+      !GOES_WITH_GREYLISTING.has(rule.class) &&
+      !(byReputation && rule.class === 'reputation'),
   );
   const doubtful =
     otherCause || said.confidence === 'possible' || GREYLISTER_OUT_OF_ORDER.test(text.proseOnly);

@@ -25,11 +25,85 @@ const LEAD = [
   'en|despu[ée]s de|tras|durante|por|espere',
   'tra|fra|dopo|per|attendere|attenda|ancora',
   'over|na|gedurende|wacht',
-  'em|ap[óo]s|depois de|aguarde',
+  'em|ap[óo]s|depois de|aguarde|dentro de|daqui a',
+  'через|спустя|после|за|подождите|на',
+  'za|po|przez|oko[łl]o|odczekaj|po[čc]kejte|nejd[řr][íi]ve za',
 ].join('|');
 
+/** Letters of a unit of time, in the languages below. */
+const UNIT = '[a-zà-žа-яё]{1,11}';
+
+/** Numbers that people write as words, and the article. */
+const NUMBER_WORDS: Readonly<Record<string, number>> = {
+  a: 1,
+  an: 1,
+  one: 1,
+  two: 2,
+  three: 3,
+  four: 4,
+  five: 5,
+  six: 6,
+  seven: 7,
+  eight: 8,
+  nine: 9,
+  ten: 10,
+  twelve: 12,
+  fifteen: 15,
+  twenty: 20,
+  thirty: 30,
+  forty: 40,
+  'forty-five': 45,
+  sixty: 60,
+  ninety: 90,
+  ein: 1,
+  eine: 1,
+  einer: 1,
+  zwei: 2,
+  drei: 3,
+  vier: 4,
+  fünf: 5,
+  zehn: 10,
+  fünfzehn: 15,
+  zwanzig: 20,
+  dreissig: 30,
+  dreißig: 30,
+  une: 1,
+  deux: 2,
+  trois: 3,
+  cinq: 5,
+  dix: 10,
+  quinze: 15,
+  vingt: 20,
+  trente: 30,
+  una: 1,
+  uma: 1,
+  dos: 2,
+  cinco: 5,
+  diez: 10,
+  dez: 10,
+  veinte: 20,
+  vinte: 20,
+  treinta: 30,
+  trinta: 30,
+  cinque: 5,
+  dieci: 10,
+  quindici: 15,
+  venti: 20,
+  trenta: 30,
+  een: 1,
+  vijf: 5,
+  tien: 10,
+  vijftien: 15,
+  twintig: 20,
+  dertig: 30,
+};
+const WORDS = Object.keys(NUMBER_WORDS).join('|');
+
+/** A number that is a word, with something behind it. */
+export const NUMBER_WORD = new RegExp(`(?<![a-zà-ž])(?:${WORDS}|half an) [a-zà-ž]`, 'i');
+
 const FILLER =
-  'at least |about |approximately |approx\\.? |ca\\.? |mindestens |etwa |au moins |environ |al menos |unos |almeno |circa |ongeveer |minstens |pelo menos ';
+  'at least |about |approximately |approx\\.? |ca\\.? |mindestens |etwa |au moins |environ |al menos |unos |almeno |circa |ongeveer |minstens |pelo menos |around |just |mere |cerca de |około |ok\\.? |přibližně |asi |примерно |около |не менее ';
 
 /** In the order in which they are tried: the most telling shape first. */
 export const DURATION_SHAPES: readonly DurationShape[] = [
@@ -59,19 +133,19 @@ export const DURATION_SHAPES: readonly DurationShape[] = [
   {
     id: 'seconds-left',
     pattern:
-      /(?<![\w.:])(?<n>\d{1,7})\s{0,2}(?<unit>[a-zé]{1,9}) (?:left|remaining|to go|verbleiben\w{0,3}|restant\w{0,3}|rimanent\w|resterend\w{0,2})(?!\w)/i,
+      /(?<![\w.:])(?<n>\d{1,7})\s{0,2}(?<unit>[a-zà-žа-яё]{1,11}) (?:left|remaining|to go|verbleiben\w{0,3}|restant\w{0,3}|rimanent\w|resterend\w{0,2})(?!\w)/i,
     meaning: 'remaining',
   },
   {
     id: 'a-further-time',
     pattern:
-      /(?<!\w)(?:another|a further|noch|encore|ancora|nog|todavía)\s{1,3}(?<n>\d{1,7})\s{0,3}(?<unit>[a-zé]{1,9})(?![\w/])/i,
+      /(?<!\w)(?:another|a further|noch|encore|ancora|nog|todavía)\s{1,3}(?<n>\d{1,7})\s{0,3}(?<unit>[a-zà-žа-яё]{1,11})(?![\w/])/i,
     meaning: 'remaining',
   },
   {
     id: 'number-and-unit',
     pattern: new RegExp(
-      `(?<!\\w)(?:${LEAD})\\s{1,3}(?:${FILLER})?(?<n>\\d{1,7})\\s{0,3}(?<unit>[a-zé]{1,9})(?![\\w/])`,
+      `(?<!\\w)(?:${LEAD})\\s{1,3}(?:${FILLER})?(?<n>\\d{1,7})\\s{0,3}(?<unit>${UNIT})(?![\\w/])`,
       'i',
     ),
     meaning: 'unknown',
@@ -79,7 +153,22 @@ export const DURATION_SHAPES: readonly DurationShape[] = [
   {
     id: 'units-later',
     pattern:
-      /(?<![\w.:])(?<n>\d{1,7})\s{0,3}(?<unit>[a-zé]{1,9}) (?:later|sp[äa]ter|plus tard|m[áa]s tarde|pi[ùu] tardi)(?!\w)/i,
+      /(?<![\w.:])(?<n>\d{1,7})\s{0,3}(?<unit>[a-zà-žа-яё]{1,11}) (?:later|sp[äa]ter|plus tard|m[áa]s tarde|pi[ùu] tardi)(?!\w)/i,
+    meaning: 'unknown',
+  },
+  {
+    id: 'number-word-and-unit',
+    pattern: new RegExp(
+      `(?<![\\wà-ž])(?:${LEAD}|another)\\s{1,3}(?:${FILLER}|about )?(?<word>half an|${WORDS})\\s{1,3}(?<unit>${UNIT})(?![\\w/])`,
+      'i',
+    ),
+    meaning: 'unknown',
+  },
+  {
+    // Chinese and Japanese write no blanks: 5分钟后, 300秒後, 5分以上.
+    id: 'number-unit-after',
+    pattern:
+      /(?<![\d.:])(?<n>\d{1,7})\s{0,2}(?<unit>秒|分钟|分鐘|分間|分|小时|小時|時間)\s{0,2}(?:[后後]|以[上後后]|之[后後]|経過|经过|待)/,
     meaning: 'unknown',
   },
   {
@@ -92,16 +181,28 @@ export const DURATION_SHAPES: readonly DurationShape[] = [
 
 /** ` and 30 seconds` after `4 minutes`. */
 const CONTINUED =
-  /^,?\s{1,3}(?:and |und |et |y |e |en )?(?<n>\d{1,5})\s{0,3}(?<unit>[a-zé]{1,9})(?!\w)/i;
+  /^,?\s{1,3}(?:and |und |et |y |e |en )?(?<n>\d{1,5})\s{0,3}(?<unit>[a-zà-žа-яё]{1,11})(?!\w)/i;
 
 const UNITS: readonly { readonly seconds: number; readonly pattern: RegExp }[] = [
   {
     seconds: 1,
-    pattern: /^(?:s|secs?|seconds?|seku?nden?|sek|secondes?|segundos?|second[oi]|seconden?)$/,
+    pattern:
+      /^(?:s|secs?|seconds?|seku?nden?|sek|secondes?|segundos?|second[oi]|seconden?|sekund[ya]?|sekundách|sekundach|секунд[аыу]?|сек|秒)$/,
   },
-  { seconds: 60, pattern: /^(?:m|mins?|minutes?|minuten?|minutos?|minut[oi]|minuut)$/ },
-  { seconds: 3600, pattern: /^(?:h|hrs?|hours?|stunden?|std|heures?|horas?|or[ae]|uur|uren)$/ },
-  { seconds: 86_400, pattern: /^(?:d|days?|tage?n?|jours?|d[ií]as?|giorn[oi]|dag|dagen|dias?)$/ },
+  {
+    seconds: 60,
+    pattern:
+      /^(?:m|mins?|minutes?|minuten?|minutos?|minut[oi]|minuut|minut[ay]?|minutę|minutách|minutach|минут[аыу]?|мин|分钟|分鐘|分間|分)$/,
+  },
+  {
+    seconds: 3600,
+    pattern:
+      /^(?:h|hrs?|hours?|stunden?|std|heures?|horas?|or[ae]|uur|uren|godzin[ayę]?|godz|hodin[uya]?|час(?:а|ов|ы)?|小时|小時|時間)$/,
+  },
+  {
+    seconds: 86_400,
+    pattern: /^(?:d|days?|tage?n?|jours?|d[ií]as?|giorn[oi]|dag|dagen|dias?|dni|дн(?:я|ей)|день)$/,
+  },
 ];
 
 /** Reads one shape in a text; null when it is not there or its unit is no unit of time. */
@@ -109,7 +210,8 @@ export function readDuration(shape: DurationShape, text: string): Duration | nul
   const hit = shape.pattern.exec(text);
   if (hit?.groups === undefined) return null;
   const clock = clockSeconds(hit.groups);
-  const single = clock ?? unitSeconds(hit.groups['n'], hit.groups['unit']);
+  const single =
+    clock ?? unitSeconds(hit.groups['n'] ?? ofWord(hit.groups['word']), hit.groups['unit']);
   if (single === null) return null;
   const base = {
     meaning: shape.meaning,
@@ -129,6 +231,13 @@ export function readDuration(shape: DurationShape, text: string): Duration | nul
     granularitySeconds: unitSeconds('1', more.groups['unit']) ?? 1,
     length: base.length + more[0].length,
   };
+}
+
+function ofWord(word: string | undefined): string | undefined {
+  const known = word?.toLowerCase() ?? '';
+  if (known === 'half an') return '0.5';
+  const value = NUMBER_WORDS[known];
+  return value === undefined ? undefined : String(value);
 }
 
 function clockSeconds(groups: Record<string, string | undefined>): number | null {

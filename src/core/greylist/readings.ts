@@ -1,3 +1,4 @@
+import type { Reply } from '../../model/smtp.js';
 import { type Evidence, isBeforeEnvelope } from './evidence.js';
 import type { DeferralClass, Implementation } from './hypothesis.js';
 import type { RuleMatch } from './match-rules.js';
@@ -17,10 +18,10 @@ export function readingsOf(evidence: Evidence): Ranked[] {
 }
 
 /** Greylisting that the reply says in words, with the product where only one is known to say so. */
-function fromWord({ saysGreylisting, greylistingRule, exact }: Evidence): Ranked[] {
+function fromWord({ reply, saysGreylisting, greylistingRule, exact }: Evidence): Ranked[] {
   if (saysGreylisting === 'no' || greylistingRule === null) return [];
   const clear = saysGreylisting === 'clear';
-  const sayers = exact.filter((match) => match.class === 'greylisting');
+  const sayers = isAnybodys(reply) ? [] : exact.filter((match) => match.class === 'greylisting');
   const product = new Set(sayers.map((match) => match.entry.id)).size === 1 ? sayers[0] : undefined;
   return [
     {
@@ -38,19 +39,31 @@ function fromWord({ saysGreylisting, greylistingRule, exact }: Evidence): Ranked
  * Exact matches, and words that match with other codes where no exact match is telling: codes can
  * be set.
  */
-function fromSignatures({ exact, wordsOnly }: Evidence): Ranked[] {
+function fromSignatures({ reply, exact, wordsOnly }: Evidence): Ranked[] {
   const explained = exact.some((match) => match.distinctive);
   const further = wordsOnly.filter(
     (match) => !explained && !exact.some((other) => other.class === match.class),
   );
+  const anybodys = isAnybodys(reply);
   return [...exact, ...further].map((match) => ({
     class: match.class,
     implementation: named(match),
-    confidence: match.exact && match.distinctive ? 'likely' : 'possible',
+    confidence: match.exact && match.distinctive && !anybodys ? 'likely' : 'possible',
     rule: match.rule,
     words: match.words,
     rank: signatureRank(match),
   }));
+}
+
+/**
+ * `Recipient address rejected: Greylisted` and the like: what any policy server says behind Postfix. It
+ * names no product, whichever one is known to say it.
+ */
+const ANYBODYS =
+  /^(?:<[^<>]{0,320}>: )?(?:(?:recipient|sender) address|client host) rejected: gr[ea]y[- ]?list(?:ed|ing)?(?:[,.;]? ?(?:please )?(?:try|come back|retry)(?: again)?(?: later)?)?[.!]?$/i;
+
+function isAnybodys(reply: Reply): boolean {
+  return ANYBODYS.test(reply.text.join(' ').trim());
 }
 
 function signatureRank(match: SignatureMatch): number {
@@ -106,11 +119,16 @@ export function leftOpen(settled: readonly Ranked[], evidence: Evidence): Ranked
   return open;
 }
 
-/** 450 and 451 with X.7.0, X.7.1 or no enhanced code, and no other cause known for the words. */
+/** What Postfix writes before the words of a policy server, which an administrator may have chosen. */
+const POLICY_SERVER = /(?:Recipient|Sender) address rejected: |Client host rejected: /i;
+
+/** 450 and 451 with X.7.0, X.7.1, X.2.0 of a policy server, or no enhanced code, and no other cause known for the words. */
 function couldBeGreylisting({ reply, stage, exact }: Evidence): boolean {
   return (
     (reply.code === 450 || reply.code === 451) &&
-    (reply.enhanced === null || /^[45]\.7\.[01]$/.test(reply.enhanced)) &&
+    (reply.enhanced === null ||
+      /^[45]\.7\.[01]$/.test(reply.enhanced) ||
+      (/^[45]\.2\.0$/.test(reply.enhanced) && POLICY_SERVER.test(reply.text.join(' ')))) &&
     !isBeforeEnvelope(stage) &&
     exact.every((match) => match.class === 'greylisting')
   );

@@ -17,18 +17,19 @@ export interface WordRule {
 
 /** Letters beyond ASCII, so that a word of another language ends where it ends. */
 const GREY_WORDS = [
-  String.raw`(?<!\w)(?:post|sql|milter-)?gr[ea]y[- ]?list(?:ing|ed|er|s|d|e|é|ée|ata|ato|ado|ada|at|iert)?(?!\w)`,
+  String.raw`(?<!\w)(?:post|sql|milter-)?gr[ea]y[- ]?list(?:ing\w{0,3}|ed|er|s|d|e|é|ée|ata|ato|ado|ada|at|iert|ování|owan\w{1,3})?(?!\w)`,
   String.raw`(?<!\w)postgrey(?!\w)`,
-  'grau(?:e[nr]? |er-)list|graugelistet|grau gelistet|gegr[ea]ylistet',
-  'listes? grises?|gris[- ]list',
-  String.raw`listas? gris(?:es)?(?!\w)|lista cin(?:za|zenta)`,
-  'list[ae] grigi[ae]|grigia lista',
+  'grau(?:e[nr]? |er-)list|graulist|graugelistet|grau gelistet|gegr[ea]ylistet',
+  'listes? grises?|gris[- ]list|liste[- ]grise',
+  String.raw`listas? gris(?:es)?(?!\w)|listas? cin(?:zas?|zentas?)`,
+  'list[ae] grigi[ae]|grigia lista|grigie liste',
   'grijze lijst|grijslijst',
   'gr[åa]list(?:ning|ing|ad|et)|gråliste',
-  'harmaalist|szar(?:a|ą|ej) li[sś](?:t|ci)|šed(?:á|ý|é) (?:listin|seznam)',
+  'harmaalist|szar(?:a|ą|ej|e|ych|ymi) li[sś][tc]|[šs]ed(?:[áýéaye]|[ée]m|[ée]ho|[ýy]ch) (?:listin|seznam|list)',
   'szürkelist|gri liste',
-  'сер(?:ый|ого|ом) спис|серых списк|грейлист',
-  'グレイリスト|グレーリスト|灰名单|灰名單',
+  'сер(?:ый|ого|ому|ом|ым|ые|ых|ыми) спис|сір(?:ий|ого|ому|им|і|их) спис|гр[еэ]йлист',
+  'グレイ?リスト|グレーリスト|グレイリスティング|灰色リスト',
+  '灰(?:色)?(?:名单|名單|列表)',
 ].join('|');
 
 /** The list itself, not what it does to a sender: `greylist`, `greylisting`, never `greylisted`. */
@@ -66,7 +67,7 @@ export const WORD_RULES: readonly WordRule[] = [
     class: 'greylisting',
     confidence: 'likely',
     starts:
-      'grey gray postgrey postgray sqlgrey milter grau gegrey gegray list gris grig grij gral szar harmaa gri',
+      'grey gray postgrey postgray sqlgrey milter grau gegrey gegray list gris grig grij gral szar sed harmaa gri',
     pattern: new RegExp(GREY_WORDS, 'i'),
     why: 'The reply says greylisting.',
   },
@@ -109,6 +110,15 @@ export const WORD_RULES: readonly WordRule[] = [
     why: 'The reply blames the reputation of the client.',
   },
   {
+    id: 'reputation-codes',
+    class: 'reputation',
+    confidence: 'likely',
+    // Codes of NetEase.
+    starts: 'hl dt wm ip',
+    pattern: /(?<!\w)(?:hl:(?:rep|mep)|dt:rbl|wm:bl[iu]|ip:[fi]cl)(?!\w)/i,
+    why: 'The reply has the code of a provider for a bad reputation.',
+  },
+  {
     id: 'client-blocked',
     class: 'reputation',
     confidence: 'possible',
@@ -132,19 +142,29 @@ export const WORD_RULES: readonly WordRule[] = [
     id: 'too-many-messages',
     class: 'rate-limit',
     confidence: 'likely',
-    starts: 'too much trop viele demasiad troppi troppe veel muitas',
+    starts: 'too many sent send sending much trop viele demasiad troppi troppe veel muitas',
     pattern:
-      /too (?:many|much) (?:\w{1,20} ){0,3}(?:mails?|e-?mails?|messages|errors|attempts|commands|requests|recipients from)|too (?:many|much) (?:recent )?(?:messages|e-?mail)|trop (?:de |d')(?:\w{1,20} )?(?:messages|mails|courriels|erreurs)|zu viele (?:\w{1,20} )?(?:nachrichten|mails|e-mails|fehler|anfragen)|demasiad[oa]s (?:mensajes|correos|errores)|tropp[ie] (?:messaggi|errori)|te veel (?:berichten|mails|fouten)|muitas mensagens/i,
+      /(?:sen[dt]|sending) too? (?:many|much)|too (?:many|much) (?:\w{1,20} ){0,3}(?:mails?|e-?mails?|messages|errors|attempts|commands|requests|recipients from)|too (?:many|much) (?:recent )?(?:messages|e-?mail)|trop (?:de |d')(?:\w{1,20} )?(?:messages|mails|courriels|erreurs)|zu viele (?:\w{1,20} )?(?:nachrichten|mails|e-mails|fehler|anfragen)|demasiad[oa]s (?:mensajes|correos|errores)|tropp[ie] (?:messaggi|errori)|te veel (?:berichten|mails|fouten)|muitas mensagens/i,
     why: 'The reply counts messages, errors or recipients of this client.',
+  },
+  {
+    id: 'rate-codes',
+    class: 'rate-limit',
+    confidence: 'likely',
+    // Codes of Yahoo and NetEase.
+    starts: 'ts01 ts02 ts03 tss temporarily mi hl rp messages',
+    pattern:
+      /\[tss?\d{2}\]|temporarily deferred - 4\.16\.|(?<!\w)(?:mi:(?:sfq|cel|dmc|ccl)|hl:ifc|rp:(?:drc|ccl|cel|qrc|trc|rcl))(?!\w)/i,
+    why: 'The reply has the code of a provider for too much mail.',
   },
   {
     id: 'per-period',
     class: 'rate-limit',
     confidence: 'likely',
     starts:
-      'per pro par por hourly daily max maximum mail mails message messages email emails e recipients requests nachrichten mensajes messaggi berichten',
+      'too many per pro par por hourly daily max maximum mail mails message messages email emails e recipients requests nachrichten mensajes messaggi berichten',
     pattern:
-      /\d{1,9} (?:\w{1,20} ){0,3}(?:per|pro|par|por|\/) ?(?:\d{1,4} ?)?(?:second|minute|hour|day|sekunde|minute|stunde|tag|heure|jour|hora|d[ií]a)|\d{1,9} (?:\w{1,20} ){0,2}(?:e-?mails?|mails?|messages?|recipients|requests|nachrichten|mensajes|messaggi|berichten) (?:with)?in (?:the )?(?:last |past |\d{1,4} ?)(?:sec|min|hour|day|\d)|(?:hourly|daily) limit/i,
+      /(?:too many|to many|maximum|max) (?:\w{1,20} ){1,10}(?:this|per|an|each|in the last(?: \d{1,4})?|within) (?:second|minute|hour|day)|\d{1,9} (?:\w{1,20} ){0,3}(?:per|pro|par|por|\/) ?(?:\d{1,4} ?)?(?:second|minute|hour|day|sekunde|minute|stunde|tag|heure|jour|hora|d[ií]a)|\d{1,9} (?:\w{1,20} ){0,2}(?:e-?mails?|mails?|messages?|recipients|requests|nachrichten|mensajes|messaggi|berichten) (?:with)?in (?:the )?(?:last |past |\d{1,4} ?)(?:sec|min|hour|day|\d)|(?:hourly|daily) limit/i,
     why: 'The reply states an allowance per period.',
   },
 
@@ -235,6 +255,40 @@ export const WORD_RULES: readonly WordRule[] = [
   },
 
   {
+    id: 'filter-out-of-order',
+    class: 'milter-failure',
+    confidence: 'likely',
+    starts: 'license licence filter',
+    pattern:
+      /filter (?:\w{1,20} ){0,4}(?:failed|failure|timed out|not responding)|filter(?:[^.;]{0,60}) licen[cs]e|licen[cs]e(?:[^.;]{0,40}) (?:expired|exceeded|exhausted)/i,
+    why: 'A filter of the server could not do its work.',
+  },
+  {
+    id: 'domain-not-active',
+    class: 'mailbox-state',
+    confidence: 'likely',
+    starts: 'domain',
+    pattern: /domain (?:is )?(?:not active|inactive|disabled|suspended)/i,
+    why: 'The domain is not in use at this server.',
+  },
+  {
+    id: 'credits-used-up',
+    class: 'policy',
+    confidence: 'likely',
+    starts: 'credits',
+    pattern: /(?:maximum )?credits? (?:exceeded|used up|exhausted)/i,
+    why: 'The account of the sender has used up what it paid for.',
+  },
+  {
+    id: 'gateway-cannot-connect',
+    class: 'system',
+    confidence: 'likely',
+    starts: 'connect psmtp',
+    pattern:
+      /(?:can.?t|cannot|could not|unable to) connect to (?:\S{3,255}|the (?:mail ?)?server)|psmtp$/i,
+    why: 'A gateway could not reach the server behind it.',
+  },
+  {
     id: 'server-fault',
     class: 'system',
     confidence: 'likely',
@@ -271,7 +325,7 @@ export const WORD_RULES: readonly WordRule[] = [
     confidence: 'likely',
     starts: 'dt malware spam virus content attachment message phishing junk',
     pattern:
-      /spam (?:score|content|message|detected|filter)|nature of the content|(?:as|like|considered|classified|probable|likely) (?:as )?spam|(?:contains?|found|detected)(?:[^.;]{0,30}) (?:virus|malware)|virus (?:found|detected|infected)|message is likely (?:unsolicited|suspicious)|message content|content (?:reject|policy|not)|attachment(?:[^;]{0,40}) not (?:allowed|accepted)|(?:attachment|message) (?:is )?(?:too (?:large|big)|rejected as)|message size|phishing|junk mail|dt:spm/i,
+      /spam (?:score|content|message|detected|filter(?! (?:end )?(?:message |of message )?(?:failed|failure|error|server)))|nature of the content|(?:as|like|considered|classified|probable|likely) (?:as )?spam|(?:contains?|found|detected)(?:[^.;]{0,30}) (?:virus|malware)|virus (?:found|detected|infected)|message is likely (?:unsolicited|suspicious)|message content|content (?:reject|policy|not)|attachment(?:[^;]{0,40}) not (?:allowed|accepted)|(?:attachment|message) (?:is )?(?:too (?:large|big)|rejected as)|message size|phishing|junk mail|dt:spm/i,
     why: 'The reply speaks of the content of the message.',
   },
   {
@@ -289,7 +343,7 @@ export const WORD_RULES: readonly WordRule[] = [
     class: 'policy',
     confidence: 'likely',
     starts: 'recipients recipient',
-    pattern: /too many recipients(?! from)|recipient limit|one recipient/i,
+    pattern: /too many recipients(?! from| received)|recipient limit|one recipient/i,
     why: 'The transaction had more recipients than the server takes.',
   },
   {
@@ -351,3 +405,7 @@ export const GOES_WITH_GREYLISTING: ReadonlySet<DeferralClass> = new Set([
   'policy',
   'system',
 ]);
+
+/** Greylisted, and for its reputation: the reputation is the reason, not another cause. */
+export const GREYLISTED_BY_REPUTATION =
+  /reputation[ :,-]{1,3}(?:\w{1,20} ){0,2}gr[ea]y[- ]?list|gr[ea]y[- ]?list(?:ed|ing)(?: \w{1,20}){0,4} (?:bad |poor |low |its |your |ip ){0,3}reputation/i;

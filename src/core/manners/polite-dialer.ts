@@ -1,38 +1,101 @@
 import type { Clock } from '../../model/ports/clock.js';
-import type { Dialer, DialRequest, Session } from '../../model/ports/dialer.js';
+import type {
+  ConnectionLimits,
+  Dialer,
+  DialRequest,
+  Session,
+  Whom,
+} from '../../model/ports/dialer.js';
+import type { Reply, Stage, TransactionEnd } from '../../model/smtp.js';
+import type { ClockReading } from '../../model/time.js';
+import { limitsSession } from '../run/session-limit.js';
+import { asksToStop } from './asks-to-stop.js';
+import { hostKey, Ledger } from './ledger.js';
+import { restText } from './rest-text.js';
+
+/** What holds for every connection. How many an hour is for each run to say, and to plan with. */
+const LIMITS: ConnectionLimits = {
+  secondsBetweenConnections: 1,
+  connectionsPerHour: Number.POSITIVE_INFINITY,
+};
+
+/** How soon to look again where another process was faster. */
+const FASTER_MS = 20;
 
 /**
  * A dialer for several runs at once that stays polite: one connection at a time to an address, and a
- * pause between two, whichever runs they belong to.
+ * second between two, whichever runs they belong to; and a few at a time to an operator. Runs learn
+ * from `freeAtMs` what the others did, and from `restOf` who asked to stop.
  */
-export function createSharedDialer(dialer: Dialer, clock: Clock, pauseSeconds: number): Dialer {
-  const turns = new Turns(clock, pauseSeconds * 1000);
+export function createSharedDialer(
+  dialer: Dialer,
+  clock: Clock,
+  ledger: Ledger = new Ledger(clock),
+): Dialer {
+  const turns = new Turns(clock, ledger);
   return {
-    async dial(request: DialRequest, signal?: AbortSignal) {
-      const done = await turns.take(request.address, signal);
+    async dial(request, signal) {
+      const whom = whomOf(request);
+      const done = await turns.take(whom, signal);
+      const rest = ledger.restOf(whom);
+      if (rest !== null) {
+        done();
+        return { session: null, end: notAsked(restText(whom, rest), clock.read()) };
+      }
+      const heard = (reply: Reply | null, stage: Stage) => {
+        if (reply !== null && asksToStop(reply, stage)) ledger.stop(whom);
+      };
       const dialled = await dialer.dial(request, signal).catch((error: unknown) => {
         done();
         throw error;
       });
       if (dialled.session === null) {
+        heard(dialled.end.reply, dialled.end.stage);
         done();
         return dialled;
       }
-      return { session: releasing(dialled.session, done), end: null };
+      return { session: releasing(dialled.session, heard, done), end: null };
     },
+    freeAtMs: (whom, asked) => ledger.freeAtMs(whom, asked),
+    restOf: (whom) => ledger.restOf(whom),
   };
 }
 
+function whomOf({ address, port, hostName }: DialRequest): Whom {
+  return { address, port, name: hostName };
+}
+
+function notAsked(says: string, at: ClockReading): TransactionEnd {
+  const failure = { code: 'left-alone', message: `Not asked: ${says}.` } as const;
+  return { stage: 'connect', reply: null, failure, sent: at, replied: at };
+}
+
 /** The session, giving its turn back once it has quit. */
-function releasing(session: Session, done: () => void): Session {
+function releasing(
+  session: Session,
+  heard: (reply: Reply | null, stage: Stage) => void,
+  done: () => void,
+): Session {
+  let isFirst = true;
   return {
     facts: session.facts,
     get open() {
       return session.open;
     },
-    transact: (request) => session.transact(request),
+    get unasked() {
+      return session.unasked;
+    },
+    async transact(request) {
+      const end = await session.transact(request);
+      const { reply, stage } = end;
+      // What the session may hold is no word about connections.
+      if (isFirst || reply === null || !limitsSession(reply, stage)) heard(reply, stage);
+      isFirst = false;
+      return end;
+    },
     async quit() {
       await session.quit();
+      heard(session.unasked, 'connect');
       done();
     },
   };
@@ -41,62 +104,63 @@ function releasing(session: Session, done: () => void): Session {
 /** Who may connect to an address, first come first served. */
 class Turns {
   readonly #clock: Clock;
-  readonly #pauseMs: number;
-  readonly #queues = new Map<string, Queue>();
+  readonly #ledger: Ledger;
+  /** By address: resolves when all turns that were taken have ended. */
+  readonly #tails = new Map<string, Promise<void>>();
 
-  constructor(clock: Clock, pauseMs: number) {
+  constructor(clock: Clock, ledger: Ledger) {
     this.#clock = clock;
-    this.#pauseMs = pauseMs;
+    this.#ledger = ledger;
   }
 
   /** Waits for the turn, and gives the function that ends it. An aborted wait is a turn as well. */
-  async take(address: string, signal?: AbortSignal): Promise<() => void> {
-    const queue = this.#queueOf(address);
-    const before = queue.tail;
-    let end = () => {};
+  async take(whom: Whom, signal?: AbortSignal): Promise<() => void> {
+    const address = hostKey(whom);
+    const before = this.#tails.get(address) ?? Promise.resolve();
+    let pass = () => {};
     const mine = new Promise<void>((resolve) => {
-      end = resolve;
+      pass = resolve;
     });
-    queue.tail = before.then(() => mine);
-    await untilAborted(
-      before.then(() => this.#pauseAfter(queue, signal)),
-      signal,
-    );
+    const tail = before.then(() => mine);
+    this.#tails.set(address, tail);
+    const begun = before.then(() => this.#begin(whom, signal));
+    await untilAborted(begun, signal);
     return () => {
-      queue.endedMs = this.#clock.read().monotonicMs;
-      end();
+      void begun.then((end) => {
+        end();
+        if (this.#tails.get(address) === tail) this.#tails.delete(address);
+        pass();
+      });
     };
   }
 
-  async #pauseAfter({ endedMs }: Queue, signal: AbortSignal | undefined): Promise<void> {
-    const freeMs = endedMs === null ? 0 : endedMs + this.#pauseMs;
-    if (freeMs <= this.#clock.read().monotonicMs) return;
-    await this.#clock.sleepUntil(freeMs, signal).catch((reason: unknown) => {
-      if (signal?.aborted !== true) throw reason;
-    });
+  /** Until it is polite, and no other process was faster. Gives what ends the connection. */
+  async #begin(whom: Whom, signal: AbortSignal | undefined): Promise<() => void> {
+    while (signal?.aborted !== true && this.#ledger.restOf(whom) === null) {
+      const freeMs = this.#ledger.freeAtMs(whom, LIMITS);
+      if (freeMs > this.#clock.read().monotonicMs) {
+        await this.#clock.sleepUntil(freeMs, signal).catch((reason: unknown) => {
+          if (signal?.aborted !== true) throw reason;
+        });
+        continue;
+      }
+      const end = this.#ledger.begin(whom);
+      if (end !== null) return end;
+      await this.#clock.sleepUntil(this.#clock.read().monotonicMs + FASTER_MS);
+    }
+    return () => {};
   }
-
-  #queueOf(address: string): Queue {
-    const known = this.#queues.get(address);
-    if (known !== undefined) return known;
-    const queue: Queue = { tail: Promise.resolve(), endedMs: null };
-    this.#queues.set(address, queue);
-    return queue;
-  }
-}
-
-interface Queue {
-  /** Resolves when all turns that were taken have ended. */
-  tail: Promise<void>;
-  endedMs: number | null;
 }
 
 /** Resolves with the promise, or as soon as the signal aborts. Leaves no listener behind. */
 async function untilAborted(
-  promise: Promise<void>,
+  promise: Promise<unknown>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  if (signal === undefined) return promise;
+  if (signal === undefined) {
+    await promise;
+    return;
+  }
   let stop = () => {};
   const aborted = new Promise<void>((resolve) => {
     stop = resolve;

@@ -1,7 +1,7 @@
 import type { Attempt } from '../run/state.js';
 import { connect, finish } from './connect.js';
 import { nextKeyPart } from './explore-key.js';
-import { hangsUpAfterDeferral } from './hang-up.js';
+import { hearsOnlyFirst } from './hang-up.js';
 import type { Decision, PlannedTransaction } from './step.js';
 import { retryAfterFailure } from './stopping.js';
 import { dueVerification } from './verify.js';
@@ -47,7 +47,7 @@ export function ageTransaction(
   done: readonly Attempt[],
   tuple: Attempt['tuple'],
 ): PlannedTransaction | null {
-  const controlled = sendersRemaining(view) > 0 && !hangsUpAfterDeferral(view.state);
+  const controlled = sendersRemaining(view) > 0 && !hearsOnlyFirst(view.state);
   if (done.length === 0 && controlled) return { tuple: 'fresh', role: 'control' };
   const tried = done.filter((one) => one.role === 'confirm');
   if (tried.length === 0) return { tuple, role: 'confirm' };

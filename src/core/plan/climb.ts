@@ -3,10 +3,10 @@ import { looksOther } from '../evidence/words.js';
 import type { DeferralClass } from '../greylist/hypothesis.js';
 import { endedItsProcess } from '../run/broken-off.js';
 import type { Attempt } from '../run/state.js';
-import { elapsedSeconds } from '../window/elapsed.js';
+import { mostElapsed } from '../window/elapsed.js';
 import { afterSilence } from './begin.js';
 import { connect, finish } from './connect.js';
-import { hangsUpAfterDeferral } from './hang-up.js';
+import { hearsOnlyFirst } from './hang-up.js';
 import { canPlant, controlsTellMore, plantsWanted, wantsEarlyPlants } from './planting.js';
 import { isAtHome } from './prove-edge.js';
 import type { Decision, PlannedTransaction } from './step.js';
@@ -82,7 +82,7 @@ function triedUntil(view: View, main: Planted): number {
   );
   if (last === undefined) return 0;
   const isFirst = last.n === main.history.attempts[0]?.session;
-  return isFirst ? 0 : elapsedSeconds(main.firstReplied, last.started).high;
+  return isFirst ? 0 : mostElapsed(main.firstReplied, last.started);
 }
 
 /**
@@ -93,7 +93,7 @@ export function climbTransaction(view: View, done: readonly Attempt[]): PlannedT
   const main = mainTuple(view);
   if (main === null) return null;
   const passedNow = done.some((one) => one.role !== 'control' && one.end?.outcome === 'accepted');
-  if (done.length === 0 && controlsTellMore(view) && !hangsUpAfterDeferral(view.state)) {
+  if (done.length === 0 && controlsTellMore(view) && !hearsOnlyFirst(view.state)) {
     const control = controlTuple(view);
     if (control !== null) return { tuple: control, role: 'control' };
   }

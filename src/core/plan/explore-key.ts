@@ -1,9 +1,10 @@
 import type { Tuple } from '../../model/tuple.js';
 import { variantsOf } from '../evidence/key.js';
 import type { Attempt, RunState } from '../run/state.js';
+import { hearsOnlyFirst } from './hang-up.js';
 import {
-  KEY_PARTS,
-  type KeyPart,
+  CHANGED_PARTS,
+  type ChangedPart,
   type PlannedSession,
   type PlannedTransaction,
   type Step,
@@ -19,9 +20,9 @@ export function nextKeyPart(view: View): KeyStep | null {
   const { state, assessment } = view;
   const { bySeconds } = assessment.inference.opens;
   if (!state.request.key || assessment.contrast === null || bySeconds === null) return null;
-  if (sendersRemaining(view) === 0) return null;
+  if (sendersRemaining(view) === 0 || hearsOnlyFirst(state)) return null;
   const tried = variantsOf(state);
-  const part = KEY_PARTS.find(
+  const part = CHANGED_PARTS.find(
     (one) => canChange(state, one) && !tried.some((variant) => variant.part === one),
   );
   const [oldest] = spareLeftAlone(view);
@@ -33,13 +34,13 @@ export function nextKeyPart(view: View): KeyStep | null {
 }
 
 interface KeyStep {
-  readonly part: KeyPart;
+  readonly part: ChangedPart;
   readonly base: Tuple;
   /** When the tuple is old enough; null: it is. */
   readonly due: PlannedSession['due'];
 }
 
-function canChange({ request }: RunState, part: KeyPart): boolean {
+function canChange({ request }: RunState, part: ChangedPart): boolean {
   switch (part) {
     case 'helo':
       return true;

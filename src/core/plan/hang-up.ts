@@ -8,11 +8,18 @@ const ENOUGH_CONNECTIONS = 2;
 /** Connections in which an aged tuple follows a control. */
 const FOLLOWED: ReadonlySet<string> = new Set([PURPOSES.climb, PURPOSES.age]);
 
+/** The host has refused a further transaction of a connection, for the connection's sake. */
+export function limitsSessions(state: RunState): boolean {
+  return state.attempts.some((one) => one.end?.failure?.code === 'session-limit');
+}
+
 /**
- * Whether the host ends a connection with its first deferral, as some do by limits on errors: then
- * only the first transaction of a connection is heard, and a control that goes first is all there is.
+ * Whether the host hears only the first transaction of a connection: it refuses any further one, or
+ * ends the connection with its first deferral, as some do by limits on errors. Then a control that
+ * goes first is all there is.
  */
-export function hangsUpAfterDeferral(state: RunState): boolean {
+export function hearsOnlyFirst(state: RunState): boolean {
+  if (limitsSessions(state)) return true;
   const seen = state.sessions.filter((session) => endedWithDeferral(state, session));
   return seen.length >= ENOUGH_CONNECTIONS;
 }

@@ -1,6 +1,6 @@
 import { secondsUntilPolite } from '../manners/of-run.js';
 import type { RunState } from '../run/state.js';
-import { elapsedSeconds } from '../window/elapsed.js';
+import { mostElapsed } from '../window/elapsed.js';
 import { decide } from './planner.js';
 
 /**
@@ -15,6 +15,6 @@ export function nextDueWallMs(state: RunState): number | null {
   if (decision.kind === 'finish') return now.wallMs;
   const polite = secondsUntilPolite(state, decision.host, now);
   const { due } = decision;
-  const wanted = due === null ? 0 : due.delaySeconds - elapsedSeconds(due.since, now).high;
+  const wanted = due === null ? 0 : due.delaySeconds - mostElapsed(due.since, now);
   return now.wallMs + Math.max(0, polite, wanted) * 1000;
 }

@@ -5,6 +5,7 @@ import { afterAcceptance, afterSilence, begin, beginTransaction } from './begin.
 import { climb, climbTransaction } from './climb.js';
 import { finish } from './connect.js';
 import { keyTransaction } from './explore-key.js';
+import { limitsSessions } from './hang-up.js';
 import { plantTransaction } from './planting.js';
 import type { Decision, PlannedTransaction, Step } from './step.js';
 import { isRejected, reasonToStop } from './stopping.js';
@@ -44,7 +45,8 @@ export function nextTransaction(
 ): PlannedTransaction | null {
   const done = state.attempts.filter((attempt) => attempt.session === session);
   const last = done.at(-1);
-  if (done.length >= state.request.manners.transactionsPerSession) return null;
+  const most = limitsSessions(state) ? 1 : state.request.manners.transactionsPerSession;
+  if (done.length >= most) return null;
   if (last?.end?.outcome === 'rejected' || last?.end?.outcome === 'failed') return null;
   const view = viewOf(state, now);
   switch (step.kind) {

@@ -12,12 +12,12 @@ export interface PlannedTransaction {
 /** A tuple with one part changed: shows whether the server looks at that part. */
 interface Variant {
   readonly of: Tuple;
-  readonly part: KeyPart;
+  readonly part: ChangedPart;
 }
 
 /** Parts that can be changed while the sender stays. */
-export const KEY_PARTS = ['helo', 'recipient', 'client'] as const;
-export type KeyPart = (typeof KEY_PARTS)[number];
+export const CHANGED_PARTS = ['helo', 'recipient', 'client'] as const;
+export type ChangedPart = (typeof CHANGED_PARTS)[number];
 
 /** What a connection is for. */
 export type Step =
@@ -31,7 +31,7 @@ export type Step =
   /** A fresh tuple from the second client address, where the first one was let in as a whole. */
   | { readonly kind: 'other-client' }
   /** A control, then a variant of a tuple that is old enough to pass. */
-  | { readonly kind: 'key'; readonly part: KeyPart; readonly base: Tuple }
+  | { readonly kind: 'key'; readonly part: ChangedPart; readonly base: Tuple }
   /** A control and one tuple left alone until an age that was asked for. */
   | { readonly kind: 'age'; readonly tuple: Tuple };
 

@@ -1,7 +1,7 @@
-import { readWords } from '../evidence/words.js';
+import { asksToStop } from '../manners/asks-to-stop.js';
 import { wasBrokenOff } from '../run/broken-off.js';
 import type { FinishReason } from '../run/events.js';
-import type { Attempt, RunState } from '../run/state.js';
+import type { Attempt, RunState, SessionRecord } from '../run/state.js';
 import type { PlannedSession } from './step.js';
 import type { View } from './view.js';
 
@@ -18,29 +18,32 @@ export function reasonToStop(state: RunState): FinishReason | null {
   }
   const last = state.attempts.at(-1);
   if (last !== undefined && askedToStop(last)) return 'throttled';
+  if (wasToldToGo(state.sessions.at(-1))) return 'throttled';
   if (state.pinned !== null && failuresInARow(state) >= GIVE_UP_AFTER_FAILURES) {
     return 'unreachable';
   }
   return null;
 }
 
-/** 421 closes the connection (RFC 5321 §3.8), and some texts say that there were too many. */
-export function askedToStop(attempt: Attempt): boolean {
-  const { end } = attempt;
-  if (end === null || end.reply === null || end.outcome !== 'deferred') return false;
-  const [top] = readWords({ end });
-  if (top?.class === 'too-many-connections' && top.confidence === 'likely') return true;
-  return end.reply.code === 421 && top?.class !== 'greylisting';
+/** The host ended the last connection with a 421 of its own; greylisting may be said in one as well. */
+function wasToldToGo(session: SessionRecord | undefined): boolean {
+  const reply = session?.unasked ?? null;
+  return reply !== null && asksToStop(reply, 'connect');
 }
 
-/** Connections at the end of the run that did not open, or in which no transaction got a reply. */
+/** The answer of the host was that we should stop. */
+export function askedToStop({ end }: Attempt): boolean {
+  return end !== null && end.reply !== null && asksToStop(end.reply, end.stage);
+}
+
+/** Connections at the end of the run in which no transaction got a reply, or none could be begun. */
 function failuresInARow(state: RunState): number {
   let failures = 0;
   for (const session of state.sessions.toReversed()) {
     if (wasBrokenOff(state, session)) continue;
     const tried = state.attempts.filter((one) => one.session === session.n);
     const answered = tried.some((one) => one.end?.reply);
-    if (answered || (session.facts !== null && tried.length === 0)) break;
+    if (answered) break;
     failures += 1;
   }
   return failures;

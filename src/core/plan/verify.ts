@@ -1,6 +1,6 @@
 import { PROOF_CHANCE } from '../evidence/chance.js';
 import type { Attempt, RunState } from '../run/state.js';
-import { hangsUpAfterDeferral } from './hang-up.js';
+import { hearsOnlyFirst } from './hang-up.js';
 import {
   anchor,
   edgeTrial,
@@ -132,7 +132,7 @@ export function trialOf(view: View, session: number, room: number): Planted | nu
 
 /** After DATA an acceptance ends the session, so that no control can follow the trial. */
 function wantsControlFirst(state: RunState): boolean {
-  return state.request.stage !== 'rcpt' && !hangsUpAfterDeferral(state);
+  return state.request.stage !== 'rcpt' && !hearsOnlyFirst(state);
 }
 
 /** The tuple left alone whose trial narrows the opening bracket most, if one does now. */

@@ -6,9 +6,9 @@ import type { RunState, SessionRecord } from './state.js';
  */
 export function wasBrokenOff(state: RunState, session: SessionRecord): boolean {
   if (session.ended === null) return session.started.segment < state.segment;
-  return state.attempts.some(
-    (one) => one.session === session.n && one.end?.failure?.code === 'interrupted',
-  );
+  const tried = state.attempts.filter((one) => one.session === session.n);
+  if (tried.length === 0) return session.facts !== null && endedItsProcess(state, session);
+  return tried.some((one) => one.end?.failure?.code === 'interrupted');
 }
 
 /** True for the last session of a process before this one: what was left to do there may be undone. */

@@ -1,7 +1,13 @@
 import { type GreyprobeError, usageError } from '../../model/errors.js';
 import type { HostOrigin, MailHost, PinnedHost, Warning } from '../../model/mail-host.js';
 import type { Clock } from '../../model/ports/clock.js';
-import type { Dialer, Session } from '../../model/ports/dialer.js';
+import {
+  type Dialer,
+  dialRequest,
+  type Rest,
+  type Session,
+  type Whom,
+} from '../../model/ports/dialer.js';
 import type { Random } from '../../model/ports/random.js';
 import type { TransactionEnd } from '../../model/smtp.js';
 import type { ClockReading, Stamp } from '../../model/time.js';
@@ -10,9 +16,9 @@ import { secondsUntilPolite } from '../manners/of-run.js';
 import { freshSender } from '../plan/fresh-senders.js';
 import { decide, nextTransaction } from '../plan/planner.js';
 import type { PlannedSession, PlannedTransaction } from '../plan/step.js';
-import { clocksDisagree, elapsedSeconds } from '../window/elapsed.js';
+import { clocksDisagree, mostElapsed } from '../window/elapsed.js';
 import type { ProbeEvent, RunFinished, RunPaused } from './events.js';
-import { messageFor } from './message.js';
+import { messageFor } from './probe-message.js';
 import type { ProbeRequest } from './request.js';
 import { RunFold, type RunState } from './state.js';
 
@@ -39,12 +45,20 @@ export interface ProbePorts {
 
 /** Who is told, and how long to go on. */
 export interface ProbeOptions {
-  /** Keeps the event before anything else happens in the world. A throw ends the run. */
-  readonly keep?: (event: ProbeEvent) => void;
-  /** Sees each event after it was kept, with the state that includes it. */
+  /**
+   * Keeps the event: what it resolves with is waited for before anything else happens in the world. A
+   * throw or a rejection ends the run.
+   */
+  readonly keep?: (event: ProbeEvent) => void | Promise<void>;
+  /** Sees each event once it was handed to `keep`, with the state that includes it. */
   readonly onEvent?: (event: ProbeEvent, state: RunState) => void;
-  /** Called before a wait, with the time at which it ends. */
-  readonly onWait?: (planned: PlannedSession, dueMonotonicMs: number, state: RunState) => void;
+  /** Called before a wait, with the time at which it ends and how long that is from now. */
+  readonly onWait?: (
+    planned: PlannedSession,
+    dueMonotonicMs: number,
+    state: RunState,
+    waitMs: number,
+  ) => void;
   /** Aborted: the run says QUIT, pauses and returns. */
   readonly signal?: AbortSignal;
   /** Do what is due, then pause instead of waiting. */
@@ -63,7 +77,7 @@ export async function startRun(
 ): Promise<RunState> {
   refuseUnaskedDelivery(request);
   const driver = new RunDriver(ports, options, 0, new RunFold());
-  driver.emit({ type: 'run-started', at: driver.stamp(), run, request });
+  driver.emit({ type: 'run-started', at: driver.stamp(), run, ...bootOf(ports), request });
   return driver.drive();
 }
 
@@ -80,8 +94,13 @@ export async function resumeRun(
   if (state.finished !== null) return state;
   refuseUnaskedDelivery(state.request);
   const driver = new RunDriver(ports, options, state.segment + 1, fold);
-  driver.emit({ type: 'run-resumed', at: driver.stamp(), warnings: options.warnings ?? [] });
+  const warnings = options.warnings ?? [];
+  driver.emit({ type: 'run-resumed', at: driver.stamp(), ...bootOf(ports), warnings });
   return driver.drive();
+}
+
+function bootOf({ clock: { boot = null } }: ProbePorts): { readonly boot?: string } {
+  return boot === null ? {} : { boot };
 }
 
 /** Real messages are sent only where they were asked for twice, by the stage and by `deliver`. */
@@ -111,6 +130,9 @@ class RunDriver {
   /** How far the clocks had moved apart before this process, and where they stood when it began. */
   readonly #apartBeforeMs: number;
   #offsetAtFirstMs: number | null = null;
+  readonly #order: Pick<Stamp, 'clock' | 'timeLostAt'>;
+  /** Until all events are kept. */
+  #kept: Promise<void> | void = undefined;
 
   constructor(ports: ProbePorts, options: ProbeOptions, segment: number, fold: RunFold) {
     this.#ports = ports;
@@ -118,6 +140,19 @@ class RunDriver {
     this.#segment = segment;
     this.#fold = fold;
     this.#apartBeforeMs = fold.state?.lastAt.apartMs ?? 0;
+    this.#order = fold.state === null ? {} : this.#orderAfter(fold.state);
+  }
+
+  /** How the stamps of this process compare with those before it. */
+  #orderAfter({ boot, lastAt }: RunState): Pick<Stamp, 'clock' | 'timeLostAt'> {
+    const { clock } = this.#ports;
+    const lost = lastAt.timeLostAt === undefined ? {} : { timeLostAt: lastAt.timeLostAt };
+    if (boot !== null && boot === clock.boot) {
+      this.#offsetAtFirstMs = lastAt.wallMs - lastAt.monotonicMs;
+      return { clock: lastAt.clock ?? lastAt.segment, ...lost };
+    }
+    const { wallMs } = clock.read();
+    return wallMs < lastAt.wallMs ? { timeLostAt: wallMs } : lost;
   }
 
   stamp(reading: ClockReading = this.#ports.clock.read()): Stamp {
@@ -125,7 +160,7 @@ class RunDriver {
     const offsetMs = wallMs - monotonicMs;
     this.#offsetAtFirstMs ??= offsetMs;
     const apartMs = Math.round(this.#apartBeforeMs + offsetMs - this.#offsetAtFirstMs);
-    const stamp = { segment: this.#segment, monotonicMs, wallMs };
+    const stamp = { segment: this.#segment, monotonicMs, wallMs, ...this.#order };
     return Math.abs(apartMs) < WORTH_A_WORD_MS ? stamp : { ...stamp, apartMs };
   }
 
@@ -139,7 +174,10 @@ class RunDriver {
   /** An answer was given, though it could not be kept: whoever shows the state shows it too. */
   #keep(event: ProbeEvent): void {
     try {
-      this.#options.keep?.(event);
+      const kept = this.#options.keep?.(event);
+      // Told where it is waited for: the last one, since none is kept after one that was not.
+      kept?.catch(() => {});
+      this.#kept = kept;
     } catch (error) {
       if (event.type === 'attempt-finished') this.#fold.apply(event);
       throw error;
@@ -157,10 +195,13 @@ class RunDriver {
   }
 
   async drive(): Promise<RunState> {
+    await this.#kept;
     if (this.#state.mailHosts === null && this.#state.hostsFailed === null) await this.#locate();
     while (!this.#interrupted) {
       const decision = decide(this.#state, this.stamp());
       if (decision.kind === 'finish') return this.#finish(decision.reason);
+      const rest = this.#ports.dialer.restOf?.(whomOf(decision.host)) ?? null;
+      if (rest !== null) return this.#leaveAlone(decision.host, rest);
       const dueMonotonicMs = this.#dueMonotonicMs(decision);
       const waitMs = dueMonotonicMs - this.#ports.clock.read().monotonicMs;
       if (this.#options.noWait === true && waitMs > WORTH_A_PAUSE_SECONDS * 1000) {
@@ -173,12 +214,24 @@ class RunDriver {
     return this.#pause('interrupted', this.#nextDueWallMs());
   }
 
-  #finish(reason: RunFinished['reason']): RunState {
-    return this.emit({ type: 'run-finished', at: this.stamp(), reason });
+  #finish(reason: RunFinished['reason']): Promise<RunState> {
+    return this.#end({ type: 'run-finished', at: this.stamp(), reason });
   }
 
-  #pause(reason: RunPaused['reason'], dueWallMs: number | null): RunState {
-    return this.emit({ type: 'run-paused', at: this.stamp(), reason, dueWallMs });
+  async #end(event: RunFinished | RunPaused): Promise<RunState> {
+    const state = this.emit(event);
+    await this.#kept;
+    return state;
+  }
+
+  /** The host asked somebody to stop: another run, or another process. */
+  #leaveAlone(host: PinnedHost, { who, saidWallMs, untilWallMs }: Rest): Promise<RunState> {
+    const notAsked = { host, who, saidWallMs, untilWallMs };
+    return this.#end({ type: 'run-finished', at: this.stamp(), reason: 'throttled', notAsked });
+  }
+
+  #pause(reason: RunPaused['reason'], dueWallMs: number | null): Promise<RunState> {
+    return this.#end({ type: 'run-paused', at: this.stamp(), reason, dueWallMs });
   }
 
   #nextDueWallMs(): number | null {
@@ -206,10 +259,15 @@ class RunDriver {
     const now = this.stamp();
     const polite = secondsUntilPolite(this.#state, planned.host, now);
     const wanted =
-      planned.due === null
-        ? 0
-        : planned.due.delaySeconds - elapsedSeconds(planned.due.since, now).high;
-    return now.monotonicMs + Math.max(0, polite, wanted) * 1000;
+      planned.due === null ? 0 : planned.due.delaySeconds - mostElapsed(planned.due.since, now);
+    const dueMs = now.monotonicMs + Math.max(0, polite, wanted) * 1000;
+    return Math.max(dueMs, this.#freeAtMs(planned));
+  }
+
+  /** What other runs of this process leave to this one. */
+  #freeAtMs({ host }: PlannedSession): number {
+    const { manners } = this.#state.request;
+    return this.#ports.dialer.freeAtMs?.(whomOf(host), manners) ?? 0;
   }
 
   /**
@@ -223,7 +281,8 @@ class RunDriver {
     const { clock } = this.#ports;
     let before = this.stamp();
     if (before.monotonicMs < dueMonotonicMs) {
-      this.#options.onWait?.(planned, dueMonotonicMs, this.#state);
+      const waitMs = dueMonotonicMs - before.monotonicMs;
+      this.#options.onWait?.(planned, dueMonotonicMs, this.#state, waitMs);
     }
     while (before.monotonicMs < dueMonotonicMs) {
       try {
@@ -237,7 +296,9 @@ class RunDriver {
       if (clocksDisagree(before, now)) return 'look-again';
       before = now;
     }
-    return this.#interrupted ? 'interrupted' : 'due';
+    if (this.#interrupted) return 'interrupted';
+    // Another run may have connected meanwhile.
+    return this.#freeAtMs(planned) > clock.read().monotonicMs ? 'look-again' : 'due';
   }
 
   async #connect(planned: PlannedSession, dueMonotonicMs: number): Promise<void> {
@@ -253,21 +314,16 @@ class RunDriver {
       dueMonotonicMs: planned.due === null ? null : dueMonotonicMs,
       purpose,
     });
+    await this.#kept;
     const dialled = await this.#ports.dialer.dial(
-      {
-        address: host.address,
-        port: host.port,
-        hostName: host.name === host.address ? null : host.name,
-        sourceAddress,
-        helo: planned.helo,
-        tls: request.tls,
-        timeoutMs: request.timeoutSeconds * 1000,
-      },
+      dialRequest(host, { ...request, sourceAddress, helo: planned.helo }),
       this.#options.signal,
     );
     if (dialled.session === null) this.#recordUnopened(planned, session, dialled.end);
     else await this.#talk(planned, session, dialled.session);
-    this.emit({ type: 'session-ended', at: this.stamp(), session });
+    const unasked = dialled.session?.unasked ?? null;
+    const said = unasked === null ? {} : { unasked };
+    this.emit({ type: 'session-ended', at: this.stamp(), session, ...said });
   }
 
   /** A session that never opened is one attempt of the transaction that was to come first. */
@@ -291,14 +347,16 @@ class RunDriver {
     }
   }
 
+  /** The first is begun even where the host has hung up since: then its end tells so. */
   async #transactions(planned: PlannedSession, session: number, open: Session): Promise<void> {
-    while (open.open && !this.#interrupted) {
+    for (let first = true; (first || open.open) && !this.#interrupted; first = false) {
       const transaction = nextTransaction(this.#state, planned.step, session, this.stamp());
       if (transaction === null) break;
       const n = this.#startAttempt(planned, session, transaction);
       const tuple = n === null ? null : this.#state.attempts[n - 1]?.tuple;
       if (n === null || tuple === null || tuple === undefined) break;
       const { stage } = this.#state.request;
+      await this.#kept;
       const end = await open.transact({
         sender: tuple.sender,
         recipient: tuple.recipient,
@@ -370,4 +428,8 @@ class RunDriver {
   #nextTupleId(): string {
     return `t${new Set(this.#state.attempts.map((one) => one.tuple.id)).size + 1}`;
   }
+}
+
+function whomOf({ name, address, port }: PinnedHost): Whom {
+  return { address, port, name: name === address ? null : name };
 }

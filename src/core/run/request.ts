@@ -1,16 +1,15 @@
-import type { ProbeStage, TlsPolicy } from '../../model/smtp.js';
+import type * as v from 'valibot';
+import type { Frozen } from '../../model/frozen.js';
+import type { MannersSchema, ProbeRequestSchema, SenderPoolSchema } from './request-schema.js';
 
-/** Where envelope senders come from. A pool of one proves less than a list or a template. */
-export type SenderPool =
-  | { readonly kind: 'list'; readonly addresses: readonly string[] }
-  | { readonly kind: 'template'; readonly template: string };
+/*
+ * A request, and what it is where nobody says otherwise. The schemas are elsewhere: what reads flags
+ * is loaded by every command, and has no use for a library of schemas.
+ */
 
-/** Limits that hold whatever the plan. */
-export interface Manners {
-  readonly connectionsPerHour: number;
-  readonly secondsBetweenConnections: number;
-  readonly transactionsPerSession: number;
-}
+export type SenderPool = Frozen<v.InferOutput<typeof SenderPoolSchema>>;
+export type Manners = Frozen<v.InferOutput<typeof MannersSchema>>;
+export type ProbeRequest = Frozen<v.InferOutput<typeof ProbeRequestSchema>>;
 
 export const DEFAULT_MANNERS: Manners = {
   connectionsPerHour: 30,
@@ -18,59 +17,32 @@ export const DEFAULT_MANNERS: Manners = {
   transactionsPerSession: 5,
 };
 
-/** What the user asked for, checked. Plain data: it is the first line of the journal. */
-export interface ProbeRequest {
-  /** Recipient with its domain in A-labels. */
-  readonly recipient: string;
-  /** Domain of the recipient in A-labels, or an address literal's address. */
-  readonly domain: string;
-  readonly senders: SenderPool;
-  readonly helo: string;
-  /** Host name or address given with --host; null: by MX. */
-  readonly host: string | null;
-  readonly port: number;
-  readonly family: 'any' | 'ipv4' | 'ipv6';
-  /** Client addresses to connect from; empty: the system's choice. A second one is for controls. */
-  readonly sourceAddresses: readonly string[];
-  readonly tls: TlsPolicy;
-  readonly timeoutSeconds: number;
-  readonly stage: ProbeStage;
-  readonly deliver: boolean;
-  /** Delays given with --retry-at, ascending; null: greyprobe plans. */
-  readonly retryAtSeconds: readonly number[] | null;
-  readonly maxWaitSeconds: number;
-  /** How narrow the opening bracket should get. */
-  readonly resolutionSeconds: number;
-  /** Ages at which to look for the closing edge; empty: do not. */
-  readonly closingAgesSeconds: readonly number[];
-  /** Afterwards, find which parts of the tuple the server looks at. */
-  readonly key: boolean;
-  /** A second real recipient of the same server, to try as a changed part; null: none. */
-  readonly otherRecipient: string | null;
-  readonly manners: Manners;
-}
+/** Who is asked, and by whom: what a request cannot do without. */
+type Asked = Pick<ProbeRequest, 'recipient' | 'domain' | 'senders' | 'helo'>;
 
-/** Who is asked, by whom, and where: what a request cannot do without. */
-type Asked = Pick<ProbeRequest, 'recipient' | 'domain' | 'senders' | 'helo' | 'port'>;
+/** The rest of a request, as it is where nobody says otherwise. */
+export const DEFAULT_REQUEST: Omit<ProbeRequest, keyof Asked> = {
+  host: null,
+  port: 25,
+  family: 'any',
+  sourceAddresses: [],
+  tls: 'opportunistic',
+  timeoutSeconds: 30,
+  stage: 'rcpt',
+  deliver: false,
+  retryAtSeconds: null,
+  maxWaitSeconds: 3900,
+  resolutionSeconds: 5,
+  closingAgesSeconds: [],
+  key: false,
+  otherRecipient: null,
+  manners: DEFAULT_MANNERS,
+};
 
 /** A request that leaves everything else as the command leaves it. */
-export function requestFor(asked: Asked, changes: Partial<ProbeRequest> = {}): ProbeRequest {
-  return {
-    host: null,
-    family: 'any',
-    sourceAddresses: [],
-    tls: 'opportunistic',
-    timeoutSeconds: 30,
-    stage: 'rcpt',
-    deliver: false,
-    retryAtSeconds: null,
-    maxWaitSeconds: 3900,
-    resolutionSeconds: 5,
-    closingAgesSeconds: [],
-    key: false,
-    otherRecipient: null,
-    manners: DEFAULT_MANNERS,
-    ...asked,
-    ...changes,
-  };
+export function requestFor(
+  { port = DEFAULT_REQUEST.port, ...asked }: Asked & Partial<Pick<ProbeRequest, 'port'>>,
+  changes: Partial<ProbeRequest> = {},
+): ProbeRequest {
+  return { ...asked, ...DEFAULT_REQUEST, port, ...changes };
 }

@@ -1,7 +1,7 @@
 import type { PinnedHost } from '../../model/mail-host.js';
-import type { Session } from '../../model/ports/dialer.js';
+import { dialRequest, type Session } from '../../model/ports/dialer.js';
 import type { Random } from '../../model/ports/random.js';
-import type { Reply, TransactionEnd } from '../../model/smtp.js';
+import type { Failure, Reply } from '../../model/smtp.js';
 import type { Tuple } from '../../model/tuple.js';
 import { assess } from '../evidence/assess.js';
 import { isVariant } from '../evidence/key.js';
@@ -38,29 +38,22 @@ export async function trySharing(
   if (from.pinned === null || to.pinned === null) return null;
   const hosts = { from: from.pinned, to: to.pinned };
   const opensBy = assess(to).inference.opens.bySeconds;
-  if (opensBy === null) return { ...hosts, ...NOT_MEASURED };
+  if (opensBy === null) return { ...hosts, ...untried(NOT_MEASURED) };
   const planted = leftAlone(from, to);
   const fresh = unusedSender(to.request.senders, [from, to], ports.random);
-  if (planted === null || fresh === null) return { ...hosts, ...NO_TUPLE };
+  if (planted === null || fresh === null) return { ...hosts, ...untried(NO_TUPLE) };
   const old = await untilOld(planted, from, opensBy + GRAIN_SECONDS, ports, signal);
   if (old === null) return null;
-  const answers = await tryBoth(to, hosts.to, { fresh, aged: old.tuple }, ports, signal);
-  return { ...hosts, ...judge(answers.control, answers.aged) };
+  return { ...hosts, ...(await tryBoth(to, hosts.to, { fresh, aged: old.tuple }, ports, signal)) };
 }
 
-const NOT_MEASURED = {
-  shared: null,
-  says: 'Not tried: the second host let no retry pass.',
-  control: null,
-  aged: null,
-} as const;
+const NOT_MEASURED = 'Not tried: the second host let no retry pass.';
+const NO_TUPLE =
+  'Not tried: no sender was left that had aged at the first host alone. A template with {nonce} gives enough.';
 
-const NO_TUPLE = {
-  shared: null,
-  says: 'Not tried: no sender was left that had aged at the first host alone. A template with {nonce} gives enough.',
-  control: null,
-  aged: null,
-} as const;
+const untried = (says: string) => ({ shared: null, says, control: null, aged: null });
+
+type Answers = Pick<Sharing, 'control' | 'aged'>;
 
 /**
  * The oldest tuple of a run that was tried once, and deferred by the list; and whose sender the other
@@ -123,61 +116,50 @@ async function tryBoth(
   { fresh, aged }: { readonly fresh: string; readonly aged: Tuple },
   ports: ProbePorts,
   signal?: AbortSignal,
-): Promise<{ control: TransactionEnd | null; aged: TransactionEnd | null }> {
-  const { request } = to;
+): Promise<Omit<Sharing, 'from' | 'to'>> {
   const dialled = await ports.dialer.dial(
-    {
-      address: pinned.address,
-      port: pinned.port,
-      hostName: pinned.name === pinned.address ? null : pinned.name,
-      sourceAddress: aged.client,
-      helo: aged.helo,
-      tls: request.tls,
-      timeoutMs: request.timeoutSeconds * 1000,
-    },
+    dialRequest(pinned, { ...to.request, sourceAddress: aged.client, helo: aged.helo }),
     signal,
   );
-  if (dialled.session === null) return { control: dialled.end, aged: null };
+  if (dialled.session === null) {
+    const answers = { control: dialled.end.reply, aged: null };
+    return { ...answers, ...judge(answers, dialled.end.failure) };
+  }
   const { session } = dialled;
   try {
     const control = await tryOne(session, fresh, to);
-    return { control, aged: session.open ? await tryOne(session, aged.sender, to) : null };
+    const answers = {
+      control,
+      aged: session.open ? await tryOne(session, aged.sender, to) : null,
+    };
+    return { ...answers, ...judge(answers) };
   } finally {
     await session.quit();
   }
 }
 
-function tryOne(session: Session, sender: string, { request }: RunState): Promise<TransactionEnd> {
+async function tryOne(session: Session, sender: string, { request }: RunState) {
   // A message is never sent for this: RCPT, or DATA broken off, shows the same.
   const stage = request.stage === 'rcpt' ? 'rcpt' : 'data';
-  return session.transact({ sender, recipient: request.recipient, stage, message: null });
+  const { recipient } = request;
+  return (await session.transact({ sender, recipient, stage, message: null })).reply;
 }
 
 function judge(
-  control: TransactionEnd | null,
-  aged: TransactionEnd | null,
-): Pick<Sharing, 'shared' | 'says' | 'control' | 'aged'> {
-  const replies = { control: control?.reply ?? null, aged: aged?.reply ?? null };
-  const controlCode = replies.control?.code ?? 0;
-  const agedCode = replies.aged?.code ?? 0;
-  if (controlCode >= 200 && controlCode < 400) {
-    return { ...replies, shared: null, says: 'Not shown: a fresh sender passed as well.' };
+  { control, aged }: Answers,
+  failure: Failure | null = null,
+): Pick<Sharing, 'shared' | 'says'> {
+  if (failure?.code === 'left-alone') return { shared: null, says: failure.message };
+  if (control !== null && control.code < 400) {
+    return { shared: null, says: 'Not shown: a fresh sender passed as well.' };
   }
-  if (replies.control === null || replies.aged === null || controlCode >= 500 || agedCode >= 500) {
-    return { ...replies, shared: null, says: 'Not shown: the second host did not answer both.' };
+  if (control === null || aged === null || control.code >= 500 || aged.code >= 500) {
+    return { shared: null, says: 'Not shown: the second host did not answer both.' };
   }
-  if (agedCode >= 400 && !saySame(replies.control, replies.aged)) {
-    return {
-      ...replies,
-      shared: null,
-      says: 'Not shown: the second host deferred the two in different words.',
-    };
+  if (aged.code < 400) {
+    return { shared: true, says: 'A sender that aged at the first passed at the second.' };
   }
-  return agedCode < 400
-    ? { ...replies, shared: true, says: 'A sender that aged at the first passed at the second.' }
-    : {
-        ...replies,
-        shared: false,
-        says: 'A sender that aged at the first starts over at the second.',
-      };
+  return saySame(control, aged)
+    ? { shared: false, says: 'A sender that aged at the first starts over at the second.' }
+    : { shared: null, says: 'Not shown: the second host deferred the two in different words.' };
 }

@@ -3,8 +3,9 @@ import type { SessionFacts } from '../../model/ports/dialer.js';
 import type { Failure, Outcome, Reply, Stage } from '../../model/smtp.js';
 import type { Stamp } from '../../model/time.js';
 import type { Role, Tuple } from '../../model/tuple.js';
-import type { FinishReason, HostsFailed, ProbeEvent, RunPaused } from './events.js';
+import type { HostsFailed, ProbeEvent, RunFinished, RunPaused, RunStarted } from './events.js';
 import type { ProbeRequest } from './request.js';
+import { limitsSession } from './session-limit.js';
 
 /** How an attempt ended. Exactly one of `reply` and `failure` is set. */
 export interface AttemptEnd {
@@ -36,6 +37,8 @@ export interface SessionRecord {
   readonly purpose: string;
   facts: SessionFacts | null;
   ended: Stamp | null;
+  /** The 421 with which the host ended it, where that was the answer to no command of ours. */
+  unasked: Reply | null;
 }
 
 /** A tuple with its attempts at one host, oldest first. Greylist state belongs to the host's address. */
@@ -51,6 +54,8 @@ export interface RunState {
   readonly request: ProbeRequest;
   readonly started: Stamp;
   readonly segment: number;
+  /** The boot whose monotonic clock the last segment counts by; null where that is not known. */
+  readonly boot: string | null;
   readonly lastAt: Stamp;
   readonly mailHosts: readonly MailHost[] | null;
   readonly hostsFailed: HostsFailed | null;
@@ -60,7 +65,7 @@ export interface RunState {
   /** By host address, port and tuple id. */
   readonly histories: ReadonlyMap<string, TupleHistory>;
   readonly paused: RunPaused | null;
-  readonly finished: { readonly at: Stamp; readonly reason: FinishReason } | null;
+  readonly finished: RunFinished | null;
   readonly warnings: readonly Warning[];
 }
 
@@ -71,6 +76,7 @@ interface MutableHistory extends TupleHistory {
 /** The same, as the fold writes it. */
 interface Draft extends RunState {
   segment: number;
+  boot: string | null;
   lastAt: Stamp;
   mailHosts: readonly MailHost[] | null;
   hostsFailed: HostsFailed | null;
@@ -79,7 +85,7 @@ interface Draft extends RunState {
   readonly attempts: Attempt[];
   readonly histories: Map<string, MutableHistory>;
   paused: RunPaused | null;
-  finished: { readonly at: Stamp; readonly reason: FinishReason } | null;
+  finished: RunFinished | null;
   readonly warnings: Warning[];
 }
 
@@ -97,7 +103,7 @@ export class RunFold {
   apply(event: ProbeEvent): RunState {
     if (event.type === 'run-started') {
       if (this.#draft !== null) throw new RangeError('a run starts once');
-      this.#draft = emptyState(event.run, event.request, event.at);
+      this.#draft = emptyState(event);
       return this.#draft;
     }
     const draft = this.#draft;
@@ -116,12 +122,13 @@ export function foldEvents(events: Iterable<ProbeEvent>): RunState | null {
   return fold.state;
 }
 
-function emptyState(run: string, request: ProbeRequest, at: Stamp): Draft {
+function emptyState({ run, request, at, boot }: RunStarted): Draft {
   return {
     run,
     request,
     started: at,
     segment: at.segment,
+    boot: boot ?? null,
     lastAt: at,
     mailHosts: null,
     hostsFailed: null,
@@ -139,6 +146,7 @@ function applyEvent(draft: Draft, event: Exclude<ProbeEvent, { type: 'run-starte
   switch (event.type) {
     case 'run-resumed':
       draft.paused = null;
+      draft.boot = event.boot ?? null;
       draft.warnings.push(...event.warnings);
       return;
     case 'hosts-resolved':
@@ -161,14 +169,18 @@ function applyEvent(draft: Draft, event: Exclude<ProbeEvent, { type: 'run-starte
         purpose: event.purpose,
         facts: null,
         ended: null,
+        unasked: null,
       });
       return;
     case 'session-opened':
       sessionOf(draft, event.session).facts = event.facts;
       return;
-    case 'session-ended':
-      sessionOf(draft, event.session).ended = event.at;
+    case 'session-ended': {
+      const session = sessionOf(draft, event.session);
+      session.ended = event.at;
+      session.unasked = event.unasked ?? null;
       return;
+    }
     case 'attempt-started': {
       const attempt: Attempt = {
         n: event.n,
@@ -186,7 +198,8 @@ function applyEvent(draft: Draft, event: Exclude<ProbeEvent, { type: 'run-starte
     case 'attempt-finished': {
       const attempt = draft.attempts[event.n - 1];
       if (attempt === undefined) throw new RangeError(`attempt ${event.n} never started`);
-      const { stage, reply, failure, sent, replied } = event;
+      const { stage, sent, replied } = event;
+      const { reply, failure } = answerOf(draft, attempt, event);
       attempt.end = { stage, reply, failure, sent, replied, outcome: outcomeOf(reply) };
       return;
     }
@@ -195,9 +208,26 @@ function applyEvent(draft: Draft, event: Exclude<ProbeEvent, { type: 'run-starte
       return;
     case 'run-finished':
       draft.paused = null;
-      draft.finished = { at: event.at, reason: event.reason };
+      draft.finished = event;
       return;
   }
+}
+
+/** A refusal of the session is no answer about the tuple: it counts as a failure, and says why. */
+function answerOf(
+  { attempts }: Draft,
+  { n, session, tuple }: Attempt,
+  { reply, failure, stage }: Pick<AttemptEnd, 'reply' | 'failure' | 'stage'>,
+): Pick<AttemptEnd, 'reply' | 'failure'> {
+  const { session: earlierSession, tuple: earlierTuple, end } = attempts[n - 2] ?? {};
+  const follows =
+    session === earlierSession &&
+    tuple.recipient === earlierTuple?.recipient &&
+    (end?.outcome === 'deferred' || end?.outcome === 'accepted');
+  if (reply === null || !follows || !limitsSession(reply, stage)) return { reply, failure };
+  const said = [reply.code, reply.enhanced, ...reply.text].filter((one) => one !== null).join(' ');
+  const message = `The host refused a further transaction of the connection: "${said}".`;
+  return { reply: null, failure: { code: 'session-limit', message } };
 }
 
 function sessionOf(draft: Draft, n: number): SessionRecord {

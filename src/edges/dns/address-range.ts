@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 
 // By require, as for dns-packet: it starts faster.
 const require = createRequire(import.meta.url);
-const ipaddr: typeof import('ipaddr.js') = require('ipaddr.js');
+export const ipaddr: typeof import('ipaddr.js') = require('ipaddr.js');
 
 /**
  * What keeps an address from being reached over the public internet: `loopback`, `private`, ...

@@ -1,19 +1,10 @@
+import { GreyprobeError } from '../../model/errors.js';
+import { EXIT } from '../../model/exit-codes.js';
 import type { RecordType } from '../../model/ports/resolver.js';
 import type { DnsRecord } from './response.js';
 
 /** No honest name has more aliases in a row; resolvers stop at about as many. */
-export const MAX_ALIASES = 8;
-
-/** Aliases in a circle, or more of them in a row than `MAX_ALIASES`. */
-export class AliasLoop extends Error {
-  override readonly name = 'AliasLoop';
-  readonly circular: boolean;
-
-  constructor(circular: boolean) {
-    super(circular ? 'aliases in a circle' : 'too many aliases');
-    this.circular = circular;
-  }
-}
+const MAX_ALIASES = 8;
 
 export interface AliasWalk {
   /** Where the aliases in this answer lead: the name asked for when there are none. */
@@ -27,9 +18,10 @@ export interface AliasWalk {
 /**
  * Follows the aliases (CNAME) of one answer from `name` to records of `type`, whatever their
  * order (RFC 1034 §3.6.2). Adds every name on the way to `visited`, which spans the further
- * queries for one question. Throws `AliasLoop`.
+ * queries for one question, which was about `asked`. Throws `dns-loop`.
  */
 export function followAliases(
+  asked: string,
   name: string,
   type: RecordType,
   records: readonly DnsRecord[],
@@ -45,11 +37,23 @@ export function followAliases(
     }
     const alias = records.find((record) => record.type === 'CNAME' && record.owner === current);
     if (alias?.type !== 'CNAME') return { canonicalName: current, records: [], ttlSeconds };
-    if (visited.has(alias.text)) throw new AliasLoop(true);
-    if (visited.size > MAX_ALIASES) throw new AliasLoop(false);
+    if (visited.has(alias.text)) throw aliasLoop(`The aliases (CNAME) of ${asked} go in a circle.`);
+    if (visited.size > MAX_ALIASES) {
+      throw aliasLoop(`${asked} has more than ${MAX_ALIASES} aliases (CNAME) in a row.`);
+    }
     ttlSeconds = lowest(ttlSeconds, [alias]);
     current = alias.text;
   }
+}
+
+/** Aliases that lead nowhere: the domain's own mistake, so another server would not help. */
+function aliasLoop(message: string): GreyprobeError {
+  return new GreyprobeError('dns-loop', message, {
+    exit: EXIT.unreachable,
+    suggestions: [
+      'Only the owner of the domain can mend this. probe --host <name> skips the DNS of the domain.',
+    ],
+  });
 }
 
 function lowest(ttlSeconds: number | null, records: readonly DnsRecord[]): number {

@@ -1,8 +1,8 @@
+import { getServers } from 'node:dns';
 import type { Resolver } from '../../model/ports/resolver.js';
-import type { ResolverEndpoint } from '../../model/values/endpoint.js';
+import { parseResolverEndpoint, type ResolverEndpoint } from '../../model/values/endpoint.js';
 import { openServer } from './server.js';
 import { type StubLimits, StubResolver } from './stub-resolver.js';
-import { systemServers } from './system-servers.js';
 
 export interface ResolverOptions {
   /** Time limits and the like, where they differ from the defaults. */
@@ -36,4 +36,18 @@ export function createResolver(
 function systemNames(): Resolver {
   const servers = systemServers().map((one) => openServer(one));
   return new StubResolver(servers, NAME_LIMITS);
+}
+
+/** The system's resolver library takes no more than three either. */
+const MAX_SERVERS = 3;
+
+/** The DNS servers that the system is configured with, in its order. Perhaps none. */
+export function systemServers(configured: readonly string[] = getServers()): ResolverEndpoint[] {
+  return configured.slice(0, MAX_SERVERS).flatMap((server) => {
+    try {
+      return [parseResolverEndpoint(server)];
+    } catch {
+      return [];
+    }
+  });
 }

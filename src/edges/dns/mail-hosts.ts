@@ -60,11 +60,8 @@ export async function resolveGivenHost(
 ): Promise<MailHostsResult> {
   if (isIP(host) !== 0) return { ...givenAddress(host, family), warnings: [] };
   const found = await findAddresses(host, resolver, signal);
-  const addresses = found.all.filter((address) => inFamily(address, family));
-  if (addresses.length === 0) {
-    const because = whyNone([found], family, `The host ${host} has no`);
-    if (because !== null) throw because;
-  }
+  const addresses = ofFamily(found, family);
+  if (addresses.length === 0) checkNone([found], family, `The host ${host} has no`);
   return {
     domain: host,
     kind: addresses.length === 0 ? 'no-hosts' : 'hosts',
@@ -102,10 +99,9 @@ async function implicitHost(
   lookUp: LookUp,
 ): Promise<MailHostsResult> {
   const found = await lookUp(mx.canonicalName);
-  const addresses = found.all.filter((address) => inFamily(address, family));
+  const addresses = ofFamily(found, family);
   if (addresses.length === 0) {
-    const because = whyNone([found], family, `No mail host of ${domain} has an`);
-    if (because !== null) throw because;
+    checkNone([found], family, `No mail host of ${domain} has an`);
     return without('no-hosts', domain, mx, []);
   }
   return {
@@ -119,21 +115,20 @@ async function implicitHost(
 }
 
 /**
- * What to throw when no host has an address of the family: null when it is certain that none has
- * any. `lacks` begins the sentence about the family, up to its name.
+ * Throws where no host has an address of the family, unless it is certain that none has any. `lacks`
+ * begins the sentence about the family, up to its name.
  */
-function whyNone(
-  found: readonly HostAddresses[],
-  family: AddressFamily,
-  lacks: string,
-): GreyprobeError | null {
+function checkNone(found: readonly HostAddresses[], family: AddressFamily, lacks: string): void {
   const failed = (which: AddressFamily) =>
     found.map((host) => failureIn(host, which)).find((error) => error !== null) ?? null;
-  const wanted = failed(family);
-  if (wanted !== null) return wanted;
-  if (found.some(({ all }) => all.length > 0)) return noAddressOf(family, lacks);
+  const others = found.some(({ all }) => all.length > 0) ? noAddressOf(family, lacks) : null;
   // An address of the other family may be what is missing: that is not the same as none.
-  return failed('any');
+  const because = failed(family) ?? others ?? failed('any');
+  if (because !== null) throw because;
+}
+
+function ofFamily({ all }: HostAddresses, family: AddressFamily): readonly string[] {
+  return all.filter((address) => inFamily(address, family));
 }
 
 /** Exchanges to use, ascending; null when the only one is the null MX (RFC 7505 §3). */
@@ -172,15 +167,12 @@ function assemble(
   const hosts: MailHost[] = found.map(({ preference, addresses }) => ({
     name: addresses.name,
     preference,
-    addresses: addresses.all.filter((address) => inFamily(address, family)),
+    addresses: ofFamily(addresses, family),
     origin: 'mx',
   }));
   const looked = found.map(({ addresses }) => addresses);
   const reachable = hosts.some((host) => host.addresses.length > 0);
-  if (!reachable) {
-    const because = whyNone(looked, family, `No mail host of ${domain} has an`);
-    if (because !== null) throw because;
-  }
+  if (!reachable) checkNone(looked, family, `No mail host of ${domain} has an`);
   return {
     domain,
     kind: reachable ? 'hosts' : 'no-hosts',
@@ -199,10 +191,7 @@ function hostWarnings(host: HostAddresses, family: AddressFamily): readonly Mail
     ...(isAlias ? [warn.alias(host.name, host.canonicalName)] : []),
     ...lookUpWarnings(host, family),
     ...(isEmpty ? [warn.withoutAddress(host.name, host.status !== 'no-such-domain')] : []),
-    ...warn.notPublic(
-      host.name,
-      host.all.filter((address) => inFamily(address, family)),
-    ),
+    ...warn.notPublic(host.name, ofFamily(host, family)),
   ];
 }
 
@@ -239,14 +228,8 @@ function without(
 ): MailHostsResult {
   const { ttlSeconds, authenticated, canonicalName } = mx;
   const alias = canonicalName === domain ? [] : [warn.domainIsAlias(domain, canonicalName)];
-  return {
-    domain,
-    kind,
-    hosts: [],
-    ttlSeconds,
-    authenticated,
-    warnings: [...alias, ...warnings],
-  };
+  const all = [...alias, ...warnings];
+  return { domain, kind, hosts: [], ttlSeconds, authenticated, warnings: all };
 }
 
 /** `lacks`: the sentence up to the name of the family. */

@@ -1,6 +1,6 @@
 import type { RecordType } from '../../model/ports/resolver.js';
 import { dnsPacket } from './codec.js';
-import { HEADER_LENGTH } from './wire.js';
+import { HEADER_LENGTH } from './message-frame.js';
 
 /** Answers up to this size pass nearly every path without fragments (DNS flag day 2020). */
 const UDP_PAYLOAD_BYTES = 1232;

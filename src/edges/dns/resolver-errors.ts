@@ -1,7 +1,5 @@
 import { GreyprobeError } from '../../model/errors.js';
 import { EXIT } from '../../model/exit-codes.js';
-import type { AliasLoop } from './aliases.js';
-import { MAX_ALIASES } from './aliases.js';
 import type { ServerFailure } from './server-failure.js';
 
 /** What was asked of one server, and how that ended. */
@@ -37,20 +35,6 @@ export function noAnswer(tries: readonly FailedTry[]): GreyprobeError {
     exit: EXIT.unreachable,
     suggestions,
     cause: tries.at(-1)?.failure,
-  });
-}
-
-/** Aliases that lead nowhere: the domain's own mistake, so another server would not help. */
-export function aliasLoop(name: string, loop: AliasLoop): GreyprobeError {
-  const message = loop.circular
-    ? `The aliases (CNAME) of ${name} go in a circle.`
-    : `${name} has more than ${MAX_ALIASES} aliases (CNAME) in a row.`;
-  return new GreyprobeError('dns-loop', message, {
-    exit: EXIT.unreachable,
-    suggestions: [
-      'Only the owner of the domain can mend this. probe --host <name> skips the DNS of the domain.',
-    ],
-    cause: loop,
   });
 }
 

@@ -1,15 +1,15 @@
 import type { Answer } from 'dns-packet';
 import type { MxData } from '../../model/ports/resolver.js';
 import { dnsPacket } from './codec.js';
-import type { DnsQuery } from './query.js';
 import {
   HEADER_LENGTH,
   type Header,
   type RecordFrame,
   readHeader,
-  UnreadableMessage,
+  unreadable,
   walkRecords,
-} from './wire.js';
+} from './message-frame.js';
+import type { DnsQuery } from './query.js';
 
 /** A record of the answer section, of a type that greyprobe asks for. Names in lower case. */
 export type DnsRecord =
@@ -80,7 +80,7 @@ const MAX_EXPLANATION_BYTES = 200;
 
 /**
  * Reads an answer to `query`. Null when the bytes are no answer to it: another id, another
- * question, a query. Throws `UnreadableMessage` when they are one, but broken.
+ * question, a query. Throws `ServerFailure` when they are one, but broken.
  */
 export function readResponse(bytes: Buffer, query: DnsQuery): DnsResponse | null {
   const header = readHeader(bytes);
@@ -166,7 +166,7 @@ function decodeRecord(bytes: Buffer, frame: RecordFrame): DnsRecord {
     case 'TXT':
       return { type: 'TXT', owner, ttlSeconds, text: joinStrings(record.data) };
     default:
-      throw new UnreadableMessage(`a record of type ${record.type}`);
+      throw unreadable(`a record of type ${record.type}`);
   }
 }
 
@@ -175,11 +175,11 @@ function decodeFramed(bytes: Buffer, frame: RecordFrame): Answer {
   try {
     record = dnsPacket.answer.decode(bytes, frame.offset);
   } catch (cause) {
-    throw new UnreadableMessage('a record cannot be decoded', { cause });
+    throw unreadable('a record cannot be decoded', cause);
   }
   // The decoder trusts the type, not the length: data that is longer or shorter is a lie.
   if (frame.offset + dnsPacket.answer.decode.bytes !== frame.dataOffset + frame.dataLength) {
-    throw new UnreadableMessage('the length of a record is wrong');
+    throw unreadable('the length of a record is wrong');
   }
   return record;
 }

@@ -1,3 +1,5 @@
+import { errorCode } from '../../model/errors.js';
+
 export type ServerFailureKind =
   | 'timeout'
   | 'refused'
@@ -25,48 +27,39 @@ export class ServerFailure extends Error {
 export function socketFailure(error: unknown): ServerFailure {
   if (error instanceof ServerFailure) return error;
   const code = errorCode(error);
-  switch (code) {
-    case 'ECONNREFUSED':
-      return new ServerFailure('refused', 'refused the connection', { cause: error });
-    case 'ECONNRESET':
-    case 'EPIPE':
-      return new ServerFailure('closed', 'closed the connection before it answered', {
-        cause: error,
-      });
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return new ServerFailure('unreachable', 'has a name that the system cannot resolve', {
-        cause: error,
-      });
-    case 'ETIMEDOUT':
-      return new ServerFailure('timeout', 'did not answer', { cause: error });
-    default:
-      return new ServerFailure('unreachable', `could not be reached (${code ?? 'network error'})`, {
-        cause: error,
-      });
-  }
+  const [kind, says] = SOCKET_FAILURES[code] ?? [
+    'unreachable',
+    `could not be reached (${code || 'network error'})`,
+  ];
+  return new ServerFailure(kind, says, { cause: error });
 }
+
+const CLOSED = ['closed', 'closed the connection before it answered'] as const;
+const NAMELESS = ['unreachable', 'has a name that the system cannot resolve'] as const;
+const SOCKET_FAILURES: Readonly<Record<string, readonly [kind: ServerFailureKind, says: string]>> =
+  {
+    ECONNREFUSED: ['refused', 'refused the connection'],
+    ECONNRESET: CLOSED,
+    EPIPE: CLOSED,
+    ENOTFOUND: NAMELESS,
+    EAI_AGAIN: NAMELESS,
+    ETIMEDOUT: ['timeout', 'did not answer'],
+  };
 
 /** TLS errors carry codes of their own; what is no socket error happened in the handshake. */
 export function tlsFailure(error: unknown): ServerFailure {
   if (error instanceof ServerFailure) return error;
   const code = errorCode(error);
   // EPROTO is no error of the network: node:https calls input so that is no TLS at all.
-  if (code !== 'EPROTO' && /^(?:E[A-Z]+|EAI_AGAIN)$/u.test(code ?? '')) return socketFailure(error);
+  if (code !== 'EPROTO' && /^(?:E[A-Z]+|EAI_AGAIN)$/u.test(code)) return socketFailure(error);
   const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
   return new ServerFailure(
     'tls',
-    CERTIFICATE_CODES.test(code ?? '')
+    CERTIFICATE_CODES.test(code)
       ? `has a certificate that does not verify (${code})`
-      : `failed in the TLS handshake (${code ?? reason})`,
+      : `failed in the TLS handshake (${code || reason})`,
     { cause: error },
   );
 }
 
 const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME|HOSTNAME_MISMATCH/u;
-
-function errorCode(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : null;
-}

@@ -82,14 +82,14 @@ async function loadTransports(
   switch (endpoint.kind) {
     case 'udp': {
       const { udpTransport } = await import('./transports/udp.js');
-      const { tcpTransport } = await import('./transports/tcp.js');
+      const { tcpTransport } = await import('./transports/stream.js');
       return {
         first: udpTransport(endpoint.address, endpoint.port),
         whole: tcpTransport(endpoint.address, endpoint.port),
       };
     }
     case 'tcp': {
-      const { tcpTransport } = await import('./transports/tcp.js');
+      const { tcpTransport } = await import('./transports/stream.js');
       return { first: tcpTransport(endpoint.address, endpoint.port), whole: null };
     }
     case 'tls': {

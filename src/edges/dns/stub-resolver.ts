@@ -1,18 +1,12 @@
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { DnsAnswer, MxData, RecordType, Resolver } from '../../model/ports/resolver.js';
-import { AliasLoop, followAliases } from './aliases.js';
+import { followAliases } from './aliases.js';
 import { fitsTheWire } from './query.js';
-import {
-  aliasLoop,
-  type FailedTry,
-  noAnswer,
-  noServers,
-  unaskableName,
-} from './resolver-errors.js';
+import { type FailedTry, noAnswer, noServers, unaskableName } from './resolver-errors.js';
 import type { DnsRecord, DnsResponse } from './response.js';
 import type { DnsServer } from './server.js';
 import { ServerFailure } from './server-failure.js';
 import { withinTime } from './time-limit.js';
-import { Turnstile } from './turnstile.js';
 
 export interface StubLimits {
   /** For one answer of one server over one transport. */
@@ -25,6 +19,13 @@ export interface StubLimits {
   readonly concurrency: number;
 }
 
+interface Question<T> {
+  readonly name: string;
+  readonly type: RecordType;
+  /** What records of the type hold. */
+  readonly dataOf: (record: DnsRecord) => readonly T[];
+}
+
 /**
  * A stub resolver (RFC 1034 §5.3.1): asks recursive servers in turn and follows aliases.
  * A server that fails is not asked that question again; one that keeps silent gets another round,
@@ -33,16 +34,16 @@ export interface StubLimits {
 export class StubResolver implements Resolver {
   #servers: readonly DnsServer[];
   readonly #limits: StubLimits;
-  readonly #turnstile: Turnstile;
+  readonly #limited: LimitFunction;
 
   constructor(servers: readonly DnsServer[], limits: StubLimits) {
     this.#servers = servers;
     this.#limits = limits;
-    this.#turnstile = new Turnstile(limits.concurrency);
+    this.#limited = pLimit(limits.concurrency);
   }
 
   mx(name: string, signal?: AbortSignal): Promise<DnsAnswer<MxData>> {
-    return this.#resolve(name, 'MX', mxOf, signal);
+    return this.#limited(() => this.#resolve({ name, type: 'MX', dataOf: mxOf }, signal));
   }
 
   text(
@@ -50,29 +51,15 @@ export class StubResolver implements Resolver {
     type: Exclude<RecordType, 'MX'>,
     signal?: AbortSignal,
   ): Promise<DnsAnswer<string>> {
-    return this.#resolve(name, type, textOf, signal);
-  }
-
-  #resolve<T>(
-    name: string,
-    type: RecordType,
-    dataOf: (record: DnsRecord) => readonly T[],
-    signal: AbortSignal | undefined,
-  ): Promise<DnsAnswer<T>> {
-    return this.#turnstile.pass(() => this.#resolveInTime(name, type, dataOf, signal));
+    return this.#limited(() => this.#resolve({ name, type, dataOf: textOf }, signal));
   }
 
   /** The time is for the whole question: a server that deals out aliases one by one gains nothing. */
-  async #resolveInTime<T>(
-    name: string,
-    type: RecordType,
-    dataOf: (record: DnsRecord) => readonly T[],
-    signal: AbortSignal | undefined,
-  ): Promise<DnsAnswer<T>> {
+  async #resolve<T>(question: Question<T>, signal?: AbortSignal): Promise<DnsAnswer<T>> {
     const tries: FailedTry[] = [];
     try {
       return await withinTime(this.#limits.totalMs, signal, (limited) =>
-        this.#followToTheEnd(name, type, dataOf, tries, limited),
+        this.#followToTheEnd(question, tries, limited),
       );
     } catch (error) {
       signal?.throwIfAborted();
@@ -82,9 +69,7 @@ export class StubResolver implements Resolver {
   }
 
   async #followToTheEnd<T>(
-    name: string,
-    type: RecordType,
-    dataOf: (record: DnsRecord) => readonly T[],
+    { name, type, dataOf }: Question<T>,
     tries: FailedTry[],
     signal: AbortSignal,
   ): Promise<DnsAnswer<T>> {
@@ -96,7 +81,7 @@ export class StubResolver implements Resolver {
       if (!fitsTheWire(current)) throw unaskableName(name, current);
       const response = await this.#askRounds(current, type, tries, signal);
       authenticated &&= response.authenticated;
-      const walk = walkAliases(name, current, type, response, visited);
+      const walk = followAliases(name, current, type, response.records, visited);
       ttlSeconds = lower(ttlSeconds, walk.ttlSeconds);
       const end = { canonicalName: walk.canonicalName, ttlSeconds, authenticated };
       if (response.responseCode === 'NXDOMAIN')
@@ -170,20 +155,6 @@ function usable(response: DnsResponse, name: string, type: RecordType): DnsRespo
     'response-code',
     `answered ${responseCode} for ${name} ${type}${because}`,
   );
-}
-
-function walkAliases(
-  asked: string,
-  current: string,
-  type: RecordType,
-  response: DnsResponse,
-  visited: Set<string>,
-) {
-  try {
-    return followAliases(current, type, response.records, visited);
-  } catch (error) {
-    throw error instanceof AliasLoop ? aliasLoop(asked, error) : error;
-  }
 }
 
 function mxOf(record: DnsRecord): readonly MxData[] {

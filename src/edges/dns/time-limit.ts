@@ -1,3 +1,4 @@
+import { startSystemTimer } from '../system/timer.js';
 import { ServerFailure } from './server-failure.js';
 
 /**
@@ -10,19 +11,16 @@ export async function withinTime<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   outer?.throwIfAborted();
-  const controller = new AbortController();
-  const onAbort = () => controller.abort(outer?.reason);
-  const timer = setTimeout(
-    () =>
-      controller.abort(new ServerFailure('timeout', `did not answer within ${limitMs / 1000} s`)),
-    limitMs,
+  const limit = new AbortController();
+  const says = `did not answer within ${limitMs / 1000} s`;
+  const stopTimer = startSystemTimer(limitMs, () =>
+    limit.abort(new ServerFailure('timeout', says)),
   );
-  outer?.addEventListener('abort', onAbort, { once: true });
+  const signal = outer === undefined ? limit.signal : AbortSignal.any([outer, limit.signal]);
   try {
-    return await Promise.race([work(controller.signal), rejection(controller.signal)]);
+    return await Promise.race([work(signal), rejection(signal)]);
   } finally {
-    clearTimeout(timer);
-    outer?.removeEventListener('abort', onAbort);
+    stopTimer();
   }
 }
 

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { GreyprobeError, usageError } from '../../model/errors.js';
+import { errorCode, GreyprobeError, usageError } from '../../model/errors.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { editDistance } from '../../model/values/nearest.js';
-import { errorCode, reasonOf } from '../system/disk-error.js';
+import { reasonOf } from '../system/system-error.js';
 import { runOfFile } from './paths.js';
 
 /** A journal by its name only: nothing of it was read yet. */

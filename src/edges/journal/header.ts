@@ -1,17 +1,14 @@
 import * as v from 'valibot';
 import { GreyprobeError } from '../../model/errors.js';
-
-/** The first line of a journal: what the file is, and which greyprobe began it. */
-export interface JournalHeader {
-  readonly journal: typeof JOURNAL_FORMAT;
-  /** Version of greyprobe that began the run. */
-  readonly version: string;
-}
+import type { Frozen } from '../../model/frozen.js';
 
 export const JOURNAL_FORMAT = 'greyprobe.journal.v1';
 
 const FAMILY = /^greyprobe\.journal\.v(?<version>\d+)$/u;
+
+/** The first line of a journal: what the file is, and which version of greyprobe began the run. */
 const HeaderSchema = v.object({ journal: v.literal(JOURNAL_FORMAT), version: v.string() });
+export type JournalHeader = Frozen<v.InferOutput<typeof HeaderSchema>>;
 
 /**
  * Reads the first line of a journal. Throws `journal-too-new` for a later format, and `not-a-journal`

@@ -10,9 +10,9 @@ import {
   writeSync,
 } from 'node:fs';
 import * as v from 'valibot';
-import { GreyprobeError } from '../../model/errors.js';
+import { errorCode, GreyprobeError } from '../../model/errors.js';
 import { EXIT } from '../../model/exit-codes.js';
-import { errorCode, reasonOf } from '../system/disk-error.js';
+import { exitFor, reasonOf } from '../system/system-error.js';
 import { lockPath } from './paths.js';
 import {
   isAlive,
@@ -75,6 +75,8 @@ export interface LockOptions {
 const SIGN_OF_LIFE_MS = 20_000;
 const LONGEST_LIST_BYTES = 4 * 1024 * 1024;
 const TRIES = 5;
+const APPENDING =
+  constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
 
 /**
  * Takes the right to drive the run of a journal. Throws `run-is-locked`, with the process that has
@@ -168,19 +170,20 @@ function readState(path: string): LockState {
 }
 
 function readList(path: string): { readonly text: string; readonly touchedWallMs: number } {
-  let fd: number;
   try {
-    fd = openSync(path, 'r');
+    // Not to wait for a writer where a named pipe lies in the way.
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const stats = fstatSync(fd);
+      if (!stats.isFile()) throw new Error('it is no file');
+      if (stats.size > LONGEST_LIST_BYTES) throw new Error('the file is far too long');
+      return { text: readFileSync(fd, 'utf8'), touchedWallMs: stats.mtimeMs };
+    } finally {
+      closeSync(fd);
+    }
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return { text: '', touchedWallMs: 0 };
     throw unusable(path, error);
-  }
-  try {
-    const { mtimeMs, size } = fstatSync(fd);
-    if (size > LONGEST_LIST_BYTES) throw unusable(path, new Error('the file is far too long'));
-    return { text: readFileSync(fd, 'utf8'), touchedWallMs: mtimeMs };
-  } finally {
-    closeSync(fd);
   }
 }
 
@@ -198,7 +201,7 @@ function parseEntry(line: string): Entry | null {
 /** One write to the end of the file, with a line end on both sides, lest a torn line swallow it. */
 function append(path: string, entry: Entry): void {
   try {
-    const fd = openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT, 0o600);
+    const fd = openSync(path, APPENDING, 0o600);
     try {
       const line = Buffer.from(`\n${JSON.stringify(entry)}\n`);
       if (writeSync(fd, line) < line.length) throw new Error('the disk takes no more bytes');
@@ -236,6 +239,10 @@ function unusable(path: string, cause: unknown): GreyprobeError {
   return new GreyprobeError(
     'state-folder-unusable',
     `The run cannot be locked with ${path}: ${reasonOf(cause)}.`,
-    { suggestions: ['Allow writing there, or name another folder with --state-dir.'], cause },
+    {
+      exit: exitFor(cause, EXIT.usage),
+      suggestions: ['Allow writing there, or name another folder with --state-dir.'],
+      cause,
+    },
   );
 }

@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { RUN_ID } from '../../core/run/fields.js';
 
 const EXTENSION = '.jsonl';
 
@@ -17,9 +18,8 @@ export function lockPath(journal: string): string {
 /** The run whose journal has this file name, or null when it is not a journal's name. */
 export function runOfFile(name: string): string | null {
   const base = basename(name);
-  return base.endsWith(EXTENSION) && !base.startsWith('.')
-    ? base.slice(0, -EXTENSION.length)
-    : null;
+  const run = base.slice(0, -EXTENSION.length);
+  return base.endsWith(EXTENSION) && RUN_ID.test(run) ? run : null;
 }
 
 const ROOM_PREFIX = '.room-';

@@ -1,15 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import { setFlagsFromString } from 'node:v8';
 import type { ProbeEvent } from '../../core/run/events.js';
-import { GreyprobeError } from '../../model/errors.js';
-import { errorCode, reasonOf } from '../system/disk-error.js';
+import { errorCode } from '../../model/errors.js';
+import { cannotRead } from '../system/system-error.js';
 import { isCutShort } from './cut-short.js';
 import { damaged, journalEmpty } from './damage.js';
-import { parseEvent } from './event-schema.js';
 import { type JournalHeader, parseHeader } from './header.js';
-import { EventSharing } from './interning.js';
+import { EventInterner } from './interning.js';
 import { type FileLine, fileLines, linesOf } from './lines.js';
 import { EventOrder } from './order.js';
+import { parseEvent } from './parse-event.js';
 
 /** Everything that a journal says. */
 export interface ReadJournal {
@@ -40,7 +40,7 @@ function keepYoungGenerationSmall(): void {
 /**
  * Reads a journal whole. A line that was cut short is passed over where it is the last one, or where
  * the run was resumed after it; any other damage throws `journal-damaged` with the line. Throws
- * `journal-empty`, `journal-too-new`, `not-a-journal` and `journal-unreadable` as well.
+ * `journal-empty`, `journal-too-new`, `not-a-journal` and `cannot-read-file` as well.
  */
 export function readJournal(path: string): ReadJournal {
   return wholeOf(streamJournal(path));
@@ -97,7 +97,7 @@ class EventStream implements JournalStream {
 
   *[Symbol.iterator](): Generator<ProbeEvent> {
     const order = new EventOrder();
-    const sharing = new EventSharing();
+    const interner = new EventInterner();
     let tornLine: number | null = null;
     for (const line of this.#lines) {
       const value = jsonOf(line);
@@ -116,7 +116,7 @@ class EventStream implements JournalStream {
       tornLine = null;
       const disorder = order.problemOf(event);
       if (disorder !== null) throw damaged(this.#path, line.number, disorder);
-      yield sharing.share(event);
+      yield interner.intern(event);
     }
   }
 }
@@ -141,8 +141,6 @@ function* readableLines(path: string): Generator<FileLine> {
     yield* fileLines(path, LONGEST_LINE_BYTES);
   } catch (error) {
     if (errorCode(error) === '' && !(error instanceof RangeError)) throw error;
-    throw new GreyprobeError('journal-unreadable', `${path} cannot be read: ${reasonOf(error)}.`, {
-      cause: error,
-    });
+    throw cannotRead(path, error);
   }
 }

@@ -1,11 +1,11 @@
 import { chmodSync, closeSync, constants, fstatSync, openSync, readSync, rmSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { ProbeEvent } from '../../core/run/events.js';
-import { GreyprobeError } from '../../model/errors.js';
+import { errorCode, GreyprobeError } from '../../model/errors.js';
 import { EXIT } from '../../model/exit-codes.js';
-import { errorCode, reasonOf } from '../system/disk-error.js';
 import { makeFolders } from '../system/make-folders.js';
-import { type Disk, syncFolder, systemDisk, writeAndSync } from './disk.js';
+import { exitFor, reasonOf } from '../system/system-error.js';
+import { type Disk, GroupSync, syncFolder, systemDisk, writeAll, writeAndSync } from './disk.js';
 import { JOURNAL_FORMAT, type JournalHeader } from './header.js';
 import { journalPath, roomPath, runOfFile } from './paths.js';
 
@@ -13,10 +13,11 @@ import { journalPath, roomPath, runOfFile } from './paths.js';
 export interface Journal {
   readonly path: string;
   /**
-   * Writes the event and returns when it is on the disk. Throws `journal-write-failed` when that
-   * failed, and again at every later call: what would follow a gap is worth nothing.
+   * Writes the event, and resolves when it is on the disk; a process that is killed before loses it no
+   * more. Throws `journal-write-failed` when writing failed and rejects with it when the sync did, and
+   * again at every later call: what would follow a gap is worth nothing.
    */
-  append(event: ProbeEvent): void;
+  append(event: ProbeEvent): Promise<void>;
   /** Harmless when called twice. */
   close(): void;
 }
@@ -88,6 +89,7 @@ class FileJournal implements Journal {
   readonly path: string;
   readonly #fd: number;
   readonly #disk: Disk;
+  readonly #group: GroupSync;
   #inLine: boolean;
   #closed = false;
   #failed: GreyprobeError | null = null;
@@ -96,27 +98,35 @@ class FileJournal implements Journal {
     this.path = path;
     this.#fd = fd;
     this.#disk = disk;
+    this.#group = new GroupSync(() => disk.syncMeanwhile(fd));
     this.#inLine = inLine;
   }
 
-  append(event: ProbeEvent): void {
+  append(event: ProbeEvent): Promise<void> {
     if (this.#failed !== null) throw this.#failed;
     const line = lineOf(event);
     try {
       const bytes = this.#inLine ? Buffer.concat([Buffer.of(NEWLINE), line]) : line;
-      writeAndSync(this.#disk, this.#fd, bytes);
+      writeAll(this.#disk, this.#fd, bytes);
       this.#inLine = false;
     } catch (error) {
-      this.#failed = writeFailed(this.path, error);
-      throw this.#failed;
+      throw this.#fail(error);
     }
+    return this.#group.synced().catch((error: unknown) => {
+      throw this.#fail(error);
+    });
+  }
+
+  #fail(cause: unknown): GreyprobeError {
+    this.#failed ??= writeFailed(this.path, cause);
+    return this.#failed;
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#failed ??= writeFailed(this.path, new Error('the journal is closed'));
-    closeSync(this.#fd);
+    this.#fail(new Error('the journal is closed'));
+    this.#group.whenIdle(() => closeSync(this.#fd));
   }
 }
 
@@ -183,7 +193,7 @@ function unusable(path: string, cause: unknown, ...suggestions: readonly string[
     'state-folder-unusable',
     `The run cannot be kept in ${path}: ${reasonOf(cause)}.`,
     {
-      exit: EXIT.usage,
+      exit: exitFor(cause, EXIT.usage),
       suggestions,
       cause,
     },
@@ -195,7 +205,7 @@ function writeFailed(path: string, cause: unknown): GreyprobeError {
     'journal-write-failed',
     `The run was stopped, since what it sees can no longer be kept in ${path}: ${reasonOf(cause)}.`,
     {
-      exit: EXIT.fault,
+      exit: exitFor(cause, EXIT.fault),
       suggestions: [
         'What was seen until then is kept. Make room or repair the disk, then resume the run.',
       ],

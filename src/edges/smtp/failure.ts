@@ -1,3 +1,5 @@
+import { errorCode } from '../../model/errors.js';
+import { machineLimit } from '../../model/machine-limits.js';
 import type { Failure, FailureCode } from '../../model/smtp.js';
 
 /** The end of a connection that we wanted, as seen from Node.js, with the name of what was awaited. */
@@ -33,20 +35,27 @@ const SOURCE_ADDRESS_ERRORS: ReadonlySet<string> = new Set([
 
 /** A failure for an error of the socket. `awaited` says what we waited for: `the reply to MAIL`. */
 export function socketFailure(error: unknown, target: ConnectionTarget, awaited: string): Failure {
-  const errorCode = codeOf(error);
-  if (target.sourceAddress !== null && SOURCE_ADDRESS_ERRORS.has(errorCode)) {
+  const cause = errorCode(error);
+  if (target.sourceAddress !== null && SOURCE_ADDRESS_ERRORS.has(cause)) {
     return {
       code: 'source-address',
-      message: `Cannot connect to ${target.address} from ${target.sourceAddress} (${errorCode}): it must be an address of this machine, of the same family.`,
+      message: `Cannot connect to ${target.address} from ${target.sourceAddress} (${cause}): it must be an address of this machine, of the same family.`,
     };
   }
-  const code = FAILURE_OF_ERROR[errorCode] ?? (isTls(errorCode) ? 'tls-failed' : 'network');
-  return { code, message: sentence(code, errorCode, error, target, awaited) };
+  const limit = machineLimit(cause);
+  if (limit !== null) {
+    return {
+      code: 'machine-limit',
+      message: `This machine could not go on with the connection to ${target.address}: ${limit}.`,
+    };
+  }
+  const code = FAILURE_OF_ERROR[cause] ?? (isTls(cause) ? 'tls-failed' : 'network');
+  return { code, message: sentence(code, cause, error, target, awaited) };
 }
 
 function sentence(
   code: FailureCode,
-  errorCode: string,
+  cause: string,
   error: unknown,
   { address, port }: ConnectionTarget,
   awaited: string,
@@ -61,26 +70,20 @@ function sentence(
     case 'timeout':
       return `${address} port ${port} did not answer: the network timed out before ${awaited}.`;
     case 'host-unreachable':
-      return `There is no route to ${address} (${errorCode}).`;
+      return `There is no route to ${address} (${cause}).`;
     case 'tls-failed':
-      return `TLS with ${address} broke before ${awaited} (${errorCode}). Try --tls never to go without TLS.`;
+      return `TLS with ${address} broke before ${awaited} (${cause}). Try --tls never to go without TLS.`;
     default:
       return `The connection to ${address} port ${port} failed before ${awaited}: ${error instanceof Error ? error.message.trim() : String(error)}.`;
   }
 }
 
 /** OpenSSL's alerts, for example about a client certificate that is missing: TLS 1.3 sends them late. */
-function isTls(errorCode: string): boolean {
-  return errorCode.startsWith('ERR_SSL_') || errorCode.startsWith('ERR_TLS_');
+function isTls(cause: string): boolean {
+  return cause.startsWith('ERR_SSL_') || cause.startsWith('ERR_TLS_');
 }
 
 /** The sentence for a server that hung up. */
 export function closedMessage(address: string, awaited: string): string {
   return `${address} closed the connection before ${awaited}.`;
-}
-
-/** The `code` of a Node.js error, or '' when it has none. */
-export function codeOf(error: unknown): string {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
-  return typeof error.code === 'string' ? error.code : '';
 }

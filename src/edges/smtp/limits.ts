@@ -11,7 +11,7 @@ export const MAX_REPLY_LINES = 100;
 export const MAX_REPLY_BYTES = 64 * 1024;
 
 /** Steps of a session that wait for the server. */
-export type Step =
+export type AwaitedStep =
   | 'connection'
   | 'banner'
   | 'helo'
@@ -29,7 +29,7 @@ const MINUTE_MS = 60_000;
  * Upper limits in milliseconds. RFC 5321 §4.5.3.2 names those for the banner, MAIL, RCPT, DATA and
  * the end of the body; the others take the limit of the command that they most resemble.
  */
-const UPPER_LIMITS_MS: Readonly<Record<Step, number>> = {
+const UPPER_LIMITS_MS: Readonly<Record<AwaitedStep, number>> = {
   connection: 5 * MINUTE_MS,
   banner: 5 * MINUTE_MS,
   helo: 5 * MINUTE_MS,
@@ -43,7 +43,7 @@ const UPPER_LIMITS_MS: Readonly<Record<Step, number>> = {
 };
 
 /** Time in milliseconds for the whole of one reply: the caller's limit, within that of RFC 5321. */
-export function stepLimitMs(step: Step, timeoutMs: number): number {
+export function stepLimitMs(step: AwaitedStep, timeoutMs: number): number {
   return Math.min(UPPER_LIMITS_MS[step], timeoutMs);
 }
 

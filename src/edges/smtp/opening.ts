@@ -1,8 +1,9 @@
 import type { DialRequest, SessionFacts, TlsFacts } from '../../model/ports/dialer.js';
 import type { Stage } from '../../model/smtp.js';
+import { inputThatHasArrived } from '../system/timer.js';
 import type { Answer } from './answer.js';
 import { extensionsOf, offers } from './extensions.js';
-import { type Step, stepLimitMs } from './limits.js';
+import { type AwaitedStep, stepLimitMs } from './limits.js';
 import { handshakeFailure, handshakeOptions, plaintextInjected, tlsFactsOf } from './tls.js';
 import type { Wire } from './wire.js';
 
@@ -17,7 +18,7 @@ type Ended = Extract<Opened, { facts: null }>;
 
 /** Banner, EHLO or HELO, STARTTLS as asked, and EHLO again after it. Never rejects. */
 export async function openSession(wire: Wire, request: DialRequest): Promise<Opened> {
-  const limit = (step: Step) => stepLimitMs(step, request.timeoutMs);
+  const limit = (step: AwaitedStep) => stepLimitMs(step, request.timeoutMs);
   const banner = await wire.connect(limit('connection'), limit('banner'));
   if (!banner.positive) return ended('connect', banner);
 
@@ -102,13 +103,6 @@ async function shakeHands(wire: Wire, request: DialRequest): Promise<TlsFacts | 
   const { protocol, cipher, verified } = facts.value;
   wire.note(`${protocol} with ${cipher}, certificate ${verified ? 'verified' : 'not verified'}`);
   return facts.value;
-}
-
-/** One round of the event loop, so that bytes already here are seen. */
-async function inputThatHasArrived(): Promise<void> {
-  for (let round = 0; round < 2; round += 1) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
 }
 
 function opened(facts: SessionFacts): Opened {

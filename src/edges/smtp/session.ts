@@ -1,10 +1,10 @@
 import type { Session, SessionFacts, TransactionRequest } from '../../model/ports/dialer.js';
-import type { Stage, TransactionEnd } from '../../model/smtp.js';
+import type { Reply, Stage, TransactionEnd } from '../../model/smtp.js';
 import type { ClockReading } from '../../model/time.js';
 import type { Answer } from './answer.js';
 import { dataOf } from './body.js';
 import { offers } from './extensions.js';
-import { type Step, stepLimitMs } from './limits.js';
+import { type AwaitedStep, stepLimitMs } from './limits.js';
 import type { Wire } from './wire.js';
 
 /** A session on an opened wire. Transactions asked for at the same time take turns. */
@@ -25,6 +25,10 @@ export class SmtpSession implements Session {
   get open(): boolean {
     const spokenTo = this.#running === 0 && this.#wire.hasUnaskedInput;
     return this.#wire.alive && !spokenTo;
+  }
+
+  get unasked(): Reply | null {
+    return this.#wire.unaskedReply;
   }
 
   transact(request: TransactionRequest): Promise<TransactionEnd> {
@@ -50,6 +54,9 @@ export class SmtpSession implements Session {
   /** RSET if needed, then MAIL, RCPT, DATA and the message, as far as asked and let. */
   async #converse(request: TransactionRequest): Promise<TransactionEnd> {
     const sentFirst = this.#wire.now();
+    const over = this.#wire.overAlready();
+    // Before the first MAIL the server has heard of no sender.
+    if (over !== null) return endOf(this.#used ? 'mail' : 'helo', over, sentFirst);
     const refusal = this.#unsendable(request);
     if (refusal !== null) return endOf('mail', refusal, sentFirst);
     if (this.#used) {
@@ -102,7 +109,10 @@ export class SmtpSession implements Session {
     return answer;
   }
 
-  #command(step: Extract<Step, 'rset' | 'mail' | 'rcpt' | 'data'>, line: string): Promise<Answer> {
+  #command(
+    step: Extract<AwaitedStep, 'rset' | 'mail' | 'rcpt' | 'data'>,
+    line: string,
+  ): Promise<Answer> {
     return this.#wire.exchange({
       name: step.toUpperCase(),
       limitMs: stepLimitMs(step, this.#timeoutMs),

@@ -5,10 +5,10 @@ import {
   type PeerCertificate,
   TLSSocket,
 } from 'node:tls';
+import { errorCode } from '../../model/errors.js';
 import type { TlsFacts } from '../../model/ports/dialer.js';
 import type { Failure } from '../../model/smtp.js';
-import type { Engine } from './engine.js';
-import { codeOf } from './failure.js';
+import type { Client } from './client.js';
 
 /**
  * Options for a handshake that protects where it can and refuses nobody (RFC 7435): the certificate
@@ -26,9 +26,9 @@ export function handshakeOptions(hostName: string | null): ConnectionOptions {
   };
 }
 
-/** What the handshake agreed on; null when the engine's socket is not a TLS one. */
-export function tlsFactsOf(engine: Engine): TlsFacts | null {
-  const { socket } = engine;
+/** What the handshake agreed on; null when the client's socket is not a TLS one. */
+export function tlsFactsOf(client: Client): TlsFacts | null {
+  const { socket } = client;
   if (!(socket instanceof TLSSocket)) return null;
   return {
     protocol: socket.getProtocol() ?? 'unknown',
@@ -39,7 +39,7 @@ export function tlsFactsOf(engine: Engine): TlsFacts | null {
 
 /** A failed handshake, told so that a reader knows what to try next. */
 export function handshakeFailure(error: unknown, address: string): Failure {
-  const code = codeOf(error);
+  const code = errorCode(error);
   // OpenSSL's name for input that is no TLS record at all.
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') {
     return plaintextInjected(address);

@@ -1,10 +1,11 @@
 import type { Clock } from '../../model/ports/clock.js';
 import type { Transcript, TranscriptLine } from '../../model/ports/dialer.js';
 import { parseReplyLines } from '../../model/reply.js';
-import type { Failure, FailureCode } from '../../model/smtp.js';
+import type { Failure, FailureCode, Reply } from '../../model/smtp.js';
 import type { ClockReading } from '../../model/time.js';
+import { startTimer } from '../system/timer.js';
 import { type Answer, type FailedAnswer, isNegative, parseReplyTo } from './answer.js';
-import { Engine, type EngineTarget } from './engine.js';
+import { Client, type ClientTarget } from './client.js';
 import { closedMessage, socketFailure } from './failure.js';
 import {
   HASTY_QUIT_LIMIT_MS,
@@ -14,7 +15,7 @@ import {
   QUIT_LIMIT_MS,
 } from './limits.js';
 import { type Overflow, ReplyReader } from './reply-reader.js';
-import { inSeconds, onAbort, startTimer } from './waiting.js';
+import { inSeconds, onAbort } from './waiting.js';
 
 /** One command and the wait for its reply. */
 export interface Exchange {
@@ -26,8 +27,8 @@ export interface Exchange {
   readonly expects: 2 | 3;
   /** For the transcript; null where nothing is sent. */
   readonly shown: string | null;
-  /** Sends it. Settles when the engine has seen the end of a reply, or has failed. */
-  readonly send: (engine: Engine) => Promise<unknown>;
+  /** Sends it. Settles when the client has seen the end of a reply, or has failed. */
+  readonly send: (client: Client) => Promise<unknown>;
 }
 
 /** Overflows, as sentences. */
@@ -54,8 +55,8 @@ const NO_QUIT_AFTER: ReadonlySet<FailureCode> = new Set([
  * bytes, lines and time, or a failure. The first failure is final.
  */
 export class Wire {
-  readonly #engine: Engine;
-  readonly #target: EngineTarget;
+  readonly #client: Client;
+  readonly #target: ClientTarget;
   readonly #clock: Clock;
   readonly #transcript: Transcript;
   readonly #reader: ReplyReader;
@@ -67,6 +68,7 @@ export class Wire {
   #deaf = false;
   #answeredAt: ClockReading | null = null;
   #failure: Failure | null = null;
+  #unaskedReply: Reply | null = null;
   #failed: () => void = () => {};
   readonly #whenFailed = new Promise<void>((resolve) => {
     this.#failed = resolve;
@@ -74,12 +76,12 @@ export class Wire {
   #closing: Promise<void> | null = null;
 
   constructor(
-    target: EngineTarget,
+    target: ClientTarget,
     clock: Clock,
     signal: AbortSignal | undefined,
     transcript: Transcript,
   ) {
-    this.#engine = new Engine(target);
+    this.#client = new Client(target);
     this.#target = target;
     this.#clock = clock;
     this.#transcript = transcript;
@@ -95,8 +97,13 @@ export class Wire {
     return this.#failure === null && this.#closing === null;
   }
 
-  get target(): EngineTarget {
+  get target(): ClientTarget {
     return this.#target;
+  }
+
+  /** The 421 that no command had asked for, as far as one has come. */
+  get unaskedReply(): Reply | null {
+    return this.#unaskedReply;
   }
 
   /** Bytes have come that no command asked for. */
@@ -129,14 +136,14 @@ export class Wire {
           connectionLimitMs,
           () => `No connection to ${address} port ${port} within ${inSeconds(connectionLimitMs)}.`,
         );
-        this.#engine.on('connect', () => {
+        this.#client.on('connect', () => {
           stop();
           this.note(`Connected to ${address} port ${port}`);
           stop = this.#limit(bannerLimitMs, () => this.#silence('greet', bannerLimitMs));
         });
         return () => stop();
       },
-      send: (engine) => engine.connect(),
+      send: (client) => client.connect(),
     });
   }
 
@@ -153,7 +160,7 @@ export class Wire {
   async waitFor<T>(
     name: string,
     limitMs: number,
-    work: (engine: Engine) => Promise<T>,
+    work: (client: Client) => Promise<T>,
     failureOf: (error: unknown) => Failure,
   ): Promise<{ readonly value: T } | null> {
     this.#awaited = `${name} was done`;
@@ -162,7 +169,7 @@ export class Wire {
       limitMs,
       () => `${this.#target.address} did not finish ${name} within ${inSeconds(limitMs)}.`,
     );
-    const done = work(this.#engine).then(
+    const done = work(this.#client).then(
       (value) => ({ value }),
       (error: unknown) => {
         this.#failWith(failureOf(error));
@@ -174,6 +181,12 @@ export class Wire {
     if (this.#failure !== null) return null;
     this.#deaf = false;
     return result;
+  }
+
+  /** Why nothing more can be asked: the server hung up, or spoke out of turn. Null while it can. */
+  overAlready(): Answer | null {
+    if (this.#reader.pending && this.#heardToTheEnd()) return this.#unasked();
+    return this.alive ? null : this.failedAnswer();
   }
 
   /** From here on the server takes what we send for the body of a message, also a QUIT. */
@@ -208,12 +221,12 @@ export class Wire {
     limit,
     send,
   }: Omit<Exchange, 'limitMs'> & { readonly limit: () => () => void }): Promise<Answer> {
-    if (this.#reader.pending && this.#heardToTheEnd()) return this.#unasked();
-    if (!this.alive) return this.failedAnswer();
+    const over = this.overAlready();
+    if (over !== null) return over;
     this.#awaited = name === 'the banner' ? 'its banner' : `the reply to ${name}`;
     const stop = limit();
     if (shown !== null) this.#show('sent', shown);
-    const sent = send(this.#engine).catch((error: unknown) => this.#sendFailed(error));
+    const sent = send(this.#client).catch((error: unknown) => this.#sendFailed(error));
     await Promise.race([sent, this.#whenFailed]);
     stop();
     return this.#answer(name, expects);
@@ -242,6 +255,7 @@ export class Wire {
     const at = this.#answeredAt ?? this.#clock.read();
     const parsed = parseReplyLines(this.#reader.takeReply() ?? []);
     if (parsed.reply?.code === 421) {
+      this.#unaskedReply = parsed.reply;
       this.fail('connection-closed', CLOSED_WITH_421);
       return { positive: false, reply: parsed.reply, failure: null, at };
     }
@@ -264,17 +278,17 @@ export class Wire {
   }
 
   #listen(): void {
-    this.#engine.on('connect', () => {
+    this.#client.on('connect', () => {
       this.#connected = true;
     });
-    this.#engine.on('receive', (chunk) => this.#receive(chunk));
-    this.#engine.on('error', (error) =>
+    this.#client.on('receive', (chunk) => this.#receive(chunk));
+    this.#client.on('error', (error) =>
       this.#failWith(socketFailure(error, this.#target, this.#awaited)),
     );
     const closed = () =>
       this.fail('connection-closed', closedMessage(this.#target.address, this.#awaited));
-    this.#engine.on('end', closed);
-    this.#engine.on('close', closed);
+    this.#client.on('end', closed);
+    this.#client.on('close', closed);
   }
 
   #receive(chunk: string): void {
@@ -282,7 +296,7 @@ export class Wire {
     const overflow = this.#reader.feed(chunk);
     if (overflow !== null) {
       this.fail('reply-too-long', `${this.#target.address} sent ${OVERFLOWS[overflow]}.`);
-      this.#engine.socket?.destroy();
+      this.#client.socket?.destroy();
       return;
     }
     if (this.#reader.hasReply) this.#answeredAt ??= this.#clock.read();
@@ -310,7 +324,16 @@ export class Wire {
     this.#stopWatchingSignal();
     const limitMs = Math.min(this.#quitLimitMs(), timeoutMs);
     if (limitMs > 0) await this.#sayQuit(limitMs);
-    await this.#engine.destroy();
+    this.#hearFarewell();
+    await this.#client.destroy();
+  }
+
+  /** What came after the last answer. Only a 421 means something there; a 221 is mere politeness. */
+  #hearFarewell(): void {
+    for (let lines = this.#reader.takeReply(); lines !== null; lines = this.#reader.takeReply()) {
+      const { reply } = parseReplyLines(lines);
+      if (reply?.code === 421) this.#unaskedReply ??= reply;
+    }
   }
 
   #quitLimitMs(): number {
@@ -327,7 +350,7 @@ export class Wire {
         stop();
         resolve();
       };
-      this.#engine.quit().then(answered, answered);
+      this.#client.quit().then(answered, answered);
     });
   }
 

@@ -12,9 +12,9 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { GreyprobeError, usageError } from '../../model/errors.js';
+import { errorCode, GreyprobeError, usageError } from '../../model/errors.js';
 import { EXIT } from '../../model/exit-codes.js';
-import { errorCode, reasonOf } from './disk-error.js';
+import { exitFor, reasonOf } from './system-error.js';
 
 /**
  * Writes a file so that readers see the old one or the new one, whole: to a temporary name in the
@@ -128,7 +128,7 @@ function outputFailed(path: string, cause: unknown): GreyprobeError {
   const missing = errorCode(cause) === 'ENOENT';
   const reason = missing ? `there is no folder ${dirname(path)}` : reasonOf(cause);
   return new GreyprobeError('output-failed', `${path} cannot be written: ${reason}.`, {
-    exit: EXIT.usage,
+    exit: exitFor(cause, EXIT.usage),
     suggestions: [missing ? 'Make the folder first.' : 'Give another file.'],
     cause,
   });

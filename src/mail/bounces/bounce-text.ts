@@ -2,12 +2,16 @@ import { addressIn, cleanAddress, cleanHost, cleanIp } from '../addresses.js';
 import { stageOfCommand } from '../commands.js';
 import { readReply } from '../embedded-reply.js';
 import { type Finding, finding } from '../finding.js';
+import { goesOn, withoutCopy } from './reply-end.js';
 
 /*
  * Reports for people, as mail servers write them into a bounce. Three writers cover most:
  *   Postfix  <user@example.org>: host mx[192.0.2.1] said: 450 ... (in reply to RCPT TO command)
  *   Exim     SMTP error from remote mail server after RCPT TO:<..>: host mx [192.0.2.1]: 450 ...
  *   qmail    <user@example.org>: 192.0.2.1 does not like recipient. Remote host said: 450 ...
+ * Others put the reply behind the address, or name the host on a line of its own:
+ *   GMX      SMTP error from remote server after RCPT command: host: mx.example.org 4.7.1 ...
+ *   Yahoo    <user@example.org>: 451: 4.7.1 ...
  */
 
 const MAX_FINDINGS = 200;
@@ -23,17 +27,18 @@ const EXIM_HOST = /host ([^\s[\]]{1,255}) \[([^\]]{1,64})\]\s+(?:Delay reason: )
 const AFTER_REPLY =
   /:? retry timeout exceeded.*$| Giving up on \S{1,64}.*$| I'm not going to try again;.*$/;
 const STILL_TRYING =
-  /warning (?:message )?only|not yet been delivered|still undelivered|will (?:be retried|keep trying)|^-Queue ID-/i;
+  /warning (?:message )?only|not yet been delivered|still undelivered|will (?:be retried|keep trying)|(?:only a )?temporary failure report|kept in the queue|is delayed for|^-Queue ID-/i;
 const GIVEN_UP =
-  /could not be delivered|couldn't be delivered|wasn't able to deliver|given up|retry timeout exceeded|not going to try again/i;
+  /(?:could|can) ?not be delivered|couldn't be delivered|(?:wasn't|weren't|not|un)(?: been)? ?able to deliver|given up|Envelope expired|was not delivered|delivery [^.]{0,60}failed permanently|permanent error|retry timeout exceeded|not going to try again/i;
 const QMAIL =
   /(?:(\S{3,64}) (?:does not like recipient|failed after I sent the message|does not like sender)\.?|Connected to (\S{3,64}) but [^.]{3,80}\.)\s+Remote host said: (.{3,4000})/;
 const SENDMAIL = /while talking to (\S{1,255}?)\.?:\s+>>> ([A-Za-z ]{3,20})[^<]{0,20}(.{3,4000})/;
-const REPLY_FIRST = /^[45]\d\d[ -]/;
+const REPLY_FIRST = /^[45]\d\d[ -]|\s[45]\d\d[ -](?:[45]\.\d{1,3}\.\d|<)/;
 const IN_REPLY_TO = / \(in reply to ([A-Za-z ]{1,40}?)(?: command)?\)/;
 
 /** Reads each paragraph of a bounce's text. Empty when none of them is known. */
-export function parseBounceText(text: string): readonly Finding[] {
+export function parseBounceText(whole: string): readonly Finding[] {
+  const text = withoutCopy(whole);
   const found: Finding[] = [];
   let before = '';
   for (const paragraph of paragraphsOf(text)) {
@@ -41,21 +46,58 @@ export function parseBounceText(text: string): readonly Finding[] {
       readPostfix(paragraph) ??
       readExim(paragraph) ??
       readQmail(paragraph) ??
-      readSendmail(paragraph);
+      readSendmail(paragraph) ??
+      readGmx(paragraph) ??
+      readEventLog(paragraph);
     if (told !== null) {
       found.push(
         finding({
           source: 'bounce-text',
           ...told,
           recipient: told.recipient ?? addressIn(before),
-          fate: fateOf(text, told),
+          fate: told.fate ?? fateOf(text, told),
         }),
       );
       if (found.length >= MAX_FINDINGS) break;
     }
     before = paragraph;
   }
+  return found.length > 0 ? found : readListed(text);
+}
+
+const ADDRESS_LINE =
+  /^\s*(?:Intended Recipients?:\s*|-> )?["<']?([^\s"'<>:;,()]{1,64}@[^\s"'<>:;,()]{1,255}?)["'>]?\s*:\s*(.*)$/;
+const REPLY_LINE = /^(?:[45]\d\d[ :-]|#?[45]\.\d{1,3}\.\d{1,3}[ :])/;
+const EXPIRED = /^(?:Envelope expired|(?:Message|Delivery) (?:has )?expired|Too many failures)/i;
+
+/** `user@example.org: 451 4.7.1 ...`, with the reply on the same line or the next one. */
+function readListed(text: string): Finding[] {
+  const lines = text.split(/\r?\n/);
+  const found: Finding[] = [];
+  for (let at = 0; at < lines.length && found.length < MAX_FINDINGS; at += 1) {
+    const [, address = '', same = ''] =
+      ADDRESS_LINE.exec((lines[at] ?? '').slice(0, MAX_PARAGRAPH)) ?? [];
+    const recipient = cleanAddress(address);
+    if (recipient === null) continue;
+    const start = same === '' ? at + 1 : at;
+    let said = same === '' ? (lines[start] ?? '').trim() : same;
+    for (let next = start + 1; goesOn(lines[next - 1] ?? '', lines[next] ?? ''); next += 1) {
+      said += ` ${(lines[next] ?? '').trim()}`;
+    }
+    const embedded = REPLY_LINE.test(said) ? readReply(said) : null;
+    if (embedded !== null) {
+      const told = { source: 'bounce-text', ...embedded, recipient } as const;
+      found.push(finding({ ...told, fate: fateOf(text, told) }));
+    } else if (EXPIRED.test(said)) {
+      found.push(finding({ source: 'bounce-text', recipient, fate: 'gave-up', failure: said }));
+    }
+  }
   return found;
+}
+
+/** The finding with what the words around it say of the message. */
+export function withFate(found: Finding, text: string): Finding {
+  return found.fate === 'unknown' ? { ...found, fate: fateOf(text, found) } : found;
 }
 
 /** The words around the reply say what became of the message. */
@@ -121,6 +163,44 @@ function readQmail(paragraph: string): Told | null {
     recipient: cleanAddress(/^<([^<>]{3,320})>/.exec(paragraph)?.[1] ?? '') ?? addressIn(said),
     stage: liked ? 'rcpt' : null,
     remoteAddress: cleanIp(match[1] ?? match[2] ?? ''),
+  };
+}
+
+const GMX =
+  /SMTP error from remote (?:mail )?server (?:after|in|for) ([A-Z ]{3,20}?)(?: command)?[:,]\s+host:? (\S{1,255}?)(?: ?[[(]([^\])]{1,64})[\])])?:?\s+(?:reason: )?(.{3,4000})/;
+
+/** GMX, web.de, 1&1: the host on a line of its own, and often no basic code. */
+function readGmx(paragraph: string): Told | null {
+  const match = GMX.exec(paragraph);
+  const embedded = match === null ? null : readReply(match[4] ?? '');
+  if (match === null || embedded === null) return null;
+  return {
+    ...embedded,
+    recipient: addressIn(paragraph.slice(0, match.index).replaceAll('"', ' ')),
+    stage: stageOfCommand(match[1] ?? ''),
+    remoteHost: cleanHost(match[2] ?? ''),
+    remoteAddress: cleanIp(match[3] ?? '') ?? cleanIp(match[2] ?? ''),
+  };
+}
+
+const EVENT_LOG =
+  /remote host "([^"]{3,255})",? responded to the SMTP command "([a-z ]{2,20})" with "(.{3,4000}?)"\s*\.?\s*(?:The full command sent was "([^"]{0,400})")?/i;
+
+/** Events 7002, 7004 and 7010 of Exchange 2000 and 2003. */
+function readEventLog(paragraph: string): Told | null {
+  const match = EVENT_LOG.exec(paragraph);
+  const embedded = match === null ? null : readReply(match[3] ?? '');
+  if (match === null || embedded === null) return null;
+  const host = match[1] ?? '';
+  const command = match[4] ?? '';
+  return {
+    ...embedded,
+    software: 'exchange-2003',
+    fate: 'deferred',
+    recipient: /^RCPT/i.test(command) ? addressIn(command) : addressIn(match[3] ?? ''),
+    stage: stageOfCommand(match[2] ?? ''),
+    remoteHost: cleanIp(host) === null ? cleanHost(host) : null,
+    remoteAddress: cleanIp(host),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Reply, Stage } from '../../model/smtp.js';
 import { cleanAddress, cleanHost, cleanIp } from '../addresses.js';
 import { assumeReply, type EmbeddedReply } from '../embedded-reply.js';
 import { type Fate, type Finding, finding } from '../finding.js';
@@ -32,14 +33,15 @@ export function parseDeliveryStatus(text: string): readonly Finding[] {
 function readRecipient(fields: Fields, message: Fields): Finding | null {
   const action = field(fields, 'action').toLowerCase();
   if (/^(?:delivered|relayed|expanded)/.test(action)) return null;
-  const read = replyOf(fields);
+  const read = replyOf(fields) ?? failureOf(fields);
   if (read === null) return null;
   const remote = remoteOf(field(fields, 'remote-mta'));
   return finding({
     source: 'dsn',
     reply: read.reply,
     codeAssumed: read.codeAssumed,
-    fate: fateOf(action, read.reply.code),
+    failure: read.failure,
+    fate: fateOf(action, read.reply?.code ?? (field(fields, 'status').startsWith('5') ? 500 : 0)),
     recipient:
       cleanAddress(field(fields, 'final-recipient')) ??
       cleanAddress(field(fields, 'original-recipient')),
@@ -59,21 +61,51 @@ function fateOf(action: string, code: number): Fate {
   return code < 500 ? 'gave-up' : 'rejected';
 }
 
+interface Read {
+  readonly reply: Reply | null;
+  readonly codeAssumed: boolean;
+  readonly failure: string | null;
+  readonly stage: Stage | null;
+}
+
 /** The diagnostic code says most (RFC 3464 §2.3.6); then what Exchange 2003 adds; then the status. */
-function replyOf(fields: Fields): (EmbeddedReply & { stage: Finding['stage'] }) | null {
+function replyOf(fields: Fields): Read | null {
   const diagnostic = field(fields, 'diagnostic-code');
   const supplementary = field(fields, 'x-supplementary-info');
-  const status = /^[45]\.\d{1,3}\.\d{1,3}/.exec(field(fields, 'status'))?.[0] ?? null;
   for (const said of [diagnostic, supplementary]) {
     const read = said === '' ? null : readDiagnostic(said);
     if (read !== null) {
       const enhanced = read.reply.enhanced ?? null;
-      return { ...read, reply: { ...read.reply, enhanced }, stage: stageOf(said) };
+      const { codeAssumed } = read;
+      const reply = { ...read.reply, enhanced };
+      return { reply, codeAssumed, failure: null, stage: stageOf(said) };
     }
   }
-  if (status === null) return null;
-  const words = diagnostic.replace(/^[a-z0-9-]+;\s*/i, '');
-  return { ...assumeReply(status.startsWith('4') ? 450 : 550, status, words), stage: null };
+  const status = /^[45]\.\d{1,3}\.\d{1,3}/.exec(field(fields, 'status'))?.[0] ?? null;
+  if (status === null || isOwnStatus(status, diagnostic)) return null;
+  const words = diagnostic.replace(TYPE, '');
+  const assumed = assumeReply(status.startsWith('4') ? 450 : 550, status, words);
+  return { ...assumed, failure: null, stage: null };
+}
+
+const TYPE = /^[a-z0-9-]+;\s*/i;
+/** Status of routing and of addresses that nobody was asked for (RFC 3463 §3.5); 4.4.7 is told as such. */
+const ROUTING = /^[45]\.4\.(?:[0-68]|\d{2,3})$|^[45]\.1\.2$/;
+const NOBODY =
+  /DNS (?:Error|type)|null ?mx|doesn't receive e?mail|connect(?:ion)? (?:to|timed|refused)|timed out|no route|unreachable|name service|not found|look ?up|loops? back|unable to resolve/i;
+
+/** A status that the sender's own server made: nobody answered. */
+function isOwnStatus(status: string, diagnostic: string): boolean {
+  if (/^x-(?:postfix|exim|unix)|^(?:dns|x400);/i.test(diagnostic)) return true;
+  return ROUTING.test(status) || NOBODY.test(diagnostic);
+}
+
+/** What happened where no server replied. */
+function failureOf(fields: Fields): Read | null {
+  const words = field(fields, 'diagnostic-code').replace(TYPE, '').slice(0, 500);
+  const status = field(fields, 'status');
+  const failure = words === '' ? (status === '' ? '' : `status ${status}`) : words;
+  return failure === '' ? null : { reply: null, codeAssumed: false, failure, stage: null };
 }
 
 /** `smtp; 450 4.7.1 ...`, with or without the type, perhaps with `host mx[ip] said:` before it. */

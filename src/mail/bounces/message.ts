@@ -2,9 +2,11 @@ import type { Attachment, Email } from 'postal-mime';
 import { cleanAddress } from '../addresses.js';
 import type { Finding, SenderSoftware } from '../finding.js';
 import { withoutQuoteMarks } from '../quoting.js';
-import { parseBounceText } from './bounce-text.js';
+import { parseBounceText, withFate } from './bounce-text.js';
+import { parseDelayNotice } from './delay-notice.js';
 import { parseDeliveryStatus } from './delivery-status.js';
 import { parseExchangeReport } from './exchange-report.js';
+import { type Journey, journeyOf } from './journey.js';
 import { parseReplyText } from './reply.js';
 
 /** Mails inside mails that are opened. */
@@ -25,6 +27,16 @@ interface Budget {
  */
 export async function parseMessage(bytes: Uint8Array): Promise<readonly Finding[]> {
   return readMessage(bytes, 0, { parts: MAX_PARTS });
+}
+
+/** How a mail that reports nothing came here, by its header; null where that tells nothing. */
+export async function parseJourney(bytes: Uint8Array): Promise<Journey | null> {
+  const { default: PostalMime } = await import('postal-mime');
+  try {
+    return journeyOf((await PostalMime.parse(bytes)).headers);
+  } catch {
+    return null;
+  }
 }
 
 async function readMessage(bytes: Uint8Array, depth: number, budget: Budget): Promise<Finding[]> {
@@ -50,6 +62,7 @@ async function readMessage(bytes: Uint8Array, depth: number, budget: Budget): Pr
     nested.push(...(await readMessage(bytesOf(part), depth + 1, budget)));
   }
   const own = readText(text, nested.length > 0);
+  if (depth === 0 && own.length + nested.length === 0) return readRaw(bytes, email);
   return [...own.map((found) => withHeaders(found, email)), ...nested];
 }
 
@@ -71,13 +84,26 @@ function isMailFile({ mimeType, filename }: Attachment): boolean {
   return /^application\/octet-stream$/i.test(mimeType) && /\.eml$/i.test(filename ?? '');
 }
 
+/** Where somebody changed the boundaries of a report, its parts can still be read as text. */
+function readRaw(bytes: Uint8Array, email: Email): Finding[] {
+  const raw = Buffer.from(bytes).subarray(0, MAX_TEXT_LENGTH).toString('utf8');
+  const body = raw.slice(raw.search(/\r?\n\r?\n/) + 1);
+  const told = parseDeliveryStatus(statusInText(body));
+  const read = told.length > 0 ? merge(told, readText(body, true)) : [];
+  return read.map((found) => withHeaders(found, email));
+}
+
 /** The part for people. Bare replies in it count only when the mail has nothing better. */
 function readText(written: string, hasBetter: boolean): readonly Finding[] {
   const text = withoutQuoteMarks(written);
   const report = parseExchangeReport(text);
   if (report.length > 0) return report;
   const bounce = parseBounceText(text);
-  return bounce.length > 0 || hasBetter ? bounce : parseReplyText(text);
+  if (bounce.length > 0 || hasBetter) return bounce;
+  const replies = parseReplyText(text);
+  return replies.length > 0
+    ? replies.map((found) => withFate(found, text))
+    : parseDelayNotice(text);
 }
 
 /** Some gateways flatten the report to plain text; its fields are still there. */
@@ -128,17 +154,21 @@ function softwareOf(email: Email): SenderSoftware | null {
   const mailer = header(email, 'x-mailer') ?? '';
   const mime = header(email, 'x-mimeole') ?? '';
   if (/Exchange V6\.[05]/i.test(mime) || /SMTPSVC/.test(mailer)) return 'exchange-2003';
-  if (email.headers.some(({ key }) => key.startsWith('x-ms-exchange-'))) return 'exchange-2007plus';
-  if (email.headers.some(({ key }) => key === 'x-failed-recipients')) return 'exim';
-  // Gmail calls itself so as well.
-  const { name = '', address = '' } = email.from ?? {};
-  if (
-    /^Mail Delivery Subsystem$/i.test(name) &&
-    !/@(?:google|googlemail|gmail)\.com$/i.test(address)
-  ) {
-    return 'sendmail';
+  if (email.headers.some(({ key }) => key.startsWith('x-ms-exchange-'))) {
+    return isOnline(email) ? 'exchange-online' : 'exchange-2007plus';
   }
+  // Gmail writes what Exim and sendmail write as well, and is neither.
+  const { name = '', address = '' } = email.from ?? {};
+  if (/@(?:google|googlemail|gmail)\.com$/i.test(address)) return null;
+  if (email.headers.some(({ key }) => key === 'x-failed-recipients')) return 'exim';
+  if (/^Mail Delivery Subsystem$/i.test(name)) return 'sendmail';
   return /SMTPSVC\(6\.0/.test(header(email, 'received') ?? '') ? 'exchange-2003' : null;
+}
+
+/** The first server that had the report is Microsoft's own. */
+function isOnline({ headers }: Email): boolean {
+  const first = headers.filter(({ key }) => key === 'received').at(-1)?.value ?? '';
+  return /\bby \S{3,200}\.prod\.(?:outlook|exchangelabs)\.com/i.test(first);
 }
 
 function header(email: Email, name: string): string | null {

@@ -3,22 +3,21 @@ import { addressIn, cleanAddress } from '../addresses.js';
 import { stageOfCommand } from '../commands.js';
 import { type EmbeddedReply, readReply } from '../embedded-reply.js';
 import { type Finding, finding } from '../finding.js';
+import { goesOn, withoutCopy, withoutQuestion } from './reply-end.js';
+import { spokenLine } from './spoken-line.js';
 
 /** Replies read from one text. */
 const MAX_FINDINGS = 50;
 /** After a mark, or with an enhanced code behind it: `450 apples` in a sentence is no reply. */
 const REPLY_START =
-  /(?<=(?:^|[:>"'(=\]])[ \t]?)[45]\d\d(?:[ -]|$)|(?<![\d.#-])[45]\d\d[ -]#?[45]\.\d{1,3}\.\d/;
+  /(?<=(?:^|[:>"'`(=\]\u201c\u201e\u00ab])[ \t]{0,2})[45]\d\d(?:[ -]|:[ \t]|$)|(?<![\d.#-])[45]\d\d[ -]#?[45]\.\d{1,3}\.\d/;
 /** An enhanced code alone, after a mark and before words: `version 5.2.8` is no status. */
 const STATUS_START =
-  /(?<=(?:^|[:>"'(=\]])[ \t]?)#?[45]\.[0-7]\.\d{1,3}(?![\d.])(?=[:)]?[ \t]+[<"'\p{L}]|[:)]?\s*$)/u;
+  /(?<=(?:^|[:>"'(=\]])[ \t]{0,2})#?[45]\.[0-7]\.\d{1,3}(?![\d.])(?=[:)]?[ \t]+[<"'\p{L}]|[:)]?\s*$)/u;
 /** The basic code that programs put before the text: `SMTP Error (450): ...`, `(450, b'4.2.0 ...')`. */
 const CODE_BEFORE = /\(([45]\d\d)(?:\)|, b?['"]?$)/g;
-/** What swaks, curl, msmtp, sendmail and people put before the lines of a dialogue. */
-const SERVER_MARK = /^(?:<[-~*]{0,3}|<{2,3}|>{1,3}|\*\*|S:|SMTP<<)\s*(?=[2-5]\d\d(?:[ -]|$))/;
-const CLIENT_MARK = /^(?:-{1,2}>|~>|>{1,3}|C:|SMTP>>)\s*/;
 const COMMAND =
-  /^(?:(?:EHLO|HELO|LHLO) \S{1,255}|(?:MAIL FROM|RCPT TO):\s?\S{1,340}(?: [\w=-]{1,60})*|DATA|QUIT|RSET|NOOP|STARTTLS|AUTH .{1,200}|\.)$/i;
+  /^(?:(?:EHLO|HELO|LHLO) \S{1,255}|(?:MAIL FROM|RCPT TO):\s?\S{1,340}(?: [\w=-]{1,60})*|DATA|QUIT|RSET|NOOP|STARTTLS|AUTH .{1,200}|\.)(?:\\r\\n)?$/i;
 
 /** What the client of a dialogue has said so far. */
 interface Dialogue {
@@ -30,38 +29,44 @@ interface Dialogue {
 /**
  * Reads replies as someone copied them: one line, several lines of one reply, several replies
  * below each other, or a dialogue with the commands of the client, perhaps with the marks of a
- * program (`S:`, `<~*`) or with words before the code. Empty when no line holds a 4yz or 5yz reply.
+ * program (`S:`, `<~*`) or with words before the code. A reply ends where it ends: at an empty line,
+ * and at a line without a code that was not wrapped. Empty when no line holds a 4yz or 5yz reply.
  */
-export function parseReplyText(text: string): readonly Finding[] {
-  const lines = text
-    .split(/\r?\n|\r/)
-    .map((line) => unquoted(line.trim()).replace(SERVER_MARK, ''))
-    .filter((line) => line !== '');
+export function parseReplyText(whole: string): readonly Finding[] {
+  const text = withoutCopy(whole);
   const found: Finding[] = [];
   const dialogue: Dialogue = { stage: null, sender: null, recipient: null };
   let open: string[] = [];
-  for (const line of lines) {
-    const command = commandIn(line);
-    if (open.length > 0 && (command !== null || !continues(open, line))) {
-      add(found, open, dialogue);
-      open = [];
+  const close = () => {
+    add(found, open, dialogue);
+    open = [];
+  };
+  for (const raw of text.split(/\r?\n|\r/)) {
+    const line = spokenLine(raw, isCommand);
+    if (line.by === 'client') {
+      close();
+      note(dialogue, line.text);
+    } else if (/^\d{3}(?:[ -:#]|$)/.test(line.text)) {
+      if (open.length > 0 && !isNextLine(open, line.text)) close();
+      if (open.length > 0 || /^[45]\d\d(?:[ -:#]|$)/.test(line.text)) open.push(line.text);
+    } else if (open.length > 0) {
+      if (goesOn(open.at(-1) ?? '', raw)) open.push(line.text);
+      else close();
     }
-    if (command !== null) note(dialogue, command);
-    else if (open.length > 0 || /^[45]\d\d(?:[ -:#]|$)/.test(line)) open.push(line);
     if (found.length >= MAX_FINDINGS) return found;
   }
-  add(found, open, dialogue);
-  return found.length > 0 ? found : inProse(lines.join(' '));
+  close();
+  return found.length > 0 ? found : inProse(text);
 }
 
-/** `'450 4.7.1 Greylisted'`, as in a program. */
-function unquoted(line: string): string {
-  return /^(["'`])([2-5]\d\d[ -].*)\1[,;]?$/.exec(line)?.[2] ?? line;
+function isCommand(text: string): boolean {
+  return COMMAND.test(text.trim());
 }
 
-function commandIn(line: string): string | null {
-  const said = line.replace(CLIENT_MARK, '').trim();
-  return COMMAND.test(said) ? said : null;
+/** `450-one` goes on with `450 two`. */
+function isNextLine(open: readonly string[], line: string): boolean {
+  const first = open[0] ?? '';
+  return line.startsWith(first.slice(0, 3)) && (open.at(-1) ?? '')[3] === '-';
 }
 
 function note(dialogue: Dialogue, command: string): void {
@@ -71,17 +76,8 @@ function note(dialogue: Dialogue, command: string): void {
   if (/^RCPT/i.test(command)) dialogue.recipient = addressIn(command);
 }
 
-/** A line continues the reply when it has its code, or no code at all (someone wrapped the line). */
-function continues(open: readonly string[], line: string): boolean {
-  const first = open[0] ?? '';
-  const last = open.at(-1) ?? '';
-  if (/^\d{3}(?:[ -]|$)/.test(line)) return line.startsWith(first.slice(0, 3)) && last[3] === '-';
-  // Remarks of the program that shows the dialogue.
-  return !/^(?:={3}|\*{3})\s/.test(line);
-}
-
 function add(found: Finding[], lines: readonly string[], dialogue: Dialogue): void {
-  const embedded = lines.length === 0 ? null : readReply(lines.join('\n'));
+  const embedded = lines.length === 0 ? null : readReply(withoutQuestion(lines.join('\n')));
   if (embedded === null) return;
   const alone = bare(embedded);
   found.push({
@@ -92,28 +88,101 @@ function add(found: Finding[], lines: readonly string[], dialogue: Dialogue): vo
   });
 }
 
-/** `The server answered: 450 4.7.1 Greylisted`, or an enhanced code alone. */
+/** `The server answered: 450 4.7.1 Greylisted`, or an enhanced code alone; one for each line. */
 function inProse(text: string): Finding[] {
-  const start = REPLY_START.exec(text)?.index ?? STATUS_START.exec(text)?.index;
-  if (start === undefined) return [];
-  const embedded = readReply(upToCloser(text, start));
-  if (embedded === null) return [];
-  const named = embedded.codeAssumed ? codeBefore(text.slice(0, start), embedded) : null;
-  return [bare(named ?? embedded)];
+  const found = new Map<string, Finding>();
+  const lines = text.split(/\r?\n|\r/);
+  for (let at = 0; at < lines.length && found.size < MAX_FINDINGS; at += 1) {
+    const line = lines[at] ?? '';
+    const start = REPLY_START.exec(line)?.index ?? STATUS_START.exec(line)?.index;
+    if (start === undefined) continue;
+    let last = at;
+    while (last + 1 < lines.length && goesOn(lines[last] ?? '', lines[last + 1] ?? '')) last += 1;
+    const rest = lines.slice(at + 1, last + 1).map((one) => one.trim());
+    const told =
+      phpMailer(line) ?? proseReply([line, ...rest].join(' '), start, lines[at - 1] ?? '');
+    if (told !== null) {
+      const recipient = told.recipient ?? addressAbove(lines, at);
+      found.set(`${told.reply?.code} ${told.reply?.text.join(' ')}`, { ...told, recipient });
+    }
+    at = last;
+  }
+  return [...found.values()];
 }
 
-/** A quotation mark or bracket right before the reply ends it as well. */
+function proseReply(text: string, start: number, lineAbove: string): Finding | null {
+  const embedded = readReply(withoutQuestion(upToCloser(text, start)));
+  if (embedded === null) return null;
+  const before = `${lineAbove} ${text.slice(0, start)}`;
+  const told = bare((embedded.codeAssumed ? codeBefore(before, embedded) : null) ?? embedded);
+  return { ...told, recipient: told.recipient ?? recipientAround(text) };
+}
+
+const PHP_MAILER =
+  /Detail:\s{1,3}(.{3,2000}?)\s+SMTP code:\s{1,3}([45]\d\d)(?:\s+Additional SMTP info:\s{1,3}([45]\.\d{1,3}\.\d{1,3}))?/;
+
+/** PHPMailer puts the codes behind the words: `Detail: Greylisted SMTP code: 450 Additional ...: 4.7.1`. */
+function phpMailer(line: string): Finding | null {
+  const [, words = '', code = '', enhanced] = PHP_MAILER.exec(line) ?? [];
+  if (code === '') return null;
+  const embedded = readReply(`${code} ${enhanced === undefined ? '' : `${enhanced} `}${words}`);
+  return embedded === null ? null : bare(embedded);
+}
+
+const LINES_ABOVE = 8;
+
+/** A line above that is an address and nothing else, as reports for people have it. */
+function addressAbove(lines: readonly string[], at: number): string | null {
+  for (let above = at - 1; above >= Math.max(0, at - LINES_ABOVE); above -= 1) {
+    const address = cleanAddress((lines[above] ?? '').replace(/:$/, ''));
+    if (address !== null) return address;
+  }
+  return null;
+}
+
+/** Exceptions and dialogs name the recipient around the reply. */
+function recipientAround(text: string): string | null {
+  const named =
+    /(?:recipients?|address|rcpt|to|an)[^@<>"']{0,40}["'<]([^\s"'<>]{1,64}@[^\s"'<>]{1,255})["'>]/i.exec(
+      text,
+    );
+  return named === null ? null : cleanAddress(named[1] ?? '');
+}
+
+/** What stands right before the reply and ends it as well. */
+const CLOSERS: Readonly<Record<string, string>> = {
+  '"': '"',
+  "'": "'",
+  '`': '`',
+  '\u201c': '\u201d',
+  '\u201e': '\u201c',
+  '\u2018': '\u2019',
+  '\u00ab': '\u00bb',
+};
+
+/** An apostrophe within a word (`can't`) closes nothing. */
+function closing(text: string, closer: string, from: number): number {
+  let at = text.indexOf(closer, from);
+  while (at >= 0 && closer === "'" && /\w/.test(text[at + 1] ?? '')) {
+    at = text.indexOf(closer, at + 1);
+  }
+  return at;
+}
+
+/** A quotation mark or bracket right before the reply ends it; a bracket that was not opened does too. */
 function upToCloser(text: string, start: number): string {
-  const opener = text[start - 1] ?? '';
-  if (opener === '"' || opener === "'") {
-    const end = text.indexOf(opener, start);
+  const before = text.slice(0, start);
+  const escaped = before.endsWith('\\"');
+  const opener = before.replace(/\s+$/, '').at(-1) ?? '';
+  const closer = escaped ? '\\"' : CLOSERS[opener];
+  if (closer !== undefined) {
+    const end = closing(text, closer, start);
     return text.slice(start, end < 0 ? undefined : end);
   }
-  if (opener !== '(') return text.slice(start);
-  let depth = 1;
+  let depth = 0;
   for (let at = start; at < text.length; at += 1) {
     if (text[at] === '(') depth += 1;
-    if (text[at] === ')' && --depth === 0) return text.slice(start, at);
+    if (text[at] === ')' && --depth < 0) return text.slice(start, at);
   }
   return text.slice(start);
 }
@@ -142,7 +211,7 @@ function bare(embedded: EmbeddedReply): Finding {
 function recipientIn(said: string): string | null {
   const after = said.search(/\bto:? ?</i);
   if (after >= 0) return addressIn(said.slice(after));
-  const named = /<([^<>\s]{3,320}@[^<>\s]{1,255})>(?!: Sender)/.exec(said)?.[1];
+  const named = /<([^<>\s]{1,320}@[^<>\s]{1,255})>(?!: Sender)/.exec(said)?.[1];
   if (named === undefined || /(?:from|sender)[^<]{0,12}</i.test(said)) return null;
   return cleanAddress(named);
 }

@@ -2,27 +2,23 @@
 export const MAX_LINE_LENGTH = 65_536;
 
 const LINE_END = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 
-/** Called with the line as one character per byte, and its number from 1. */
-export type LineHandler = (line: string, number: number) => void;
+/** Called with a text, one character a byte, the bounds of the line in it, and its number from 1. */
+export type LineHandler = (chunk: string, start: number, end: number, number: number) => void;
 
 /**
- * Finds the lines that hold one of the needles, in a stream of chunks and in constant memory.
- *
- * The search looks for needles in whole chunks and cuts lines out only around hits: most lines of a
- * log are of no interest, and are never made into strings.
+ * Cuts lines out of a stream of chunks, in constant memory. A chunk becomes one text, and lines are
+ * shown in place: most lines of a log are of no interest, and are never made into strings.
  */
 export class LineScanner {
   readonly #onLine: LineHandler;
-  readonly #needles: readonly string[];
   #carry = '';
   #skipping = false;
   #lines = 0;
   #longLines = 0;
 
-  /** An empty list of needles lets every line through. */
-  constructor(needles: readonly string[], onLine: LineHandler) {
-    this.#needles = needles;
+  constructor(onLine: LineHandler) {
     this.#onLine = onLine;
   }
 
@@ -41,22 +37,18 @@ export class LineScanner {
       this.#keep(chunk, 0);
       return;
     }
-    if (this.#skipping) {
-      this.#skipping = false;
-      this.#lines += 1;
-    } else {
-      this.#scanText(`${this.#carry}${chunk.toString('latin1', 0, first + 1)}`);
-    }
+    if (this.#skipping) this.#skipping = false;
+    else if (this.#carry === '') this.#scan(chunk.toString('latin1', 0, first + 1));
+    else this.#scan(`${this.#carry}${chunk.toString('latin1', 0, first + 1)}`);
     this.#carry = '';
     const last = chunk.lastIndexOf(LINE_END);
-    if (last > first) this.#scanText(chunk.toString('latin1', first + 1, last + 1));
+    if (last > first) this.#scan(chunk.toString('latin1', first + 1, last + 1));
     this.#keep(chunk, last + 1);
   }
 
   /** The last line may have no line end. */
   end(): void {
-    if (this.#skipping) this.#lines += 1;
-    else if (this.#carry !== '') this.#scanText(`${this.#carry}\n`);
+    if (!this.#skipping && this.#carry !== '') this.#scan(`${this.#carry}\n`);
     this.#carry = '';
     this.#skipping = false;
   }
@@ -69,63 +61,19 @@ export class LineScanner {
     if (chunk.length - from <= room) return;
     this.#longLines += 1;
     this.#skipping = true;
-    const counted = this.#lines;
-    this.#scanText(`${this.#carry}\n`);
-    // Its end is still to come, and counts it.
-    this.#lines = counted;
+    this.#scan(`${this.#carry}\n`);
     this.#carry = '';
   }
 
-  /** Scans whole lines. */
-  #scanText(text: string): void {
-    if (this.#needles.length === 0) {
-      this.#everyLine(text);
-      return;
-    }
-    const needles = this.#needles;
-    const hits = needles.map((needle) => text.indexOf(needle));
-    let counted = 0;
-    for (let hit = nearest(hits); hit >= 0; hit = nearest(hits)) {
-      const lineStart = text.lastIndexOf('\n', hit) + 1;
-      const lineEnd = text.indexOf('\n', hit);
-      this.#lines += countLineEnds(text, counted, lineEnd + 1);
-      counted = lineEnd + 1;
-      this.#emit(text.slice(lineStart, lineEnd));
-      for (let index = 0; index < hits.length; index += 1) {
-        const at = hits[index] ?? -1;
-        if (at >= 0 && at < counted) hits[index] = text.indexOf(needles[index] ?? '', counted);
-      }
-    }
-    this.#lines += countLineEnds(text, counted, text.length);
-  }
-
-  #everyLine(text: string): void {
-    let at = 0;
-    while (at < text.length) {
-      const lineEnd = text.indexOf('\n', at);
+  /** Shows whole lines. */
+  #scan(text: string): void {
+    let start = 0;
+    while (start < text.length) {
+      const lineEnd = text.indexOf('\n', start);
+      const end = text.charCodeAt(lineEnd - 1) === CARRIAGE_RETURN ? lineEnd - 1 : lineEnd;
       this.#lines += 1;
-      this.#emit(text.slice(at, lineEnd));
-      at = lineEnd + 1;
+      this.#onLine(text, start, end, this.#lines);
+      start = lineEnd + 1;
     }
   }
-
-  #emit(line: string): void {
-    this.#onLine(line.endsWith('\r') ? line.slice(0, -1) : line, this.#lines);
-  }
-}
-
-function nearest(hits: readonly number[]): number {
-  let best = -1;
-  for (const hit of hits) if (hit >= 0 && (best < 0 || hit < best)) best = hit;
-  return best;
-}
-
-function countLineEnds(text: string, from: number, to: number): number {
-  let count = 0;
-  let at = text.indexOf('\n', from);
-  while (at >= 0 && at < to) {
-    count += 1;
-    at = text.indexOf('\n', at + 1);
-  }
-  return count;
 }

@@ -1,7 +1,7 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { type GreyprobeError, usageError } from '../errors.js';
-import { escapeControl } from './escape.js';
+import { excerpt } from './escape.js';
 
 /** RFC 1035 §2.3.4: 255 octets on the wire are at most 253 characters of text. */
 const MAX_DOMAIN_LENGTH = 253;
@@ -10,7 +10,7 @@ const MAX_LABEL_LENGTH = 63;
 const MAX_TEXT_LENGTH = 1024;
 
 /** Never echoed: they could change what the terminal shows. */
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+export const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 /**
  * Invisible, but domains of some scripts are spelt with them (RFC 5892 §A.1, §A.2). The converter
  * knows where they may stand.
@@ -32,7 +32,7 @@ export function parseDomain(text: string): string {
   if (text === '') throw bad('The domain is empty.');
   if (text.length > MAX_TEXT_LENGTH) throw bad('The domain is far too long.');
   if (hasHidden(text)) throw bad('The domain contains a control or invisible character.');
-  const shown = shorten(text);
+  const shown = excerpt(text);
   if (/\s/u.test(text)) throw bad(`The domain '${shown}' contains a space.`);
   if (text.includes('@')) {
     throw bad(`'${shown}' is not a domain: it contains an '@'.`);
@@ -66,7 +66,7 @@ export function parseMailDomain(text: string): MailDomain {
   throw bad(
     HIDDEN.test(text)
       ? 'The address literal contains a control or invisible character.'
-      : `'${shorten(text)}' is not an address literal.`,
+      : `'${excerpt(text)}' is not an address literal.`,
     'Write it as [192.0.2.1] or [IPv6:2001:db8::1].',
   );
 }
@@ -139,9 +139,4 @@ function strayCharacter(character: string, shown: string): GreyprobeError {
 
 function bad(message: string, ...suggestions: readonly string[]): GreyprobeError {
   return usageError('bad-domain', message, ...suggestions);
-}
-
-function shorten(text: string): string {
-  const visible = escapeControl(text);
-  return visible.length <= 80 ? visible : `${visible.slice(0, 77)}...`;
 }

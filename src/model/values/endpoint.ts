@@ -23,6 +23,10 @@ export function parseResolverEndpoint(text: string): ResolverEndpoint {
   if (!/^[\x21-\x7e]{1,500}$/u.test(text)) {
     throw bad('The resolver contains a space or a character that no server name has.');
   }
+  // Never shown again, however the rest of it is wrong: it may hold a password.
+  if (text.includes('@') && !isPlainHttps(text)) {
+    throw bad('The resolver must not carry a user name or a password.');
+  }
   const scheme = /^([A-Za-z0-9+.-]+):\/\/(.*)$/u.exec(text);
   const rest = scheme?.[2] ?? text;
   switch (scheme?.[1]?.toLowerCase()) {
@@ -78,12 +82,16 @@ function parseHttps(text: string): ResolverEndpoint {
   const plain = text.replace(/\{\?dns\}$/u, '');
   if (!URL.canParse(plain)) throw bad(`The resolver '${text}' is not a valid address.`);
   const url = new URL(plain);
-  if (url.username !== '' || url.password !== '') {
-    throw bad('The resolver must not carry a user name or a password.');
-  }
   if (url.hash !== '') throw bad(`The resolver '${text}' must not have a '#' part.`);
   if (url.pathname === '/' && url.search === '') url.pathname = '/dns-query';
   return { kind: 'https', url: url.href };
+}
+
+/** An address of the web whose `@` stands in its path. */
+function isPlainHttps(text: string): boolean {
+  if (!/^https:/iu.test(text) || !URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  return username === '' && password === '';
 }
 
 function parseServerName(host: string, text: string): string {

@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { type GreyprobeError, usageError } from '../errors.js';
-import { hasHidden, parseMailDomain } from './domain.js';
-import { escapeControl } from './escape.js';
+import { HIDDEN, hasHidden, parseMailDomain } from './domain.js';
+import { excerpt } from './escape.js';
 
 /** An address that is safe to put on a command line of SMTP. */
 export interface Mailbox {
@@ -21,11 +21,6 @@ export interface Mailbox {
 const MAX_LOCAL_PART_OCTETS = 64;
 /** RFC 5321 §4.5.3.1.3: a path has 256 octets, of which the angle brackets take two. */
 const MAX_ADDRESS_OCTETS = 254;
-/** Longer text is not worth quoting in an error. */
-const MAX_SHOWN = 80;
-
-/** Never echoed: they could change what the terminal shows. */
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 /** `atext` of RFC 5322 §3.2.3 with the non-ASCII characters of RFC 6531 §3.3. */
 const ATOM = /^[a-z0-9!#$%&'*+/=?^_`{|}~\u0080-\u{10ffff}-]+$/iu;
 const NOT_ATOM = /[^a-z0-9!#$%&'*+/=?^_`{|}~.\u0080-\u{10ffff}-]/iu;
@@ -44,18 +39,18 @@ export function parseMailbox(text: string): Mailbox {
   const at = text.lastIndexOf('@');
   if (at === -1) {
     throw bad(
-      `'${shown(text)}' has no @, so it is not an address.`,
+      `'${excerpt(text)}' has no @, so it is not an address.`,
       'Write it as user@example.org.',
     );
   }
   const localPart = text.slice(0, at);
   checkLocalPart(localPart, text);
-  if (at === text.length - 1) throw bad(`'${shown(text)}' has no domain after the @.`);
+  if (at === text.length - 1) throw bad(`'${excerpt(text)}' has no domain after the @.`);
   const { domain, literalAddress } = domainOf(text.slice(at + 1));
   const address = `${localPart}@${domain}`;
   if (octets(address) > MAX_ADDRESS_OCTETS) {
     throw bad(
-      `The address '${shown(text)}' has ${octets(address)} bytes; ${MAX_ADDRESS_OCTETS} are allowed.`,
+      `The address '${excerpt(text)}' has ${octets(address)} bytes; ${MAX_ADDRESS_OCTETS} are allowed.`,
     );
   }
   const needsSmtpUtf8 = /[^\p{ASCII}]/u.test(localPart);
@@ -76,35 +71,38 @@ function checkCharacters(text: string): void {
   if (HIDDEN.test(text.slice(0, at + 1)) || hasHidden(text.slice(at + 1))) {
     throw bad('The address contains a control or invisible character.');
   }
-  if (/\s/u.test(text)) throw bad(`The address '${shown(text)}' contains a space.`);
+  if (/\s/u.test(text)) throw bad(`The address '${excerpt(text)}' contains a space.`);
   if (/[<>]/u.test(text)) {
-    throw bad(`The address '${shown(text)}' contains an angle bracket.`, 'Give the address alone.');
+    throw bad(
+      `The address '${excerpt(text)}' contains an angle bracket.`,
+      'Give the address alone.',
+    );
   }
 }
 
 function checkLocalPart(localPart: string, text: string): void {
-  if (localPart === '') throw bad(`'${shown(text)}' has nothing before the @.`);
+  if (localPart === '') throw bad(`'${excerpt(text)}' has nothing before the @.`);
   const size = octets(localPart);
   if (size > MAX_LOCAL_PART_OCTETS) {
     throw bad(
-      `The part of '${shown(text)}' before the @ has ${size} bytes; ${MAX_LOCAL_PART_OCTETS} are allowed.`,
+      `The part of '${excerpt(text)}' before the @ has ${size} bytes; ${MAX_LOCAL_PART_OCTETS} are allowed.`,
     );
   }
   if (HARMLESS_QUOTED.test(localPart)) return;
   if (localPart.startsWith('"')) {
     throw bad(
-      `The quoted part of '${shown(text)}' contains a quote or a backslash, or does not end.`,
+      `The quoted part of '${excerpt(text)}' contains a quote or a backslash, or does not end.`,
     );
   }
   const stray = NOT_ATOM.exec(localPart)?.[0];
   if (stray !== undefined) {
     throw bad(
-      `'${shown(text)}' contains '${stray}' before the @, which needs quotes around the part.`,
+      `'${excerpt(text)}' contains '${stray}' before the @, which needs quotes around the part.`,
     );
   }
   if (!localPart.split('.').every((atom) => ATOM.test(atom))) {
     throw bad(
-      `The part of '${shown(text)}' before the @ begins or ends with a dot, or has two dots in a row.`,
+      `The part of '${excerpt(text)}' before the @ begins or ends with a dot, or has two dots in a row.`,
     );
   }
 }
@@ -122,11 +120,6 @@ export function addressLiteral(address: string): string {
 
 function octets(text: string): number {
   return Buffer.byteLength(text);
-}
-
-function shown(text: string): string {
-  const visible = escapeControl(text);
-  return visible.length <= MAX_SHOWN ? visible : `${visible.slice(0, MAX_SHOWN - 3)}...`;
 }
 
 function bad(message: string, ...suggestions: readonly string[]): GreyprobeError {

@@ -1,20 +1,30 @@
-/** The names nearest to what was typed: those that contain it, then those with fewest edits. */
+/**
+ * The names nearest to what was typed: those that contain it or stand in it, then those with fewest
+ * edits; of equals, those with fewest edits first. `allHost` gives allHosts before host.
+ */
 export function nearestNames(
   typed: string,
   names: readonly string[],
   limit: number,
 ): readonly string[] {
   const wanted = typed.toLowerCase().slice(0, 64);
-  const scored = names.map((name) => ({
-    name,
-    score: name.includes(wanted) || wanted.includes(name) ? 0 : editDistance(wanted, name),
-  }));
+  const scored = names.map((name) => {
+    const known = name.toLowerCase();
+    const edits = editDistance(wanted, known);
+    return { name, edits, score: known.includes(wanted) || wanted.includes(known) ? 0 : edits };
+  });
   const farthest = Math.max(2, Math.ceil(wanted.length / 2));
   return scored
     .filter(({ score }) => score <= farthest)
-    .sort((a, b) => a.score - b.score)
+    .sort((a, b) => a.score - b.score || a.edits - b.edits)
     .slice(0, limit)
     .map(({ name }) => name);
+}
+
+/** ` Did you mean 'host'?`, or nothing where no name is near. */
+export function didYouMean(typed: string, names: readonly string[]): string {
+  const [nearest] = nearestNames(typed, names, 1);
+  return nearest === undefined ? '' : ` Did you mean '${nearest}'?`;
 }
 
 /** How many letters must be put in, taken out or changed (Levenshtein). */

@@ -1,5 +1,5 @@
 import type { Judgement } from '../../contract/check-result.js';
-import { countOutcomes, judgedOf } from './judged.js';
+import { countsText, judgedOf, valueTexts } from './judged.js';
 import type { Reporter } from './reporter.js';
 import { visible } from './visible.js';
 
@@ -10,12 +10,10 @@ import { visible } from './visible.js';
 export const github: Reporter = {
   render: (report) => {
     const judged = judgedOf(report);
-    const counts = countOutcomes(judged);
     const lines = judged.flatMap(({ name, judgements }) =>
       judgements.map((judgement) => line(name, judgement)),
     );
-    const sum = `greyprobe: ${counts.passed} passed, ${counts.failed} failed, ${counts['not-judged']} not judged`;
-    return `${[...lines, sum].join('\n')}\n`;
+    return `${[...lines, `greyprobe: ${countsText(judged)}`].join('\n')}\n`;
   },
 };
 
@@ -32,11 +30,11 @@ function line(name: string, judgement: Judgement): string {
 }
 
 function annotation(command: string, name: string, judgement: Judgement): string {
-  const { outcome, expectation, expected, found, reason, values } = judgement;
+  const { outcome, expectation, expected, found, reason } = judgement;
   const why = reason === null ? '' : ` (${reason})`;
   const title = `${outcome}${why}: ${name}: ${expectation}`;
-  const all = Object.entries(values).map(([key, value]) => `${key} = ${value ?? 'unknown'}`);
-  const lines = [`expected ${expected}; found ${found}`, ...(outcome === 'failed' ? all : [])];
+  const all = outcome === 'failed' ? valueTexts(judgement, ' = ') : [];
+  const lines = [`expected ${expected}; found ${found}`, ...all];
   return `::${command} title=${escapeProperty(title)}::${lines.map(escapeData).join('%0A')}`;
 }
 

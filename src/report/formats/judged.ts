@@ -33,6 +33,17 @@ export function countOutcomes(judged: readonly Judged[]): Record<CheckOutcome, n
   return counts;
 }
 
+/** `2 passed, 1 failed, 0 not judged`. */
+export function countsText(judged: readonly Judged[]): string {
+  const counts = countOutcomes(judged);
+  return `${counts.passed} passed, ${counts.failed} failed, ${counts['not-judged']} not judged`;
+}
+
+/** What was found, value by value: `limitSeconds = 300`. Hostile text inside. */
+export function valueTexts({ values }: Judgement, between: string): readonly string[] {
+  return Object.entries(values).map(([name, value]) => `${name}${between}${value ?? 'unknown'}`);
+}
+
 /** The outcome of all targets together. */
 export function outcomeOf(judged: readonly Judged[]): CheckOutcome {
   return jointOutcome(judged.map(({ outcome }) => outcome));
@@ -72,6 +83,7 @@ function outcomeOfProbe(result: ProbeResult): { outcome: CheckOutcome; reason: s
     case EXIT.noMailService:
       return { outcome: 'failed', reason: null };
     case EXIT.unreachable:
+    case EXIT.machineLimit:
       return { outcome: 'not-judged', reason: 'unreachable' };
     case EXIT.notYet:
       return { outcome: 'not-judged', reason: 'not-yet' };

@@ -1,8 +1,8 @@
 import type { Judgement } from '../../contract/check-result.js';
 import type { Report } from '../../contract/report.js';
-import { durationSeconds, type Judged, judgedOf, verdictText } from './judged.js';
+import { block, element, type Markup } from '../markup.js';
+import { durationSeconds, type Judged, judgedOf, valueTexts, verdictText } from './judged.js';
 import type { Reporter } from './reporter.js';
-import { visible } from './visible.js';
 
 /**
  * JUnit XML as Ant writes it and build servers read it: a suite for each target, a case for each
@@ -11,16 +11,16 @@ import { visible } from './visible.js';
 export const junit: Reporter = { render };
 
 function render(report: Report): string {
-  const suites = judgedOf(report).map(suite);
-  return `${['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites>', ...suites, '</testsuites>'].join('\n')}\n`;
+  const suites = block('testsuites', {}, judgedOf(report).map(suite), '  ');
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${suites.text}\n`;
 }
 
-function suite(judged: Judged, id: number): string {
+function suite(judged: Judged, id: number): Markup {
   const { result, judgements } = judged;
   const seconds = durationSeconds(result) ?? 0;
   const of = (outcome: Judgement['outcome']) =>
     judgements.filter((one) => one.outcome === outcome).length;
-  const head = attributes({
+  const head = {
     id,
     package: 'greyprobe',
     name: judged.name || 'unnamed',
@@ -31,19 +31,17 @@ function suite(judged: Judged, id: number): string {
     errors: 0,
     skipped: of('not-judged'),
     time: seconds.toFixed(3),
-  });
-  return [
-    `  <testsuite${head}>`,
-    '    <properties>',
-    ...propertiesOf(judged).map(
-      ([name, value]) => `      <property${attributes({ name, value })}/>`,
-    ),
-    '    </properties>',
+  };
+  const properties = propertiesOf(judged).map(([name, value]) =>
+    element('property', { name, value }),
+  );
+  const children = [
+    block('properties', {}, properties, '      '),
     ...judgements.map((judgement) => testCase(judged, judgement, seconds / judgements.length)),
-    `    <system-out>${escapeXml(verdictText(result))}</system-out>`,
-    '    <system-err/>',
-    '  </testsuite>',
-  ].join('\n');
+    element('system-out', {}, verdictText(result)),
+    element('system-err', {}),
+  ];
+  return block('testsuite', head, children, '    ');
 }
 
 function propertiesOf({ result }: Judged): readonly (readonly [string, string])[] {
@@ -56,51 +54,29 @@ function propertiesOf({ result }: Judged): readonly (readonly [string, string])[
   ];
 }
 
-function testCase({ name }: Judged, judgement: Judgement, seconds: number): string {
-  const head = attributes({
+function testCase({ name }: Judged, judgement: Judgement, seconds: number): Markup {
+  const head = {
     name: `${judgement.expectation}: ${judgement.expected}`,
     classname: `greyprobe.${name}`,
     time: seconds.toFixed(3),
-  });
-  const body = outcomeElement(judgement);
-  return body === ''
-    ? `    <testcase${head}/>`
-    : `    <testcase${head}>\n      ${body}\n    </testcase>`;
+  };
+  const outcome = outcomeElement(judgement);
+  return outcome === null
+    ? element('testcase', head)
+    : block('testcase', head, [outcome], '      ');
 }
 
-function outcomeElement(judgement: Judgement): string {
-  const { outcome, expectation, expected, found, reason, values } = judgement;
+function outcomeElement(judgement: Judgement): Markup | null {
+  const { outcome, expectation, expected, found, reason } = judgement;
   switch (outcome) {
     case 'passed':
-      return '';
+      return null;
     case 'not-judged':
-      return `<skipped${attributes({ message: `not judged (${reason ?? 'inconclusive'}): ${found}` })}/>`;
+      return element('skipped', { message: `not judged (${reason ?? 'inconclusive'}): ${found}` });
     case 'failed': {
-      const details = Object.entries(values).map(
-        ([name, value]) => `${name}: ${value ?? 'unknown'}`,
-      );
-      const lines = [`expected: ${expected}`, `found: ${found}`, ...details].map(escapeXml);
+      const lines = [`expected: ${expected}`, `found: ${found}`, ...valueTexts(judgement, ': ')];
       const message = `expected ${expected}, found ${found}`;
-      return `<failure${attributes({ type: expectation, message })}>${lines.join('\n')}</failure>`;
+      return element('failure', { type: expectation, message }, ...lines);
     }
   }
-}
-
-function attributes(values: Readonly<Record<string, string | number>>): string {
-  return Object.entries(values)
-    .map(([name, value]) => ` ${name}="${escapeXml(String(value))}"`)
-    .join('');
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-};
-
-/** `visible` leaves only characters that XML 1.0 allows; the five with a meaning become entities. */
-function escapeXml(text: string): string {
-  return visible(text).replace(/[&<>"']/gu, (character) => ENTITIES[character] ?? character);
 }

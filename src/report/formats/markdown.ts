@@ -1,8 +1,9 @@
 import type { CheckOutcome, Judgement } from '../../contract/check-result.js';
+import type { ObserveResult } from '../../contract/observe-result.js';
 import type { AttemptResult, ProbeResult } from '../../contract/probe-result.js';
 import type { Report } from '../../contract/report.js';
 import { bracketText, secondsText } from '../../model/values/seconds-text.js';
-import { countOutcomes, type Judged, judgedOf, outcomeOf } from './judged.js';
+import { countsText, type Judged, judgedOf, outcomeOf, valueTexts } from './judged.js';
 import type { Reporter } from './reporter.js';
 import { visible } from './visible.js';
 
@@ -11,7 +12,7 @@ import { visible } from './visible.js';
  * `<code>` with every punctuation mark as a character reference: it can start no markup, no link,
  * no mention, and no other cell.
  */
-export const markdown: Reporter = { render };
+export const markdown: Reporter = { render, renderObserved };
 
 const MARKS: Readonly<Record<CheckOutcome, string>> = {
   passed: '✅ passed',
@@ -21,11 +22,9 @@ const MARKS: Readonly<Record<CheckOutcome, string>> = {
 
 function render(report: Report): string {
   const judged = judgedOf(report);
-  const counts = countOutcomes(judged);
-  const sum = `${counts.passed} passed, ${counts.failed} failed, ${counts['not-judged']} not judged`;
   const head =
     report.kind === 'check'
-      ? [`## greyprobe check: ${MARKS[outcomeOf(judged)]}`, '', `${sum}.`]
+      ? [`## greyprobe check: ${MARKS[outcomeOf(judged)]}`, '', `${countsText(judged)}.`]
       : ['## greyprobe probe'];
   const parts = judged.map((one) => (report.kind === 'check' ? checked(one) : probed(one.result)));
   return `${[head.join('\n'), ...parts].join('\n\n')}\n`;
@@ -47,11 +46,11 @@ function checked({ name, judgements, result }: Judged): string {
   ].join('\n');
 }
 
-function foundCell({ outcome, found, reason, values }: Judgement): string {
+function foundCell(judgement: Judgement): string {
+  const { outcome, found, reason } = judgement;
   const why = reason === null ? '' : ` (${prose(reason)})`;
   if (outcome !== 'failed') return `${prose(found)}${why}`;
-  const all = Object.entries(values).map(([name, value]) => `${name} = ${value ?? 'unknown'}`);
-  return [prose(found), ...all.map(code)].join('<br>');
+  return [prose(found), ...valueTexts(judgement, ' = ').map(code)].join('<br>');
 }
 
 function probed(result: ProbeResult): string {
@@ -62,6 +61,19 @@ function probed(result: ProbeResult): string {
     '',
     table(['#', 'Role', 'At', 'Age', 'Stage', 'Outcome', 'Reply'], result.attempts.map(attemptRow)),
   ].join('\n');
+}
+
+function renderObserved(result: ObserveResult): string {
+  const rows = (result.sent?.hosts ?? []).map((one) => [
+    code(one.host ?? one.address ?? '?'),
+    one.contradictory ? 'contradictory' : prose(bracketText(one.window.opens)),
+    `${one.refused} of ${one.firstContacts}`,
+    String(one.waitedSeconds),
+    `${one.confidence} (${one.pairs.agedPassedFreshRefused} : ${one.pairs.agedRefusedFreshPassed})`,
+  ]);
+  const head = ['Mail host', 'Opens at', 'Refused', 'Waited (s)', 'Proof'];
+  const body = rows.length === 0 ? 'No mail host greylists.' : table(head, rows);
+  return `## greyprobe observe\n\n${body}\n`;
 }
 
 function summary({ verdict, window }: ProbeResult): string {

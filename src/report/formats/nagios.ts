@@ -1,7 +1,14 @@
 import type { CheckOutcome } from '../../contract/check-result.js';
 import type { Report } from '../../contract/report.js';
 import type { ExitCode } from '../../model/exit-codes.js';
-import { countOutcomes, durationSeconds, type Judged, judgedOf, outcomeOf } from './judged.js';
+import {
+  countOutcomes,
+  countsText,
+  durationSeconds,
+  type Judged,
+  judgedOf,
+  outcomeOf,
+} from './judged.js';
 import type { Reporter } from './reporter.js';
 import { cut, visible } from './visible.js';
 
@@ -56,7 +63,7 @@ function headline(judged: readonly Judged[]): string {
   const first = judged
     .flatMap(({ name, judgements }) => judgements.map((judgement) => ({ name, judgement })))
     .find(({ judgement }) => judgement.outcome === worst);
-  const sum = `${counts.passed} passed, ${counts.failed} failed, ${counts['not-judged']} not judged`;
+  const sum = countsText(judged);
   if (first === undefined) return sum;
   const { name, judgement } = first;
   return `${sum}; ${name}: ${judgement.expectation}: ${judgement.found}`;

@@ -1,4 +1,5 @@
 import { CHECK_OUTCOMES } from '../../contract/check-result.js';
+import type { ObserveResult, SentHost } from '../../contract/observe-result.js';
 import type { Report } from '../../contract/report.js';
 import { durationSeconds, type Judged, judgedOf } from './judged.js';
 import type { Reporter } from './reporter.js';
@@ -8,7 +9,7 @@ import { visible } from './visible.js';
  * The text format of Prometheus, for the textfile collector: gauges in base units, HELP and TYPE
  * once each, no timestamps on samples (the collector refuses them); when the run ended is a gauge.
  */
-export const prometheus: Reporter = { render };
+export const prometheus: Reporter = { render, renderObserved };
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -89,6 +90,40 @@ const METRICS: readonly Metric[] = [
   ),
 ];
 
+/** Waiting counts once a message, not once a retry. */
+function renderObserved(result: ObserveResult): string {
+  const hosts = result.sent?.hosts ?? [];
+  const each = (name: string, help: string, of: (one: SentHost) => number | null) =>
+    gaugeText(
+      `greyprobe_observed_${name}`,
+      help,
+      hosts.flatMap((one): Sample[] => {
+        const value = of(one);
+        const labels = { host: one.host ?? '', address: one.address ?? '' };
+        return value === null ? [] : [{ labels, value }];
+      }),
+    );
+  return [
+    each('waited_seconds', 'What mail to this host waited, in all.', (one) => one.waitedSeconds),
+    each('first_contacts', 'Tuples that came for the first time.', (one) => one.firstContacts),
+    each('first_contacts_refused', 'How many of them the greylist refused.', (one) => one.refused),
+    each('lost_messages', 'Messages that never got in.', (one) => one.lost),
+    each(
+      'opens_after_seconds',
+      'Retries of this age were refused.',
+      (one) => one.window.opens.afterSeconds,
+    ),
+    each(
+      'opens_by_seconds',
+      'Retries of this age were accepted.',
+      (one) => one.window.opens.bySeconds,
+    ),
+    gaugeText('greyprobe_observed_lines', 'Lines that were read.', [
+      { labels: {}, value: result.input.lines },
+    ]),
+  ].join('');
+}
+
 function gauge(name: string, help: string, samplesOf: Metric['samplesOf']): Metric {
   return { name: `greyprobe_${name}`, help, samplesOf };
 }
@@ -116,7 +151,11 @@ function endOf({ result }: Judged): number | null {
 }
 
 function block({ name, help, samplesOf }: Metric, judged: readonly Judged[]): string {
-  const samples = judged.flatMap(samplesOf);
+  return gaugeText(name, help, judged.flatMap(samplesOf));
+}
+
+/** One gauge with its samples; nothing without any. */
+function gaugeText(name: string, help: string, samples: readonly Sample[]): string {
   if (samples.length === 0) return '';
   const lines = samples.map(({ labels, value }) => `${name}${labelText(labels)} ${value}`);
   return `${[`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, ...lines].join('\n')}\n`;

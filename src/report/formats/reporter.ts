@@ -1,3 +1,4 @@
+import type { ObserveResult } from '../../contract/observe-result.js';
 import type { Report } from '../../contract/report.js';
 import type { ExitCode } from '../../model/exit-codes.js';
 import type { Style } from '../text/style.js';
@@ -6,6 +7,8 @@ import type { Style } from '../text/style.js';
 export interface Reporter {
   /** `style` is for formats that people read on a terminal; the others leave it alone. */
   readonly render: (report: Report, style: Style) => string;
+  /** What logs tell; absent where the format does not fit. */
+  readonly renderObserved?: (result: ObserveResult, style: Style) => string;
   /** Set where the readers of a format have exit codes of their own. */
   readonly exitCode?: (report: Report) => ExitCode;
 }

@@ -1,5 +1,5 @@
 import type { Judgement } from '../../contract/check-result.js';
-import { jsonText } from './json-text.js';
+import { jsonText } from './json.js';
 import { type Judged, judgedOf } from './judged.js';
 import type { Reporter } from './reporter.js';
 import { visible } from './visible.js';

@@ -1,15 +1,18 @@
 import type { CheckOutcome, CheckResult, Judgement } from '../../contract/check-result.js';
 import type { Report } from '../../contract/report.js';
 import { renderHosts } from '../text/hosts-text.js';
+import { renderObservation } from '../text/observe-text.js';
 import type { Style } from '../text/style.js';
 import { renderText } from '../text/text.js';
 import { hanging, wrapLonger, wrapText } from '../text/wrap.js';
+import { valueTexts } from './judged.js';
 import type { Reporter } from './reporter.js';
 import { visible } from './visible.js';
 
 /** For people. A check lists its expectations; a probe is shown with its timeline. */
 export const text: Reporter = {
   render: (report, style) => `${withoutCommands(blocksOf(report, style).join('\n\n'))}\n`,
+  renderObserved: (result, style) => `${withoutCommands(renderObservation(result, style))}\n`,
 };
 
 function blocksOf(report: Report, style: Style): readonly string[] {
@@ -48,25 +51,18 @@ function judgementLines(judgement: Judgement, style: Style): readonly string[] {
       : `${expectation}: expected ${expected}; found ${found}`;
   const why = reason === null ? '' : ` [${reason}]`;
   const label = `  ${outcome}`;
+  const values = outcome === 'failed' ? valueTexts(judgement, ' = ') : [];
   const [first = '', ...rest] = hanging(label, visible(`${told}${why}`), 14, style.columns);
   return [
-    `  ${STYLE_OF[outcome](style)(outcome)}${first.slice(label.length)}`,
+    `  ${paint(outcome, style)(outcome)}${first.slice(label.length)}`,
     ...rest,
-    ...(outcome === 'failed' ? valueLines(judgement, style) : []),
+    ...values.flatMap((value) => hanging('', visible(value), 14, style.columns)),
   ];
 }
 
-function valueLines({ values }: Judgement, style: Style): readonly string[] {
-  return Object.entries(values).flatMap(([name, value]) =>
-    hanging('', visible(`${name} = ${value ?? 'unknown'}`), 14, style.columns),
-  );
+function paint(outcome: CheckOutcome, { good, bad, warning }: Style): (text: string) => string {
+  return { passed: good, failed: bad, 'not-judged': warning }[outcome];
 }
-
-const STYLE_OF: Readonly<Record<CheckOutcome, (style: Style) => (text: string) => string>> = {
-  passed: (style) => style.good,
-  failed: (style) => style.bad,
-  'not-judged': (style) => style.warning,
-};
 
 function summaryLines(result: CheckResult, style: Style): readonly string[] {
   const { passed, failed, notJudged } = result.counts;
@@ -75,5 +71,5 @@ function summaryLines(result: CheckResult, style: Style): readonly string[] {
     result.nextDueAt === null ? '' : ` Come back at ${result.nextDueAt} with the same command.`;
   const head = `Check ${result.outcome}`;
   const [first = '', ...rest] = wrapText(`${head}: ${sum}${next}`, style.columns);
-  return [`${STYLE_OF[result.outcome](style)(head)}${first.slice(head.length)}`, ...rest];
+  return [`${paint(result.outcome, style)(head)}${first.slice(head.length)}`, ...rest];
 }

@@ -1,19 +1,8 @@
 import { escapeControl } from '../../model/values/escape.js';
 
-/**
- * Any text as one line of valid Unicode that no reader of a log takes for a command. Control
- * characters, line ends, lone surrogates and noncharacters come out as visible escapes, and so does
- * the `##` of `##[error]`, `##vso[` and `##teamcity[`, which build servers obey anywhere in a line.
- */
+/** Any text as one line that no reader of a log takes for a command. */
 export function visible(text: string): string {
-  return escapeControl(text)
-    .replace(/\p{Surrogate}|\p{Noncharacter_Code_Point}/gu, codePoint)
-    .replace(/#(?=#\w*\[)/gu, codePoint);
-}
-
-function codePoint(character: string): string {
-  const point = character.codePointAt(0) ?? 0;
-  return point <= 0xff ? `\\x${point.toString(16)}` : `\\u{${point.toString(16)}}`;
+  return escapeControl(text);
 }
 
 /** Cuts to `length` characters, never inside one, with `...` at the end. */

@@ -2,6 +2,7 @@ import type { AgeWindow } from '../../core/advice/acceptance-window.js';
 import type { Exchange2003Advice } from '../../core/advice/exchange2003-schema.js';
 import { EDGE_MARGIN_SECONDS } from '../../core/advice/judge.js';
 import type { SenderAdvice, Span } from '../../core/advice/sender-advice-schema.js';
+import { axisBegin } from './axis.js';
 
 /*
  * What a picture of advice shows, whether it is drawn in a terminal or as SVG: a row a sender, a
@@ -166,7 +167,7 @@ export function pictureOf(rows: readonly Row[], window: AgeWindow): Picture | nu
     rows,
     opensSeconds,
     closesSeconds,
-    leastSeconds: Math.max(1, opensSeconds * EARLIEST_SHARE, 0.8 * earliest(marks, opensSeconds)),
+    leastSeconds: Math.max(opensSeconds * EARLIEST_SHARE, axisBegin(earliest(marks, opensSeconds))),
     // A closing edge that is not far off is worth seeing.
     mostSeconds:
       closesSeconds !== null && closesSeconds <= most * 2

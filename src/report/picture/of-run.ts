@@ -2,12 +2,10 @@ import type { AcceptanceWindow, AttemptResult } from '../../contract/probe-resul
 import { formatDuration } from '../../model/values/duration.js';
 import { MOST_COLUMNS, type Style } from '../text/style.js';
 import { flowed } from '../text/wrap.js';
+import { axisBegin, roundTimes, tickLine, timeScale } from './axis.js';
 
 const LABEL_WIDTH = 12;
 const FULL_WIDTH = MOST_COLUMNS - LABEL_WIDTH - 2;
-/** Up to this many times the first age a plain axis can be read; beyond, a logarithmic one. */
-const LINEAR_UP_TO = 12;
-
 /** Ages that all lie closer together than this factor would be one mark on an empty axis. */
 const SHORTEST_SPAN = 1.05;
 
@@ -80,12 +78,8 @@ function label(text: string): string {
 }
 
 function plotOf(least: number, most: number, width: number): Plot {
-  const last = width - 1;
-  const at = (share: number) => Math.max(0, Math.min(last, Math.round(share * last)));
-  if (most <= least * LINEAR_UP_TO) return { width, column: (age) => at(age / most) };
-  const from = Math.log(Math.max(1, least * 0.8));
-  const span = Math.log(most) - from || 1;
-  return { width, column: (age) => at((Math.log(Math.max(1, age)) - from) / span) };
+  const scale = timeScale(axisBegin(least), most);
+  return { width, column: (age) => Math.round(scale(age) * (width - 1)) };
 }
 
 function marks(
@@ -118,25 +112,12 @@ function axis({ column }: Plot, most: number): string {
   return '─'.repeat(column(most) + 1);
 }
 
-const ROUND_AGES = [
-  1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 28800, 43200, 86400,
-  172800, 345600, 604800,
-];
-
 function ticks({ width, column }: Plot, least: number, most: number): string {
-  const cells = Array.from({ length: width + 10 }, () => ' ');
   const last = formatDuration(most);
   const end = column(most) + 1 - last.length;
   // Few columns have room for few ages: where the axis ends is told before what lies between.
   const until = width < FULL_WIDTH ? end - 2 : width;
-  let free = 0;
-  for (const age of ROUND_AGES.filter((one) => one >= least * 0.8 && one <= most)) {
-    const text = formatDuration(age);
-    const start = column(age);
-    if (start < free || start + text.length > until) continue;
-    for (const [index, character] of [...text].entries()) cells[start + index] = character;
-    free = start + text.length + 2;
-  }
-  if (end >= free) cells.splice(end, last.length, ...last);
-  return cells.join('').trimEnd();
+  const line = tickLine(roundTimes(axisBegin(least), most), column, until);
+  const free = line === '' ? 0 : line.length + 2;
+  return end < free ? line : line.padEnd(end) + last;
 }

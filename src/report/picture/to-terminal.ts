@@ -1,8 +1,7 @@
-import { formatDuration } from '../../model/values/duration.js';
 import type { Style } from '../text/style.js';
 import { flowed, shorten, shortenInside } from '../text/wrap.js';
+import { roundTimes, type TimeScale, tickLine, timeScale } from './axis.js';
 import { type Mark, type MarkKind, type Picture, type Row, UNVERIFIED_SIGN } from './of-advice.js';
-import { roundTimes, type TimeScale, timeScale } from './scale.js';
 
 const LABEL_WIDTH = 27;
 const WINDOW = '░';
@@ -20,10 +19,11 @@ interface Layout {
 export function renderAdviceTimeline(picture: Picture, style: Style): readonly string[] {
   const layout = layoutOf(picture, style.columns);
   const { labelWidth, plotWidth } = layout;
+  const { leastSeconds, mostSeconds } = picture;
   return [
     ...picture.rows.map((row) => `${label(row.label, layout)}${plot(row, picture, layout, style)}`),
     `${label('', layout)}${'─'.repeat(plotWidth)}`,
-    `${label('after first try', layout)}${ticks(picture, layout)}`,
+    `${label('after first try', layout)}${tickLine(roundTimes(leastSeconds, mostSeconds), (time) => column(layout, time), plotWidth)}`,
     ...flowed(legend(picture), plotWidth).map((line) => ' '.repeat(labelWidth) + style.faint(line)),
   ];
 }
@@ -87,18 +87,4 @@ function draw(
   const sign = isSooner(mark, leastSeconds) ? SOONER : MARKS[mark.kind];
   const last = column(layout, mark.toSeconds);
   for (let at = column(layout, mark.fromSeconds); at <= last; at++) cells[at] = paint(sign);
-}
-
-function ticks({ leastSeconds, mostSeconds }: Picture, layout: Layout): string {
-  const { plotWidth } = layout;
-  const cells = Array.from({ length: plotWidth }, () => ' ');
-  let free = 0;
-  for (const time of roundTimes(leastSeconds, mostSeconds)) {
-    const text = formatDuration(time);
-    const start = column(layout, time);
-    if (start < free || start + text.length > plotWidth) continue;
-    for (const [i, character] of [...text].entries()) cells[start + i] = character;
-    free = start + text.length + 2;
-  }
-  return cells.join('').trimEnd();
 }

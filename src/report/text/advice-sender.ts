@@ -2,7 +2,7 @@ import type { RemedyAdvice, SenderAdvice } from '../../core/advice/sender-advice
 import { formatDuration } from '../../model/values/duration.js';
 import { CONFIDENCE_WORDS, VERDICT_WORDS } from './advice-table.js';
 import type { Style } from './style.js';
-import { hanging, wrapText } from './wrap.js';
+import { hanging, listed, strongLines, wrapText } from './wrap.js';
 
 /** One sender in full: what becomes of its mail, what to set, where the numbers are from. */
 export function renderSender(sender: SenderAdvice, style: Style): string[] {
@@ -16,20 +16,21 @@ export function renderSender(sender: SenderAdvice, style: Style): string[] {
     ),
   ];
   return [
-    ...wrapText(sender.name, style.columns).map(style.strong),
+    ...strongLines(sender.name, style),
     ...indented(`${sender.says}${givesUp(sender)}`, style),
-    ...notes.flatMap((note) => hanging('  - ', note, 4, style.columns)),
+    ...notes.flatMap((note) => listed(note, style.columns)),
     ...(sender.verdict === 'unknown' ? sender.settings : []).flatMap((setting) =>
-      hanging(
-        '  - ',
+      listed(
         `${setting.name}: ${settingWords(setting)} (${CONFIDENCE_WORDS[setting.confidence]})`,
-        4,
         style.columns,
       ),
     ),
     ...(remedy === null ? [] : remedyLines(remedy, style)),
+    ...(remedy === null && sender.verdict === 'lands'
+      ? indented('Nothing has to be set.', style)
+      : []),
     ...(sender.verdict === 'lands' ? [] : sender.otherwise).flatMap((way) =>
-      hanging('  - ', way, 4, style.columns),
+      listed(way, style.columns),
     ),
     ...hanging(
       '',

@@ -3,14 +3,17 @@ import type { LandingVerdict, SenderAdvice } from '../../core/advice/sender-advi
 import type { SourceConfidence } from '../../core/advice/sender-schema.js';
 import { formatDuration } from '../../model/values/duration.js';
 import type { Style } from './style.js';
-import { hanging, shorten, wrapText } from './wrap.js';
+import { padded, tableLine } from './table.js';
+import { hanging, listed, shorten, strongLines, wrapText } from './wrap.js';
 
 const ID_WIDTH = 31;
 const LANDS_WIDTH = 24;
 const SURELY_WIDTH = 10;
+const WIDTHS = [ID_WIDTH, LANDS_WIDTH, SURELY_WIDTH, 12];
 
 /** How sure a number is, in words; `memory` never goes without its warning. */
 export const CONFIDENCE_WORDS: Readonly<Record<SourceConfidence, string>> = {
+  given: 'as given',
   source: 'source code',
   docs: 'documents',
   'third-party': 'third party',
@@ -33,26 +36,19 @@ const TABLE_WIDTH = 80;
 export function renderSenderTable(senders: readonly SenderAdvice[], style: Style): string[] {
   if (senders.length === 0) return [];
   if (style.columns < TABLE_WIDTH) {
-    const head = wrapText('sender, and when its mail arrives', style.columns).map(style.strong);
+    const head = strongLines('sender, and when its mail arrives', style);
     return [...head, ...senders.flatMap((sender) => listEntry(sender, style))];
   }
-  const head = [
-    'sender'.padEnd(ID_WIDTH),
-    'arrives after'.padEnd(LANDS_WIDTH),
-    'surely by'.padEnd(SURELY_WIDTH),
-    'numbers from',
-  ].join(' ');
+  const head = tableLine(['sender', 'arrives after', 'surely by', 'numbers from'], WIDTHS, ' ');
   return [style.strong(head), ...senders.map((sender) => tableRow(sender, style).trimEnd())];
 }
 
 function tableRow(sender: SenderAdvice, style: Style): string {
   const { surelyBySeconds } = sender;
-  return [
-    shorten(sender.id, ID_WIDTH).padEnd(ID_WIDTH),
-    colourOf(sender, style)(shorten(arrival(sender), LANDS_WIDTH).padEnd(LANDS_WIDTH)),
-    (surelyBySeconds === null ? '' : short(surelyBySeconds)).padEnd(SURELY_WIDTH),
-    sender.verdict === 'unknown' ? '' : CONFIDENCE_WORDS[sender.confidence],
-  ].join(' ');
+  const when = colourOf(sender, style)(padded(arrival(sender), LANDS_WIDTH));
+  const by = surelyBySeconds === null ? '' : short(surelyBySeconds);
+  const source = sender.verdict === 'unknown' ? '' : CONFIDENCE_WORDS[sender.confidence];
+  return `${padded(sender.id, ID_WIDTH)} ${when} ${padded(by, SURELY_WIDTH)} ${source}`;
 }
 
 /** What a row of the table says, in words below the sender. */
@@ -111,7 +107,7 @@ export function renderSources(senders: readonly SenderAdvice[], style: Style): r
     );
   }
   const lines = senders.flatMap(({ id, source, confidence }) =>
-    hanging('  - ', `${id}: ${source} (${CONFIDENCE_WORDS[confidence]})`, 4, style.columns),
+    listed(`${id}: ${source} (${CONFIDENCE_WORDS[confidence]})`, style.columns),
   );
   return lines.length === 0
     ? []

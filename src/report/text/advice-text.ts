@@ -9,7 +9,7 @@ import { renderAdviceTimeline } from '../picture/to-terminal.js';
 import { renderSender } from './advice-sender.js';
 import { CONFIDENCE_WORDS, renderSenderTable, renderSources } from './advice-table.js';
 import { PLAIN, type Style } from './style.js';
-import { hanging, wrapLonger, wrapText } from './wrap.js';
+import { hanging, joined, listed, strongLines, wrapLonger, wrapText } from './wrap.js';
 
 /** A sender is told in full when no more than this many were asked for. */
 const MOST_IN_FULL = 4;
@@ -40,7 +40,7 @@ export function renderRecommendation(result: RecommendResult, style: Style = PLA
       others.filter((sender) => !inFull.includes(sender)),
       style,
     ),
-    assumptions.flatMap((words) => hanging('  - ', words, 4, style.columns)),
+    assumptions.flatMap((words) => listed(words, style.columns)),
     writtenLines(result.files, style),
     result.warnings.flatMap(({ message }) =>
       hanging('Note: ', escapeControl(message), 6, style.columns),
@@ -64,7 +64,7 @@ function instead(senders: readonly SenderAdvice[], style: Style): string[] {
   const ways = senders.find(({ id }) => id === 'exchange-2003')?.otherwise ?? [];
   return ways.length === 0
     ? []
-    : ['What else helps:', ...ways.flatMap((way) => hanging('  - ', way, 4, style.columns))];
+    : ['What else helps:', ...ways.flatMap((way) => listed(way, style.columns))];
 }
 
 /** What the picture of a recommendation shows; null where there is nothing to draw. */
@@ -99,7 +99,7 @@ export function renderSimulation(result: SimulateSendersResult, style: Style = P
     renderSenderTable(result.senders, style),
     ...(few ? result.senders.map((sender) => renderSender(sender, style)) : []),
     few ? [] : renderSources(result.senders, style),
-    result.assumptions.flatMap((words) => hanging('  - ', words, 4, style.columns)),
+    result.assumptions.flatMap((words) => listed(words, style.columns)),
     writtenLines(result.files, style),
   ]);
 }
@@ -170,7 +170,7 @@ function glitchDetail(advice: Exchange2003Advice, style: Style): string[] {
 
 function sourcesBlock({ sources }: Exchange2003Advice, style: Style): string[] {
   const lines = sources.flatMap(({ fact, source, confidence }) =>
-    hanging('  - ', `${fact}: ${source} (${CONFIDENCE_WORDS[confidence]})`, 4, style.columns),
+    listed(`${fact}: ${source} (${CONFIDENCE_WORDS[confidence]})`, style.columns),
   );
   return [
     ...strongLines('Where the numbers on Exchange 2000/2003 are from', style),
@@ -202,17 +202,6 @@ function registryBlock({ registry, advice }: RecommendResult, style: Style): str
   ];
 }
 
-function strongLines(text: string, style: Style): string[] {
-  return wrapText(text, style.columns).map(style.strong);
-}
-
 function writtenLines(files: readonly string[], style: Style): string[] {
   return files.flatMap((file) => wrapLonger(`Written: ${escapeControl(file)}`, style.columns));
-}
-
-function joined(blocks: readonly (readonly string[])[]): string {
-  return blocks
-    .filter((block) => block.length > 0)
-    .map((block) => block.join('\n'))
-    .join('\n\n');
 }

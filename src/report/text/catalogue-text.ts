@@ -1,8 +1,13 @@
-import type { CatalogueEntry, Signature } from '../../core/greylist/catalogue/schema.js';
+import type {
+  AutoWhitelist,
+  CatalogueEntry,
+  Signature,
+} from '../../core/greylist/catalogue/schema.js';
 import { formatDuration } from '../../model/values/duration.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { PLAIN, type Style } from './style.js';
-import { hanging, shorten, wrapText } from './wrap.js';
+import { type LabelledText, tableLine, underLabel } from './table.js';
+import { hanging, strongLines, wrapText } from './wrap.js';
 
 const LABEL = 12;
 
@@ -11,13 +16,16 @@ export function renderCatalogue(entries: readonly CatalogueEntry[], style: Style
   const greylisters = entries.filter(({ kind }) => kind === 'greylister');
   const others = entries.filter(({ kind }) => kind === 'look-alike');
   return [
-    ...wrapText(
+    ...strongLines(
       `${greylisters.length} greylisters, with the delays and windows that they ship with`,
-      style.columns,
-    ).map(style.strong),
+      style,
+    ),
     ...line(['id', 'delay', 'window', 'name'], style).map(style.faint),
     ...greylisters.flatMap((entry) =>
-      line([entry.id, time(entry.delaySeconds), time(entry.windowSeconds), entry.name], style),
+      line(
+        [entry.id, timeText(entry.delaySeconds), timeText(entry.windowSeconds), entry.name],
+        style,
+      ),
     ),
     '',
     style.strong(`${others.length} replies that look alike`),
@@ -30,23 +38,22 @@ export function renderCatalogue(entries: readonly CatalogueEntry[], style: Style
 
 /** One entry in full. */
 export function renderCatalogueEntry(entry: CatalogueEntry, style: Style = PLAIN): string {
-  const rows: readonly (readonly [string, string])[] = [
+  const rows: readonly LabelledText[] = [
     ['Class', `${entry.class} (${entry.kind})`],
-    ['Delay', time(entry.delaySeconds)],
-    ['Window', time(entry.windowSeconds)],
-    ['Whitelist', time(entry.whitelistSeconds)],
+    ['Delay', timeText(entry.delaySeconds)],
+    ['Window', timeText(entry.windowSeconds)],
+    ['Whitelist', timeText(entry.whitelistSeconds)],
+    ...autoWhitelistRows(entry),
     ['Keys on', withNote(entry.key.parts.join(', ') || 'not known', entry.key.note)],
     ['Early retry', withNote(entry.earlyRetry.effect, entry.earlyRetry.note)],
     ['State', entry.state],
     ['Hint', entry.hint === null ? 'none' : `${entry.hint.shape} (${entry.hint.meaning})`],
-    ...entry.traps.map((trap, index) => [index === 0 ? 'Traps' : '', trap] as const),
-    ...entry.signatures.map(
-      (signature, index) => [index === 0 ? 'Replies' : '', signatureText(signature)] as const,
-    ),
-    ['Source', `${entry.source} (${CONFIDENCE_WORDS[entry.confidence]})`],
+    ...underLabel('Traps', entry.traps),
+    ...underLabel('Replies', entry.signatures.map(signatureText)),
+    ['Source', `${entry.source} (${CONFIDENCE_WORDS[entry.confidence]}, ${entry.checked})`],
   ];
   return [
-    ...wrapText(`${entry.name} (${entry.id})`, style.columns).map(style.strong),
+    ...strongLines(`${entry.name} (${entry.id})`, style),
     ...rows.flatMap(([label, text]) => hanging(label, escapeControl(text), LABEL, style.columns)),
   ].join('\n');
 }
@@ -56,6 +63,27 @@ const CONFIDENCE_WORDS = {
   docs: 'read in documents',
   memory: 'from memory, not verified',
 } as const;
+
+/** What passes open besides their own tuple, one a line. */
+function autoWhitelistRows({ kind, autoWhitelist }: CatalogueEntry): LabelledText[] {
+  if (kind !== 'greylister') return [];
+  const says = autoWhitelist?.map(autoWhitelistText) ?? ['not known'];
+  return underLabel('Passes open', says.length === 0 ? ['nothing but the same tuple'] : says);
+}
+
+/** `the client for 35 d, after 5 tries that passed, each at least 1 h after the last` */
+function autoWhitelistText(entry: AutoWhitelist): string {
+  const { afterPasses, counted, apartSeconds, of, lastsSeconds, shipped, note } = entry;
+  const many = afterPasses === null ? 'some' : String(afterPasses);
+  const passed = afterPasses === 1 ? 'the first pass' : `${many} ${counted} that passed`;
+  const parts = [
+    `the ${of.join(' and ')}${lastsSeconds === null ? '' : ` for ${timeText(lastsSeconds)} after its last use`}`,
+    `after ${passed}`,
+    ...(apartSeconds === 0 ? [] : [`each at least ${timeText(apartSeconds)} after the last`]),
+    ...(shipped ? [] : ['off as shipped']),
+  ];
+  return withNote(parts.join(', '), note);
+}
 
 function withNote(text: string, note: string | null): string {
   return note === null ? text : `${text}: ${note}`;
@@ -68,7 +96,7 @@ function signatureText(signature: Signature): string {
   return `${codes} ${signature.sample}${stages}`;
 }
 
-function time(seconds: number | null): string {
+export function timeText(seconds: number | null): string {
   return seconds === null ? 'not known' : formatDuration(seconds);
 }
 
@@ -81,13 +109,18 @@ function line(
   { columns }: Style,
 ): readonly string[] {
   const [id, second, third, name] = cells;
-  const middle =
+  const [idWidth, one, other] = WIDTHS;
+  const [words, widths] =
     third === ''
-      ? second.padEnd(WIDTHS[1] + WIDTHS[2] + 1)
-      : `${second.padEnd(WIDTHS[1])} ${third.padEnd(WIDTHS[2])}`;
-  const start = `${id.padEnd(WIDTHS[0])} ${middle} `;
-  const left = columns - start.length;
-  if (left >= LEAST_NAME) return [`${start}${shorten(name, left)}`.trimEnd()];
+      ? [[second], [one + 1 + other]]
+      : [
+          [second, third],
+          [one, other],
+        ];
+  const left = columns - idWidth - one - other - 3;
+  if (left >= LEAST_NAME) {
+    return [tableLine([id, ...words, name], [idWidth, ...widths, left], ' ')];
+  }
   const rest = [second, third, name].filter((cell) => cell !== '').join(', ');
   return [id, ...hanging('', rest, 4, columns)];
 }

@@ -6,7 +6,7 @@ import type {
 } from '../../contract/doctor-result.js';
 import { escapeControl } from '../../model/values/escape.js';
 import type { Style } from './style.js';
-import { hanging, indentWithin, wrapText } from './wrap.js';
+import { hanging, indentWithin, strongLines } from './wrap.js';
 
 const TITLES: Readonly<Record<DoctorCheckId, string>> = {
   node: 'Node.js',
@@ -26,7 +26,7 @@ const NEXT = '> ';
 
 /** The checks for people: a sentence, then each check with what to do next. */
 export function renderDoctor(result: DoctorResult, style: Style): string {
-  const heading = wrapText(summaryOf(result), style.columns).map((line) => style.strong(line));
+  const heading = strongLines(summaryOf(result), style);
   return [...heading, '', ...result.checks.flatMap((check) => checkLines(check, style))].join('\n');
 }
 
@@ -58,14 +58,6 @@ function checkLines({ check, outcome, found, next }: DoctorCheck, style: Style):
 }
 
 function paint(outcome: CheckOutcome, style: Style): (text: string) => string {
-  switch (outcome) {
-    case 'ok':
-      return style.good;
-    case 'warning':
-      return style.warning;
-    case 'failed':
-      return style.bad;
-    case 'skipped':
-      return style.faint;
-  }
+  const { good, warning, bad, faint } = style;
+  return { ok: good, warning, failed: bad, skipped: faint }[outcome];
 }

@@ -2,7 +2,8 @@ import type { ExplainedFinding, ExplainResult, LogSummary } from '../../contract
 import { formatDuration } from '../../model/values/duration.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { PLAIN, type Style } from './style.js';
-import { hanging, shorten, wrapLonger, wrapText } from './wrap.js';
+import { GAP, tableLine } from './table.js';
+import { hanging, joined, shorten, strongLines, wrapLonger, wrapText } from './wrap.js';
 
 const LABEL = 10;
 /** Findings that are written out; the rest is counted. */
@@ -24,16 +25,12 @@ export function renderExplanation(result: ExplainResult, style: Style = PLAIN): 
   const left = result.findings.length - SHOWN;
   const more = left > 0 ? [[`... and ${left} more; --json has them all.`]] : [];
   const log = result.log === null ? [] : logBlocks(result.log, result.input.lines, style);
-  return [...findings, ...more, ...log, ...warningBlocks(result, style)]
-    .filter((block) => block.length > 0)
-    .map((block) => block.join('\n'))
-    .join('\n\n');
+  const journey = result.journey === undefined ? [] : [journeyBlock(result.journey, style)];
+  return joined([...findings, ...more, ...log, ...journey, ...warningBlocks(result, style)]);
 }
 
 function findingLines(found: ExplainedFinding, number: string, style: Style): string[] {
-  const head = wrapText(`${number}${escapeControl(found.happened)}`, style.columns).map(
-    style.strong,
-  );
+  const head = strongLines(`${number}${escapeControl(found.happened)}`, style);
   const where = [found.line === null ? '' : `line ${found.line}`, found.when ?? '']
     .filter((part) => part !== '')
     .join(', ');
@@ -49,6 +46,39 @@ function findingLines(found: ExplainedFinding, number: string, style: Style): st
     ...row('Next', found.next ?? '', style),
     ...found.actions.flatMap((action, index) => row(index === 0 ? 'To do' : '', action, style)),
     ...(found.command === null ? [] : ['', style.strong(`  ${escapeControl(found.command)}`)]),
+    ...answerLines(found.answer, found.command, style),
+  ];
+}
+
+/** The three lines that end an explanation; a command that was shown already is not shown again. */
+function answerLines(
+  answer: ExplainedFinding['answer'],
+  shown: string | null,
+  style: Style,
+): string[] {
+  if (answer === undefined) return [];
+  const { command } = answer;
+  return [
+    '',
+    ...row('How long', answer.howLong, style),
+    ...row('Sender', answer.thisSender, style),
+    ...row('Do', answer.what, style),
+    ...(command === null || command === shown
+      ? []
+      : ['', style.strong(`  ${escapeControl(command)}`)]),
+  ];
+}
+
+/** The way of a mail that did arrive: a line for each server. */
+function journeyBlock(journey: NonNullable<ExplainResult['journey']>, style: Style): string[] {
+  return [
+    ...wrapText(escapeControl(journey.happened), style.columns).map(style.strong),
+    ...journey.hops.flatMap(({ by, at, waitedSeconds }) => {
+      const waited = waitedSeconds === null ? '' : `, after ${formatDuration(waitedSeconds)}`;
+      return row(at?.slice(11, 19) ?? '?', `${by ?? 'a server that is not named'}${waited}`, style);
+    }),
+    ...row('Header', journey.greylist?.words ?? '', style),
+    ...answerLines(journey.answer, null, style),
   ];
 }
 
@@ -104,7 +134,7 @@ function logBlocks(log: LogSummary, lines: number | null, style: Style): string[
       : ` ${number(log.withoutReply)} of them without a reply: no connection, or it broke.`;
   const summary = `${number(log.refusals)} refusals${inLines}${span}.${unanswered}`;
   return [
-    wrapText(escapeControl(summary), style.columns).map(style.strong),
+    strongLines(escapeControl(summary), style),
     classBlock(log, style),
     placeBlock(
       'Refused by',
@@ -117,13 +147,32 @@ function logBlocks(log: LogSummary, lines: number | null, style: Style): string[
       style,
     ),
     textBlock(log, style),
+    outcomeBlock(log, style),
     commandBlock(log, style),
+    answerLines(log.answer, null, style).slice(1),
     log.cut.length === 0
       ? []
       : wrapText(
           `The lists of ${log.cut.join(', ')} were cut to stay small: their counts are lower bounds.`,
           style.columns,
         ).map((line) => style.faint(line)),
+  ];
+}
+
+/** How many of the refused were delivered, after how long, and how many were lost. */
+function outcomeBlock({ outcomes }: LogSummary, { columns }: Style): string[] {
+  if (outcomes === undefined) return [];
+  const { delivered, returned, expired, waiting, deliveredAfterSeconds: after } = outcomes;
+  const took =
+    after === null
+      ? ''
+      : `, after ${formatDuration(after.shortest)} to ${formatDuration(after.longest)}, half of them within ${formatDuration(after.median)}`;
+  const cut = outcomes.cut ? ' More were refused than could be followed.' : '';
+  return [
+    ...wrapText(
+      `Of the refused, ${number(delivered)} were delivered later${took}; ${number(returned + expired)} were returned; of ${number(waiting)} the log does not tell the end.${cut}`,
+      columns,
+    ),
   ];
 }
 
@@ -178,11 +227,11 @@ function spanLines(span: string, { columns, faint }: Style): string[] {
 
 /** A name behind its numbers, or below them where it would be cut too short. */
 function placeLines(count: string, mostly: string, name: string, { columns }: Style): string[] {
-  const start = `${count.padStart(COUNT)}  ${mostly.padEnd(CLASS)}  `;
-  const left = columns - start.length;
-  if (left >= LEAST_NAME) return [`${start}${shorten(name, left)}`];
+  const start = [count.padStart(COUNT), mostly];
+  const left = columns - COUNT - CLASS - 2 * GAP.length;
+  if (left >= LEAST_NAME) return [tableLine([...start, name], [COUNT, CLASS, left])];
   const indent = ' '.repeat(COUNT + 2);
-  return [start.trimEnd(), `${indent}${shorten(name, columns - indent.length)}`];
+  return [tableLine(start, [COUNT, CLASS]), `${indent}${shorten(name, columns - indent.length)}`];
 }
 
 function textBlock(log: LogSummary, style: Style): string[] {

@@ -3,7 +3,7 @@ import type { ProbeResult } from '../../contract/probe-result.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { PLAIN, type Style } from './style.js';
 import { renderText } from './text.js';
-import { columnsOf, hanging, shorten, wrapLonger } from './wrap.js';
+import { columnsOf, hanging, joined, listed, shorten, wrapLonger } from './wrap.js';
 
 /** Results of all mail hosts of a domain, for people: a summary first, then each host. */
 export function renderHosts(result: HostsResult, style: Style = PLAIN): string {
@@ -13,9 +13,7 @@ export function renderHosts(result: HostsResult, style: Style = PLAIN): string {
         `${result.hosts.length} mail hosts of ${escapeControl(result.target.domain)}`,
         style.columns,
       ).map(style.strong),
-      ...result.hosts.flatMap((host) =>
-        hanging('  - ', escapeControl(host.verdict.summary), 4, style.columns),
-      ),
+      ...result.hosts.flatMap((host) => listed(escapeControl(host.verdict.summary), style.columns)),
     ],
     sharingLines(result, style),
     result.warnings.flatMap((one) =>
@@ -23,10 +21,7 @@ export function renderHosts(result: HostsResult, style: Style = PLAIN): string {
     ),
     ...result.hosts.map((host) => [heading(host, style), renderText(host, style)]),
   ];
-  return blocks
-    .filter((block) => block.length > 0)
-    .map((block) => block.join('\n'))
-    .join('\n\n');
+  return joined(blocks);
 }
 
 function heading(host: ProbeResult, style: Style): string {
@@ -42,7 +37,7 @@ function sharingLines(result: HostsResult, style: Style): readonly string[] {
     ...result.sharing.flatMap((one) => {
       const answer = one.shared === null ? 'not shown' : one.shared ? 'yes' : 'no';
       const text = `${one.from.name} to ${one.to.name}: ${answer}. ${one.says}`;
-      return hanging('  - ', escapeControl(text), 4, style.columns);
+      return listed(escapeControl(text), style.columns);
     }),
   ];
 }

@@ -2,11 +2,12 @@ import type { MxResult } from '../../contract/mx-result.js';
 import { mailHostsSentence } from '../../model/mail-hosts-sentence.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { PLAIN, type Style } from './style.js';
-import { hanging, pieces, wrapText } from './wrap.js';
+import { columnWidths, GAP, tableLine } from './table.js';
+import { hanging, joined, pieces, strongLines, wrapText } from './wrap.js';
 
-const GAP = '  ';
 const TITLES = ['pref', 'mail host', 'address', 'note'] as const;
-const LEAST_NAME = 14;
+/** A name can stand on lines of its own. */
+const NAME_GIVES_WAY = { gives: 1, least: 14 };
 
 /** The mail hosts of a domain for people: a sentence, a table, the warnings. */
 export function renderMx(result: MxResult, style: Style = PLAIN): string {
@@ -18,14 +19,11 @@ export function renderMx(result: MxResult, style: Style = PLAIN): string {
     return [`${style.warning('Warning:')} ${first}`, ...rest.map((line) => `         ${line}`)];
   });
   const blocks = [
-    wrapText(mailHostsSentence(result), style.columns).map((line) => style.strong(line)),
+    strongLines(mailHostsSentence(result), style),
     result.hosts.length === 0 ? [] : table(result, style),
     warnings,
   ];
-  return blocks
-    .filter((block) => block.length > 0)
-    .map((block) => block.join('\n'))
-    .join('\n\n');
+  return joined(blocks);
 }
 
 interface Row {
@@ -42,51 +40,20 @@ function table(result: MxResult, style: Style): readonly string[] {
     addresses: host.addresses.length === 0 ? ['-'] : host.addresses,
     note: noteOf(result, host.name),
   }));
-  const widths = columnWidths(rows, style.columns);
+  const widths = columnWidths(TITLES, rows.flatMap(cellsOf), NAME_GIVES_WAY, style.columns);
   if (widths === null) {
     const heading = style.faint(`${TITLES[0]}${GAP}${TITLES[1]}`);
     return [heading, ...rows.flatMap((row) => listEntry(row, style.columns))];
   }
-  const heading = cells(TITLES, widths).map((line) => style.faint(line));
-  return [...heading, ...rows.flatMap((row) => rowLines(row, widths, style.columns))];
+  const lines = rows.flatMap((row) => rowLines(row, widths, style.columns));
+  return [style.faint(tableLine(TITLES, widths)), ...lines];
 }
 
-type Widths = readonly [preference: number, name: number, address: number, note: number];
-
-/** The name gives way: it can stand on a line of its own. Null where not enough is left for names. */
-function columnWidths(rows: readonly Row[], columns: number): Widths | null {
-  const widest = (title: string, texts: readonly string[]) =>
-    Math.max(title.length, ...texts.map((text) => text.length));
-  const [preferenceTitle, nameTitle, addressTitle, noteTitle] = TITLES;
-  const preference = widest(
-    preferenceTitle,
-    rows.map((row) => row.preference),
+/** Cells line by line: the host with its first address, then its other addresses. */
+function cellsOf({ preference, name, addresses, note }: Row): string[][] {
+  return addresses.map((address, n) =>
+    n === 0 ? [preference, name, address, note] : ['', '', address, ''],
   );
-  const address = widest(
-    addressTitle,
-    rows.flatMap((row) => row.addresses),
-  );
-  const note = widest(
-    noteTitle,
-    rows.map((row) => row.note),
-  );
-  const left = columns - preference - address - note - 3 * GAP.length;
-  if (left < LEAST_NAME) return null;
-  return [
-    preference,
-    Math.max(
-      nameTitle.length,
-      Math.min(
-        left,
-        widest(
-          nameTitle,
-          rows.map((row) => row.name),
-        ),
-      ),
-    ),
-    address,
-    note,
-  ];
 }
 
 /** A host in few columns: its addresses and what is wrong stand below its name. */
@@ -99,29 +66,19 @@ function listEntry({ preference, name, addresses, note }: Row, columns: number):
   ];
 }
 
-function rowLines(row: Row, widths: Widths, columns: number): readonly string[] {
-  const [, nameWidth] = widths;
-  const preference = row.preference.padStart(widths[0]);
-  const [address = '', ...others] = row.addresses;
-  const more = others.flatMap((other) => cells(['', '', other, ''], widths));
-  if (row.name.length <= nameWidth) {
-    return [...cells([preference, row.name, address, row.note], widths), ...more];
-  }
+/** A name that is too long stands on lines of its own. */
+function rowLines(row: Row, widths: readonly number[], columns: number): readonly string[] {
+  const [preferenceWidth = 0, nameWidth = 0] = widths;
+  const preference = row.preference.padStart(preferenceWidth);
+  const lines = (name: string, first: string) =>
+    cellsOf({ ...row, name, preference: first }).map((cells) => tableLine(cells, widths));
+  if (row.name.length <= nameWidth) return lines(row.name, preference);
+  const left = columns - preferenceWidth - GAP.length;
   return [
-    ...pieces(row.name, columns - widths[0] - GAP.length).flatMap((piece, n) =>
-      cells([n === 0 ? preference : '', piece, '', ''], widths),
+    ...pieces(row.name, left).map((piece, n) =>
+      tableLine([n === 0 ? preference : '', piece], [preferenceWidth, left]),
     ),
-    ...cells(['', '', address, row.note], widths),
-    ...more,
-  ];
-}
-
-function cells(texts: readonly [string, string, string, string], widths: Widths): [string] {
-  return [
-    texts
-      .map((text, n) => text.padEnd(widths[n] ?? 0))
-      .join(GAP)
-      .trimEnd(),
+    ...lines('', ''),
   ];
 }
 

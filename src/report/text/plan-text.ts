@@ -3,7 +3,7 @@ import type { Role } from '../../model/tuple.js';
 import { formatDuration } from '../../model/values/duration.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { PLAIN, type Style } from './style.js';
-import { hanging, wrapText } from './wrap.js';
+import { hanging, listed, strongLines, wrapText } from './wrap.js';
 
 const STEPS = 'Connections, after the first, while every attempt is deferred';
 
@@ -26,10 +26,10 @@ export function renderPlan(plan: PlanResult, style: Style = PLAIN): string {
     'The first retry that passes ends this list; a few connections then narrow the window and ' +
     'prove it.';
   return [
-    wrapText(head, style.columns).map(style.strong),
-    [...wrapText(STEPS, style.columns).map(style.strong), ...steps],
+    strongLines(head, style),
+    [...strongLines(STEPS, style), ...steps],
     wrapText(then, style.columns),
-    plan.notes.flatMap((note) => hanging('  - ', note, 4, style.columns)),
+    plan.notes.flatMap((note) => listed(note, style.columns)),
   ]
     .map((block) => block.join('\n'))
     .join('\n\n');

@@ -2,11 +2,11 @@ import type { PruneResult, RunList, RunSummary, ShownRun } from '../../contract/
 import { formatDuration } from '../../model/values/duration.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { PLAIN, type Style } from './style.js';
-import { columnsOf, hanging, pieces, shorten, wrapLonger, wrapText } from './wrap.js';
+import { columnWidths, tableLine } from './table.js';
+import { hanging, pieces, wrapLonger, wrapText } from './wrap.js';
 
-const TITLES = ['run', 'target', 'state', 'next due', 'verdict'] as const;
-const GAP = '  ';
-const SHORTEST_TARGET = 10;
+/** Targets get the room of their title at least. */
+const TITLES = ['run', 'target    ', 'state', 'next due', 'verdict'] as const;
 
 type Row = readonly [run: string, target: string, state: string, due: string, verdict: string];
 
@@ -92,11 +92,9 @@ function dueText({ nextDueAt, state }: RunSummary, nowWallMs: number): string {
 
 /** A table, or a list where it does not fit. */
 function tableLines(rows: readonly Row[], style: Style): readonly string[] {
-  const widths = columnWidths(rows, style.columns);
-  if (columnsOfAll(widths) <= style.columns) {
-    return [style.faint(lineOf(TITLES, widths)), ...rows.map((row) => lineOf(row, widths))];
-  }
-  return rows.flatMap((row) => listEntry(row, style.columns));
+  const widths = columnWidths(TITLES, rows, { gives: 1, least: TITLES[1].length }, style.columns);
+  if (widths === null) return rows.flatMap((row) => listEntry(row, style.columns));
+  return [style.faint(tableLine(TITLES, widths)), ...rows.map((row) => tableLine(row, widths))];
 }
 
 function listEntry([run, target, state, due, verdict]: Row, columns: number): readonly string[] {
@@ -110,30 +108,4 @@ function listEntry([run, target, state, due, verdict]: Row, columns: number): re
     ...(target === '-' ? [] : hanging('', target, 4, columns)),
     ...hanging('', facts.join('; '), 4, columns),
   ];
-}
-
-/** The target gives way where the line would get too long. */
-function columnWidths(rows: readonly Row[], columns: number): readonly number[] {
-  const widths = TITLES.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => columnsOf(row[column] ?? ''))),
-  );
-  const over = Math.max(0, columnsOfAll(widths) - columns);
-  return widths.map((width, column) =>
-    column === 1 ? Math.max(SHORTEST_TARGET, width - over) : width,
-  );
-}
-
-function columnsOfAll(widths: readonly number[]): number {
-  return widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1));
-}
-
-function lineOf(row: readonly string[], widths: readonly number[]): string {
-  return row
-    .map((text, column) => padded(shorten(text, widths[column] ?? 0), widths[column] ?? 0))
-    .join(GAP)
-    .trimEnd();
-}
-
-function padded(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - columnsOf(text)));
 }

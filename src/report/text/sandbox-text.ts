@@ -1,8 +1,9 @@
 import type { Reply } from '../../model/smtp.js';
 import { durationText, formatDuration } from '../../model/values/duration.js';
 import { escapeControl } from '../../model/values/escape.js';
-import type { SandboxPlan } from '../../sandbox/request.js';
-import type { Sandbox, SandboxDecision } from '../../sandbox/sandbox.js';
+import { shellWord } from '../../model/values/shell-word.js';
+import type { SandboxPlan } from '../../sandbox/plan-sandbox.js';
+import type { Sandbox, SandboxDecision } from '../../sandbox/start.js';
 import { PLAIN, type Style } from './style.js';
 import { hanging, wrapText } from './wrap.js';
 
@@ -99,7 +100,7 @@ const CONTINUED = ' \\';
 function quotedParts(words: readonly string[]): string[] {
   const parts: string[] = [];
   for (const word of words) {
-    const typed = /^[\w@.:,/[\]-]+$/u.test(word) ? word : `'${word}'`;
+    const typed = shellWord(word);
     const flag = parts.at(-1);
     if (flag?.startsWith('--') === true && !flag.includes(' ') && !word.startsWith('--')) {
       parts[parts.length - 1] = `${flag} ${typed}`;

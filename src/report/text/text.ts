@@ -5,7 +5,7 @@ import { bracketText, secondsText } from '../../model/values/seconds-text.js';
 import { renderTimeline } from '../picture/of-run.js';
 import { renderSenderTable } from './advice-table.js';
 import { PLAIN, type Style } from './style.js';
-import { hanging, shorten, wrapText } from './wrap.js';
+import { hanging, joined, listed, shorten, strongLines, wrapText } from './wrap.js';
 
 /** A reply may be pages long; the result in JSON has all of it. */
 const LONGEST_EVIDENCE = 600;
@@ -22,17 +22,12 @@ export function renderText(result: ProbeResult, style: Style = PLAIN): string {
     connectionsBlock(result, style),
     warningsBlock(result, style),
   ];
-  return blocks
-    .filter((block) => block.length > 0)
-    .map((block) => block.join('\n'))
-    .join('\n\n');
+  return joined(blocks);
 }
 
 function verdictBlock(result: ProbeResult, style: Style): readonly string[] {
   const { verdict, window, stated } = result;
-  const lines = wrapText(escapeControl(verdict.summary), style.columns).map((line) =>
-    style.strong(line),
-  );
+  const lines = strongLines(escapeControl(verdict.summary), style);
   const facts: string[] = [
     `Verdict: ${verdict.kind}, ${verdict.confidence}${verdict.class === null || verdict.class === 'greylisting' ? '' : ` (${verdict.class})`}.`,
   ];
@@ -59,7 +54,7 @@ function keyBlock(result: ProbeResult, style: Style): readonly string[] {
   if (result.key === null) return [];
   return [
     style.strong('Key'),
-    ...result.key.flatMap((one) => hanging('  - ', escapeControl(one.says), 4, style.columns)),
+    ...result.key.flatMap((one) => listed(escapeControl(one.says), style.columns)),
   ];
 }
 
@@ -82,7 +77,7 @@ function adviceBlock(result: ProbeResult, style: Style): readonly string[] {
     return hanging(label, ages, 31, style.columns);
   });
   return [
-    ...wrapText(head, style.columns).map(style.strong),
+    ...strongLines(head, style),
     ...wrapText(escapeControl(advice.basis), style.columns),
     ...rows,
   ];
@@ -108,7 +103,7 @@ function evidenceBlock(result: ProbeResult, style: Style): readonly string[] {
     ...evidence.flatMap((one) => {
       const attempt = one.attempt === null ? '' : ` [${one.attempt}]`;
       const says = shorten(escapeControl(one.says), LONGEST_EVIDENCE);
-      return hanging('  - ', `${says}${attempt}`, 4, style.columns);
+      return listed(`${says}${attempt}`, style.columns);
     }),
   ];
 }

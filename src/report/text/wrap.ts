@@ -1,21 +1,25 @@
-/**
- * East Asian wide and full-width characters and emoji (Unicode UAX 11, in blocks): two columns in a
- * terminal. Marks that combine with the character before them take none.
- */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
-const COMBINING = /\p{Mn}|\p{Me}/u;
+import { createRequire } from 'node:module';
+import type { Style } from './style.js';
+
 const ASCII = /^[ -~]*$/u;
 
 /** Columns that text takes in a terminal. */
 export function columnsOf(text: string): number {
-  if (ASCII.test(text)) return text.length;
-  return [...text].reduce((sum, character) => sum + columnsOfOne(character), 0);
+  return ASCII.test(text) ? text.length : widthOf(text);
 }
 
-function columnsOfOne(character: string): number {
-  if (COMBINING.test(character)) return 0;
-  return WIDE.test(character) ? 2 : 1;
+let loaded: typeof import('string-width') | null = null;
+
+/** Its tables of emoji take longer to load than a whole report in ASCII to render. */
+function widthOf(text: string): number {
+  loaded ??= createRequire(import.meta.url)('string-width');
+  return loaded?.default(text) ?? text.length;
+}
+
+/** Characters as people see them: an emoji with its joiners and marks is one (Unicode UAX 29). */
+function charactersOf(text: string): string[] {
+  if (ASCII.test(text)) return [...text];
+  return Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
 }
 
 /** Breaks text into lines of at most `width` columns, at blanks; a longer word is cut. */
@@ -33,6 +37,11 @@ export function wrapText(text: string, width: number): readonly string[] {
     }
   }
   return [...lines, line];
+}
+
+/** What stands out, in lines that fit. */
+export function strongLines(text: string, style: Style): string[] {
+  return wrapText(text, style.columns).map(style.strong);
 }
 
 /** Breaks text that does not fit; any other stays as it is, its runs of blanks with it. */
@@ -59,6 +68,11 @@ export function hanging(label: string, text: string, indent: number, width: numb
   return [...above, `${lead}${first}`, ...below];
 }
 
+/** An entry of a list, which hangs behind its dash. */
+export function listed(text: string, width: number): string[] {
+  return hanging('  - ', text, 4, width);
+}
+
 /** Entries in lines of at most `width` columns, none of them broken. */
 export function flowed(entries: readonly string[], width: number): string[] {
   const lines: string[] = [];
@@ -71,6 +85,14 @@ export function flowed(entries: readonly string[], width: number): string[] {
   return lines;
 }
 
+/** Blocks of lines with an empty line between them; those without a line are left out. */
+export function joined(blocks: readonly (readonly string[])[]): string {
+  return blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n');
+}
+
 /** Cuts to `width` columns, with `...` in the last three. */
 export function shorten(text: string, width: number): string {
   if (columnsOf(text) <= width) return text;
@@ -80,9 +102,19 @@ export function shorten(text: string, width: number): string {
 /** Cuts to `width` columns like `shorten`, but in the middle: names that differ at the end stay apart. */
 export function shortenInside(text: string, width: number): string {
   if (columnsOf(text) <= width) return text;
-  const tail = pieces([...text].reverse().join(''), Math.floor((width - 3) / 2))[0] ?? '';
+  const tail = tailOf(text, Math.floor((width - 3) / 2));
   const head = pieces(text, width - 3 - columnsOf(tail))[0] ?? '';
-  return `${head}...${[...tail].reverse().join('')}`;
+  return `${head}...${tail}`;
+}
+
+function tailOf(text: string, width: number): string {
+  const characters = charactersOf(text);
+  let from = characters.length;
+  for (let left = width; from > 0; from -= 1) {
+    left -= columnsOf(characters[from - 1] ?? '');
+    if (left < 0) break;
+  }
+  return characters.slice(from).join('');
 }
 
 /** Cuts text into pieces of at most `width` columns, never inside a character. */
@@ -90,8 +122,8 @@ export function pieces(text: string, width: number): readonly string[] {
   const cut: string[] = [];
   let piece = '';
   let columns = 0;
-  for (const character of text) {
-    const more = columnsOfOne(character);
+  for (const character of charactersOf(text)) {
+    const more = columnsOf(character);
     if (columns + more > width) {
       cut.push(piece);
       [piece, columns] = ['', 0];

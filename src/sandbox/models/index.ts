@@ -1,28 +1,58 @@
+import * as v from 'valibot';
+import {
+  type AutoWhitelist,
+  type CatalogueEntry,
+  catalogueEntry,
+} from '../../core/greylist/catalogue/index.js';
 import { usageError } from '../../model/errors.js';
 import { escapeControl } from '../../model/values/escape.js';
-import { PLAIN } from '../policies.js';
-import { EXIM_MODELS } from './exim.js';
-import type { GreylisterModel, ModelEntry } from './model.js';
-import { POSTFIX_MODELS } from './postfix.js';
-import { PRODUCT_MODELS } from './products.js';
-import { SERVER_MODELS } from './servers.js';
+import {
+  type GreylisterPolicy,
+  KEY_PARTS,
+  PLAIN,
+  PolicyChangesSchema,
+  policyWith,
+} from '../greylister-policy.js';
+import { type Dialogue, DialogueSchema } from '../mail-host-behaviour.js';
+import dialogues from './dialogues.json' with { type: 'json' };
+import models from './models.json' with { type: 'json' };
 
-export type { GreylisterModel } from './model.js';
+/**
+ * A greylister as far as it is known: shipped defaults, so a model and not the product. Where
+ * nothing was known something had to be assumed, and `assumed` says what.
+ */
+export interface GreylisterModel {
+  /** The catalogue's id; a variant adds a word to it. */
+  readonly id: string;
+  readonly name: string;
+  /** What a prober should know and the policy does not say. */
+  readonly note: string;
+  readonly assumed: readonly string[];
+  readonly policy: GreylisterPolicy;
+  readonly dialogue: Partial<Dialogue>;
+}
+
+const DIALOGUES = v.parse(v.record(v.string(), DialogueSchema), dialogues);
+
+/** What the catalogue does not say of a greylister: one entry of `models.json`, by the catalogue's id. */
+const ModelEntrySchema = v.strictObject({
+  /** The model from which this one differs as its policy says; without it, the catalogue's entry. */
+  variantOf: v.optional(v.string()),
+  /** Where it is not the catalogue's. */
+  name: v.optional(v.string()),
+  note: v.string(),
+  assumed: v.optional(v.array(v.string()), []),
+  /** A key of `dialogues.json`: the lines around a decision, as the mail server says them. */
+  dialogue: v.optional(v.picklist(Object.keys(DIALOGUES))),
+  policy: v.optional(PolicyChangesSchema, {}),
+});
+
+const ENTRIES = v.parse(v.record(v.string(), ModelEntrySchema), models);
 
 /** Models of known greylisters, by id. */
 export const MODELS: Readonly<Record<string, GreylisterModel>> = Object.fromEntries(
-  [...POSTFIX_MODELS, ...EXIM_MODELS, ...SERVER_MODELS, ...PRODUCT_MODELS].map((entry) => [
-    entry.id,
-    complete(entry),
-  ]),
+  Object.keys(ENTRIES).map((id) => [id, modelOf(id)]),
 );
-
-/** Greylisters of the catalogue that cannot be modelled, and why. */
-export const NOT_MODELLED: Readonly<Record<string, string>> = {
-  'clearswift-gfi-ftgate-comodo': 'four products of which only the names of settings are known',
-  'sophos-utm': 'nothing about it was verified',
-  'retry-tag-draft': 'a proposal for a reply, not a greylister',
-};
 
 /** The model with this id. Throws `unknown-model` (usage). */
 export function modelById(id: string): GreylisterModel {
@@ -38,13 +68,69 @@ export function modelById(id: string): GreylisterModel {
   );
 }
 
-function complete(entry: ModelEntry): GreylisterModel {
+/** Postfix with Postgrey as Debian ships it. */
+export const POSTGREY_LIKE: GreylisterPolicy = modelOf('postgrey').policy;
+
+function modelOf(id: string): GreylisterModel {
+  const entry = ENTRIES[id];
+  if (entry === undefined) throw new RangeError(`${id} is not in models.json`);
+  const { note, assumed, variantOf } = entry;
+  const origin = variantOf === undefined ? catalogued(id) : modelOf(variantOf);
   return {
-    id: entry.id,
-    name: entry.name,
-    note: entry.note,
-    assumed: entry.assumed ?? [],
-    policy: { ...PLAIN, ...entry.policy },
-    dialogue: entry.dialogue ?? {},
+    id,
+    name: entry.name ?? origin.name,
+    note,
+    assumed,
+    policy: policyWith(origin.policy, entry.policy),
+    dialogue: entry.dialogue === undefined ? origin.dialogue : (DIALOGUES[entry.dialogue] ?? {}),
+  };
+}
+
+/** What the catalogue says of a greylister; where it says nothing, that of a plain one. */
+function catalogued(id: string): Pick<GreylisterModel, 'name' | 'policy' | 'dialogue'> {
+  const entry = catalogueEntry(id);
+  if (entry === null) throw new RangeError(`${id} is not in the catalogue`);
+  const { delaySeconds, windowSeconds, whitelistSeconds, key, earlyRetry, state } = entry;
+  const [signature] = entry.signatures;
+  const policy = policyWith(PLAIN, {
+    key: key.parts.length === 0 ? PLAIN.key : keyOf(key.parts),
+    delaySeconds: delaySeconds ?? PLAIN.delaySeconds,
+    windowSeconds: windowSeconds ?? PLAIN.windowSeconds,
+    whitelistSeconds: whitelistSeconds ?? PLAIN.whitelistSeconds,
+    sharedState: state === 'shared',
+    ...(earlyRetry.effect === 'restart' ? { earlyRetry: { kind: 'restart' } } : {}),
+    ...(earlyRetry.effect === 'extends' ? { windowFrom: 'last' } : {}),
+    ...(signature === undefined ? {} : replyOf(signature)),
+    ...whitelistOf(entry.autoWhitelist ?? []),
+  });
+  return { name: entry.name, policy, dialogue: {} };
+}
+
+/** The client of a sandbox has no name: what keys on the name of a client keys on its address. */
+function keyOf(parts: CatalogueEntry['key']['parts']): readonly string[] {
+  return parts.map((part) => KEY_PARTS.find((known) => known === part) ?? 'client');
+}
+
+/** What a pass opens, as shipped: of several lists the first. A network is taken for its client. */
+function whitelistOf(lists: readonly AutoWhitelist[]) {
+  const list = lists.find(({ shipped, afterPasses }) => shipped && afterPasses !== null);
+  if (list === undefined) return {};
+  const { of, afterPasses, apartSeconds } = list;
+  const sender = of.find((part) => part === 'sender' || part === 'sender-domain');
+  const apart = apartSeconds === 0 ? {} : { secondsBetweenPasses: apartSeconds };
+  const scope = sender === undefined ? 'client' : `client-${sender}`;
+  return { autoWhitelist: { scope, afterPasses, ...apart } };
+}
+
+/** Where a greylister answers, and what. */
+function replyOf(signature: CatalogueEntry['signatures'][number]) {
+  const { code, enhanced, sample, stages } = signature;
+  return {
+    stage: stages[0] ?? PLAIN.stage,
+    reply: {
+      code: Number(code.replaceAll('x', '0')),
+      enhanced: enhanced === '*' ? null : enhanced,
+      text: [sample.replaceAll('{ip}', '{client}')],
+    },
   };
 }

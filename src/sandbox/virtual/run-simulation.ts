@@ -13,8 +13,6 @@ export const SIMULATED_ADDRESS = '192.0.2.1';
 export interface SimulationSettings {
   /** Decides nonces and latencies; the same seed gives the same run. Default 1. */
   readonly seed?: number;
-  /** Name of the mail host; default `mx.` and the domain of the recipient. */
-  readonly hostName?: string;
   readonly latencyMs?: VirtualHost['latencyMs'];
   readonly clockOffsetMs?: number;
 }
@@ -41,7 +39,7 @@ export function simulatedWorld(
 ): SimulatedWorld {
   const clock = createVirtualClock();
   const random = createVirtualRandom(settings.seed ?? 1);
-  const name = settings.hostName ?? `mx.${domain}`;
+  const name = `mx.${domain}`;
   const { latencyMs, clockOffsetMs } = settings;
   const host: VirtualHost = {
     address: SIMULATED_ADDRESS,

@@ -9,17 +9,9 @@ import type {
 import type { Random } from '../../model/ports/random.js';
 import type { Failure, FailureCode, Reply, Stage, TransactionEnd } from '../../model/smtp.js';
 import type { ClockReading } from '../../model/time.js';
-import {
-  ask,
-  type DecisionStage,
-  type Dialogue,
-  type HostAnswer,
-  type HostQuery,
-  type MailHostBehaviour,
-  PLAIN_DIALOGUE,
-} from '../mail-host-behaviour.js';
-import { messageIdOf } from '../message-id.js';
-import { fillReply, placeholdersOf } from '../reply-template.js';
+import type { HostQuery, MailHostBehaviour } from '../mail-host-behaviour.js';
+import { type Reaction, ServerSession } from '../server-session.js';
+import type { SmtpCommand } from '../smtp-commands.js';
 import type { VirtualClock } from './virtual-clock.js';
 import { drawBetween } from './virtual-random.js';
 
@@ -45,13 +37,9 @@ export interface VirtualDialerOptions {
 }
 
 /** One transaction as the simulated world saw it, for tests that need the truth. */
-interface VirtualTransaction {
+interface VirtualTransaction
+  extends Pick<HostQuery, 'client' | 'helo' | 'sender' | 'recipient' | 'stage'> {
   readonly address: string;
-  readonly client: string;
-  readonly helo: string;
-  readonly sender: string;
-  readonly recipient: string;
-  readonly stage: Stage;
   readonly reply: Reply | null;
   /** True time at which the host decided, in milliseconds since the epoch. */
   readonly decidedMs: number;
@@ -82,6 +70,7 @@ export function createVirtualDialer(options: VirtualDialerOptions): VirtualDiale
     async dial(request, signal) {
       connections += 1;
       const host = hosts.get(request.address);
+      if (host === undefined) return unreachable(options.clock.read());
       const line = new VirtualLine(options, host, request, connections, signal, (transaction) => {
         transactions.push(transaction);
       });
@@ -99,18 +88,18 @@ interface Exchange {
 /** A connection from one client to one host. */
 class VirtualLine {
   readonly #options: VirtualDialerOptions;
-  readonly #host: VirtualHost | undefined;
+  readonly #host: VirtualHost;
   readonly #request: DialRequest;
-  readonly #session: number;
   readonly #signal: AbortSignal | undefined;
-  readonly #record: (transaction: VirtualTransaction) => void;
-  readonly #dialogue: Dialogue;
+  readonly #server: ServerSession;
+  /** How long the host takes over its next reply. */
+  #pauseMs = 0;
   #open = true;
   #fresh = true;
 
   constructor(
     options: VirtualDialerOptions,
-    host: VirtualHost | undefined,
+    host: VirtualHost,
     request: DialRequest,
     session: number,
     signal: AbortSignal | undefined,
@@ -119,25 +108,43 @@ class VirtualLine {
     this.#options = options;
     this.#host = host;
     this.#request = request;
-    this.#session = session;
     this.#signal = signal;
-    this.#record = record;
-    this.#dialogue = { ...PLAIN_DIALOGUE, ...host?.behaviour.dialogue };
+    const { clock } = options;
+    this.#server = new ServerSession({
+      host: host.name ?? request.address,
+      client: request.sourceAddress ?? options.client ?? DEFAULT_CLIENT,
+      session,
+      behaviour: host.behaviour,
+      now: () => clock.worldMs() + (host.clockOffsetMs ?? 0),
+      sleep: async (ms) => {
+        this.#pauseMs = ms;
+      },
+      log: ({ client, helo, sender, recipient, stage }, answer) => {
+        record({
+          address: host.address,
+          client,
+          helo,
+          sender,
+          recipient,
+          stage,
+          reply: typeof answer === 'string' ? null : answer,
+          decidedMs: clock.worldMs(),
+        });
+      },
+    });
   }
 
   async open(): Promise<Dialled> {
     const sent = this.#read();
-    if (this.#host === undefined) return this.#ended('host-unreachable', sent);
-    const query = this.#query('connect', '', '', null);
-    const { reply: banner, failure } = await this.#exchange(query, this.#dialogue.banner);
+    const { reply: banner, failure } = await this.#exchange(() => this.#server.greet());
     if (banner === null || failure !== null || banner.code !== 220) {
       this.#open = false;
-      return { session: null, end: this.#end('connect', banner, failure, sent) };
+      return { session: null, end: this.#end('connect', { reply: banner, failure }, sent) };
     }
-    const helo = await this.#exchange(null, this.#dialogue.greeting);
+    const helo = await this.#command({ verb: 'EHLO', name: this.#request.helo });
     if (helo.reply === null || helo.reply.code !== 250) {
       this.#open = false;
-      return { session: null, end: this.#end('helo', helo.reply, helo.failure, sent) };
+      return { session: null, end: this.#end('helo', helo, sent) };
     }
     return { session: this.#opened(banner, helo.reply), end: null };
   }
@@ -155,6 +162,7 @@ class VirtualLine {
       get open() {
         return line.#open;
       },
+      unasked: null,
       transact: (request) => line.#transact(request),
       quit: () => line.#quit(),
     };
@@ -168,10 +176,8 @@ class VirtualLine {
 
   async #transact(request: TransactionRequest): Promise<TransactionEnd> {
     const begun = this.#read();
-    if (!this.#open) {
-      return this.#end('mail', null, problem('connection-closed'), begun);
-    }
-    if (!this.#fresh) await this.#exchange(null, { code: 250, enhanced: '2.0.0', text: ['Ok'] });
+    if (!this.#open) return this.#end('mail', failed('connection-closed'), begun);
+    if (!this.#fresh) await this.#command({ verb: 'RSET' });
     this.#fresh = false;
     const end = await this.#commands(request);
     if (end.failure !== null || end.reply?.code === 421) this.#open = false;
@@ -181,94 +187,43 @@ class VirtualLine {
   async #commands(request: TransactionRequest): Promise<TransactionEnd> {
     const { sender, recipient, message } = request;
     let sent = this.#read();
-    const mail = await this.#step('mail', sender, '', null);
-    if (!isPositive(mail)) return this.#end('mail', mail.reply, mail.failure, sent);
+    const mail = await this.#command({ verb: 'MAIL', address: sender });
+    if (!isPositive(mail)) return this.#end('mail', mail, sent);
     sent = this.#read();
-    const rcpt = await this.#step('rcpt', sender, recipient, null);
-    if (!isPositive(rcpt) || request.stage === 'rcpt') {
-      return this.#end('rcpt', rcpt.reply, rcpt.failure, sent);
-    }
-    const data = await this.#step('data', sender, recipient, null);
+    const rcpt = await this.#command({ verb: 'RCPT', address: recipient });
+    if (!isPositive(rcpt) || request.stage === 'rcpt') return this.#end('rcpt', rcpt, sent);
+    const data = await this.#command({ verb: 'DATA' });
     if (!isPositive(data) || request.stage === 'data') {
       // Only an end of the connection takes back a DATA that was answered with 354.
       if (isPositive(data)) this.#open = false;
-      return this.#end('data', data.reply, data.failure, sent);
+      return this.#end('data', data, sent);
     }
-    const body = await this.#step('message', sender, recipient, message ?? '');
-    return this.#end('message', body.reply, body.failure, sent);
+    const body = await this.#exchange(() => this.#server.message(message ?? ''));
+    return this.#end('message', body, sent);
   }
 
-  async #step(
-    stage: DecisionStage,
-    sender: string,
-    recipient: string,
-    body: string | null,
-  ): Promise<Exchange> {
-    const friendly = stage === 'connect' ? this.#dialogue.banner : this.#dialogue[stage];
-    return this.#exchange(this.#query(stage, sender, recipient, body), friendly);
+  #command(command: SmtpCommand): Promise<Exchange> {
+    return this.#exchange(() => this.#server.command(command));
   }
 
   /** There, the host's decision, and back. The host decides between the two ways. */
-  async #exchange(
-    query: (HostQuery & { readonly stage: DecisionStage }) | null,
-    friendly: Reply,
-  ): Promise<Exchange> {
+  async #exchange(decide: () => Promise<Reaction>): Promise<Exchange> {
     const deadlineMs = this.#read().monotonicMs + this.#request.timeoutMs;
     if (!(await this.#pass(this.#latency()))) return failed('interrupted');
-    const answer = query === null ? null : this.#decide(query);
-    const pauseMs = query === null ? 0 : (this.#host?.behaviour.pauseMs?.(query) ?? 0);
-    const backMs = this.#read().monotonicMs + pauseMs + this.#latency();
-    if (answer === 'silence' || backMs > deadlineMs) {
+    this.#pauseMs = 0;
+    const step = await decide();
+    const backMs = this.#read().monotonicMs + this.#pauseMs + this.#latency();
+    if (step.kind === 'silence' || backMs > deadlineMs) {
       const waited = await this.#passUntil(deadlineMs);
       return failed(waited ? 'timeout' : 'interrupted');
     }
     if (!(await this.#passUntil(backMs))) return failed('interrupted');
-    if (answer === 'refuse') return failed('connection-refused');
-    if (answer === 'close') return failed('connection-closed');
-    const host = this.#host?.name ?? this.#request.address;
-    const values = query === null ? { host } : placeholdersOf(query);
-    return { reply: answer ?? fillReply(friendly, values), failure: null };
-  }
-
-  #decide(query: HostQuery & { readonly stage: DecisionStage }): HostAnswer {
-    if (this.#host === undefined) return null;
-    const atMs = this.#options.clock.worldMs() + (this.#host.clockOffsetMs ?? 0);
-    const answer = ask(this.#host.behaviour, { ...query, atMs });
-    this.#record({
-      address: this.#host.address,
-      client: query.client,
-      helo: query.helo,
-      sender: query.sender,
-      recipient: query.recipient,
-      stage: query.stage,
-      reply: typeof answer === 'string' ? null : answer,
-      decidedMs: this.#options.clock.worldMs(),
-    });
-    return answer;
-  }
-
-  #query(
-    stage: DecisionStage,
-    sender: string,
-    recipient: string,
-    body: string | null,
-  ): HostQuery & { readonly stage: DecisionStage } {
-    return {
-      host: this.#host?.name ?? this.#request.address,
-      client: this.#request.sourceAddress ?? this.#options.client ?? DEFAULT_CLIENT,
-      helo: stage === 'connect' ? '' : this.#request.helo,
-      sender,
-      recipient,
-      stage,
-      messageId: body === null ? null : messageIdOf(body),
-      body,
-      session: this.#session,
-      atMs: this.#options.clock.worldMs(),
-    };
+    if (step.kind === 'reply') return { reply: step.reply, failure: null };
+    return failed(step.kind === 'reset' ? 'connection-refused' : 'connection-closed');
   }
 
   #latency(): number {
-    const { low, high } = this.#host?.latencyMs ?? DEFAULT_LATENCY_MS;
+    const { low, high } = this.#host.latencyMs ?? DEFAULT_LATENCY_MS;
     return drawBetween(this.#options.random, low, high);
   }
 
@@ -290,19 +245,14 @@ class VirtualLine {
     return this.#options.clock.read();
   }
 
-  #ended(code: FailureCode, sent: ClockReading): Dialled {
-    this.#open = false;
-    return { session: null, end: this.#end('connect', null, problem(code), sent) };
-  }
-
-  #end(
-    stage: Stage,
-    reply: Reply | null,
-    failure: Failure | null,
-    sent: ClockReading,
-  ): TransactionEnd {
+  #end(stage: Stage, { reply, failure }: Exchange, sent: ClockReading): TransactionEnd {
     return { stage, reply, failure, sent, replied: this.#read() };
   }
+}
+
+function unreachable(now: ClockReading): Dialled {
+  const end = { ...failed('host-unreachable'), stage: 'connect', sent: now, replied: now } as const;
+  return { session: null, end };
 }
 
 function isPositive(exchange: Exchange): boolean {
@@ -310,9 +260,8 @@ function isPositive(exchange: Exchange): boolean {
 }
 
 function failed(code: FailureCode): Exchange {
-  return { reply: null, failure: problem(code) };
-}
-
-function problem(code: FailureCode): Failure {
-  return { code, message: `The simulated connection ended: ${code}.` };
+  return {
+    reply: null,
+    failure: { code, message: `The simulated connection ended: ${code}.` },
+  };
 }

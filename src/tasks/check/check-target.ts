@@ -9,6 +9,8 @@ export interface CheckTarget {
   readonly request: ProbeRequest;
   /** As given with `--resolver`; null: the system's. */
   readonly resolver: string | null;
+  /** Measure each mail host of the domain, and whether they share their memory. */
+  readonly allHosts: boolean;
   readonly expectations: Expectations;
 }
 
@@ -16,7 +18,7 @@ export interface CheckContext {
   readonly version: string;
   /** Where runs are kept, so that a later visit can go on with them. */
   readonly runsFolder: string;
-  /** The world, with the resolver that a target asks. */
+  /** The world, with the resolver that a target asks. Its dialers keep one ledger of manners. */
   readonly portsFor: (resolver: string | null) => ProbePorts;
   /** Do what is due, then leave the rest to a later visit. */
   readonly noWait: boolean;

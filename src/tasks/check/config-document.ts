@@ -5,11 +5,14 @@ import {
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   type Node,
   parseDocument,
+  type Scalar,
   visit,
   type YAMLError,
+  type YAMLMap,
 } from 'yaml';
 import { type GreyprobeError, usageError } from '../../model/errors.js';
 import { escapeControl } from '../../model/values/escape.js';
@@ -26,14 +29,24 @@ export interface ConfigDocument {
  * `bad-config` with the line. `shown` names the file in messages.
  */
 export function readDocument(text: string, shown: string): ConfigDocument {
+  try {
+    if (!nestsTooDeep(text)) return readShallow(text, shown);
+  } catch (error) {
+    // The parser calls itself for each level.
+    if (!(error instanceof RangeError)) throw error;
+  }
+  throw usageError('bad-config', `${shown}: ${TOO_DEEP}`);
+}
+
+function readShallow(text: string, shown: string): ConfigDocument {
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, merge: true });
+  const document = parsed(text, counter);
   const lineAt = (offset: number) => counter.linePos(offset).line;
   const refuse = (offset: number, says: string): GreyprobeError =>
     usageError('bad-config', `${shown}:${lineAt(offset)}: ${escapeControl(says)}`);
   // An unknown tag is a mere warning of the parser, but it means something that will not happen.
   const [problem] = [...document.errors, ...document.warnings];
-  if (problem !== undefined) throw refuse(problem.pos[0], sentenceOf(problem, document));
+  if (problem !== undefined) throw refuse(problem.pos[0], sentenceOf(problem));
   const slip = structuralSlip(document);
   if (slip !== null) throw refuse(startOf(slip.node) ?? 0, slip.says);
   return {
@@ -42,10 +55,39 @@ export function readDocument(text: string, shown: string): ConfigDocument {
   };
 }
 
-function sentenceOf({ code, message, pos }: YAMLError, document: Document): string {
+/** The parser tells every slip, thousands in a garbled file: where in its code is of no use. */
+function parsed(text: string, lineCounter: LineCounter): Document {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return parseDocument(text, {
+      lineCounter,
+      prettyErrors: false,
+      merge: true,
+      // The parser compares each key with all before it; see `structuralSlip`.
+      uniqueKeys: false,
+    });
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+const DEEPEST = 100;
+const TOO_DEEP = 'lists and maps are nested too deep.';
+
+/** Told by the lexer, which takes a moment for a megabyte: the parser calls itself for each level. */
+function nestsTooDeep(text: string): boolean {
+  let depth = 0;
+  for (const token of new Lexer().lex(text)) {
+    if (token === '[' || token === '{') depth += 1;
+    else if (token === ']' || token === '}') depth -= 1;
+    if (depth > DEEPEST) return true;
+  }
+  return false;
+}
+
+function sentenceOf({ code, message }: YAMLError): string {
   switch (code) {
-    case 'DUPLICATE_KEY':
-      return `the key '${keyAt(document, pos[0])}' stands twice; keys must be unique.`;
     case 'MULTIPLE_DOCS':
       return 'a second document begins; a configuration is one.';
     default:
@@ -53,17 +95,7 @@ function sentenceOf({ code, message, pos }: YAMLError, document: Document): stri
   }
 }
 
-function keyAt(document: Document, offset: number): string {
-  let found = '';
-  visit(document, {
-    Pair: (_, { key }) => {
-      if (!isScalar(key) || startOf(key) !== offset) return undefined;
-      found = String(key.value).slice(0, 60);
-      return visit.BREAK;
-    },
-  });
-  return found;
-}
+const MOST_ALIASES = 10_000;
 
 interface Slip {
   readonly node: unknown;
@@ -77,14 +109,36 @@ function structuralSlip(document: Document): Slip | null {
     slips.push({ node, says });
     return visit.BREAK;
   };
+  let aliases = 0;
+  // Of the same name the last one above counts. `alias.resolve` would walk through all for each.
+  const anchors = new Map<string, Node>();
+  const remember = (node: Node) => {
+    if (!isAlias(node) && node.anchor !== undefined) anchors.set(node.anchor, node);
+  };
   visit(document, {
+    Scalar: (_, scalar) => remember(scalar),
+    Seq: (_, seq, above) => {
+      remember(seq);
+      return above.length > DEEPEST ? note(seq, TOO_DEEP) : undefined;
+    },
+    Map: (_, map, above) => {
+      remember(map);
+      if (above.length > DEEPEST) return note(map, TOO_DEEP);
+      const twice = keyThatStandsTwice(map);
+      if (twice === null) return undefined;
+      const name = String(twice.value).slice(0, 60);
+      return note(twice, `the key '${name}' stands twice; keys must be unique.`);
+    },
     Pair: (_, { key }) => {
-      const named = isAlias(key) ? key.resolve(document) : key;
+      const named = isAlias(key) ? anchors.get(key.source) : key;
       // The parser would make a text of it, and warn on stderr.
       return isCollection(named) ? note(key, 'a key is a text, not a list or a map.') : undefined;
     },
     Alias: (_, alias, above) => {
-      const named = alias.resolve(document);
+      aliases += 1;
+      if (aliases > MOST_ALIASES)
+        return note(alias, `there are more than ${MOST_ALIASES} aliases.`);
+      const named = anchors.get(alias.source);
       if (named === undefined) return note(alias, `there is no anchor &${alias.source}.`);
       // Only what is still open where it is named again can have no end.
       return above.some((node) => node === named)
@@ -93,6 +147,16 @@ function structuralSlip(document: Document): Slip | null {
     },
   });
   return slips[0] ?? null;
+}
+
+function keyThatStandsTwice({ items }: YAMLMap): Scalar | null {
+  const seen = new Set<unknown>();
+  for (const { key } of items) {
+    if (!isScalar(key)) continue;
+    if (seen.has(key.value)) return key;
+    seen.add(key.value);
+  }
+  return null;
 }
 
 function toPlain(document: Document, shown: string): unknown {

@@ -7,7 +7,7 @@ import type { Sender } from '../../core/advice/sender-schema.js';
 import { sendersNamed } from '../../core/advice/senders.js';
 import { secondsText } from '../../model/values/seconds-text.js';
 import { blocked, failed, notJudged, passed, type Subject } from './judgement.js';
-import { type Observed, obstacleOf } from './observed.js';
+import { type Observed, obstacleOf } from './observe.js';
 
 /** One judgement for each sender, whether it was named itself or as one of a group. */
 export function judgeLandings(
@@ -37,8 +37,8 @@ function limitBySender(limits: Readonly<Record<string, number>>): ReadonlyMap<Se
 /**
  * Reckons the sender's schedule against the window at its latest, and at its earliest. Where the
  * former lands in time it passes; where the latter does not, no window in the bracket would, and it
- * fails, unless a try near an edge or another document could mean that it does. In between the bracket
- * is too wide to tell.
+ * fails, unless a try near an edge could mean that it does. In between the bracket is too wide to tell.
+ * Where documents differ on the schedule and another one says otherwise, nothing is judged.
  */
 function judgeLanding(sender: Sender, limitSeconds: number, observed: Observed): Judgement {
   const subject: Subject = {
@@ -65,6 +65,11 @@ function judgeLanding(sender: Sender, limitSeconds: number, observed: Observed):
   const { says } = worst;
   if (worst.verdict === 'unknown') return notJudged(subject, 'schedule-unknown', says, values);
   if (landsBy(worst, limitSeconds)) {
+    const denies = worst.otherReadings.find((reading) => !readsAsLandingBy(reading, limitSeconds));
+    if (denies !== undefined) {
+      const found = `${says} By ${denies.says} it may not.`;
+      return notJudged(subject, 'schedule-unknown', found, values);
+    }
     if (!reachesBeyondSight(worst, result.window)) return passed(subject, says, values);
     const found = `${says} If the window stays open for a day: it was not seen to close.`;
     return passed(subject, found, { ...values, closingAssumed: true });

@@ -7,8 +7,8 @@ import type { RunState } from '../../core/run/state.js';
 import { journalEmpty } from '../../edges/journal/damage.js';
 import type { StoredRun } from '../../edges/journal/find.js';
 import { GreyprobeError } from '../../model/errors.js';
-import { type Driven, startKept } from '../runs/drive-kept.js';
-import { beginKeptRun } from '../runs/kept-run.js';
+import { type BeginOptions, beginRun } from '../probe/run-probe.js';
+import type { Driven } from '../runs/drive-kept.js';
 import { resumeKept } from '../runs/resume-kept.js';
 import { loadRun } from '../runs/summary.js';
 import type { CheckContext, CheckTarget } from './check-target.js';
@@ -29,15 +29,15 @@ export interface Measured {
 type Context = CheckContext & { readonly signal: AbortSignal };
 
 /**
- * One run for the target; one for each mail host where their sharing is to be judged. That takes one
- * go: with `noWait` it is not measured.
+ * One run for the target; one for each mail host where all are wanted, or their sharing is to be
+ * judged. That takes one go: with `noWait` it is not measured.
  */
 export async function measure(
-  { request, expectations }: CheckTarget,
+  { request, allHosts, expectations }: CheckTarget,
   ports: ProbePorts,
   context: Context,
 ): Promise<Measured> {
-  if (expectations.hostsShareState !== undefined && !context.noWait) {
+  if ((allHosts || expectations.hostsShareState !== undefined) && !context.noWait) {
     const all = await measureAll(request, ports, context);
     if (all !== null) return all;
   }
@@ -56,7 +56,7 @@ async function measureAll(
   const all = await probeAllHosts(
     request,
     { ...ports, locate: async () => located },
-    async (one, hostPorts) => orThrow(await begin(one, hostPorts, context)).state,
+    async (one, hostPorts) => orThrow(await beginRun(one, hostPorts, runOptions(context))).state,
     context.signal,
   );
   if (all.kind !== 'hosts') return null;
@@ -85,7 +85,7 @@ function isAlone({ mailHosts }: RunState): boolean {
 /** Goes on with the run that waits for this target, or begins one. */
 async function drive(request: ProbeRequest, ports: ProbePorts, context: Context): Promise<Driven> {
   const waiting = waitingRun(context.runsFolder, request);
-  if (waiting === null) return begin(request, ports, context);
+  if (waiting === null) return beginRun(request, ports, runOptions(context));
   try {
     return await resumeKept(waiting, ports, runOptions(context));
   } catch (error) {
@@ -101,17 +101,9 @@ function asItStands({ path }: StoredRun): Driven {
   return { state, version: header.version, failure: null };
 }
 
-function begin(request: ProbeRequest, ports: ProbePorts, context: Context): Promise<Driven> {
-  const { clock, random } = ports;
-  const { version, runsFolder } = context;
-  const kept = beginKeptRun(runsFolder, { version, nowWallMs: clock.read().wallMs, random });
-  return startKept(kept, request, ports, { ...runOptions(context), version });
-}
-
-function runOptions({ noWait, signal, onEvent }: Context) {
-  if (onEvent === undefined) return { noWait, signal };
-  const tell = (event: ProbeEvent, { run }: RunState) => onEvent(run, event);
-  return { noWait, signal, onEvent: tell };
+function runOptions({ version, runsFolder, noWait, signal, onEvent }: Context): BeginOptions {
+  const tell = (event: ProbeEvent, { run }: RunState) => onEvent?.(run, event);
+  return { version, runsFolder, noWait, signal, onEvent: tell };
 }
 
 function orThrow(driven: Driven): Driven {

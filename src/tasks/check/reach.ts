@@ -2,10 +2,10 @@ import ipaddr from 'ipaddr.js';
 import type { ProbeRequest } from '../../core/run/request.js';
 import type { RunState } from '../../core/run/state.js';
 import type { MailHost } from '../../model/mail-host.js';
-import type { Dialer } from '../../model/ports/dialer.js';
+import { type Dialer, dialRequest } from '../../model/ports/dialer.js';
 import type { Failure } from '../../model/smtp.js';
 import { inFamily } from '../../model/values/address-family.js';
-import type { ReachedHost } from './observed.js';
+import type { ReachedHost } from './observe.js';
 
 /** More addresses of one host than this are not tried. */
 const MOST_ADDRESSES = 4;
@@ -78,16 +78,22 @@ function reachedHost(
       ? { name, reached: null, says: 'the DNS did not tell its addresses' }
       : { name, reached: false, says: 'it has no address to try' };
   }
+  const notAsked = refusals.some(({ failure }) => wasNotAsked(failure));
   const noWay = refusals.every(
     ({ address, failure }) => isOwnFailure(failure) && !ways.has(familyOf(address)),
   );
   const says = refusals.map(({ address, failure }) => `${address}: ${failure.message}`).join(', ');
-  return { name, reached: noWay ? null : false, says };
+  return { name, reached: noWay || notAsked ? null : false, says };
 }
 
 /** Failures that a machine without IPv6, or with a wrong source address, has with every host. */
 function isOwnFailure({ code }: Failure): boolean {
   return code === 'host-unreachable' || code === 'source-address';
+}
+
+/** The host, or its operator, had asked another run to stop. */
+function wasNotAsked({ code }: Failure): boolean {
+  return code === 'left-alone';
 }
 
 function familyOf(address: string): string {
@@ -114,17 +120,9 @@ async function greet(
   dialer: Dialer,
   signal: AbortSignal | undefined,
 ): Promise<Failure | null> {
-  const { port, helo, timeoutSeconds, sourceAddresses } = request;
+  const sourceAddress = request.sourceAddresses[0] ?? null;
   const { session, end } = await dialer.dial(
-    {
-      address,
-      port,
-      hostName: name === address ? null : name,
-      sourceAddress: sourceAddresses[0] ?? null,
-      helo,
-      tls: 'never',
-      timeoutMs: timeoutSeconds * 1000,
-    },
+    dialRequest({ name, address, port: request.port }, { ...request, sourceAddress, tls: 'never' }),
     signal,
   );
   if (session === null) return end.failure;

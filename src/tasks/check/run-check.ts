@@ -5,12 +5,30 @@ import {
   type CheckResult,
   jointOutcome,
 } from '../../contract/check-result.js';
-import { createSharedDialer } from '../../core/manners/polite-dialer.js';
-import type { ProbePorts } from '../../core/run/engine.js';
+import { systemRunsFolder } from '../../edges/journal/state-folder.js';
+import { realPorts } from '../../edges/real-ports.js';
 import type { CheckContext, CheckTarget } from './check-target.js';
 import { judge } from './judge.js';
 import { measure } from './measure.js';
 import { observe } from './observe.js';
+
+/** `runCheck` over the network, its runs kept in the state folder of the user, or the one given. */
+export function checkOverNetwork(
+  targets: readonly CheckTarget[],
+  { stateDir, ...context }: NetworkContext,
+): Promise<CheckResult> {
+  const runsFolder = systemRunsFolder(stateDir);
+  return runCheck(targets, {
+    ...context,
+    runsFolder,
+    portsFor: (one) => realPorts(one, undefined, runsFolder),
+  });
+}
+
+type NetworkContext = Omit<CheckContext, 'runsFolder' | 'portsFor'> & {
+  /** As given with `--state-dir`; null: the user's own. */
+  readonly stateDir: string | null;
+};
 
 /**
  * Probes all targets and judges what they show. Targets run side by side, those of one domain in
@@ -26,12 +44,12 @@ export async function runCheck(
     context.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, context.signal]);
   // Each target listens; Node.js would call more than ten of them a leak, on stderr.
   setMaxListeners(0, signal);
-  const portsFor = politePorts(context.portsFor);
+  const { portsFor } = context;
   const clock = portsFor(targets[0]?.resolver ?? null).clock;
   const startedAt = new Date(clock.read().wallMs).toISOString();
   const groups = await Promise.allSettled(
     groupsOf(targets).map((group) =>
-      inTurn(group, (target) => checkTarget(target, { ...context, portsFor, signal })).catch(
+      inTurn(group, (target) => checkTarget(target, { ...context, signal })).catch(
         (error: unknown) => {
           stop.abort();
           throw error;
@@ -90,23 +108,6 @@ async function checkTarget(target: CheckTarget, context: TargetContext): Promise
   };
   return { target, checked };
 }
-
-/** All runs share one dialer, however many resolvers they ask. */
-function politePorts(portsFor: CheckContext['portsFor']): CheckContext['portsFor'] {
-  const known = new Map<string | null, ProbePorts>();
-  let dialer: ProbePorts['dialer'] | null = null;
-  return (resolver) => {
-    const before = known.get(resolver);
-    if (before !== undefined) return before;
-    const ports = portsFor(resolver);
-    dialer ??= createSharedDialer(ports.dialer, ports.clock, SECONDS_BETWEEN_CONNECTIONS);
-    const polite = { ...ports, dialer };
-    known.set(resolver, polite);
-    return polite;
-  };
-}
-
-const SECONDS_BETWEEN_CONNECTIONS = 1;
 
 /** Targets whose mail goes to the same hosts, as far as can be told before the DNS was asked. */
 function groupsOf(targets: readonly CheckTarget[]): readonly (readonly CheckTarget[])[] {

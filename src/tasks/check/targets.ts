@@ -1,34 +1,26 @@
 import { existsSync } from 'node:fs';
+import { DEFAULT_REQUEST } from '../../core/run/request.js';
 import { GreyprobeError, retold, usageError } from '../../model/errors.js';
-import { durationText, parseDuration } from '../../model/values/duration.js';
 import { escapeControl } from '../../model/values/escape.js';
-import { nearestNames } from '../../model/values/nearest.js';
-import { type CheckFlagValues, settingsFromFlags } from '../settings/check-settings.js';
-import { type ProbeFlagValues, parseProbeRequest } from '../settings/to-request.js';
+import { didYouMean } from '../../model/values/nearest.js';
+import type { ProbeSettings } from '../settings/probe-settings.js';
+import { type Environment, settingsFromEnvironment } from '../settings/read-settings.js';
+import { toRequest } from '../settings/to-request.js';
 import type { CheckTarget } from './check-target.js';
-import { type LoadedConfig, loadConfig } from './config-file.js';
+import { type LoadedConfig, loadConfig, mergeDefaults } from './config-file.js';
 import type { ConfigDefaults, ConfigTarget } from './config-schema.js';
-import { countExpectations, type Expectations } from './expectations.js';
-import { mergeDefaults } from './merge.js';
-import { toExpectations } from './to-expectations.js';
-
-/** What a probe does where neither flags nor configuration say otherwise. A test holds it to `probe`. */
-export const PROBE_DEFAULTS = {
-  port: 25,
-  tls: 'opportunistic',
-  timeout: '30s',
-  stage: 'rcpt',
-  'max-wait': '65m',
-  resolution: '5s',
-  'connections-per-hour': 30,
-} as const;
+import { countExpectations, type Expectations, refuseContradiction } from './expectations.js';
 
 const DEFAULT_CONFIGS = ['greyprobe.yaml', 'greyprobe.yml', 'greyprobe.json'];
 
+/** What a command line asks to be checked, read. */
 export interface CheckInput {
   readonly recipients: readonly string[];
-  readonly flags: CheckFlagValues;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Configuration that was named; absent: the one of this folder, where no recipient is given. */
+  readonly config?: string | undefined;
+  readonly settings: ProbeSettings;
+  readonly expect: Expectations;
+  readonly environment: Environment;
 }
 
 /**
@@ -36,15 +28,14 @@ export interface CheckInput {
  * the configuration, a target before the defaults, and the environment comes last. Recipients on the
  * command line choose among the targets, by address or name; others get the defaults.
  */
-export function checkTargets({ recipients, flags, environment }: CheckInput): CheckTarget[] {
-  const { file, config } = readConfig(recipients, flags.config, environment);
-  const fromFlags = settingsFromFlags(flags);
-  const under = mergeDefaults(fromEnvironment(environment), config.defaults);
+export function checkTargets(input: CheckInput): CheckTarget[] {
+  const { recipients, settings, expect, environment } = input;
+  const { file, config } = readConfig(recipients, input.config, environment);
   const targets = chosenTargets(recipients, config, file).map((target) => {
-    const settings = mergeDefaults(mergeDefaults(under, settingsOf(target)), fromFlags);
-    return file === null
-      ? toTarget(target, settings)
-      : named(target, () => toTarget(target, settings));
+    const { name = target.recipient, recipient, ...own } = target;
+    const given = [own, { ...settings, expect }].reduce(mergeDefaults, config.defaults);
+    const make = () => toTarget(name, recipient, given, environment);
+    return file === null ? make() : named(name, make);
   });
   if (targets.length === 0) {
     throw usageError(
@@ -66,7 +57,7 @@ interface FoundConfig {
 function readConfig(
   recipients: readonly string[],
   given: string | undefined,
-  environment: CheckInput['environment'],
+  environment: Environment,
 ): FoundConfig {
   const file =
     given ?? (recipients.length > 0 ? undefined : DEFAULT_CONFIGS.find((name) => existsSync(name)));
@@ -80,27 +71,18 @@ function readConfig(
 }
 
 /** Of several targets, a problem names the one that it is about. */
-function named(target: ConfigTarget, make: () => CheckTarget): CheckTarget {
+function named<T>(name: string, make: () => T): T {
   try {
     return make();
   } catch (error) {
     if (!(error instanceof GreyprobeError)) throw error;
-    const who = escapeControl(nameOf(target));
+    const who = escapeControl(name);
     throw error.message.includes(who) ? error : retold(error, `${who}: ${error.message}`);
   }
 }
 
 function nameOf({ name, recipient }: ConfigTarget): string {
   return name ?? recipient;
-}
-
-function fromEnvironment(environment: CheckInput['environment']): ConfigDefaults {
-  const { GREYPROBE_FROM: from, GREYPROBE_HELO: helo, GREYPROBE_RESOLVER: resolver } = environment;
-  return {
-    ...(from ? { from } : {}),
-    ...(helo ? { helo } : {}),
-    ...(resolver ? { resolver } : {}),
-  };
 }
 
 function chosenTargets(
@@ -124,72 +106,56 @@ function unknownTarget(
   targets: readonly ConfigTarget[],
   file: string,
 ): GreyprobeError {
-  const [nearest] = nearestNames(wanted, targets.map(nameOf), 1);
-  const hint = nearest === undefined ? '' : ` Did you mean '${nearest}'?`;
+  const names = targets.map(nameOf);
+  const hint = didYouMean(wanted, names);
   return usageError(
     'unknown-target',
     escapeControl(`'${wanted}' is no address, and ${file} has no target of that name.${hint}`),
-    escapeControl(`Targets: ${targets.map(nameOf).join(', ')}.`),
+    escapeControl(`Targets: ${names.join(', ')}.`),
   );
 }
 
-function settingsOf({ name: _, recipient: __, ...settings }: ConfigTarget): ConfigDefaults {
-  return settings;
-}
-
-function toTarget(target: ConfigTarget, settings: ConfigDefaults): CheckTarget {
-  const name = nameOf(target);
-  const expectations = toExpectations(name, settings.expect ?? {});
-  if (countExpectations(expectations) === 0) {
+function toTarget(
+  name: string,
+  recipient: string,
+  { expect = {}, ...given }: ConfigDefaults,
+  environment: Environment,
+): CheckTarget {
+  refuseContradiction(name, expect);
+  if (countExpectations(expect) === 0) {
     throw usageError(
       'nothing-expected',
       `Nothing is expected of ${name}, so that the check could never fail.`,
       'Add expectations, such as --expect-verdict greylisted or --expect-opens-by 5m.',
     );
   }
+  const settings = { ...settingsFromEnvironment(environment, given), ...given };
+  if (settings.allHosts === true && settings.host !== undefined) {
+    throw usageError(
+      'all-hosts-of-one',
+      `All mail hosts are to be measured, and ${settings.host} alone.`,
+      'Leave one of allHosts and host out.',
+    );
+  }
   return {
     name,
-    request: parseProbeRequest(target.recipient, flagValues(settings, expectations)),
+    request: toRequest(recipient, { ...whatItTakes(expect), ...settings }),
     resolver: settings.resolver ?? null,
-    expectations,
+    allHosts: settings.allHosts ?? false,
+    expectations: expect,
   };
 }
 
-/** The settings as the flags of a probe; what expectations need to be judged is looked for. */
-function flagValues(settings: ConfigDefaults, expectations: Expectations): ProbeFlagValues {
+/** What expectations need to be judged is looked for, where nobody says otherwise. */
+function whatItTakes(expect: Expectations): ProbeSettings {
+  const { opensNoLaterThan = 0, opensNoEarlierThan = 0, closesNoEarlierThan } = expect;
+  // A limit beyond the longest wait could not be judged.
+  const limit = Math.ceil(Math.max(opensNoLaterThan, opensNoEarlierThan) * 1.1);
   return {
-    from: settings.from,
-    helo: settings.helo,
-    host: settings.host,
-    port: settings.port ?? PROBE_DEFAULTS.port,
-    'source-ip': settings.sourceIp,
-    ipv4: settings.family === 'ipv4',
-    ipv6: settings.family === 'ipv6',
-    tls: settings.tls ?? PROBE_DEFAULTS.tls,
-    timeout: settings.timeout ?? PROBE_DEFAULTS.timeout,
-    stage: settings.stage ?? PROBE_DEFAULTS.stage,
-    deliver: false,
-    key: false,
-    'retry-at': settings.retryAt?.join(','),
-    'max-wait': settings.maxWait ?? longEnough(expectations),
-    resolution: settings.resolution ?? PROBE_DEFAULTS.resolution,
-    window: settings.window?.join(',') ?? closingAges(expectations),
-    'connections-per-hour': settings.connectionsPerHour ?? PROBE_DEFAULTS['connections-per-hour'],
+    maxWait: Math.max(limit, DEFAULT_REQUEST.maxWaitSeconds),
+    // Whether the window is still open is looked for just behind the limit.
+    ...(closesNoEarlierThan === undefined ? {} : { window: [Math.ceil(closesNoEarlierThan) + 1] }),
   };
-}
-
-/** A limit beyond the longest wait could not be judged. */
-function longEnough({ opensNoLaterThan = 0, opensNoEarlierThan = 0 }: Expectations): string {
-  const limit = Math.max(opensNoLaterThan, opensNoEarlierThan) * 1.1;
-  const usual = parseDuration(PROBE_DEFAULTS['max-wait']);
-  return limit > usual ? durationText(Math.ceil(limit)) : PROBE_DEFAULTS['max-wait'];
-}
-
-/** Whether the window is still open is looked for just behind the limit. */
-function closingAges({ closesNoEarlierThan }: Expectations): string | undefined {
-  return closesNoEarlierThan === undefined
-    ? undefined
-    : durationText(Math.ceil(closesNoEarlierThan) + 1);
 }
 
 /** Reports tell targets apart by their names. */

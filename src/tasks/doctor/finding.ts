@@ -7,27 +7,14 @@ export interface Finding {
   readonly next: readonly string[];
 }
 
-type Sentences = readonly string[];
+const findingThat =
+  (outcome: CheckOutcome) =>
+  (found: string, ...next: readonly string[]): Finding => ({ outcome, found, next });
 
-export const ok = (found: string): Finding => ({ outcome: 'ok', found, next: [] });
-
-export const warning = (found: string, ...next: Sentences): Finding => ({
-  outcome: 'warning',
-  found,
-  next,
-});
-
-export const failed = (found: string, ...next: Sentences): Finding => ({
-  outcome: 'failed',
-  found,
-  next,
-});
-
-export const skipped = (found: string, ...next: Sentences): Finding => ({
-  outcome: 'skipped',
-  found,
-  next,
-});
+export const ok = findingThat('ok');
+export const warning = findingThat('warning');
+export const failed = findingThat('failed');
+export const skipped = findingThat('skipped');
 
 /** Where a look-up was to be, and there is nobody to ask. */
 export const NO_DNS = skipped('Not looked up: no DNS server answers.');

@@ -1,28 +1,10 @@
-import type { ExplainResult } from '../../contract/explain-result.js';
-import { classify } from '../../core/greylist/classify.js';
+import type { ExplainResult, LogSummary } from '../../contract/explain-result.js';
 import { decodedChunks } from '../../edges/system/read-bytes.js';
-import { parseBounceText } from '../../mail/bounces/bounce-text.js';
-import { parseDeliveryStatus } from '../../mail/bounces/delivery-status.js';
-import { parseExchangeReport } from '../../mail/bounces/exchange-report.js';
-import { mailsOf } from '../../mail/bounces/mbox.js';
-import { parseReplyText } from '../../mail/bounces/reply.js';
-import { assumeReply } from '../../mail/embedded-reply.js';
-import { type Finding, finding, type InputFormat } from '../../mail/finding.js';
-import { LineScanner } from '../../mail/logs/line-scanner.js';
-import { exchangeReader, LOG_NEEDLES, plainLogReader } from '../../mail/logs/log-lines.js';
-import { withoutQuoteMarks } from '../../mail/quoting.js';
-import { HEAD_BYTES, type Looks, looksLike, unreadableKind } from '../../mail/recognise.js';
+import type { InputFormat } from '../../mail/finding.js';
+import { Collector } from './collector.js';
+import { explainJourney } from './explain-journey.js';
 import { interpret } from './interpret.js';
-import { LogTally } from './log-summary.js';
-
-/** A mail is read up to here. Reports stand before the message that they return. */
-const MAX_MAIL_BYTES = 8 * 1024 * 1024;
-/** The MIME parser takes some 20 microseconds a line, however short. */
-const MAX_MAIL_LINES = 100_000;
-/** Text that is no mail is read whole up to here; what is longer is read as a log. */
-const MAX_TEXT_BYTES = 1024 * 1024;
-/** Words without any code are taken for a reply only when they are few. */
-const MAX_WORDS = 1000;
+import { type Read, readInput, type Warning } from './read-input.js';
 
 export interface ExplainOptions {
   /** How to name the input in the result: `text`, `stdin` or the file. */
@@ -33,13 +15,10 @@ export interface ExplainOptions {
   readonly top?: number;
 }
 
-type Warning = ExplainResult['warnings'][number];
-
-interface Read {
-  readonly format: InputFormat | null;
-  readonly findings: readonly Finding[];
-  readonly tally: LogTally | null;
-  readonly lines: number | null;
+/** One of several inputs. */
+export interface NamedInput {
+  readonly name: string;
+  readonly chunks: AsyncIterable<Buffer>;
 }
 
 /**
@@ -50,35 +29,86 @@ export async function explain(
   chunks: AsyncIterable<Buffer>,
   options: ExplainOptions,
 ): Promise<ExplainResult> {
+  return explainAll([{ name: options.name, chunks }], options);
+}
+
+/** Explains several inputs as one, in this order: what an earlier log refused, a later one delivers. */
+export async function explainAll(
+  inputs: readonly NamedInput[],
+  options: Omit<ExplainOptions, 'name'>,
+): Promise<ExplainResult> {
   const warnings: Warning[] = [];
-  const source = counted(decodedChunks(chunks));
-  const read = await readInput(source, options.format ?? null, warnings);
-  const few = read.tally === null ? read.findings : read.tally.few;
-  const refusals = read.tally?.refusals ?? read.findings.length;
-  const recognised = refusals > 0;
-  if (!recognised) warnings.push(nothingRecognised(source.bytes));
+  const collector = new Collector();
+  const reads: Read[] = [];
+  let bytes = 0;
+  for (const { name, chunks } of inputs) {
+    const note = (warning: Warning) =>
+      warnings.push(
+        inputs.length < 2 ? warning : { ...warning, message: `${name}: ${warning.message}` },
+      );
+    const source = counted(decodedChunks(chunks, note));
+    try {
+      const reading = { collector, warnings: { push: note } };
+      reads.push(await readInput(source, options.format ?? null, reading));
+    } finally {
+      // What was not read to its end would keep its file open.
+      await source.return(undefined);
+    }
+    bytes += source.bytes;
+  }
+  const names = inputs.map(({ name }) => name);
+  const { format, lines } = together(reads);
+  const recognised = collector.tally.refusals > 0 || collector.journey !== null;
+  if (!recognised) warnings.push(nothingRecognised(bytes, collector));
+  const few = collector.tally.few(format);
+  const isSummed = collector.tally.refusals > 0 && few.length === 0;
   return {
     schema: 'greyprobe.explain-result.v1',
     input: {
-      name: options.name,
-      format: recognised ? read.format : null,
-      bytes: source.bytes,
-      lines: read.lines,
+      name: names[0] ?? '',
+      ...(names.length > 1 ? { files: names } : {}),
+      format: recognised ? format : null,
+      bytes,
+      lines,
     },
     recognised,
     findings: await interpreted(few),
-    log:
-      read.tally !== null && refusals > few.length ? read.tally.summary(options.top ?? 10) : null,
+    log: isSummed ? await summaryOf(collector, options.top ?? 10) : null,
+    ...(collector.journey === null || collector.tally.refusals > 0
+      ? {}
+      : { journey: explainJourney(collector.journey) }),
     warnings,
   };
 }
 
+/** The format of the first input that had one, and the lines of all. */
+function together(reads: readonly Read[]): Read {
+  const lines = reads.flatMap((read) => read.lines ?? []);
+  return {
+    format: reads.find(({ format }) => format !== null)?.format ?? null,
+    lines: lines.length === 0 ? null : lines.reduce((sum, count) => sum + count, 0),
+  };
+}
+
+/** The counts, with the answer for the commonest greylisting, else for the first refusal. */
+async function summaryOf({ tally, outcomes }: Collector, top: number): Promise<LogSummary> {
+  const counts = outcomes.counts();
+  const [typical] = tally.typical === null ? [] : await interpreted([tally.typical]);
+  return {
+    ...tally.summary(top),
+    ...(counts === null ? {} : { outcomes: counts }),
+    ...(typical?.answer == null ? {} : { answer: typical.answer }),
+  };
+}
+
 /** The data on senders is loaded only where a sender is known. */
-async function interpreted(findings: readonly Finding[]): Promise<ExplainResult['findings']> {
-  const outlook = findings.some(({ software }) => software !== null)
-    ? (await import('./sender-outlook.js')).senderOutlook
+async function interpreted(
+  kept: ReturnType<Collector['tally']['few']>,
+): Promise<ExplainResult['findings']> {
+  const senderOf = kept.some(({ found }) => found.software !== null)
+    ? (await import('./sender-outlook.js')).knownSender
     : () => null;
-  return findings.map((found) => interpret(found, outlook));
+  return kept.map(({ found, outcome }) => interpret(found, senderOf, outcome));
 }
 
 /** One piece of text, as given on the command line. */
@@ -105,136 +135,9 @@ function counted(chunks: AsyncIterable<Buffer>): Counted {
   return counter;
 }
 
-async function readInput(
-  source: AsyncGenerator<Buffer>,
-  format: InputFormat | null,
-  warnings: Warning[],
-): Promise<Read> {
-  const head = await collect(source, HEAD_BYTES);
-  const kind = unreadableKind(head);
-  if (kind !== null) {
-    warnings.push({ code: 'not-text', message: `This is ${kind.name}. ${kind.advice}` });
-    return { format: null, findings: [], tally: null, lines: null };
-  }
-  const looks = format === null ? looksLike(head.toString('latin1')) : looksOf(format, head);
-  if (looks === 'log' || looks === 'exchange-log') return readLog(source, head, looks, warnings);
-  const limit = looks === 'mail' ? MAX_MAIL_BYTES : MAX_TEXT_BYTES;
-  const whole =
-    head.length < HEAD_BYTES ? head : Buffer.concat([head, await collect(source, limit)]);
-  if (looks === 'mail') return readMail(whole, warnings);
-  if (format === null && whole.length >= limit) return readLog(source, whole, 'log', warnings);
-  return readText(whole.toString('utf8'), format);
-}
-
-function looksOf(format: InputFormat, head: Buffer): Looks {
-  if (format === 'mail') return 'mail';
-  if (format !== 'log') return 'text';
-  return looksLike(head.toString('latin1')) === 'exchange-log' ? 'exchange-log' : 'log';
-}
-
-/** Copies chunks until there are `limit` bytes or more, or no more. */
-async function collect(source: AsyncGenerator<Buffer>, limit: number): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let length = 0;
-  while (length < limit) {
-    const next = await source.next();
-    if (next.done === true) break;
-    parts.push(Buffer.from(next.value));
-    length += next.value.length;
-  }
-  return Buffer.concat(parts);
-}
-
-async function readMail(bytes: Buffer, warnings: Warning[]): Promise<Read> {
-  const { parseMessage } = await import('../../mail/bounces/message.js');
-  const end = Math.min(MAX_MAIL_BYTES, endOfLine(bytes, MAX_MAIL_LINES));
-  if (bytes.length >= MAX_MAIL_BYTES || end < bytes.length) {
-    const read = `${MAX_MAIL_BYTES / 1024 / 1024} MiB and ${MAX_MAIL_LINES} lines`;
-    warnings.push({ code: 'mail-cut', message: `Of the mail only the first ${read} were read.` });
-  }
-  const findings: Finding[] = [];
-  for (const mail of mailsOf(bytes.subarray(0, end))) findings.push(...(await parseMessage(mail)));
-  return { format: 'mail', findings, tally: null, lines: null };
-}
-
-/** Where this line ends; the length of the mail when it has fewer. */
-function endOfLine(mail: Buffer, line: number): number {
-  let at = -1;
-  for (let n = 0; n < line; n += 1) {
-    at = mail.indexOf(0x0a, at + 1);
-    if (at < 0) return mail.length;
-  }
-  return at + 1;
-}
-
-async function readLog(
-  source: AsyncGenerator<Buffer>,
-  head: Buffer,
-  looks: 'log' | 'exchange-log',
-  warnings: Warning[],
-): Promise<Read> {
-  const tally = new LogTally();
-  const scanner = logScanner(looks, tally);
-  scanner.feed(head);
-  for await (const chunk of source) scanner.feed(chunk);
-  scanner.end();
-  if (scanner.longLines > 0) {
-    warnings.push({
-      code: 'long-lines',
-      message: `${scanner.longLines} line(s) were longer than 64 KiB; what follows in them was skipped.`,
-    });
-  }
-  return { format: 'log', findings: [], tally, lines: scanner.lines };
-}
-
-/** Text that no first line gives away: tries the readers that ask for most first. */
-function readText(written: string, format: InputFormat | null): Read {
-  const text = withoutQuoteMarks(written);
-  // Lines of a log among other text, as in a question that someone asks, or with a prefix of Docker.
-  const log = format === null ? scanText(text) : null;
-  if (log !== null && log.tally.refusals > 0) return log;
-  const readers: readonly (readonly [InputFormat, () => readonly Finding[]])[] = [
-    ['report', () => parseExchangeReport(text)],
-    ['report', () => parseBounceText(text)],
-    ['report', () => parseDeliveryStatus(text)],
-    ['reply', () => parseReplyText(text)],
-    ['reply', () => wordsAlone(text)],
-  ];
-  for (const [kind, reader] of readers) {
-    if (format !== null && format !== kind) continue;
-    const findings = reader();
-    if (findings.length > 0) return { format: kind, findings, tally: null, lines: null };
-  }
-  return { format: null, findings: [], tally: null, lines: null };
-}
-
-function scanText(text: string): Read & { readonly tally: LogTally } {
-  const tally = new LogTally();
-  const scanner = logScanner('log', tally);
-  scanner.feed(Buffer.from(text, 'utf8'));
-  scanner.end();
-  return { format: 'log', findings: [], tally, lines: scanner.lines };
-}
-
-function logScanner(looks: 'log' | 'exchange-log', tally: LogTally): LineScanner {
-  const read = looks === 'exchange-log' ? exchangeReader() : plainLogReader();
-  return new LineScanner(looks === 'exchange-log' ? [] : LOG_NEEDLES, (line, number) => {
-    for (const found of read(line)) tally.add(found, number);
-  });
-}
-
-/** `Greylisted, please try again later`: words that are known, read as a temporary refusal. */
-function wordsAlone(text: string): readonly Finding[] {
-  const words = text.replace(/\s+/g, ' ').trim();
-  if (words === '' || words.length > MAX_WORDS) return [];
-  const assumed = assumeReply(450, null, words);
-  const best = classify(assumed.reply, null)[0];
-  const known = best?.confidence === 'likely' && best.class !== 'unknown';
-  return known ? [finding({ source: 'reply', ...assumed })] : [];
-}
-
-function nothingRecognised(bytes: number): Warning {
+function nothingRecognised(bytes: number, { silent }: Collector): Warning {
   if (bytes === 0) return { code: 'empty', message: 'The input is empty.' };
+  if (silent !== null) return { code: 'no-reply', message: silent };
   return {
     code: 'nothing-recognised',
     message:

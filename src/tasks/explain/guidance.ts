@@ -146,8 +146,25 @@ const TLS = /(?<!\w)(?:START)?TLS(?!\w)|certificate/i;
 const NOT_CONNECTED =
   /connect|timed out|refused|unreachable|no route|name service|not found|look ?up|resolve|(?<!\w)DNS(?!\w)/i;
 
+/** The domain says that it takes no mail (RFC 7505). */
+const NO_MAIL: Guidance = {
+  meaning: 'The domain takes no mail at all (null MX), so this is not greylisting.',
+  actions: [
+    'Do not send again: no retry can help.',
+    'Ask the recipient by another way for an address that works.',
+  ],
+};
+
+const NO_MAIL_WORDS = /null ?mx|does(?:n't| not) (?:receive|accept|take) (?:any )?e?-?mail/i;
+
+/** True where the words say that the domain takes no mail. */
+export function noMailService(failure: string): boolean {
+  return NO_MAIL_WORDS.test(failure);
+}
+
 /** What to say where there is no reply, by the words that the sender has for it. */
 export function guidanceWithoutReply(failure: string): Guidance {
+  if (noMailService(failure)) return NO_MAIL;
   if (CONNECTED.test(failure)) return BROKEN_OFF;
   if (TLS.test(failure)) return WITHOUT_TLS;
   return NOT_CONNECTED.test(failure) ? UNANSWERED : UNTOLD;

@@ -1,20 +1,43 @@
 import type { ExplainedFinding } from '../../contract/explain-result.js';
+import { catalogueEntry } from '../../core/greylist/catalogue/index.js';
 import { classify } from '../../core/greylist/classify.js';
 import { parseHint } from '../../core/greylist/hints.js';
 import type { Hypothesis } from '../../core/greylist/hypothesis.js';
 import { isExpiry } from '../../mail/bounces/exchange-status.js';
 import type { Fate, Finding } from '../../mail/finding.js';
 import type { Reply } from '../../model/smtp.js';
-import { guidanceFor, guidanceWithoutReply, nobodyAnswered } from './guidance.js';
+import { formatDuration } from '../../model/values/duration.js';
+import { answerOf, type Explained } from './answer.js';
+import { guidanceFor, guidanceWithoutReply, nobodyAnswered, noMailService } from './guidance.js';
+import type { Outcome } from './outcomes.js';
 import { probeCommand } from './probe-command.js';
-import type { SenderOutlook } from './sender-outlook.js';
+import type { SenderOf } from './sender-outlook.js';
 
 /**
  * What a finding means: classes with their words, and sentences that answer the reader's questions.
- * `outlook` says what the sender does next.
+ * `senderOf` gives what is known of the sender's software.
  */
-export function interpret(found: Finding, outlook: SenderOutlook): ExplainedFinding {
-  const hypotheses = found.reply === null ? [] : classify(found.reply, found.stage);
+export function interpret(
+  found: Finding,
+  senderOf: SenderOf,
+  outcome: Outcome | null = null,
+): ExplainedFinding {
+  const told = outcome === null ? found : { ...found, fate: fateAfter(found, outcome) };
+  return interpretTold(told, senderOf, outcome);
+}
+
+/** What the rest of the log says of the message goes before what the line says. */
+function fateAfter({ fate }: Finding, { end }: Outcome): Fate {
+  if (end === 'delivered') return 'delivered';
+  return end === 'expired' ? 'gave-up' : fate;
+}
+
+function interpretTold(
+  found: Finding,
+  senderOf: SenderOf,
+  outcome: Outcome | null,
+): ExplainedFinding {
+  const hypotheses = hypothesesOf(found);
   const best = hypotheses[0] ?? null;
   const permanent = found.reply !== null && found.reply.code >= 500;
   const own = ownMeaning(found);
@@ -22,15 +45,15 @@ export function interpret(found: Finding, outlook: SenderOutlook): ExplainedFind
     best === null
       ? guidanceWithoutReply(found.failure ?? '')
       : guidanceFor(best.class, { open: isOpen(hypotheses), permanent });
-  const command = probeCommand(found);
-  return {
+  const command = noMailService(found.failure ?? '') ? null : probeCommand(found);
+  const explained: Explained = {
     source: found.source,
     line: found.line,
     when: found.when,
     software: found.software,
     direction: found.direction,
     fate: found.fate,
-    reply: found.reply === null ? null : copyOf(found.reply),
+    reply: found.reply,
     codeAssumed: found.codeAssumed,
     failure: found.failure,
     stage: found.stage,
@@ -43,13 +66,49 @@ export function interpret(found: Finding, outlook: SenderOutlook): ExplainedFind
     confidence: best?.confidence ?? null,
     hypotheses: hypotheses.map((hypothesis) => ({ ...hypothesis })),
     hint: found.reply === null ? null : parseHint(found.reply),
-    happened: happened(found),
+    happened: [happened(found), outcome === null ? '' : outcomeSentence(outcome)].join(' ').trim(),
     saidBy: saidBy(found),
     meaning: own ?? guidance.meaning,
-    next: nextOf(found, outlook),
+    next: nextOf(found, senderOf),
     actions: actionsOf(ownActions(found) ?? guidance.actions, found, command),
     command,
+    outcome:
+      outcome === null
+        ? null
+        : { ...outcomeOf(outcome), refusedAtSeconds: [...outcome.refusedAtSeconds] },
   };
+  return { ...explained, answer: answerOf(explained, senderOf) };
+}
+
+function outcomeOf({ end, endedAtSeconds }: Outcome) {
+  return { end, endedAtSeconds };
+}
+
+/** `Refused at 0 s and 250 s, accepted at 750 s: the window opened between.` Empty where no age tells. */
+function outcomeSentence({ end, refusedAtSeconds, endedAtSeconds }: Outcome): string {
+  const ages = refusedAtSeconds.map((seconds) => formatDuration(seconds));
+  const last = ages.pop() ?? '';
+  const refused = `Refused at ${ages.length === 0 ? last : `${ages.join(', ')} and ${last}`}`;
+  if (end === 'waiting') return ages.length === 0 ? '' : `${refused}.`;
+  if (endedAtSeconds === null) return '';
+  const at = formatDuration(endedAtSeconds);
+  if (end === 'delivered') return `${refused}, accepted at ${at}: the window opened between.`;
+  return `${refused}, ${end === 'expired' ? 'given up' : 'returned'} at ${at}.`;
+}
+
+/** A greylister's own log needs no words to say what it does. */
+function hypothesesOf({ reply, stage, greylister }: Finding): readonly Hypothesis[] {
+  const read = reply === null ? [] : classify(reply, stage);
+  if (greylister === null) return read;
+  const entry = catalogueEntry(greylister);
+  const own: Hypothesis = {
+    class: 'greylisting',
+    implementation: entry === null ? null : { id: entry.id, name: entry.name },
+    confidence: 'likely',
+    rule: 'log-of-greylister',
+    words: read[0]?.words ?? 'its own log',
+  };
+  return [own, ...read.filter((one) => one.class !== 'greylisting')];
 }
 
 const LOOK_AT_SENDER =
@@ -88,7 +147,7 @@ function isOpen(hypotheses: readonly Hypothesis[]): boolean {
 }
 
 function happened(found: Finding): string {
-  if (found.reply === null) return `No reply: ${found.failure ?? 'the source does not say why'}.`;
+  if (found.reply === null) return withoutReply(found);
   if (isExpired(found)) return 'The sender tried until its time ran out, and returned the message.';
   if (isOwnWord(found)) return `The sender tells of a delay. ${FATE_SENTENCES[found.fate]}`;
   const codes = codesOf(found.reply);
@@ -97,6 +156,12 @@ function happened(found: Finding): string {
   const to = found.recipient === null ? '' : ` of ${found.recipient}`;
   const fate = found.direction === 'incoming' ? '' : FATE_SENTENCES[found.fate];
   return `${codes}${at}: ${refusal}${to}. ${fate}`.trim();
+}
+
+function withoutReply({ greylister, failure, recipient }: Finding): string {
+  if (greylister === null) return `No reply: ${failure ?? 'the source does not say why'}.`;
+  const whom = recipient === null ? '' : ` for ${recipient}`;
+  return `The greylister of this server held a message${whom} up.`;
 }
 
 const STAGE_WORDS = {
@@ -111,6 +176,7 @@ const STAGE_WORDS = {
 
 const FATE_SENTENCES: Readonly<Record<Fate, string>> = {
   deferred: 'The message waits in the queue of the sender.',
+  delivered: 'A later try was accepted.',
   'gave-up': 'The sender gave up and returned the message.',
   rejected: 'The message was not delivered.',
   unknown: '',
@@ -142,27 +208,29 @@ function named(host: string | null, address: string | null, otherwise: string): 
 const UNKNOWN_SCHEDULE =
   'The sender keeps the message and tries again; which server it is, and so when, is not known here.';
 
-function nextOf(found: Finding, outlook: SenderOutlook): string {
+function nextOf(found: Finding, senderOf: SenderOf): string {
   if (found.direction === 'incoming') {
     return 'The client that was refused decides when it tries again; this log does not say.';
   }
   const permanent = found.reply !== null && found.reply.code >= 500;
+  if (found.fate === 'delivered') return 'Nothing: the message was delivered.';
   if (found.fate === 'rejected' || (found.fate === 'unknown' && permanent)) {
     return 'Nothing: a refusal for good ends the delivery.';
   }
-  const schedule = found.software === null ? null : outlook(found.software);
+  const schedule = found.software === null ? null : (senderOf(found.software)?.outlook ?? null);
   if (found.fate !== 'gave-up') return schedule ?? UNKNOWN_SCHEDULE;
   const ended = 'Nothing more with this message: it was returned.';
   return schedule === null ? ended : `${ended} ${schedule}`;
 }
 
 function actionsOf(actions: readonly string[], found: Finding, command: string | null): string[] {
-  const returned = found.fate === 'gave-up' && !isExpired(found);
+  const hopeless = noMailService(found.failure ?? '');
+  const returned = found.fate === 'gave-up' && !isExpired(found) && !hopeless;
   const wanted = found.direction === 'incoming' ? OWN_REFUSAL_ACTIONS : actions;
   const list = wanted.filter(
     (action) =>
       (command !== null || !action.includes('command below')) &&
-      !(returned && action.startsWith('Wait')),
+      !((returned || found.fate === 'delivered') && action.startsWith('Wait')),
   );
   if (returned) {
     list.unshift('Send the message again: the sender has returned this one.');
@@ -182,8 +250,4 @@ const OWN_REFUSAL_ACTIONS: readonly string[] = [
 /** `450 4.7.1`, or `450`. */
 function codesOf(reply: Reply): string {
   return reply.enhanced === null ? String(reply.code) : `${reply.code} ${reply.enhanced}`;
-}
-
-function copyOf(reply: Reply): { code: number; enhanced: string | null; text: string[] } {
-  return { code: reply.code, enhanced: reply.enhanced, text: [...reply.text] };
 }

@@ -2,18 +2,26 @@ import type { LogSummary } from '../../contract/explain-result.js';
 import { classify } from '../../core/greylist/classify.js';
 import type { DeferralClass, Hypothesis } from '../../core/greylist/hypothesis.js';
 import { domainOf } from '../../mail/addresses.js';
-import { type Direction, type Finding, finding } from '../../mail/finding.js';
+import { type Direction, type Finding, finding, type InputFormat } from '../../mail/finding.js';
 import type { Reply } from '../../model/smtp.js';
 import { BoundedTally, detached, type Tallied } from './bounded-tally.js';
 import { normaliseWords } from './normalise-words.js';
+import type { Outcome } from './outcomes.js';
 import { probeCommand } from './probe-command.js';
 
 /** Different hosts, domains and texts that are held at a time. */
 const CAPACITY = 2048;
 /** Normalised replies whose class is remembered. */
 const CLASS_CACHE = 2048;
-/** Findings that are kept whole: a short log is told one by one. */
-const KEPT_FINDINGS = 5;
+/** Findings that are told one by one: of a log a few, of mails and texts more. */
+const FEW_OF_LOG = 5;
+const FEW_OF_OTHERS = 50;
+
+/** A finding that is told by itself, with what became of the message. */
+export interface Kept {
+  readonly found: Finding;
+  readonly outcome: Outcome | null;
+}
 
 interface Place {
   readonly first: string | null;
@@ -44,7 +52,9 @@ export class LogTally {
   readonly #texts = new BoundedTally<Wording>(CAPACITY);
   readonly #classes = new BoundedTally<{ direction: Direction; class: DeferralClass | null }>(256);
   readonly #known = new Map<string, Hypothesis | null>();
-  readonly #kept: Finding[] = [];
+  readonly #kept: Kept[] = [];
+  #typical: Kept | null = null;
+  #typicalIsGrey = false;
   #refusals = 0;
   #withoutReply = 0;
   #first: string | null = null;
@@ -54,22 +64,30 @@ export class LogTally {
     return this.#refusals;
   }
 
-  /** All findings while there are few; empty once there are more. */
-  get few(): readonly Finding[] {
-    return this.#refusals <= KEPT_FINDINGS ? this.#kept : [];
+  /** The first greylisting, else the first refusal: the one that the answer of a summary speaks of. */
+  get typical(): Kept | null {
+    return this.#typical;
   }
 
-  /** Adds one finding, read in this line (from 1). */
-  add(found: Finding, line: number): void {
+  /** All findings while there are few for an input of this format; empty once there are more. */
+  few(format: InputFormat | null): readonly Kept[] {
+    const most = format === 'log' ? FEW_OF_LOG : FEW_OF_OTHERS;
+    return this.#refusals <= most ? this.#kept : [];
+  }
+
+  /** Adds one finding, read in this line (from 1; null: not read by lines). */
+  add(found: Finding, line: number | null, outcome: Outcome | null): void {
     this.#refusals += 1;
-    if (this.#refusals <= KEPT_FINDINGS) this.#kept.push({ ...found, line });
+    if (this.#refusals <= FEW_OF_OTHERS) this.#kept.push({ found: { ...found, line }, outcome });
+    else if (this.#kept.length > 0) this.#kept.length = 0;
     // Many lines have the time of the one before: one copy serves all of them.
     if (found.when !== null && found.when !== this.#last) this.#last = detached(found.when);
     const when = found.when === null ? null : this.#last;
     this.#first ??= when;
     const best = found.reply === null ? null : this.#addWording(found, found.reply, line);
     if (found.reply === null) this.#withoutReply += 1;
-    const deferral = best?.class ?? null;
+    const deferral = best?.class ?? (found.greylister === null ? null : 'greylisting');
+    this.#noteTypical(found, line, deferral);
     const { direction } = found;
     this.#classes.add(`${direction} ${deferral}`, () => ({ direction, class: deferral }));
     if (direction === 'incoming') return;
@@ -121,7 +139,15 @@ export class LogTally {
     };
   }
 
-  #addWording(found: Finding, reply: Reply, line: number): Hypothesis | null {
+  #noteTypical(found: Finding, line: number | null, deferral: DeferralClass | null): void {
+    const isGrey = deferral === 'greylisting' && found.direction === 'outgoing';
+    if (this.#typical !== null && (this.#typicalIsGrey || !isGrey)) return;
+    this.#typicalIsGrey = isGrey;
+    // What became of one message says nothing of the others.
+    this.#typical = { found: { ...found, line, fate: 'deferred' }, outcome: null };
+  }
+
+  #addWording(found: Finding, reply: Reply, line: number | null): Hypothesis | null {
     const key = `${found.direction} ${found.stage ?? ''} ${reply.code} ${reply.enhanced ?? ''} ${normaliseWords(reply)}`;
     let best = this.#known.get(key);
     if (best === undefined) {

@@ -1,6 +1,7 @@
 import { domainOf } from '../../mail/addresses.js';
 import type { Finding } from '../../mail/finding.js';
 import { isUsableHostName, parseMailDomain } from '../../model/values/domain.js';
+import { anyShellWord } from '../../model/values/shell-word.js';
 
 /**
  * The `greyprobe probe` command that measures what a finding tells of, ready for a shell: each word
@@ -18,7 +19,7 @@ export function probeCommand(found: Finding): string | null {
   const ours = found.direction === 'outgoing' ? found.sender : null;
   const from = ours === null ? null : senderTemplate(ours);
   if (from !== null) words.push('--from', from);
-  const quoted = words.map(quote);
+  const quoted = words.map(anyShellWord);
   return quoted.includes(null) ? null : quoted.join(' ');
 }
 
@@ -48,16 +49,4 @@ function canProbe(recipient: string): boolean {
   } catch {
     return false;
   }
-}
-
-/**
- * Double quotes where they do for sh, PowerShell and cmd alike; else single quotes. Null for what one
- * of them would not take as one word: PowerShell ends a string at typographic quotation marks as
- * well, and cmd knows no single quotes.
- */
-function quote(word: string): string | null {
-  if (/[\p{Cc}\p{Zl}\p{Zp}\u2018-\u201f]/u.test(word)) return null;
-  if (/^[\w.@:+=/-]+$/.test(word)) return word;
-  if (!/["$`\\!%]/.test(word)) return `"${word}"`;
-  return /['&|^<>]/.test(word) ? null : `'${word}'`;
 }

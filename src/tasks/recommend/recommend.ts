@@ -2,12 +2,12 @@ import type { AcceptanceWindow } from '../../contract/probe-result.js';
 import type { RecommendResult } from '../../contract/recommend-result.js';
 import { buildAdvice } from '../../core/advice/advice.js';
 import { registryCommands } from '../../core/advice/registry-file.js';
-import { parseSetting, withSettings } from '../../core/advice/sender-settings.js';
-import { sendersNamed } from '../../core/advice/senders.js';
+import { aliasesNamed } from '../../core/advice/senders.js';
 import { windowFromEdges } from '../../core/advice/window-text.js';
 import { GreyprobeError } from '../../model/errors.js';
 import { EXIT } from '../../model/exit-codes.js';
 import type { MeasuredResult } from '../read-probe-result.js';
+import { chosenSenders, type SenderChoice } from './chosen-senders.js';
 
 /** What to give advice on: a window, and how its server treats early tries. */
 export interface AdviceSubject {
@@ -17,13 +17,9 @@ export interface AdviceSubject {
   readonly domain: string | null;
 }
 
-/** The advice for the senders named, with the settings given. Throws usage errors. */
-export function toRecommendResult(
-  subject: AdviceSubject,
-  forSenders: string,
-  settings: readonly string[],
-): RecommendResult {
-  const senders = withSettings(sendersNamed(forSenders), settings.map(parseSetting));
+/** The advice for the senders chosen, a few common ones by default. Throws usage errors. */
+export function toRecommendResult(subject: AdviceSubject, choice: SenderChoice): RecommendResult {
+  const senders = chosenSenders(choice, 'common');
   const { window, restartsTimer, domain } = subject;
   const advice = buildAdvice(window, {
     senders,
@@ -38,7 +34,10 @@ export function toRecommendResult(
     advice,
     registry: value === null ? null : registryCommands(value),
     files: [],
-    warnings: [],
+    warnings: aliasesNamed(choice.names ?? '').map(({ name, inside, checked, source }) => ({
+      code: 'sender-alias',
+      message: `${name} has ${inside} inside (${source}; ${checked}).`,
+    })),
   };
 }
 

@@ -45,15 +45,18 @@ export async function driveKept(
 ): Promise<Driven> {
   let last = before;
   let failure: GreyprobeError | null = null;
+  const noted = (error: unknown): never => {
+    if (error instanceof GreyprobeError) failure ??= error;
+    throw error;
+  };
   try {
     const state = await drive({
       ...options,
       keep: (event) => {
         try {
-          kept.keep(event);
+          return kept.keep(event).catch(noted);
         } catch (error) {
-          if (error instanceof GreyprobeError) failure ??= error;
-          throw error;
+          return noted(error);
         }
       },
       onEvent: (event, now) => {

@@ -10,10 +10,10 @@ export interface KeptRun {
   readonly run: string;
   readonly path: string;
   /**
-   * For the engine's `keep`. Throws `journal-write-failed`, or `run-lock-lost` when another process
-   * has taken the run over.
+   * For the engine's `keep`. Throws or rejects with `journal-write-failed`, or `run-lock-lost` when
+   * another process has taken the run over.
    */
-  readonly keep: (event: ProbeEvent) => void;
+  readonly keep: (event: ProbeEvent) => Promise<void>;
   /** Lets go of journal and lock. Harmless when called twice. */
   readonly close: () => void;
 }
@@ -57,7 +57,7 @@ function withLock(run: string, path: string, open: () => Journal): KeptRun {
       path,
       keep: (event) => {
         lock.check();
-        journal.append(event);
+        return journal.append(event);
       },
       close: () => {
         journal.close();

@@ -43,18 +43,10 @@ function isBefore(wallMs: number, { nowWallMs, olderThanSeconds }: PruneOptions)
 }
 
 function whyKept({ state }: RunSummary, { all }: PruneOptions): string | null {
-  switch (state) {
-    case 'finished':
-    case 'empty':
-      return null;
-    case 'running':
-      return 'a process drives it';
-    case 'waiting':
-    case 'interrupted':
-      return all ? null : 'it can be resumed; --all removes it too';
-    case 'unreadable':
-      return all ? null : 'it cannot be read; --all removes it too';
-  }
+  if (state === 'finished' || state === 'empty') return null;
+  if (state === 'running') return 'a process drives it';
+  if (all) return null;
+  return `it ${state === 'unreadable' ? 'cannot be read' : 'can be resumed'}; --all removes it too`;
 }
 
 /** Under the run's lock, lest somebody resumes it at this moment. Gives why it was kept after all. */

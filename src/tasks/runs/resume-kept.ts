@@ -3,9 +3,13 @@ import { clockWentBackWarnings } from '../../core/evidence/clock-jumps.js';
 import { type ProbePorts, resumeRun } from '../../core/run/engine.js';
 import { foldEvents, type RunState } from '../../core/run/state.js';
 import { journalEmpty } from '../../edges/journal/damage.js';
-import type { StoredRun } from '../../edges/journal/find.js';
+import { findRun, type StoredRun } from '../../edges/journal/find.js';
 import { readJournal } from '../../edges/journal/reader.js';
+import { systemRunsFolder } from '../../edges/journal/state-folder.js';
+import { realPorts } from '../../edges/real-ports.js';
 import type { Warning } from '../../model/mail-host.js';
+import type { RunSettings } from '../probe/run-probe.js';
+import { outcomeOf, type ProbeOutcome } from '../probe/run-probe.js';
 import { type Driven, driveKept, type KeptOptions } from './drive-kept.js';
 import { reopenKeptRun } from './kept-run.js';
 import { loadRun } from './summary.js';
@@ -64,7 +68,7 @@ async function warningsFor(
   signal: AbortSignal | undefined,
 ): Promise<readonly Warning[]> {
   const found = [
-    ...clockWentBackWarnings(state, ports.clock.read().wallMs),
+    ...clockWentBackWarnings(state, ports.clock.read().wallMs, ports.clock.boot),
     ...(await pinnedGoneWarnings(state, ports, signal)),
   ];
   return found.filter(
@@ -101,4 +105,13 @@ async function pinnedGoneWarnings(
         'hosts of today.',
     },
   ];
+}
+
+/** Goes on over the network with the run that a user named. Throws as `findRun` and `resumeKept` do. */
+export async function resumeNamed(wanted: string, settings: RunSettings): Promise<ProbeOutcome> {
+  const { resolver, stateDir, transcript, ...options } = settings;
+  const runsFolder = systemRunsFolder(stateDir);
+  const stored = findRun(runsFolder, wanted);
+  const ports = realPorts(resolver, transcript, runsFolder);
+  return outcomeOf(await resumeKept(stored, ports, options));
 }

@@ -4,9 +4,9 @@
  *   resume-and-print.mjs <folder of the runs> <run>
  */
 
-import { findRun } from '../../../dist/journal/find.js';
-import { resumeKept } from '../../../dist/runs/resume-kept.js';
-import { realPorts } from '../../../dist/world/real-ports.js';
+import { findRun } from '../../../dist/edges/journal/find.js';
+import { realPorts } from '../../../dist/edges/real-ports.js';
+import { resumeKept } from '../../../dist/tasks/runs/resume-kept.js';
 
 const [folder = '', run = ''] = process.argv.slice(2);
 process.stdout.write('ready\n');

@@ -3,9 +3,9 @@ import { buildResult } from '../../../src/contract/build-result.js';
 import { type ProbeResult, ProbeResultSchema } from '../../../src/contract/probe-result.js';
 import type { ProbeRequest } from '../../../src/core/run/request.js';
 import type { RunState } from '../../../src/core/run/state.js';
+import { senderDomain } from '../../../src/model/tuple.js';
 import type { GreylisterPolicy } from '../../../src/sandbox/greylister-policy.js';
 import type { MailHostBehaviour } from '../../../src/sandbox/mail-host-behaviour.js';
-import { domainOf } from '../../../src/sandbox/mailbox.js';
 import { createVirtualRandom } from '../../../src/sandbox/virtual/virtual-random.js';
 import { firstOf } from '../../support/behaviours.js';
 import { drive, START_MS } from './drive.js';
@@ -45,7 +45,7 @@ function confirmedUnshown(
 ): readonly string[] {
   if (verdict.kind !== 'greylisted' || verdict.confidence !== 'confirmed') return [];
   if (key.includes('sender') || sourceAddresses.length > 1) return [];
-  const domains = new Set(senders.kind === 'list' ? senders.addresses.map(domainOf) : ['']);
+  const domains = new Set(senders.kind === 'list' ? senders.addresses.map(senderDomain) : ['']);
   return domains.size > 1 && key.includes('sender-domain') ? [] : ['confirmed without a contrast'];
 }
 

@@ -22,7 +22,7 @@ export async function drive(
   }
   if (!world.resumed) return startRun('run', request, ports);
   const events: ProbeEvent[] = [];
-  const options = { noWait: true, keep: (event: ProbeEvent) => events.push(event) };
+  const options = { noWait: true, keep: (event: ProbeEvent) => void events.push(event) };
   let state = await startRun('run', request, ports, options);
   for (let visits = 1; state.finished === null; visits += 1) {
     if (visits > MOST_VISITS) throw new Error('the run does not end');

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { Reply } from '../../../src/model/smtp.js';
 import type { GreylisterPolicy, KeyPart } from '../../../src/sandbox/greylister-policy.js';
-import { PLAIN, SPAMD_LIKE } from '../../../src/sandbox/policies.js';
+import { PLAIN } from '../../../src/sandbox/greylister-policy.js';
+import { modelById } from '../../../src/sandbox/models/index.js';
 import { byMagnitude, evenly, onceIn } from './numbers.js';
 import {
   PEACEFUL,
@@ -121,10 +122,10 @@ const counting = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       earlyRetry: fc.constant({ kind: 'harmless' } as const),
-      reply: fc.constant(SPAMD_LIKE.reply),
+      reply: fc.constant(modelById('openbsd-spamd').policy.reply),
       // Only OpenBSD spamd is known to want late tries, so all else is as it has it.
-      key: fc.constant(SPAMD_LIKE.key),
-      autoWhitelist: fc.constant(SPAMD_LIKE.autoWhitelist),
+      key: fc.constant(modelById('openbsd-spamd').policy.key),
+      autoWhitelist: fc.constant(modelById('openbsd-spamd').policy.autoWhitelist),
       newSessionNeeded: fc.constant(false),
       lateTriesNeeded: fc.constant(1),
       scanIntervalSeconds: fc.constantFrom(0, 60),

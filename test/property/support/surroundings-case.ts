@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Reply } from '../../../src/model/smtp.js';
+import { domainOf, localPartOf } from '../../../src/sandbox/address-parts.js';
 import { createGreylister } from '../../../src/sandbox/greylister.js';
 import type {
   Greylister,
@@ -7,7 +8,6 @@ import type {
   GreylistQuery,
 } from '../../../src/sandbox/greylister-policy.js';
 import type { HostQuery, MailHostBehaviour } from '../../../src/sandbox/mail-host-behaviour.js';
-import { domainOf, localPartOf } from '../../../src/sandbox/mailbox.js';
 import { createVirtualRandom } from '../../../src/sandbox/virtual/virtual-random.js';
 import { byMagnitude, evenly, onceIn, seeds } from './numbers.js';
 

@@ -8,8 +8,8 @@ import { expect } from 'chai';
 import * as v from 'valibot';
 import Doctor from '../../../src/commands/doctor.js';
 import { DoctorResultSchema } from '../../../src/contract/doctor-result.js';
-import { PLAIN } from '../../../src/sandbox/policies.js';
-import type { Sandbox } from '../../../src/sandbox/sandbox.js';
+import { PLAIN } from '../../../src/sandbox/greylister-policy.js';
+import type { Sandbox } from '../../../src/sandbox/start.js';
 import { startSandbox } from '../../../src/sandbox/start.js';
 import { closedPort } from '../edges/dns/support/servers.js';
 import { temporaryFolder } from '../edges/journal/support/folder.js';
@@ -82,7 +82,8 @@ describe('greyprobe doctor', () => {
       ['self-test', 'ok'],
     ]);
     expect(result.checks.at(-1)?.found).to.contain('(confirmed)');
-    expect(readdirSync(folder())).to.deep.equal([]);
+    // The connection is in the ledger of manners; nothing else is left.
+    expect(readdirSync(join(folder(), 'state'))).to.deep.equal(['connections']);
   });
 
   it('says what is wrong with its flags before it looks at anything', async () => {

@@ -8,7 +8,7 @@ import Report from '../../../src/commands/report.js';
 import { buildResult } from '../../../src/contract/build-result.js';
 import { createJournal } from '../../../src/edges/journal/writer.js';
 import { greylists } from '../../../src/sandbox/behaviours.js';
-import { POSTGREY_LIKE } from '../../../src/sandbox/policies.js';
+import { POSTGREY_LIKE } from '../../../src/sandbox/models/index.js';
 import { virtualRun } from '../core/run/support/virtual-run.js';
 import { temporaryFolder } from '../edges/journal/support/folder.js';
 import { readPlugin } from '../report/formats/support/plugin-output.js';

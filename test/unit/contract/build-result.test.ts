@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import * as v from 'valibot';
 import { buildResult } from '../../../src/contract/build-result.js';
+import { exitCodeOf } from '../../../src/contract/exit-code.js';
 import { type ProbeResult, ProbeResultSchema } from '../../../src/contract/probe-result.js';
 import { startRun } from '../../../src/core/run/engine.js';
 import type { ProbeRequest } from '../../../src/core/run/request.js';
@@ -17,8 +18,9 @@ import {
   wantsReverseDns,
 } from '../../../src/sandbox/behaviours.js';
 import type { GreylisterPolicy } from '../../../src/sandbox/greylister-policy.js';
+import { PLAIN } from '../../../src/sandbox/greylister-policy.js';
 import type { MailHostBehaviour } from '../../../src/sandbox/mail-host-behaviour.js';
-import { PLAIN, POSTGREY_LIKE } from '../../../src/sandbox/policies.js';
+import { POSTGREY_LIKE } from '../../../src/sandbox/models/index.js';
 import { simulatedWorld } from '../../../src/sandbox/virtual/run-simulation.js';
 import { firstOf, refusesConnections } from '../../support/behaviours.js';
 import { ACCEPTED, Story } from '../core/run/support/story.js';
@@ -306,7 +308,6 @@ describe('the result of a probe', () => {
     ['tls-plaintext-injected', 'no-tls'],
     ['smtputf8-not-offered', 'no-smtputf8'],
     ['garbled-reply', 'not-smtp'],
-    ['source-address', 'source-address'],
     ['timeout', 'nothing-reachable'],
   ] as const) {
     it(`gives the hint that fits where every host fails with ${failure}`, async () => {
@@ -318,6 +319,35 @@ describe('the result of a probe', () => {
           ? /could be measured, though one answered/u
           : /could be reached/u,
       );
+    });
+  }
+
+  for (const [failure, hint] of [
+    ['source-address', 'source-address'],
+    ['machine-limit', 'machine-limit'],
+    ['network', 'nothing-reachable'],
+  ] as const) {
+    it(`claims nothing of the hosts where this machine fails with ${failure}`, async () => {
+      const result = await probeFailing(failure);
+      expect(result.verdict).to.include({ kind: 'unreachable', confidence: 'possible' });
+      expect(result.verdict.summary).to.contain('is not known');
+      expect(result.warnings.map(({ code }) => code)).to.deep.equal([hint]);
+      expect(exitCodeOf(result)).to.equal(failure === 'machine-limit' ? 71 : 5);
+    });
+  }
+
+  for (const [code, confidence] of [
+    ['dns-timeout', 'possible'],
+    ['dns-failure', 'possible'],
+    ['dns-loop', 'confirmed'],
+  ] as const) {
+    it(`is ${confidence} of what the DNS shows with ${code}`, async () => {
+      const { ports } = simulatedWorld('example.org', {});
+      const error = new GreyprobeError(code, 'The DNS server 192.0.2.53 did not answer.');
+      const locate = async () => ({ kind: 'dns-failure', error }) as const;
+      const { verdict } = buildResult(await startRun('run', request(), { ...ports, locate }), '0');
+      expect(verdict).to.include({ kind: 'unreachable', confidence });
+      expect(verdict.summary).to.contain(error.message);
     });
   }
 

@@ -7,6 +7,7 @@ import { GreyprobeError } from '../../../src/model/errors.js';
 import { FAILURE_CODES } from '../../../src/model/smtp.js';
 import { FORMAT_NAMES } from '../../../src/report/formats/index.js';
 import { pages } from './support/pages.js';
+import { readSettingsPage, withFreshSettings } from './support/settings-page.js';
 
 /** Every code of the program that a page says it lists. */
 const TABLES: Readonly<Record<string, readonly string[]>> = {
@@ -17,6 +18,10 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe('documentation: tables', () => {
+  it('docs/settings.md has the settings as they are (npm run settings)', () => {
+    expect(readSettingsPage()).to.equal(withFreshSettings(readSettingsPage()));
+  });
+
   for (const [name, codes] of Object.entries(TABLES)) {
     it(`${name} leaves out none of ${codes.length} codes`, () => {
       const page = pages().find((one) => one.name === name);

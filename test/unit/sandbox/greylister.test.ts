@@ -2,14 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { createGreylister } from '../../../src/sandbox/greylister.js';
 import type { GreylisterPolicy, GreylistQuery } from '../../../src/sandbox/greylister-policy.js';
-import {
-  EXIM_GREYLISTD_LIKE,
-  MILTER_GREYLIST_LIKE,
-  PLAIN,
-  POSTGREY_LIKE,
-  SPAMD_LIKE,
-  SQLGREY_LIKE,
-} from '../../../src/sandbox/policies.js';
+import { PLAIN } from '../../../src/sandbox/greylister-policy.js';
+import { modelById, POSTGREY_LIKE } from '../../../src/sandbox/models/index.js';
 
 const START_MS = 1_000_000_000_000;
 
@@ -305,7 +299,7 @@ describe('policies', () => {
   });
 
   it('SQLgrey opens for a sender after one pass, and always names the configured delay', () => {
-    const { say, passes } = driver({}, SQLGREY_LIKE);
+    const { say, passes } = driver({}, modelById('sqlgrey').policy);
     passes(0, { sender: 'bounce-12@sender.example' });
     expect(say(200, { sender: 'bounce-12@sender.example' })?.text[0]).match(/for 5 minutes$/);
     expect(passes(250, { sender: 'bounce-34@sender.example' })).equal(false, 'tuples are exact');
@@ -315,13 +309,13 @@ describe('policies', () => {
   });
 
   it('milter-greylist counts the time down', () => {
-    const { say } = driver({}, MILTER_GREYLIST_LIKE);
+    const { say } = driver({}, modelById('milter-greylist').policy);
     expect(say(0)?.text[0]).match(/come back in 00:30:00$/);
     expect(say(2)?.text[0]).match(/come back in 00:29:58$/);
   });
 
   it('spamd needs a late try, a scan and another try, and then opens for the client', () => {
-    const { passes } = driver({}, SPAMD_LIKE);
+    const { passes } = driver({}, modelById('openbsd-spamd').policy);
     const scanSeconds = 60 - ((START_MS / 1000 + 1600) % 60);
     passes(0);
     expect(passes(1499)).equal(false);
@@ -334,7 +328,7 @@ describe('policies', () => {
   });
 
   it('greylistd counts its window from the last try', () => {
-    const { passes } = driver({ delaySeconds: 20_000 }, EXIM_GREYLISTD_LIKE);
+    const { passes } = driver({ delaySeconds: 20_000 }, modelById('greylistd').policy);
     passes(0);
     passes(19_000);
     expect(passes(30_000)).equal(true);

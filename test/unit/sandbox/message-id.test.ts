@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { messageIdOf } from '../../../src/sandbox/message-id.js';
+import { messageIdOf } from '../../../src/sandbox/server-session.js';
 
 describe('messageIdOf', () => {
   it('reads the header only', () => {

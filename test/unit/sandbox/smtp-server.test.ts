@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { alwaysReplies, busyAtConnect, greylists } from '../../../src/sandbox/behaviours.js';
+import { PLAIN } from '../../../src/sandbox/greylister-policy.js';
 import type { MailHostBehaviour } from '../../../src/sandbox/mail-host-behaviour.js';
-import { PLAIN } from '../../../src/sandbox/policies.js';
 import { type SmtpServer, startSmtpServer } from '../../../src/sandbox/smtp-server.js';
 import { refusesConnections } from '../../support/behaviours.js';
 import { RawClient, tryRecipient } from './support/raw-client.js';

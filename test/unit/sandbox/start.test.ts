@@ -1,9 +1,9 @@
 import { Resolver } from 'node:dns/promises';
 import { expect } from 'chai';
+import { PLAIN } from '../../../src/sandbox/greylister-policy.js';
 import { lookAlikes } from '../../../src/sandbox/look-alikes.js';
-import { PLAIN } from '../../../src/sandbox/policies.js';
-import type { Sandbox, SandboxDecision, SandboxOptions } from '../../../src/sandbox/sandbox.js';
 import { startSmtpServer } from '../../../src/sandbox/smtp-server.js';
+import type { Sandbox, SandboxDecision, SandboxOptions } from '../../../src/sandbox/start.js';
 import { startSandbox } from '../../../src/sandbox/start.js';
 import { RawClient, tryRecipient } from './support/raw-client.js';
 

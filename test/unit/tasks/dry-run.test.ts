@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { PlanResultSchema } from '../../../src/contract/plan-result.js';
 import { renderPlan } from '../../../src/report/text/plan-text.js';
 import { greylists } from '../../../src/sandbox/behaviours.js';
-import { PLAIN } from '../../../src/sandbox/policies.js';
+import { PLAIN } from '../../../src/sandbox/greylister-policy.js';
 import { dryRun } from '../../../src/tasks/dry-run.js';
 import { ONE_SENDER, request, virtualRun } from '../core/run/support/virtual-run.js';
 

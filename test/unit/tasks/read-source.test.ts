@@ -11,7 +11,7 @@ import { GreyprobeError } from '../../../src/model/errors.js';
 import { FORMAT_NAMES, FORMATS } from '../../../src/report/formats/index.js';
 import { PLAIN } from '../../../src/report/text/style.js';
 import { greylists } from '../../../src/sandbox/behaviours.js';
-import { POSTGREY_LIKE } from '../../../src/sandbox/policies.js';
+import { POSTGREY_LIKE } from '../../../src/sandbox/models/index.js';
 import { failed, notJudged, passed } from '../../../src/tasks/check/judgement.js';
 import { readReportSource } from '../../../src/tasks/read-source.js';
 import { ONE_SENDER, virtualRun } from '../core/run/support/virtual-run.js';
@@ -157,6 +157,12 @@ describe('what report is to show', () => {
       expect(problem.message).to.contain(source);
     }
     expect((await problemWith('zzzz')).code).to.equal('unknown-run');
+  });
+
+  it('is said to be a folder where it is one', async () => {
+    const problem = await problemWith(folder());
+    expect(problem.message).to.equal(`${folder()} cannot be read: it is a folder.`);
+    expect(problem.code).to.equal('cannot-read-file');
   });
 
   it('is no fault of greyprobe when it is neither journal nor result', async () => {

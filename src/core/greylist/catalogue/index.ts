@@ -3,7 +3,7 @@ import greylisters from './greylisters.json' with { type: 'json' };
 import lookalikes from './lookalikes.json' with { type: 'json' };
 import { type CatalogueEntry, CatalogueSchema } from './schema.js';
 
-export type { CatalogueEntry, Signature } from './schema.js';
+export type { AutoWhitelist, CatalogueEntry, Signature } from './schema.js';
 
 let loaded: readonly CatalogueEntry[] | null = null;
 

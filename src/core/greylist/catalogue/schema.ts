@@ -50,6 +50,28 @@ const KEY_WORDS = [
   'body',
 ] as const;
 
+/**
+ * What passes open besides their own tuple.
+ * Postgrey, 5 tries an hour apart of one client: that client passes at once for 35 days after its last use.
+ */
+const AutoWhitelistSchema = v.strictObject({
+  /** How many passes it takes; null: as the site sets it. */
+  afterPasses: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  /** What counts as one: each try that passes, each sender, or each tuple. */
+  counted: v.picklist(['tries', 'senders', 'tuples']),
+  /** Passes nearer to the last counted one than this do not count. */
+  apartSeconds: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  /** What the passes have in common, and what is let through from then on. */
+  of: v.pipe(v.array(v.picklist(KEY_WORDS)), v.minLength(1)),
+  /** How long after its last use; null: no end is known. */
+  lastsSeconds: seconds,
+  /** On as shipped. */
+  shipped: v.boolean(),
+  note: v.nullable(sentence),
+});
+
+const WhitelistsSchema = v.nullable(v.array(AutoWhitelistSchema));
+
 export const CatalogueEntrySchema = v.strictObject({
   id: v.pipe(v.string(), v.regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/)),
   name: v.pipe(v.string(), v.minLength(2)),
@@ -60,6 +82,8 @@ export const CatalogueEntrySchema = v.strictObject({
   delaySeconds: seconds,
   windowSeconds: seconds,
   whitelistSeconds: seconds,
+  /** Empty: a pass opens its own tuple alone. Null: not known. */
+  autoWhitelist: v.optional(WhitelistsSchema, null),
   key: v.strictObject({
     parts: v.array(v.picklist(KEY_WORDS)),
     note: v.nullable(sentence),
@@ -74,6 +98,8 @@ export const CatalogueEntrySchema = v.strictObject({
   hint: v.nullable(v.strictObject({ shape: sentence, meaning: v.picklist(HINT_MEANINGS) })),
   /** What misleads a probe, or what tells the entry from greylisting. */
   traps: v.array(sentence),
+  /** Day on which the source was last read. */
+  checked: v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}$/)),
   source: sentence,
   /** Read in the program's source, read in documentation or reports, or remembered. */
   confidence: v.picklist(['source', 'docs', 'memory']),
@@ -81,6 +107,14 @@ export const CatalogueEntrySchema = v.strictObject({
 
 export const CatalogueSchema = v.array(CatalogueEntrySchema);
 
+/** An entry as it is printed; older versions did not print all of it. */
+export const PrintedEntrySchema = v.strictObject({
+  ...CatalogueEntrySchema.entries,
+  autoWhitelist: v.optional(WhitelistsSchema),
+  checked: v.optional(CatalogueEntrySchema.entries.checked),
+});
+
+export type AutoWhitelist = v.InferOutput<typeof AutoWhitelistSchema>;
 export type Signature = v.InferOutput<typeof SignatureSchema>;
 export type CatalogueEntry = v.InferOutput<typeof CatalogueEntrySchema>;
 

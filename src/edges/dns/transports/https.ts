@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { FindEndpoint } from '../endpoint-addresses.js';
-import { readOrFail } from '../read-or-fail.js';
+import { readResponse } from '../response.js';
 import { ServerFailure, tlsFailure } from '../server-failure.js';
 import type { Transport } from './transport.js';
 
@@ -24,7 +24,7 @@ export function httpsTransport(url: string, find: FindEndpoint, ca?: string): Tr
   return async (query, signal) => {
     signal.throwIfAborted();
     const bytes = await post(url, await find(signal), agent, query.bytes, signal);
-    const response = readOrFail(bytes, query);
+    const response = readResponse(bytes, query);
     if (response === null) {
       throw new ServerFailure('unreadable', 'sent an answer that does not fit the question');
     }

@@ -1,8 +1,9 @@
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { DnsQuery } from '../query.js';
-import { readOrFail } from '../read-or-fail.js';
 import type { DnsResponse } from '../response.js';
-import { ServerFailure } from '../server-failure.js';
+import { readResponse } from '../response.js';
+import { ServerFailure, socketFailure } from '../server-failure.js';
+import type { Transport } from './transport.js';
 
 /** Messages that answer something else: passed over, but not for ever. */
 const MAX_STRAY_MESSAGES = 16;
@@ -39,7 +40,7 @@ export function askOverStream(
     socket.on('data', (chunk) => {
       try {
         for (const message of frames.push(chunk)) {
-          const response = readOrFail(message, query);
+          const response = readResponse(message, query);
           if (response !== null) return end(() => resolve(response));
           strays += 1;
           if (strays > MAX_STRAY_MESSAGES) throw unfit();
@@ -81,4 +82,13 @@ function closedEarly(): ServerFailure {
 
 function unfit(): ServerFailure {
   return new ServerFailure('unreadable', 'sent answers that do not fit the question');
+}
+
+/** DNS over TCP (RFC 7766), one connection for each query. */
+export function tcpTransport(address: string, port: number): Transport {
+  return async (query, signal) => {
+    signal.throwIfAborted();
+    const socket = connect({ host: address, port, noDelay: true });
+    return askOverStream(socket, 'connect', socketFailure, query, signal);
+  };
 }

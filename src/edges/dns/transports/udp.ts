@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { DnsQuery } from '../query.js';
-import { readOrFail } from '../read-or-fail.js';
+import { readResponse } from '../response.js';
 import { socketFailure } from '../server-failure.js';
 import type { Transport } from './transport.js';
 
@@ -32,7 +32,7 @@ export function udpTransport(address: string, port: number): Transport {
         try {
           const server = socket.remoteAddress();
           if (from.address !== server.address || from.port !== server.port) return;
-          const response = readOrFail(bytes, query);
+          const response = readResponse(bytes, query);
           if (response !== null) end(() => resolve(response));
         } catch (error) {
           fail(error);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { untilStopped } from '../../../../src/cli/terminal/until-stopped.js';
+import { untilStopped } from '../../../../src/cli/terminal/interruption.js';
 
 describe('untilStopped', () => {
   it('resolves on a signal, and leaves no listener behind', async () => {

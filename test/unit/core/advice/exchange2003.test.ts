@@ -224,3 +224,150 @@ describe('recommendGlitchRetry', () => {
     );
   });
 });
+
+describe('recommendGlitchRetry, to the second and to the word', () => {
+  for (const [window, value] of [
+    // Rounded up to 5 s up to 120 s, to 10 s up to an hour, to a minute beyond.
+    [exactWindow(61, 7_200), 75],
+    [exactWindow(110, 7_200), 120],
+    [exactWindow(111, 7_200), 130],
+    [exactWindow(3_590, 7_200), 3_600],
+    [exactWindow(3_591, 7_200), 3_660],
+    [exactWindow(5_000, 9_000), 5_040],
+    // No room for the round one.
+    [exactWindow(61, 83), 71],
+    [exactWindow(61.5, 82), 72],
+    [exactWindow(61.5, 81.9), null],
+    // The last second before Exchange gives up.
+    [exactWindow(172_779.5, 200_000), 172_790],
+    [exactWindow(172_780.5, 200_000), null],
+    // The margin on both edges of the default.
+    [exactWindow(50, 70), 60],
+    [exactWindow(51, 7_200), 65],
+    [exactWindow(20, 69), 30],
+    [exactWindow(0, 5_000), 60],
+    [exactWindow(0, 69), 10],
+  ] as const) {
+    const { opens, closes } = window;
+    it(`gives ${value} for ${opens.bySeconds}..${closes.bySeconds}`, () => {
+      expect(recommendGlitchRetry(window).glitchRetrySeconds).to.equal(value);
+    });
+  }
+
+  const set = (setSeconds: number, window = exactWindow(300, 1_000)) => {
+    const { candidates } = recommendGlitchRetry(window, { setSeconds });
+    const found = candidates.find(({ label }) => label.startsWith('as set'));
+    if (found === undefined) throw new Error('not shown');
+    return { fates: fates(found), says: found.says };
+  };
+
+  it('follows both counts where a try near the close may have been the first of a new wait', () => {
+    expect(set(995)).to.deep.equal({
+      fates: ['edge', 'perhaps', 'perhaps'],
+      says: 'No glitch retry is sure to land: not safe.',
+    });
+  });
+
+  it('follows one count where a try near the opening cannot have been', () => {
+    expect(set(305)).to.deep.equal({
+      fates: ['edge', 'lands', 'lands'],
+      says: 'Lands at 610 s only, by the second glitch retry: not safe.',
+    });
+  });
+
+  it('says what becomes of each value', () => {
+    const says = (window: AgeWindow, label: string) => candidate(window, label).says;
+    expect(says(exactWindow(61, 7_200), 'default')).to.equal(
+      'Lands at 120 s only, by the second glitch retry: not safe.',
+    );
+    expect(says(exactWindow(111, 7_200), 'default')).to.equal(
+      'Lands only if a third glitch retry is made, at 180 s: not safe.',
+    );
+    expect(says(exactWindow(115, 145), 'often quoted')).to.equal(
+      'No glitch retry is sure to land: not safe.',
+    );
+    expect(says(exactWindow(3_590, 7_200), 'default')).to.equal(
+      'Every glitch retry comes too early: not safe.',
+    );
+    expect(says(exactWindow(61, 83), 'default')).to.equal('No glitch retry lands: not safe.');
+    expect(says(exactWindow(61, 83), 'recommended')).to.equal('The first glitch retry lands.');
+  });
+
+  const basis = (window: AgeWindow, restartsTimer = false) =>
+    recommendGlitchRetry(window, { restartsTimer }).basis;
+
+  it('gives its reason', () => {
+    expect(basis(exactWindow(300, 7_200), true)).to.equal(
+      'The window is known to be open from 300 s until 2 h. At 310 s the first glitch retry itself lands with at least 10 s to spare, so it does not matter whether two or three glitch retries follow. This server starts the wait again at each early try, so a smaller value never gets through.',
+    );
+    expect(basis(measured([290, 302.04], [302, null]))).to.equal(
+      'The window is known to be open from 302 s and was not seen to close (1 d is assumed, RFC 6647 §5). At 320 s the first glitch retry itself lands with at least 10 s to spare, so it does not matter whether two or three glitch retries follow.',
+    );
+    expect(basis(exactWindow(20, DAY))).to.equal(
+      'The window is known to be open from 20 s until 1 d. The default of 60 s already lands with 10 s to spare: nothing has to be set.',
+    );
+  });
+
+  it('gives its reason for no value', () => {
+    expect(basis(measured([290, 300], [310, 320]))).to.equal(
+      'The window is known to be open for 10 s only, from 300 s to 310 s, which leaves no room for 10 s on both edges. No value of GlitchRetrySeconds is safe.',
+    );
+    expect(basis(measured([290, 300], [310, 321]))).to.equal(
+      'The window is known to be open for 10 s only, from 300 s to 310 s, which leaves no room for 10 s on both edges. No value of GlitchRetrySeconds is safe. Ages between 310 s and 321 s were not tried; measuring there may find room.',
+    );
+    expect(basis(measured([240, null], [null, null]))).to.equal(
+      'No retry was accepted, and a try at 240 s was still refused. Until one is, no value can be recommended.',
+    );
+    expect(basis(measured([null, null], [null, null]))).to.equal(
+      'No retry was accepted. Until one is, no value can be recommended.',
+    );
+    expect(basis(exactWindow(3 * DAY, 5 * DAY))).to.equal(
+      'Exchange gives up after 2 d, before the window opens (3 d).',
+    );
+  });
+
+  it('gives the price', () => {
+    const price = (window: AgeWindow) => recommendGlitchRetry(window).price;
+    const whole = (wait: string) =>
+      `The value holds for the whole server and every destination: each host that is busy for a moment is tried again only after ${wait}. Restart the SMTP service for it to take effect.`;
+    expect(price(exactWindow(300, DAY))).to.equal(whole('310 s instead of 60 s'));
+    expect(price(exactWindow(20, 55))).to.equal(whole('30 s'));
+    expect(price(exactWindow(300, 310))).to.equal(whole('that time'));
+    expect(price(exactWindow(20, DAY))).to.equal('None: this is the default.');
+  });
+
+  it('counts the Delivery tab from the default glitch retries, or from the first try', () => {
+    const tab = (restartsTimer: boolean) =>
+      recommendGlitchRetry(exactWindow(300, 7_200), { restartsTimer }).deliveryTab;
+    expect(tab(false)).to.deep.equal({
+      firstRetryMinutes: 4,
+      landsSeconds: [360, 420],
+      says: "On the SMTP virtual server's Delivery tab set the first retry interval to 4 to 116 min and leave GlitchRetrySeconds alone: with 4 min the first slow retry lands 360 s to 420 s after the first try. It holds for that virtual server only. Its default is 10 min (not verified).",
+    });
+    expect(tab(true)).to.deep.include({ firstRetryMinutes: 6, landsSeconds: [480, 540] });
+    expect(recommendGlitchRetry(exactWindow(300, 429)).deliveryTab).to.equal(null);
+    expect(recommendGlitchRetry(exactWindow(61, 7_200)).deliveryTab?.firstRetryMinutes).to.equal(1);
+  });
+
+  it('says whether there is something to change', () => {
+    expect(recommendGlitchRetry(exactWindow(300, 310)).change).to.equal(false);
+    expect(recommendGlitchRetry(exactWindow(300, 400)).change).to.equal(true);
+    expect(recommendGlitchRetry(exactWindow(20, 400)).change).to.equal(false);
+    expect(recommendGlitchRetry(measured([240, null], [null, null]))).to.deep.include({
+      change: false,
+      closingAssumed: false,
+      candidates: [],
+      deliveryTab: null,
+      smallestSeconds: { ifTwoRetries: null, ifThreeRetries: null },
+    });
+  });
+
+  it('has sources for what it takes', () => {
+    const { sources, cannotCure } = recommendGlitchRetry(POSTGREY);
+    expect(sources.map(({ source }) => source)).to.include('RFC 6647 §5');
+    expect(cannotCure).to.deep.equal([
+      'Microsoft KB 950757: Exchange 2003 can hold greylisted mail out of sight until its services restart; a hotfix cures it, no setting does.',
+      'Mail that leaves through several addresses, or whose envelope sender changes with each try, starts to wait anew.',
+    ]);
+  });
+});

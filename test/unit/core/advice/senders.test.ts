@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { SENDERS, sendersNamed } from '../../../../src/core/advice/senders.js';
+import { aliasesNamed, SENDERS, sendersNamed } from '../../../../src/core/advice/senders.js';
 
 describe('SENDERS', () => {
   it('have ids that are unique and fit a command line', () => {
@@ -8,14 +8,20 @@ describe('SENDERS', () => {
     for (const id of ids) expect(id).to.match(/^[a-z0-9][a-z0-9.-]*$/u);
   });
 
-  it('list 60, those whose schedule is not known among them', () => {
-    expect(SENDERS).to.have.length(60);
+  it('list 73, those whose schedule is not known among them', () => {
+    expect(SENDERS).to.have.length(73);
     const unknown = SENDERS.filter(({ schedule }) => schedule === null).map(({ id }) => id);
     expect(unknown).to.include.members(['kerio', 'powermta', 'mdaemon', 'domino', 'amazon-ses']);
   });
 
   it('say where each number was read', () => {
     for (const { source, id } of SENDERS) expect(source, id).not.to.equal('');
+  });
+
+  it('were read again within two years', () => {
+    const old = Date.now() - 2 * 366 * 86_400_000;
+    const stale = SENDERS.filter(({ checked }) => Date.parse(checked ?? '') < old);
+    expect(stale.map(({ id, checked }) => `${id}, read ${checked}`)).to.deep.equal([]);
   });
 
   it('have a remedy only for a setting that is modelled', () => {
@@ -31,8 +37,25 @@ describe('sendersNamed', () => {
   it('reads ids, groups and all, each sender once', () => {
     expect(sendersNamed('postfix, exim').map(({ id }) => id)).to.deep.equal(['postfix', 'exim']);
     expect(sendersNamed('exchange-2019,exchange-2016')).to.have.length(1);
-    expect(sendersNamed('all')).to.have.length(60);
+    expect(sendersNamed('all')).to.have.length(73);
     expect(sendersNamed('COMMON').map(({ id }) => id)).to.include('exchange-2003');
+  });
+
+  it('reads products by the program inside', () => {
+    expect(sendersNamed('mailu,iredmail').map(({ id }) => id)).to.deep.equal(['postfix']);
+    expect(sendersNamed('cpanel').map(({ id }) => id)).to.deep.equal(['exim']);
+    expect(sendersNamed('wildduck').map(({ id }) => id)).to.deep.equal(['zonemta']);
+    expect(sendersNamed('phpmailer').map(({ id }) => id)).to.deep.equal(['application']);
+    expect(aliasesNamed(' Mailu,postfix')).to.deep.equal([
+      {
+        name: 'mailu',
+        sender: 'postfix',
+        inside: 'Postfix',
+        source: 'Mailu/Mailu core: no backoff setting',
+        confidence: 'source',
+        checked: '2026-11-30',
+      },
+    ]);
   });
 
   for (const name of ['', ',', 'postfx', 'toString', '__proto__', 'constructor']) {

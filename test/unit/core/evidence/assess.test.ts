@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { buildResult } from '../../../../src/contract/build-result.js';
 import { assess } from '../../../../src/core/evidence/assess.js';
 import { alwaysReplies, greylists } from '../../../../src/sandbox/behaviours.js';
+import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
 import type { MailHostBehaviour } from '../../../../src/sandbox/mail-host-behaviour.js';
-import { PLAIN } from '../../../../src/sandbox/policies.js';
 import { ACCEPTED, Story, type Told } from '../run/support/story.js';
 import { virtualRun } from '../run/support/virtual-run.js';
 

@@ -5,7 +5,7 @@ import {
 } from '../../../../src/core/evidence/clock-jumps.js';
 import { foldEvents, type RunState } from '../../../../src/core/run/state.js';
 import { greylists } from '../../../../src/sandbox/behaviours.js';
-import { PLAIN } from '../../../../src/sandbox/policies.js';
+import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
 import { createVirtualClock } from '../../../../src/sandbox/virtual/virtual-clock.js';
 import { everyEvent } from '../../edges/journal/support/events.js';
 import { virtualRun } from '../run/support/virtual-run.js';

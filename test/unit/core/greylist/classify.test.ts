@@ -29,9 +29,20 @@ describe('classify', () => {
           `450 4.2.0 ${POLICY} Greylisted, see http://postgrey.schweikert.ch/help/example.org.html`,
         ),
       ).to.equal('greylisting postgrey likely');
-      expect(first(`450 4.7.1 ${POLICY} Greylisted`)).to.equal('greylisting gld likely');
-      expect(first('451 4.7.1 Greylisting in action, please come back in 00:04:59')).to.equal(
+      expect(first(`450 4.2.0 ${POLICY} Delayed by postgrey`)).to.equal(
+        'greylisting postgrey likely',
+      );
+      // Any policy server says this, though one is known for it.
+      expect(first(`450 4.7.1 ${POLICY} Greylisted`)).to.equal('greylisting - likely');
+      expect(first('451 4.7.1 Greylisting in action, please come back later')).to.equal(
         'greylisting milter-greylist likely',
+      );
+      expect(first('451 [RBL] you are greylisted on this server.')).to.equal(
+        'greylisting spfbl likely',
+      );
+      // milter-greylist and a module of Courier say this to the letter.
+      expect(first('451 4.7.1 Greylisting in action, please come back in 00:04:59')).to.equal(
+        'greylisting - likely',
       );
     });
 
@@ -56,7 +67,7 @@ describe('classify', () => {
     });
 
     it('goes by the basic code where the enhanced code says 5', () => {
-      expect(first(`450 5.7.1 ${POLICY} Greylisted`)).to.equal('greylisting gld likely');
+      expect(first(`450 5.7.1 ${POLICY} Greylisted`)).to.equal('greylisting - likely');
     });
 
     it('stays with greylisting where a reason for it is given', () => {
@@ -239,7 +250,7 @@ describe('classify', () => {
     });
 
     it('reads a line whose stage is not known', () => {
-      expect(first(`450 4.7.1 ${POLICY} Greylisted`, null)).to.equal('greylisting gld likely');
+      expect(first(`450 4.7.1 ${POLICY} Greylisted`, null)).to.equal('greylisting - likely');
     });
   });
 
@@ -263,7 +274,7 @@ describe('classify', () => {
     it('remembers that the server said greylisting', () => {
       const previous = replyOf(`450 4.7.1 ${POLICY} Greylisted`);
       const [top] = classify(replyOf('451 4.7.1 Not now'), 'rcpt', { previous });
-      expect(top).to.deep.include({ class: 'greylisting', rule: 'earlier/catalogue/gld#1' });
+      expect(top).to.deep.include({ class: 'greylisting', rule: 'earlier/says-greylisting' });
     });
 
     it('leaves a likely cause in its place', () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createSharedDialer } from '../../../../src/core/manners/polite-dialer.js';
-import { acceptsAll } from '../../../../src/sandbox/behaviours.js';
+import { acceptsAll, busyAtConnect } from '../../../../src/sandbox/behaviours.js';
 import { refusesConnections } from '../../../support/behaviours.js';
 import { createWorld } from '../../tasks/check/support/world.js';
 
@@ -24,7 +24,7 @@ describe('a dialer that runs share', () => {
 
   it('opens one connection at a time to an address, with a pause between, and others beside', async () => {
     const { clock, dialer } = world();
-    const shared = createSharedDialer(dialer, clock, 1);
+    const shared = createSharedDialer(dialer, clock);
     const open = new Map<string, number>();
     const ended = new Map<string, number>();
     let most = 0;
@@ -48,7 +48,7 @@ describe('a dialer that runs share', () => {
 
   it('gives the turn on after a connection that failed', async () => {
     const { clock, dialer } = world();
-    const shared = createSharedDialer(dialer, clock, 1);
+    const shared = createSharedDialer(dialer, clock);
     const ends = await Promise.all([1, 2, 3].map(() => shared.dial(request('192.0.2.3'))));
 
     expect(ends.map(({ end }) => end?.failure?.code)).to.deep.equal(
@@ -56,9 +56,22 @@ describe('a dialer that runs share', () => {
     );
   });
 
+  it('leaves a host alone for an hour that asked to stop', async () => {
+    const { clock, dialer } = createWorld({
+      'busy.example': [['mx.busy.example', '192.0.2.4', busyAtConnect()]],
+    });
+    const limits = { secondsBetweenConnections: 1, connectionsPerHour: 30 };
+    const shared = createSharedDialer(dialer, clock);
+    expect((await shared.dial(request('192.0.2.4'))).end?.reply?.code).to.equal(421);
+    const whom = { address: '192.0.2.4', port: 25, name: null };
+    const freeMs = shared.freeAtMs?.(whom, limits) ?? 0;
+    expect((freeMs - clock.read().monotonicMs) / 1000).to.be.closeTo(3600, 0.1);
+    expect(shared.restOf?.(whom)?.who).to.equal('192.0.2.4');
+  });
+
   it('does not hold up a run that is interrupted', async () => {
     const { clock, dialer } = world();
-    const shared = createSharedDialer(dialer, clock, 1);
+    const shared = createSharedDialer(dialer, clock);
     await shared.dial(request('192.0.2.1'));
     const stop = new AbortController();
     const waiting = shared.dial(request('192.0.2.1'), stop.signal);

@@ -3,7 +3,7 @@ import { nextDueWallMs } from '../../../../src/core/plan/next-due.js';
 import type { ProbeEvent } from '../../../../src/core/run/events.js';
 import { foldEvents, type RunState } from '../../../../src/core/run/state.js';
 import { greylists } from '../../../../src/sandbox/behaviours.js';
-import { PLAIN } from '../../../../src/sandbox/policies.js';
+import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
 import { virtualRun } from '../run/support/virtual-run.js';
 
 function stateOf(events: readonly ProbeEvent[]): RunState {

@@ -17,8 +17,8 @@ import {
   verifiesRecipients,
 } from '../../../../src/sandbox/behaviours.js';
 import type { GreylisterPolicy } from '../../../../src/sandbox/greylister-policy.js';
+import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
 import type { MailHostBehaviour } from '../../../../src/sandbox/mail-host-behaviour.js';
-import { PLAIN } from '../../../../src/sandbox/policies.js';
 import { simulatedWorld } from '../../../../src/sandbox/virtual/run-simulation.js';
 import { hangsUp } from '../run/support/hangs-up.js';
 import { transcript } from '../run/support/transcript.js';
@@ -239,7 +239,7 @@ describe('the plan for the closing edge', () => {
   it('takes the oldest tuples also in processes that come a little late', async () => {
     const events: ProbeEvent[] = [];
     const { clock, ports } = simulatedWorld('example.org', greylister());
-    const options = { noWait: true, keep: (event: ProbeEvent) => events.push(event) };
+    const options = { noWait: true, keep: (event: ProbeEvent) => void events.push(event) };
     const asked = request({ closingAgesSeconds: [7200, 14_400] });
     let state = await startRun('run', asked, ports, options);
     while (state.finished === null) {

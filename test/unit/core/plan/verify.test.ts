@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { assess } from '../../../../src/core/evidence/assess.js';
 import { greylists } from '../../../../src/sandbox/behaviours.js';
-import { PLAIN } from '../../../../src/sandbox/policies.js';
+import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
 import { virtualRun } from '../run/support/virtual-run.js';
 
 /*

@@ -5,7 +5,7 @@ import { type ProbePorts, startRun } from '../../../../src/core/run/engine.js';
 import type { ProbeRequest } from '../../../../src/core/run/request.js';
 import type { MailHost } from '../../../../src/model/mail-host.js';
 import { greylists } from '../../../../src/sandbox/behaviours.js';
-import { PLAIN } from '../../../../src/sandbox/policies.js';
+import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
 import { createVirtualClock } from '../../../../src/sandbox/virtual/virtual-clock.js';
 import {
   createVirtualDialer,

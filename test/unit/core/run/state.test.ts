@@ -12,14 +12,17 @@ describe('the fold of a run', () => {
   });
 
   it('reads outcomes off the basic code (RFC 5321 §4.2.1)', () => {
-    const { attempts } = new Story().session(0, [
-      { tuple: 1, reply: ACCEPTED },
-      { tuple: 2, reply: { code: 354 } },
-      { tuple: 3, reply: { code: 451 } },
-      { tuple: 4, reply: { code: 554 } },
-      { tuple: 5, lost: 'timeout' },
-      { tuple: 6, lost: 'never' },
-    ]).state;
+    const { attempts } = new Story()
+      .session(0, [
+        { tuple: 1, reply: ACCEPTED },
+        { tuple: 2, reply: { code: 354 } },
+        { tuple: 3, reply: { code: 451 } },
+      ])
+      .session(10, [
+        { tuple: 4, reply: { code: 554 } },
+        { tuple: 5, lost: 'timeout' },
+        { tuple: 6, lost: 'never' },
+      ]).state;
     expect(attempts.map((one) => one.end?.outcome ?? null)).to.deep.equal([
       'accepted',
       'accepted',

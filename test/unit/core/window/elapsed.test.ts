@@ -33,8 +33,25 @@ describe('elapsedSeconds', () => {
       low: 90,
       high: 90,
     });
-    expect(elapsedSeconds(at(0, 90_000, 0), at(5, 0, 1))).to.deep.equal({ low: 0, high: 0 });
     expect(clocksDisagree(at(0, 0, 0), at(5, 9_000_000, 1))).to.equal(false);
+  });
+
+  it('has no upper end where the wall clock was set back between two processes', () => {
+    const unknown = { low: 0, high: Number.POSITIVE_INFINITY };
+    expect(elapsedSeconds(at(0, 90_000, 0), at(5, 0, 1))).to.deep.equal(unknown);
+    // An hour later the wall clock shows more than at first again, and is not to be believed.
+    const later = { ...at(5, 91_000, 2), timeLostAt: 1000 };
+    expect(elapsedSeconds(at(0, 90_000, 0), later)).to.deep.equal({ ...unknown, low: 90 });
+    const since = { ...at(0, 81_000, 1), timeLostAt: 1000 };
+    expect(elapsedSeconds(since, later)).to.deep.equal({ low: 10, high: 10 });
+  });
+
+  it('goes by the monotonic clock across processes of one boot', () => {
+    const later = (wallMs: number): Stamp => ({ ...at(9000, wallMs, 3), clock: 1 });
+    expect(elapsedSeconds(at(1000, 1000, 1), later(9000))).to.deep.equal({ low: 8, high: 8 });
+    expect(elapsedSeconds(at(1000, 1000, 1), later(-90_000))).to.deep.equal({ low: 8, high: 8 });
+    // The machine slept, or the clock was set on.
+    expect(elapsedSeconds(at(1000, 1000, 1), later(69_000))).to.deep.equal({ low: 8, high: 68 });
   });
 
   it('spans both readings across processes where the clocks moved apart within one', () => {

@@ -3,7 +3,7 @@ import dnsPacket, { type Answer } from 'dns-packet';
 import fc from 'fast-check';
 import { encodeQuery, fitsTheWire } from '../../../../src/edges/dns/query.js';
 import { readResponse } from '../../../../src/edges/dns/response.js';
-import { UnreadableMessage } from '../../../../src/edges/dns/wire.js';
+import { ServerFailure } from '../../../../src/edges/dns/server-failure.js';
 
 const QUERY = encodeQuery('example.org', 'MX', { id: 4711, edns: true });
 
@@ -55,7 +55,7 @@ function outcome(bytes: Buffer): 'answer' | 'not-ours' | 'unreadable' {
   try {
     return readResponse(bytes, QUERY) === null ? 'not-ours' : 'answer';
   } catch (error) {
-    if (error instanceof UnreadableMessage) return 'unreadable';
+    if (error instanceof ServerFailure) return 'unreadable';
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { systemServers } from '../../../../src/edges/dns/system-servers.js';
+import { systemServers } from '../../../../src/edges/dns/create-resolver.js';
 
 describe('systemServers', () => {
   it('takes the first three, in order, with their ports', () => {

@@ -1,20 +1,20 @@
 import { expect } from 'chai';
 import type { ProbeEvent } from '../../../../src/core/run/events.js';
-import { EventSharing } from '../../../../src/edges/journal/interning.js';
+import { EventInterner } from '../../../../src/edges/journal/interning.js';
 import { everyEvent, otherEvents } from './support/events.js';
 
-describe('sharing what events have in common', () => {
+describe('interning what events have in common', () => {
   it('changes no event', () => {
-    const sharing = new EventSharing();
+    const interner = new EventInterner();
     for (const event of [...everyEvent(), ...otherEvents(), ...everyEvent()]) {
-      expect(sharing.share(structuredClone(event))).to.deep.equal(event);
+      expect(interner.intern(structuredClone(event))).to.deep.equal(event);
     }
   });
 
   it('keeps one reply where the same was given again, and two where they differ', () => {
-    const sharing = new EventSharing();
+    const interner = new EventInterner();
     const replyOf = (event: ProbeEvent) => {
-      const shared = sharing.share(structuredClone(event));
+      const shared = interner.intern(structuredClone(event));
       return shared.type === 'attempt-finished' ? shared.reply : null;
     };
     const finished = everyEvent().find((event) => event.type === 'attempt-finished');

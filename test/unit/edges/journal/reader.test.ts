@@ -7,7 +7,7 @@ import { foldEvents } from '../../../../src/core/run/state.js';
 import { readJournal, streamJournal } from '../../../../src/edges/journal/reader.js';
 import { createJournal, openJournal } from '../../../../src/edges/journal/writer.js';
 import { greylists } from '../../../../src/sandbox/behaviours.js';
-import { PLAIN } from '../../../../src/sandbox/policies.js';
+import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
 import { virtualRun } from '../../core/run/support/virtual-run.js';
 import { at, everyEvent, HEADER, otherEvents, textOf, VERSION } from './support/events.js';
 import { temporaryFolder } from './support/folder.js';
@@ -203,20 +203,20 @@ describe('reading a journal', () => {
 
   it('says so when there is no such file, or it is a folder', () => {
     expect(problemOf(() => readJournal(join(folder(), 'none.jsonl'))).code).to.equal(
-      'journal-unreadable',
+      'cannot-read-file',
     );
-    expect(problemOf(() => readJournal(folder())).code).to.equal('journal-unreadable');
+    expect(problemOf(() => readJournal(folder())).code).to.equal('cannot-read-file');
   });
 
   it('does not wait for a named pipe', function () {
     const path = join(folder(), 'pipe.jsonl');
     if (spawnSync('mkfifo', [path]).status !== 0) this.skip();
-    expect(problemOf(() => readJournal(path)).code).to.equal('journal-unreadable');
+    expect(problemOf(() => readJournal(path)).code).to.equal('cannot-read-file');
   });
 
   it('does not take in a line without end', () => {
     const path = pathOf(`${JSON.stringify(HEADER)}\n{"type":"${'x'.repeat(9 * 1024 * 1024)}`);
-    expect(problemOf(() => readJournal(path)).code).to.equal('journal-unreadable');
+    expect(problemOf(() => readJournal(path)).code).to.equal('cannot-read-file');
   });
 
   it('cut at any byte says what a prefix of the events says', async () => {

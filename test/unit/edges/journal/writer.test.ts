@@ -26,6 +26,10 @@ function smallDisk(room: number): Disk & { readonly calls: string[] } {
       calls.push('sync');
       systemDisk.sync(fd);
     },
+    async syncMeanwhile(fd) {
+      calls.push('sync');
+      await systemDisk.syncMeanwhile(fd);
+    },
   };
 }
 
@@ -36,12 +40,14 @@ describe('writing a journal', () => {
   const folder = temporaryFolder();
   const [start, resolved] = everyEvent();
 
-  it('has each event on the disk before it returns', () => {
+  it('has each event on the disk before it resolves', async () => {
     const disk = smallDisk(Number.MAX_SAFE_INTEGER);
     const journal = createJournal(folder(), 'run', { version: VERSION, disk });
     disk.calls.length = 0;
     if (start === undefined) throw new Error('no event');
-    journal.append(start);
+    const kept = journal.append(start);
+    expect(disk.calls).to.deep.equal(['write']);
+    await kept;
     expect(disk.calls).to.deep.equal(['write', 'sync']);
     expect(readJournal(journal.path).events).to.deep.equal([start]);
     journal.close();
@@ -109,7 +115,7 @@ describe('writing a journal', () => {
     journal.append(start);
     const problem = problemOf(() => journal.append(resolved));
     expect(problem.code).to.equal('journal-write-failed');
-    expect(problem.exit).to.equal(EXIT.fault);
+    expect(problem.exit).to.equal(EXIT.machineLimit);
     expect(problemOf(() => journal.append(resolved))).to.equal(problem);
     journal.close();
     expect(readJournal(journal.path))
@@ -117,19 +123,30 @@ describe('writing a journal', () => {
       .and.to.have.deep.property('events', [start]);
   });
 
-  it('fails when the disk cannot sync', () => {
+  it('fails when the disk cannot sync', async () => {
     if (start === undefined) throw new Error('no event');
     let broken = false;
     const disk: Disk = {
       ...systemDisk,
-      sync(fd) {
+      async syncMeanwhile(fd) {
         if (broken) throw Object.assign(new Error('input/output'), { code: 'EIO' });
-        systemDisk.sync(fd);
+        await systemDisk.syncMeanwhile(fd);
       },
     };
     const journal = createJournal(folder(), 'run', { version: VERSION, disk });
     broken = true;
-    expect(problemOf(() => journal.append(start)).message).to.contain('the disk failed');
+    const problem = await journal.append(start).catch((error: unknown) => error);
+    expect(problem).to.have.property('message').that.contains('the disk failed');
+    expect(problemOf(() => journal.append(start))).to.equal(problem);
+    journal.close();
+  });
+
+  it('syncs the events of one moment together', async () => {
+    const disk = smallDisk(Number.MAX_SAFE_INTEGER);
+    const journal = createJournal(folder(), 'run', { version: VERSION, disk });
+    disk.calls.length = 0;
+    await Promise.all(everyEvent().map((event) => journal.append(event)));
+    expect(disk.calls.filter((call) => call === 'sync')).to.have.length(1);
     journal.close();
   });
 
@@ -172,7 +189,7 @@ describe('writing a journal', () => {
     for (const room of [0, 1000, PROBED - 1]) {
       const problem = problemOf(() => openJournal(path, smallDisk(room)));
       expect(problem.code).to.equal('state-folder-unusable');
-      expect(problem.exit).to.equal(EXIT.usage);
+      expect(problem.exit).to.equal(EXIT.machineLimit);
       expect(problem.suggestions.at(-1)).to.contain('is kept');
     }
     openJournal(path).close();

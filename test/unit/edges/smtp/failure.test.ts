@@ -22,7 +22,7 @@ describe('socketFailure', () => {
     ['ENETUNREACH', 'host-unreachable'],
     ['EADDRNOTAVAIL', 'host-unreachable'],
     ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tls-failed'],
-    ['EMFILE', 'network'],
+    ['EMFILE', 'machine-limit'],
     ['ESOMETHINGNEW', 'network'],
   ];
   for (const [error, failure] of codes) {

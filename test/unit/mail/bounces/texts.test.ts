@@ -17,7 +17,17 @@ describe('parseReplyText', () => {
     ['code alone', '421', ['421 - ']],
     ['several lines', '450-4.7.1 one\r\n450 4.7.1 two', ['450 4.7.1 one | two']],
     ['several replies', '450 4.7.1 one\n550 5.1.1 two', ['450 4.7.1 one', '550 5.1.1 two']],
-    ['a wrapped line', '450 4.7.1 Grey\nlisted', ['450 4.7.1 Grey | listed']],
+    [
+      'a wrapped line',
+      '450 4.7.1 <user@example.org>: Recipient address rejected: Greylisted, see\nhttp://help.example',
+      [
+        '450 4.7.1 <user@example.org>: Recipient address rejected: Greylisted, see | http://help.example',
+      ],
+    ],
+    ['nothing below it', '450 4.7.1 no\nis this greylisting', ['450 4.7.1 no']],
+    ['no question behind it', '450 4.7.1 no. Is this greylisting?', ['450 4.7.1 no.']],
+    ['no stack trace', '450 4.7.1 no\n   at Mail.Send(x)\n   at Main()', ['450 4.7.1 no']],
+    ['no copy of the message', '450 4.7.1 no\nBelow is a copy:\nx', ['450 4.7.1 no']],
     ['a transcript', 'C: RCPT TO:<u@example.org>\nS: 450 4.7.1 no', ['450 4.7.1 no']],
     ['marks of swaks', '<** 450 4.7.1 no', ['450 4.7.1 no']],
     ['words before the code', 'The server said: 450 4.7.1 no', ['450 4.7.1 no']],

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { parseExchangeReport } from '../../../../src/mail/bounces/exchange-report.js';
 import { readExchangeStatus } from '../../../../src/mail/bounces/exchange-status.js';
 import type { Finding } from '../../../../src/mail/finding.js';
-import { exchangeLogHeader, exchangeLogReader } from '../../../../src/mail/logs/exchange-log.js';
+import { refusalsIn } from './support/read-log.js';
 
 function fixture(name: string): string {
   return readFileSync(new URL(`../../../fixtures/explain/${name}`, import.meta.url), 'utf8');
@@ -146,17 +146,9 @@ describe('parseExchangeReport', () => {
   });
 });
 
-describe('exchangeLogReader', () => {
-  function read(text: string): Finding[] {
-    const lines = text.trimEnd().split('\n');
-    const header = lines.map(exchangeLogHeader).find((names) => names !== null);
-    expect(header, 'a header').to.be.an('array');
-    const reader = exchangeLogReader(header ?? []);
-    return lines.filter((line) => !line.startsWith('#')).flatMap((line) => [...reader(line)]);
-  }
-
+describe('a log of Exchange', () => {
   it('reads a tracking log: each recipient with its own status, subjects notwithstanding', () => {
-    const found = read(fixture('tracking.csv'));
+    const found = refusalsIn(fixture('tracking.csv'));
     expect(found.map(({ recipient, fate }) => [recipient, fate])).to.deep.equal([
       ['user@example.org', 'deferred'],
       ['one@example.net', 'rejected'],
@@ -176,7 +168,7 @@ describe('exchangeLogReader', () => {
   });
 
   it('reads what Get-MessageTrackingLog exports', () => {
-    const found = read(
+    const found = refusalsIn(
       [
         '"Timestamp","ClientIp","EventId","Source","Recipients","RecipientStatus","Sender"',
         '"1/5/2026 10:00:00 AM","10.0.0.5","DEFER","SMTP","user@example.org","451 4.7.1 Greylisted ""for"" 5 minutes","alice@sender.example"',
@@ -194,7 +186,7 @@ describe('exchangeLogReader', () => {
       't,Out,S1,3,10.0.0.5:1,192.0.2.1:25,>,RCPT TO:<user@example.org>,',
       't,Out,S1,4,10.0.0.5:1,192.0.2.1:25,<,450 4.7.1 Greylisted,',
     ];
-    const found = read(rows.join('\n'));
+    const found = refusalsIn(rows.join('\n'));
     expect(found.map(said)).to.deep.equal(['450 4.7.1 Greylisted']);
     expect(found[0]).to.include({
       stage: 'rcpt',
@@ -224,7 +216,7 @@ describe('parseExchangeReport, of today', () => {
       '451 4.7.1 Greylisting in action, please come back later',
     ]);
     expect(found[0]).to.include({
-      software: 'exchange-2007plus',
+      software: 'exchange-online',
       fate: 'gave-up',
       recipient: 'user@example.org',
       reportingHost: 'am0pr01mb1234.eurprd01.prod.outlook.com',
@@ -310,10 +302,10 @@ describe('parseExchangeReport, of today', () => {
   });
 });
 
-describe('exchangeLogReader, and who is the other side', () => {
+describe('a log of Exchange, and who is the other side', () => {
   const HEADER =
     '#Fields: date-time,client-hostname,server-ip,server-hostname,source,event-id,recipient-address,recipient-status,sender-address';
-  const read = (row: string) => exchangeLogReader(exchangeLogHeader(HEADER) ?? [])(row)[0];
+  const read = (row: string) => refusalsIn([HEADER, row])[0];
 
   it('does not take the Exchange server for the host that refused', () => {
     expect(
@@ -344,20 +336,17 @@ describe('exchangeLogReader, and who is the other side', () => {
   });
 
   it('reads a protocol of receiving, where this server refused', () => {
-    const reader = exchangeLogReader(
-      exchangeLogHeader(
-        '#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context',
-      ) ?? [],
-    );
     const row = (event: string, data: string) =>
-      reader(
-        `2026-01-05T10:00:00Z,EX\\Default,08D2,1,10.0.0.5:25,198.51.100.9:5555,${event},${data},`,
-      );
-    row('>', '220 mail ESMTP');
-    row('<', 'MAIL FROM:<a@b.example>');
-    row('>', '250 Ok');
-    row('<', 'RCPT TO:<u@example.org>');
-    expect(row('>', '451 4.7.1 Please try again later')[0]).to.include({
+      `2026-01-05T10:00:00Z,EX\\Default,08D2,1,10.0.0.5:25,198.51.100.9:5555,${event},${data},`;
+    const found = refusalsIn([
+      '#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context',
+      row('>', '220 mail ESMTP'),
+      row('<', 'MAIL FROM:<a@b.example>'),
+      row('>', '250 Ok'),
+      row('<', 'RCPT TO:<u@example.org>'),
+      row('>', '451 4.7.1 Please try again later'),
+    ]);
+    expect(found[0]).to.include({
       direction: 'incoming',
       stage: 'rcpt',
       sender: 'a@b.example',

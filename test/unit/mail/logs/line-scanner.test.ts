@@ -2,9 +2,11 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { LineScanner, MAX_LINE_LENGTH } from '../../../../src/mail/logs/line-scanner.js';
 
-function scan(needles: readonly string[], chunks: readonly Buffer[]) {
+function scan(chunks: readonly Buffer[]) {
   const seen: [number, string][] = [];
-  const scanner = new LineScanner(needles, (line, number) => seen.push([number, line]));
+  const scanner = new LineScanner((chunk, start, end, number) =>
+    seen.push([number, chunk.slice(start, end)]),
+  );
   for (const chunk of chunks) scanner.feed(chunk);
   scanner.end();
   return { seen, lines: scanner.lines, longLines: scanner.longLines };
@@ -32,17 +34,14 @@ describe('LineScanner', () => {
         fc.array(line, { maxLength: 12 }),
         fc.boolean(),
         fc.array(fc.nat(200), { maxLength: 8 }),
-        fc.subarray(['a=', 'bb', 'x']),
-        (lines, ended, places, needles) => {
+        (lines, ended, places) => {
           const text = lines.join('\n') + (ended && lines.length > 0 ? '\n' : '');
           const all = text === '' ? [] : text.replace(/\n$/, '').split('\n');
-          const expected = all
-            .map((one, index): [number, string] => [index + 1, one.replace(/\r$/, '')])
-            .filter((_, index) => {
-              const one = all[index] ?? '';
-              return needles.length === 0 || needles.some((needle) => one.includes(needle));
-            });
-          const { seen, lines: count } = scan(needles, cut(text, places));
+          const expected = all.map((one, index): [number, string] => [
+            index + 1,
+            one.replace(/\r$/, ''),
+          ]);
+          const { seen, lines: count } = scan(cut(text, places));
           expect(seen).to.deep.equal(expected);
           expect(count).to.equal(all.length);
         },
@@ -53,7 +52,6 @@ describe('LineScanner', () => {
   it('reads the beginning of a line that is too long, and goes on after it', () => {
     const long = `needle ${'x'.repeat(3 * MAX_LINE_LENGTH)} needle`;
     const { seen, lines, longLines } = scan(
-      ['needle'],
       cut(`one needle\n${long}\nthree needle\n`, [5, 40_000, 80_000, 150_000]),
     );
     expect(seen.map(([number, text]) => [number, text.length])).to.deep.equal([
@@ -66,10 +64,11 @@ describe('LineScanner', () => {
 
   it('keeps nothing of a line without end', () => {
     const chunk = Buffer.alloc(65_536, 0x61);
-    const { seen, lines, longLines } = scan(
-      ['needle'],
-      Array.from({ length: 20 }, () => chunk),
-    );
-    expect({ seen, lines, longLines }).to.deep.equal({ seen: [], lines: 1, longLines: 1 });
+    const { seen, lines, longLines } = scan(Array.from({ length: 20 }, () => chunk));
+    expect({ seen: seen.length, lines, longLines }).to.deep.equal({
+      seen: 1,
+      lines: 1,
+      longLines: 1,
+    });
   });
 });

@@ -1,8 +1,6 @@
 import { expect } from 'chai';
 import type { Finding } from '../../../../src/mail/finding.js';
-import { parseEximLine } from '../../../../src/mail/logs/exim.js';
-import { parsePostfixLine } from '../../../../src/mail/logs/postfix.js';
-import { parseSendmailLine } from '../../../../src/mail/logs/sendmail.js';
+import { refusalsIn } from './support/read-log.js';
 
 interface Case {
   readonly name: string;
@@ -18,10 +16,10 @@ function said(found: Finding): string | null {
   return `${code} ${enhanced ?? '-'} ${text.join(' | ')}`;
 }
 
-function check(parse: (line: string) => Finding | null, cases: readonly Case[]): void {
+function check(cases: readonly Case[]): void {
   for (const { name, line, expected } of cases) {
     it(name, () => {
-      const found = parse(line);
+      const found = refusalsIn(line)[0] ?? null;
       if (expected === null || found === null) {
         expect(found).to.equal(expected);
         return;
@@ -36,8 +34,8 @@ function check(parse: (line: string) => Finding | null, cases: readonly Case[]):
 const HEAD = 'Jan  5 10:00:00 mail postfix/smtp[123]: 4dlPxQ0Zz1z9rxj: to=<user@example.org>, ';
 const TAIL = 'relay=mx.example.org[192.0.2.1]:25, delay=1, delays=0/0/1/0, dsn=4.7.1, ';
 
-describe('parsePostfixLine', () => {
-  check(parsePostfixLine, [
+describe('refusals in a log of Postfix', () => {
+  check([
     {
       name: 'reads what collectors write, as RFC 5424 and with a priority before the time',
       line: '<22>1 2026-01-05T10:00:00.1+01:00 mail.sender.example postfix/smtp 123 - - 4dlPxQ0Zz: to=<user@example.org>, relay=mx.example.org[192.0.2.1]:25, delay=1, dsn=4.7.1, status=deferred (host mx.example.org[192.0.2.1] said: 451 4.7.1 no (in reply to RCPT TO command))',
@@ -171,8 +169,8 @@ describe('parsePostfixLine', () => {
   ]);
 });
 
-describe('parseEximLine', () => {
-  check(parseEximLine, [
+describe('refusals in a log of Exim', () => {
+  check([
     {
       name: 'reads the end of the time in the queue',
       line: '2026-01-05 10:00:00 1tFxyz-000abc-1A ** user@example.org: retry timeout exceeded',
@@ -263,8 +261,8 @@ describe('parseEximLine', () => {
   ]);
 });
 
-describe('parseSendmailLine', () => {
-  check(parseSendmailLine, [
+describe('refusals in a log of Sendmail', () => {
+  check([
     {
       name: 'reads a deferral',
       line: 'Jan  5 10:00:00 mail sendmail[99]: s05AB1: to=<user@example.org>, ctladdr=<alice@sender.example> (1000/1000), delay=00:00:02, xdelay=00:00:01, mailer=esmtp, pri=120320, relay=mx.example.org. [192.0.2.1], dsn=4.7.1, stat=Deferred: 450 4.7.1 <user@example.org>: Recipient address rejected: Greylisted',

@@ -3,8 +3,7 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { CheckResultSchema } from '../../../../src/contract/check-result.js';
 import { ProbeResultSchema } from '../../../../src/contract/probe-result.js';
-import { json } from '../../../../src/report/formats/json.js';
-import { jsonText } from '../../../../src/report/formats/json-text.js';
+import { json, jsonText } from '../../../../src/report/formats/json.js';
 import { PLAIN } from '../../../../src/report/text/style.js';
 import {
   HOSTILE_TEXTS,

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { ProbeEvent } from '../../../../src/core/run/events.js';
-import { eventLine, ndjson } from '../../../../src/report/formats/ndjson.js';
+import { eventLine, ndjson } from '../../../../src/report/formats/json.js';
 import { PLAIN } from '../../../../src/report/text/style.js';
 import { alwaysReplies } from '../../../../src/sandbox/behaviours.js';
 import { virtualRun } from '../../core/run/support/virtual-run.js';

@@ -21,7 +21,7 @@ function recommendation(opensBy: string, closesAfter?: string, senders = 'common
     { opensBy, opensAfter: undefined, closesAfter, closesBy: undefined },
     false,
   );
-  return toRecommendResult(subject, senders, []);
+  return toRecommendResult(subject, { names: senders, settings: [] });
 }
 
 /** True for the lines of a registry command or of a configuration file, which stay whole. */
@@ -83,7 +83,9 @@ describe('renderRecommendation', () => {
       domain: null,
     };
     for (const senders of ['postfix', 'exchange-2003', 'common']) {
-      const text = renderRecommendation(toRecommendResult(subject, senders, []));
+      const text = renderRecommendation(
+        toRecommendResult(subject, { names: senders, settings: [] }),
+      );
       expect(text).to.contain('a try at 240 s was still refused');
       expect(text).not.to.contain('arrives after');
     }
@@ -98,13 +100,6 @@ describe('renderRecommendation', () => {
     expect(new Set(names).size, names.join()).to.equal(2);
   });
 
-  it('cuts no number in the table', () => {
-    for (const window of WINDOWS) {
-      const all = renderSimulation(toSimulateSendersResult(window, 'all', [], true));
-      expect(all).not.to.match(/may miss.*\.\.\./u);
-    }
-  });
-
   it('keeps the default where it does', () => {
     const kept = renderRecommendation(recommendation('20s', '2h', 'exchange-2003'));
     expect(kept).to.contain('leave GlitchRetrySeconds at its default, 60');
@@ -112,8 +107,8 @@ describe('renderRecommendation', () => {
   });
 
   it('says in words what other documents would mean', () => {
-    const text = renderRecommendation(recommendation('300s', '430s', 'exchange-2019'));
-    expect(text.replace(/\s+/gu, ' ')).to.contain('may miss after 5 min (documents)');
+    const text = renderRecommendation(recommendation('300s', '900s', 'exchange-2019'));
+    expect(text.replace(/\s+/gu, ' ')).to.contain('may miss after 15 min (documents)');
   });
 
   it('shows no number from memory without the word', () => {
@@ -127,12 +122,10 @@ describe('renderRecommendation', () => {
       const [opens = '', closes = ''] = window.split('..');
       for (const senders of ['common', ...SENDERS.map(({ id }) => id)]) {
         const result = recommendation(opens, closes, senders);
-        expectToFit(
-          (style) => renderRecommendation(result, style),
-          pasted({ ...result, ...result.advice }),
-        );
+        const isPasted = pasted({ ...result, ...result.advice });
+        expectToFit((style) => renderRecommendation(result, style), isPasted);
         for (const line of renderRecommendation(result).split('\n')) {
-          expect(line.length, line).to.be.at.most(80);
+          if (!isPasted(line)) expect(line.length, line).to.be.at.most(80);
         }
       }
     });
@@ -141,19 +134,25 @@ describe('renderRecommendation', () => {
 
 describe('renderSimulation', () => {
   for (const window of WINDOWS) {
-    it(`fits its columns and has a row for every sender for ${window}`, () => {
-      const text = renderSimulation(toSimulateSendersResult(window, 'all', [], false));
-      for (const senders of ['all', 'common', 'exchange-2003,kerio,james-sample']) {
-        const result = toSimulateSendersResult(window, senders, [], false);
+    it(`fits its columns, has a row for every sender and cuts no number for ${window}`, () => {
+      const [all, ...some] = ['all', 'common', 'exchange-2003,kerio,james-sample'].map((names) =>
+        toSimulateSendersResult(window, { names, settings: [] }, false),
+      );
+      if (all === undefined) throw new Error('no result');
+      for (const result of [all, ...some]) {
         expectToFit((style) => renderSimulation(result, style), pasted(result));
       }
+      const text = renderSimulation(all);
+      expect(text).not.to.match(/may miss.*\.\.\./u);
       for (const line of text.split('\n')) expect(line.length, line).to.be.at.most(80);
       for (const { id } of SENDERS) expect(text).to.contain(`\n${id} `);
     });
   }
 
   it('marks the one that is not verified', () => {
-    const text = renderSimulation(toSimulateSendersResult('300s..48h', 'all', [], false));
+    const text = renderSimulation(
+      toSimulateSendersResult('300s..48h', { names: 'all', settings: [] }, false),
+    );
     expect(text).to.match(/^exchange-2003 +13 min +13 min +not verified$/mu);
     expect(text).to.match(/^postfix +5 min 1 s to 10 min +15 min +source code$/mu);
   });
@@ -162,8 +161,7 @@ describe('renderSimulation', () => {
 describe('the picture in a terminal', () => {
   const result = toSimulateSendersResult(
     '850s..25h',
-    'postfix,exchange-2003,james-sample,mailgun',
-    [],
+    { names: 'postfix,exchange-2003,james-sample,mailgun', settings: [] },
     false,
   );
   const picture = simulationPicture(result);
@@ -187,7 +185,9 @@ describe('the picture in a terminal', () => {
     const lines = drawn(80);
     expect(lines.find((line) => line.startsWith('exchange-2003'))).to.match(/^exchange-2003 \* /u);
     expect(lines.join('\n')).to.contain('* not verified');
-    const sure = simulationPicture(toSimulateSendersResult('5m..2h', 'postfix', [], false));
+    const sure = simulationPicture(
+      toSimulateSendersResult('5m..2h', { names: 'postfix', settings: [] }, false),
+    );
     expect(sure?.rows[0]?.label).to.equal('postfix');
   });
 
@@ -202,7 +202,11 @@ describe('the picture in a terminal', () => {
   it('shows the landing of senders that try very often', () => {
     for (const window of ['2h..4h', '12h..24h']) {
       const often = simulationPicture(
-        toSimulateSendersResult(window, 'exchange-2010-message,sendmail-debian', [], false),
+        toSimulateSendersResult(
+          window,
+          { names: 'exchange-2010-message,sendmail-debian', settings: [] },
+          false,
+        ),
       );
       for (const row of often?.rows ?? []) {
         expect(row.marks.length, row.label).to.be.at.most(70);
@@ -213,7 +217,9 @@ describe('the picture in a terminal', () => {
   });
 
   it('calls a try on the very edge open, and shows the one after it', () => {
-    const edge = simulationPicture(toSimulateSendersResult('25m..4h', 'mailgun', [], false));
+    const edge = simulationPicture(
+      toSimulateSendersResult('25m..4h', { names: 'mailgun', settings: [] }, false),
+    );
     const kinds = edge?.rows[0]?.marks.map(({ kind }) => kind);
     expect(kinds?.slice(0, 2)).to.deep.equal(['refused', 'open']);
   });
@@ -232,7 +238,7 @@ describe('renderTimelineSvg', () => {
 
   it('says in words what it shows', () => {
     const picture = simulationPicture(
-      toSimulateSendersResult('300s..48h', 'exchange-2003,kerio', [], false),
+      toSimulateSendersResult('300s..48h', { names: 'exchange-2003,kerio', settings: [] }, false),
     );
     if (picture === null) throw new Error('no picture');
     const svg = renderTimelineSvg(picture, 'Retries');
@@ -245,7 +251,9 @@ describe('renderTimelineSvg', () => {
   });
 
   it('marks both edges where they are in the picture, and says where none was seen', () => {
-    const narrow = simulationPicture(toSimulateSendersResult('300s..600s', 'haraka', [], false));
+    const narrow = simulationPicture(
+      toSimulateSendersResult('300s..600s', { names: 'haraka', settings: [] }, false),
+    );
     const open = recommendationPicture(recommendation('300s'));
     if (narrow === null || open === null) throw new Error('no picture');
     expect(renderTimelineSvg(narrow, 'Retries').match(/stroke="#7fb092"/gu)).to.have.length(2);
@@ -253,10 +261,12 @@ describe('renderTimelineSvg', () => {
   });
 
   it('escapes what is shown', () => {
-    const picture = simulationPicture(toSimulateSendersResult('5m..2h', 'postfix', [], false));
+    const picture = simulationPicture(
+      toSimulateSendersResult('5m..2h', { names: 'postfix', settings: [] }, false),
+    );
     if (picture === null) throw new Error('no picture');
     const svg = renderTimelineSvg(picture, '<script>&"\u0000\u001b');
-    expect(svg).to.contain('&lt;script&gt;&amp;&quot;</title>');
+    expect(svg).to.contain('&lt;script&gt;&amp;&quot;\\x00\\x1b</title>');
     expect([...svg].filter((character) => character < ' ' && character !== '\n')).to.deep.equal([]);
   });
 });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { loadCatalogue } from '../../../../src/core/greylist/catalogue/index.js';
+import { catalogueEntry, loadCatalogue } from '../../../../src/core/greylist/catalogue/index.js';
 import {
   renderCatalogue,
   renderCatalogueEntry,
@@ -13,6 +13,25 @@ describe('the text of the catalogue', () => {
     for (const entry of loadCatalogue()) {
       expectToFit((style) => renderCatalogueEntry(entry, style));
     }
+  });
+
+  it('says what passes open', () => {
+    const text = (id: string) => {
+      const entry = catalogueEntry(id);
+      return entry === null ? '' : renderCatalogueEntry(entry, { ...PLAIN, columns: 140 });
+    };
+    expect(text('postgrey')).to.contain(
+      'Passes open the client for 35 d after its last use, after 5 tries that passed, each at least 1 h after the last',
+    );
+    expect(text('gld')).to.contain(
+      'Passes open the client, after some tries that passed, off as shipped: MXGREY sets how many.',
+    );
+    expect(text('iredapd')).to.contain(
+      'Passes open the client for 30 d after its last use, after the first pass\n',
+    );
+    expect(text('greylistd')).to.contain('Passes open nothing but the same tuple');
+    expect(text('smartermail')).to.contain('Passes open not known');
+    expect(text('gmail')).to.not.contain('Passes open');
   });
 
   it('names every entry in full where the table has no room', () => {

@@ -6,8 +6,8 @@ import {
   sandboxFacts,
 } from '../../../../src/report/text/sandbox-text.js';
 import { PLAIN } from '../../../../src/report/text/style.js';
-import { planSandbox } from '../../../../src/sandbox/request.js';
-import type { Sandbox } from '../../../../src/sandbox/sandbox.js';
+import { planSandbox } from '../../../../src/sandbox/plan-sandbox.js';
+import type { Sandbox } from '../../../../src/sandbox/start.js';
 import { expectToFit } from '../support/fits.js';
 
 function started(changes: Partial<Parameters<typeof planSandbox>[0]> = {}) {
@@ -98,7 +98,7 @@ describe('renderSandbox', () => {
 
   it('writes an IPv6 resolver in brackets, and names neighbours', () => {
     const six = started({ address: '::1' });
-    expect(renderSandbox(six.plan, six.sandbox)).include('--resolver [::1]:2553 ');
+    expect(renderSandbox(six.plan, six.sandbox)).include("--resolver '[::1]:2553' ");
     const { plan, sandbox } = started({ lookAlikes: true });
     expect(renderSandbox(plan, sandbox)).include('  full.grey.example    the mailbox is full\n');
   });

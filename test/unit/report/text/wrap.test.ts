@@ -17,6 +17,9 @@ describe('wrapping', () => {
     expect(columnsOf('e\u0301')).to.equal(1);
     expect(columnsOf('漢字')).to.equal(4);
     expect(columnsOf('😀')).to.equal(2);
+    for (const wide of ['☕', '⌚', '✅', '⚠️', '👨‍👩‍👧', '🇨🇭'])
+      expect(columnsOf(wide), wide).to.equal(2);
+    expect(columnsOf('a\u200bb')).to.equal(2);
   });
 
   it('breaks at blanks, and cuts a word that is too long', () => {
@@ -28,6 +31,9 @@ describe('wrapping', () => {
   it('never cuts inside a character', () => {
     expect(pieces('a😀😀', 2)).to.deep.equal(['a', '😀', '😀']);
     expect(pieces('漢字漢', 4)).to.deep.equal(['漢字', '漢']);
+    expect(pieces('ab👨‍👩‍👧c', 3)).to.deep.equal(['ab', '👨‍👩‍👧c']);
+    expect(pieces('e\u0301e\u0301', 1)).to.deep.equal(['e\u0301', 'e\u0301']);
+    expect(shortenInside('ab👨‍👩‍👧cd👨‍👩‍👧', 7)).to.equal('ab...👨‍👩‍👧');
     expect(wrapText('漢字 漢字', 8)).to.deep.equal(['漢字', '漢字']);
   });
 

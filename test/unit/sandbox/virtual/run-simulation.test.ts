@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { greylists } from '../../../../src/sandbox/behaviours.js';
+import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
 import { modelById } from '../../../../src/sandbox/models/index.js';
-import { PLAIN } from '../../../../src/sandbox/policies.js';
-import { stageThatShows } from '../../../../src/sandbox/virtual/probe-stage.js';
 import {
   runSimulation,
   SIMULATED_ADDRESS,
 } from '../../../../src/sandbox/virtual/run-simulation.js';
+import { stageThatShows } from '../../../../src/tasks/simulate-server.js';
 import { request } from '../../core/run/support/virtual-run.js';
 
 const server = () => greylists({ ...PLAIN, delaySeconds: 60 });

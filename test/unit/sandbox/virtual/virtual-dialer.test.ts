@@ -10,8 +10,9 @@ import {
   rejectsRecipient,
   verifiesRecipients,
 } from '../../../../src/sandbox/behaviours.js';
+import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
 import type { MailHostBehaviour } from '../../../../src/sandbox/mail-host-behaviour.js';
-import { PLAIN, SPAMD_LIKE } from '../../../../src/sandbox/policies.js';
+import { modelById } from '../../../../src/sandbox/models/index.js';
 import { createVirtualClock } from '../../../../src/sandbox/virtual/virtual-clock.js';
 import { createVirtualDialer } from '../../../../src/sandbox/virtual/virtual-dialer.js';
 import { createVirtualRandom } from '../../../../src/sandbox/virtual/virtual-random.js';
@@ -95,7 +96,7 @@ describe('createVirtualDialer', () => {
   });
 
   it('reaches DATA, and the end of the message', async () => {
-    const atData = world(greylists(SPAMD_LIKE));
+    const atData = world(greylists(modelById('openbsd-spamd').policy));
     expect(await atData.attempt('a@s.example', 'rcpt'))
       .property('reply')
       .include({ code: 250 });

@@ -42,6 +42,9 @@ describe('a configuration of check', () => {
       expect(refusalOf(`${TARGET}    expect:\n      opensNoLaterThn: 5m\n`)).to.equal(
         "greyprobe.yaml:4: there is no key 'opensNoLaterThn' in targets[0].expect. Did you mean 'opensNoLaterThan'?",
       );
+      expect(refusalOf('defaults:\n  allHost: true\n')).to.equal(
+        "greyprobe.yaml:2: there is no key 'allHost' in defaults. Did you mean 'allHosts'?",
+      );
       expect(refusalOf(`defalts:\n  port: 25\n${TARGET}`)).to.equal(
         "greyprobe.yaml:1: there is no key 'defalts'. Did you mean 'defaults'?",
       );
@@ -198,7 +201,7 @@ describe('a configuration of check', () => {
 
     expect(parseConfig(text, 'a', {}).targets?.[0]?.expect).to.deep.equal({
       tlsOffered: true,
-      verdict: 'greylisted',
+      verdict: ['greylisted'],
     });
   });
 
@@ -257,8 +260,8 @@ describe('a configuration of check', () => {
         defaults: {
           helo: 'one.example',
           port: 2,
-          timeout: '5s',
-          expect: { tlsOffered: true, verdict: 'accepted' },
+          timeout: 5,
+          expect: { tlsOffered: true, verdict: ['accepted'] },
         },
         targets: [{ recipient: 'user@example.org' }],
       });
@@ -301,7 +304,7 @@ describe('a configuration of check', () => {
     for (const path of [join(folder(), 'none.yaml'), folder(), large, binary]) {
       expect(() => loadConfig(path, {}), path)
         .to.throw(GreyprobeError)
-        .with.property('code', 'config-unreadable');
+        .with.property('code', 'cannot-read-file');
     }
   });
 

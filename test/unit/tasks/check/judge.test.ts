@@ -7,7 +7,7 @@ import { adviseSender } from '../../../../src/core/advice/sender-advice.js';
 import { sendersNamed } from '../../../../src/core/advice/senders.js';
 import type { Expectations } from '../../../../src/tasks/check/expectations.js';
 import { judge } from '../../../../src/tasks/check/judge.js';
-import { type Observed, obstacleOf } from '../../../../src/tasks/check/observed.js';
+import { type Observed, obstacleOf } from '../../../../src/tasks/check/observe.js';
 import { measuredResult } from '../../report/formats/support/reports.js';
 
 type Window = NonNullable<ProbeResult['window']>;
@@ -157,7 +157,12 @@ describe('judge', () => {
       const about = seen([298, 301], [7100, 7101]);
       const judgement = one({ landsWithin: { 'exchange-2019': 600 } }, about);
       expect(judgement).to.include({ outcome: 'not-judged', reason: 'schedule-unknown' });
-      expect(judgement.found).to.match(/^Lands after 15 min.* By MessageRetryInterval 5 min/u);
+      expect(judgement.found).to.match(
+        /^Lands after 10 min.* By MessageRetryInterval 15 min .* it may not\.$/u,
+      );
+      const late = one({ landsWithin: { 'exchange-online': 1900 } }, about);
+      expect(late).to.include({ outcome: 'not-judged', reason: 'schedule-unknown' });
+      expect(late.found).to.match(/^Lands .* By 30 min, then every hour .* it may land\.$/u);
       expect(one({ landsWithin: { 'exchange-2019': 200 } }, about).outcome).to.equal('failed');
     });
 

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
-import { exitCodeOfCheck } from '../../../../src/cli/flows/check.js';
 import type { CheckResult } from '../../../../src/contract/check-result.js';
+import { exitCodeOfCheck } from '../../../../src/contract/exit-code.js';
+import type { ProbePorts } from '../../../../src/core/run/engine.js';
+import { DEFAULT_MANNERS } from '../../../../src/core/run/request.js';
 import { storedRuns } from '../../../../src/edges/journal/find.js';
 import {
   acceptsAll,
@@ -9,7 +11,7 @@ import {
   rejectsRecipient,
 } from '../../../../src/sandbox/behaviours.js';
 import { createGreylister } from '../../../../src/sandbox/greylister.js';
-import { POSTGREY_LIKE } from '../../../../src/sandbox/policies.js';
+import { POSTGREY_LIKE } from '../../../../src/sandbox/models/index.js';
 import { runCheck } from '../../../../src/tasks/check/run-check.js';
 import { reopenKeptRun } from '../../../../src/tasks/runs/kept-run.js';
 import { refusesConnections } from '../../../support/behaviours.js';
@@ -281,6 +283,60 @@ describe('runCheck', () => {
     }
 
     expect(warnings).to.deep.equal([]);
+  });
+
+  it('keeps to the limit of an address over all runs, whatever domains lead there', async () => {
+    const { ports, clock } = createWorld({
+      'one.example': [['mx.shared.example', '192.0.2.1', greylisting()]],
+      'two.example': [['mx.shared.example', '192.0.2.1', greylisting()]],
+    });
+    const begun: number[] = [];
+    const dialer: ProbePorts['dialer'] = {
+      dial: (request, signal) => {
+        begun.push(clock.read().monotonicMs / 1000);
+        return ports.dialer.dial(request, signal);
+      },
+    };
+    const connectionsPerHour = 6;
+    const manners = { ...DEFAULT_MANNERS, connectionsPerHour };
+    const result = await runCheck(
+      ['user@one.example', 'user@two.example'].map((recipient) =>
+        targetFor(recipient, { verdict: ['greylisted'] }, { manners }),
+      ),
+      contextOf({ ...ports, dialer }, folder()),
+    );
+
+    expect(result.targets.map((one) => one.result.state)).to.deep.equal(['finished', 'finished']);
+    expect(begun.length).to.be.above(connectionsPerHour);
+    const spans = begun.slice(connectionsPerHour).map((at, n) => at - (begun[n] ?? 0));
+    expect(Math.min(...spans)).to.be.at.least(3600);
+  });
+
+  it('asks a host no more for an hour that asked one target to stop, and says since when', async () => {
+    const { ports, dialer } = createWorld({
+      'busy.example': [['mx.busy.example', '192.0.2.3', busyAtConnect()]],
+      'other.example': [['mx2.busy.example', '192.0.2.8', acceptsAll()]],
+    });
+    const context = contextOf(ports, folder());
+    await runCheck([targetFor('user@busy.example', { verdict: ['accepted'] })], context);
+    const result = await runCheck(
+      [
+        targetFor('other@busy.example', { verdict: ['accepted'] }),
+        targetFor('user@other.example', { verdict: ['accepted'] }),
+      ],
+      context,
+    );
+
+    expect(dialer.connections).to.equal(1);
+    expect(outcomes(result).map(([, ...rest]) => rest)).to.deep.equal([
+      ['not-judged', 'throttled'],
+      ['not-judged', 'throttled'],
+    ]);
+    const says = result.targets.map(({ judgements }) => judgements[0]?.found);
+    expect(says[0]).to.match(
+      /^Not asked: the host asked to stop at \d\d:\d\d UTC, and is left alone/u,
+    );
+    expect(says[1]).to.match(/^Not asked: a host of busy\.example asked to stop at/u);
   });
 
   it('gives the targets in their order, however long each takes', async () => {

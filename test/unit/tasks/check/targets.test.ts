@@ -1,20 +1,30 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { probeFlags } from '../../../../src/cli/flags/probe-flags.js';
+import type { CheckFlags } from '../../../../src/cli/flags/check-flags.js';
+import { expectFromFlags } from '../../../../src/cli/flags/expect-from-flags.js';
 import { GreyprobeError } from '../../../../src/model/errors.js';
-import { checkTargets, PROBE_DEFAULTS } from '../../../../src/tasks/check/targets.js';
-import type { CheckFlagValues } from '../../../../src/tasks/settings/check-settings.js';
+import { checkTargets } from '../../../../src/tasks/check/targets.js';
+import { settingsFromFlags } from '../../../../src/tasks/settings/read-settings.js';
 import { temporaryFolder } from '../../edges/journal/support/folder.js';
 
 const FROM = 'probe-{nonce}@sender.example';
 
+type Flags = Partial<CheckFlags> & Readonly<Record<string, unknown>>;
+
+/** As the command does. */
 function targets(
   recipients: readonly string[],
-  flags: CheckFlagValues,
+  flags: Flags,
   environment: Record<string, string> = {},
 ) {
-  return checkTargets({ recipients, flags, environment });
+  return checkTargets({
+    recipients,
+    config: flags.config,
+    settings: settingsFromFlags(flags),
+    expect: expectFromFlags(flags),
+    environment,
+  });
 }
 
 function refusal(...args: Parameters<typeof targets>): string {
@@ -35,13 +45,6 @@ describe('checkTargets', () => {
     writeFileSync(path, text);
     return path;
   }
-
-  it('has the defaults of probe', () => {
-    for (const [name, value] of Object.entries(PROBE_DEFAULTS)) {
-      const flag = Object.entries(probeFlags).find(([key]) => key === name)?.[1];
-      expect(flag && 'default' in flag ? flag.default : undefined, name).to.equal(value);
-    }
-  });
 
   it('takes recipients and expectations from flags', () => {
     const [target, ...others] = targets(['user@example.org'], {
@@ -109,6 +112,33 @@ describe('checkTargets', () => {
     expect(chosen[1]?.request.helo).to.equal('b.sender.example');
   });
 
+  it('takes every setting of the configuration from a flag too, and the flag before the file', () => {
+    const path = config(
+      [
+        `defaults: {from: '${FROM}', stage: rcpt, connectionsPerHour: 10, expect: {tlsOffered: true}}`,
+        'targets:',
+        '  - {recipient: user@example.org, key: true, otherRecipient: b@example.org}',
+      ].join('\n'),
+    );
+    const flags = { config: path, stage: 'data', 'connections-per-hour': 20, 'all-hosts': true };
+    const [target] = targets([], flags);
+
+    expect(target?.request).to.include({
+      stage: 'data',
+      key: true,
+      otherRecipient: 'b@example.org',
+    });
+    expect(target?.request.manners.connectionsPerHour).to.equal(20);
+    expect(target?.allHosts).to.equal(true);
+  });
+
+  it('refuses all hosts of one host', () => {
+    const path = config(
+      `targets: [{recipient: a@example.org, from: a@b.example, host: mx.example.org, allHosts: true, expect: {tlsOffered: true}}]`,
+    );
+    expect(refusal([], { config: path })).to.match(/^all-hosts-of-one: a@example\.org: /u);
+  });
+
   it('looks as long, and for the closing as late, as expectations need', () => {
     const [target] = targets(['user@example.org'], {
       from: FROM,
@@ -126,24 +156,27 @@ describe('checkTargets', () => {
     expect(refusal(['a@b.example', 'a@b.example'], { from: FROM, 'expect-tls': true })).to.match(
       /^same-name: /u,
     );
-    expect(refusal([], { config: join(folder(), 'none') })).to.match(/^config-unreadable: /u);
+    expect(refusal([], { config: join(folder(), 'none') })).to.match(/^cannot-read-file: /u);
   });
 
   it('names the flag whose value is wrong', () => {
-    const with_ = (flags: CheckFlagValues) =>
-      refusal(['user@example.org'], { from: FROM, ...flags });
+    const with_ = (flags: Flags) => refusal(['user@example.org'], { from: FROM, ...flags });
 
-    expect(with_({ 'expect-opens-by': '300' })).to.match(/^bad-flag: --expect-opens-by: "300"/u);
-    expect(with_({ 'expect-lands': ['postfx=5m'] })).to.match(/^bad-flag: --expect-lands: /u);
+    expect(with_({ 'expect-opens-by': '300' })).to.match(
+      /^bad-duration: --expect-opens-by: "300"/u,
+    );
+    expect(with_({ 'expect-lands': ['postfx=5m'] })).to.match(/^unknown-sender: --expect-lands: /u);
     expect(with_({ 'expect-lands': ['__proto__=5m', 'postfix=5m'] })).to.equal(
-      'bad-flag: --expect-lands: "__proto__" is not a sender that greyprobe knows.',
+      'unknown-sender: --expect-lands: "__proto__" is not a sender that greyprobe knows.',
     );
     expect(with_({ 'expect-lands': ['postfix=30m', ' Postfix=1m'] })).to.equal(
       "bad-landing: --expect-lands names 'postfix' twice.",
     );
     expect(with_({ 'expect-lands': ['postfix'] })).to.match(/^bad-landing: /u);
     expect(with_({ 'expect-verdict': 'greylistd' })).to.contain("Did you mean 'greylisted'?");
-    expect(with_({ 'max-wait': 'long', 'expect-tls': true })).to.match(/^bad-flag: --max-wait: /u);
+    expect(with_({ 'max-wait': 'long', 'expect-tls': true })).to.match(
+      /^bad-duration: --max-wait: /u,
+    );
   });
 
   it('names the target that is wrong, and the file that has none', () => {

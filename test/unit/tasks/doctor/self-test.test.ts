@@ -1,7 +1,10 @@
 import { expect } from 'chai';
 import { realPorts } from '../../../../src/edges/real-ports.js';
-import { judgeSelfTest } from '../../../../src/tasks/doctor/judge-self-test.js';
-import { measureOwnHost } from '../../../../src/tasks/doctor/self-test.js';
+import {
+  judgeSelfTest,
+  measureOwnHost,
+  type SelfMeasurement,
+} from '../../../../src/tasks/doctor/self-test.js';
 
 // That it measures what is there is seen in the test of the command, since it takes three seconds.
 describe('measureOwnHost', () => {
@@ -35,5 +38,59 @@ describe('measureOwnHost', () => {
     }, new AbortController().signal);
 
     expect(judgeSelfTest(measurement).outcome).to.equal('failed');
+  });
+});
+
+type Measured = Extract<SelfMeasurement, { kind: 'measured' }>;
+
+function measured(
+  afterSeconds: number | null,
+  bySeconds: number | null,
+  kind: 'greylisted' | 'unreachable' = 'greylisted',
+): Measured {
+  return {
+    kind: 'measured',
+    delaySeconds: 1,
+    tookSeconds: 2,
+    result: {
+      verdict: {
+        kind,
+        confidence: 'confirmed',
+        summary: 'What was seen.',
+        evidence: [],
+        class: null,
+        implementation: null,
+      },
+      window: {
+        opens: { afterSeconds, bySeconds },
+        closes: { afterSeconds: null, bySeconds: null },
+      },
+    },
+  };
+}
+
+describe('judgeSelfTest', () => {
+  it('is content when the bracket holds the truth', () => {
+    expect(judgeSelfTest(measured(0.5, 1.5)).outcome).to.equal('ok');
+    expect(judgeSelfTest(measured(null, 1.5)).outcome).to.equal('ok');
+  });
+
+  it('fails when it does not, on either side', () => {
+    expect(judgeSelfTest(measured(1.2, 2)).outcome).to.equal('failed');
+    expect(judgeSelfTest(measured(0.2, 0.8)).outcome).to.equal('failed');
+  });
+
+  it('fails when nothing was measured, and says what was seen', () => {
+    for (const measurement of [measured(0.5, null), measured(null, 1.5, 'unreachable')]) {
+      const finding = judgeSelfTest(measurement);
+      expect(finding.outcome).to.equal('failed');
+      expect(finding.found).to.contain('What was seen.');
+    }
+  });
+
+  it('fails when the test host does not start', () => {
+    const finding = judgeSelfTest({ kind: 'not-started', reason: 'No port is free.' });
+    expect(finding.outcome).to.equal('failed');
+    expect(finding.found).to.contain('No port is free.');
   });
 });

@@ -9,7 +9,7 @@ import { expect } from 'chai';
 import * as v from 'valibot';
 import Explain from '../../../../src/commands/explain.js';
 import { ExplainResultSchema } from '../../../../src/contract/explain-result.js';
-import { explainRequest } from '../../../../src/tasks/explain/request.js';
+import { explainRequest } from '../../../../src/tasks/explain/from-input.js';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const FIXTURES = fileURLToPath(new URL('../../../fixtures/explain/', import.meta.url));
@@ -54,13 +54,32 @@ describe('greyprobe explain', () => {
     expect(stdout).to.match(/^Note: +Nothing in the input/);
   });
 
-  it('thinks of --file when the text is the name of a file', async () => {
-    expect((await run('bounce.eml')).stdout).to.match(/explain\s+--file\s+bounce\.eml/);
+  it('says so when the text is the name of a file that is not there', async () => {
+    expect((await run('bounce.eml')).stdout).to.match(/no\s+file 'bounce\.eml'/);
+  });
+
+  it('reads files by their names, the oldest first, and patterns', async () => {
+    const line = (day: number, words: string) =>
+      `Jan  ${day} 10:00:00 mail postfix/smtp[1]: 4dlPx: to=<u@example.org>, relay=mx.example.org[192.0.2.1]:25, delay=1, delays=0/0/1/0, dsn=4.7.1, ${words}\n`;
+    const refused =
+      'status=deferred (host mx.example.org[192.0.2.1] said: 450 4.7.1 Greylisted (in reply to RCPT TO command))';
+    writeFileSync(join(folder, 'mail.log'), line(6, 'status=sent (250 Ok)'));
+    writeFileSync(join(folder, 'mail.log.1'), line(5, refused));
+    for (const argv of [
+      [join(folder, 'mail.log'), join(folder, 'mail.log.1')],
+      [join(folder, 'mail.log*')],
+      ['-f', join(folder, 'mail.log'), '-f', join(folder, 'mail.log.1')],
+    ]) {
+      const { stdout } = await run(...argv, '--json');
+      const result = v.parse(ExplainResultSchema, JSON.parse(stdout));
+      expect(result.input.files?.map((path) => path.slice(-5))).to.deep.equal(['log.1', 'l.log']);
+      expect(result.findings[0]).to.deep.include({ fate: 'delivered' });
+    }
   });
 
   for (const [name, file, reason] of [
     ['a missing file', 'missing.eml', /no such file/],
-    ['a directory', '.', /is a directory/],
+    ['a directory', '.', /it is a folder/],
   ] as const) {
     it(`ends with 2 for ${name}`, async () => {
       const { stdout, stderr, exit } = await run('--file', join(folder, file));
@@ -107,20 +126,26 @@ describe('greyprobe explain', () => {
 });
 
 describe('explainRequest', () => {
-  const request = { text: '', file: null, format: null, top: 10 };
+  const request = { words: [], files: [], format: null, top: 10 };
 
   it('reads standard input for nothing and for a hyphen', async () => {
     for (const text of ['', '-']) {
       const stdin = Readable.from([Buffer.from('450 4.7.1 Grey'), Buffer.from('listed')]);
-      const result = await explainRequest({ ...request, text }, stdin);
+      const result = await explainRequest({ ...request, words: text === '' ? [] : [text] }, stdin);
       expect(result.input).to.include({ name: 'stdin', bytes: 20 });
       expect(result.recognised).to.equal(true);
     }
   });
 
-  it('refuses to wait for a terminal', async () => {
-    const terminal = Object.assign(Readable.from([]), { isTTY: true });
-    const error = await explainRequest(request, terminal).catch((thrown: unknown) => thrown);
-    expect(error).to.include({ code: 'no-input', exit: 2 });
+  it('asks to paste at a terminal, and reads what is pasted', async () => {
+    const terminal = Object.assign(Readable.from([Buffer.from('450 4.7.1 Greylisted\n')]), {
+      isTTY: true,
+    });
+    let asked = 0;
+    const result = await explainRequest(request, terminal, () => {
+      asked += 1;
+    });
+    expect(asked).to.equal(1);
+    expect(result.findings[0]).to.include({ class: 'greylisting' });
   });
 });

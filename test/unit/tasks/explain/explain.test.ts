@@ -323,12 +323,57 @@ describe('explain with broken input', () => {
   });
 
   it('refuses damaged gzip with a reason', async () => {
-    const damaged = Buffer.concat([
-      gzipSync('450 4.7.1 x').subarray(0, 12),
-      Buffer.from('garbage!'),
-    ]);
+    const lines = Array.from({ length: 4000 }, (_, n) => postfixLine(n, `450 4.7.1 no ${n * n}`));
+    const damaged = gzipSync(lines.join(''));
+    const middle = Math.floor(damaged.length / 2);
+    damaged.fill(0xff, middle, middle + 40);
     const error = await explainBytes(damaged).catch((thrown: unknown) => thrown);
     expect(error).to.include({ name: 'GreyprobeError', code: 'damaged-gzip', exit: 2 });
+  });
+
+  it('reads what there is of gzip that was cut, and says so', async () => {
+    const lines = Array.from({ length: 4000 }, (_, n) => postfixLine(n, `450 4.7.1 no ${n * n}`));
+    const packed = gzipSync(lines.join(''));
+    const { log, warnings } = await explainBytes(packed.subarray(0, packed.length / 2));
+    expect(log?.refusals).to.be.within(1500, 2500);
+    expect(warnings.map(({ code }) => code)).to.deep.equal(['packed-cut']);
+  });
+
+  it('reads UTF-16 without its mark, and lines that end with a carriage return', async () => {
+    const text = `Hello\n${EXCHANGE_2003}\n`;
+    for (const bytes of [
+      Buffer.from(text, 'utf16le'),
+      Buffer.from(text, 'utf16le').swap16(),
+      Buffer.from(text.replaceAll('\n', '\r')),
+    ]) {
+      expect((await explainBytes(bytes)).findings[0]).to.include({ recipient: 'user@example.org' });
+    }
+  });
+
+  it('tells where a mail that did arrive was held up', async () => {
+    const { journey, recognised } = await explainWords(
+      [
+        'Received: from mx.example.org (mx.example.org [192.0.2.1]) by store.example.org with LMTP;',
+        '  Mon, 5 Jan 2026 10:12:31 +0100 (CET)',
+        'X-Greylist: delayed 748 seconds by postgrey-1.37 at mx.example.org; Mon, 05 Jan 2026 10:12:30 CET',
+        'Received: from mail.sender.example (mail.sender.example [203.0.113.2])',
+        '  by mx.example.org (Postfix) with ESMTP id 4dlPx for <u@example.org>; Mon, 5 Jan 2026 10:12:30 +0100 (CET)',
+        'Received: from pc (pc [10.0.0.7]) by mail.sender.example (Postfix) with ESMTPSA id 4abc;',
+        '  Mon, 5 Jan 2026 09:00:00 +0000',
+        'From: a@sender.example',
+        'Subject: Offer',
+        '',
+        'Hello',
+      ].join('\n'),
+    );
+    expect(recognised).to.equal(true);
+    expect(journey?.longest).to.deep.equal({
+      waitedAt: 'mail.sender.example',
+      takenBy: 'mx.example.org',
+      seconds: 750,
+    });
+    expect(journey?.greylist?.seconds).to.equal(748);
+    expect(journey?.answer.command).to.equal('greyprobe recommend --opens-by 748s');
   });
 
   it('keeps its contract for any bytes, and for any damage to known inputs', async () => {

@@ -126,9 +126,8 @@ describe('looksLike', () => {
     ['2026-01-05T10:00:00.1+01:00 mail postfix/smtp[1]: x\n', 'log'],
     [
       '#Software: Microsoft Exchange Server\n#Fields: date-time,event-id,recipient-address,recipient-status\n',
-      'exchange-log',
+      'log',
     ],
-    ['"Timestamp","EventId","Recipients","RecipientStatus"\n', 'exchange-log'],
     ['Return-Path: <>\nReceived: from x\n by y\nFrom: z\n\nbody', 'mail'],
     ['From MAILER-DAEMON Mon Jan  5 10:00:00 2026\nFrom: a\nSubject: b\n\n', 'mail'],
     ['Subject: only one field\n\n', 'text'],

@@ -9,7 +9,7 @@ import { readJournal } from '../../../../src/edges/journal/reader.js';
 import { GreyprobeError } from '../../../../src/model/errors.js';
 import type { Dialer, Session } from '../../../../src/model/ports/dialer.js';
 import { greylists } from '../../../../src/sandbox/behaviours.js';
-import { PLAIN } from '../../../../src/sandbox/policies.js';
+import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
 import { type Driven, startKept } from '../../../../src/tasks/runs/drive-kept.js';
 import { beginKeptRun, type KeptRun } from '../../../../src/tasks/runs/kept-run.js';
 import { resumeKept } from '../../../../src/tasks/runs/resume-kept.js';
@@ -157,7 +157,7 @@ describe('a run that is kept', () => {
           lost.push(event);
           throw failure;
         }
-        kept.keep(event);
+        return kept.keep(event);
       },
     };
     const driven = await start(world, full);
@@ -216,6 +216,7 @@ describe('a run that is kept', () => {
           const silenced: Session = {
             facts: session.facts,
             open: true,
+            unasked: null,
             async transact(transaction) {
               const heard = await session.transact(transaction);
               stop();
@@ -286,8 +287,8 @@ describe('a run that is kept', () => {
       const events: ProbeEvent[] = [];
       const keep = (event: ProbeEvent) => {
         if (events.length >= cut) throw killed;
-        kept.keep(event);
         events.push(event);
+        return kept.keep(event);
       };
       const started = await startKept({ ...kept, keep }, request(changes), world.ports, {
         version: VERSION,

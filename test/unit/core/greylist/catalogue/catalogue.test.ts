@@ -30,8 +30,8 @@ function withSignature(field: string, value: unknown): unknown {
 }
 
 describe('the catalogue', () => {
-  it('holds 56 greylisters and 44 look-alikes, each under its own id', () => {
-    expect(entries.filter(({ kind }) => kind === 'greylister')).to.have.length(56);
+  it('holds 59 greylisters and 44 look-alikes, each under its own id', () => {
+    expect(entries.filter(({ kind }) => kind === 'greylister')).to.have.length(59);
     expect(entries.filter(({ kind }) => kind === 'look-alike')).to.have.length(44);
     expect(new Set(entries.map(({ id }) => id)).size).to.equal(entries.length);
   });
@@ -52,6 +52,35 @@ describe('the catalogue', () => {
     for (const entry of entries.filter((one) => one.signatures.length === 0)) {
       expect(entry.traps.join(' '), entry.id).to.match(/not (?:read|found)|were not read/);
     }
+  });
+
+  it('says what passes open besides their own tuple', () => {
+    expect(catalogueEntry('postgrey')?.autoWhitelist).to.deep.equal([
+      {
+        afterPasses: 5,
+        counted: 'tries',
+        apartSeconds: 3_600,
+        of: ['client'],
+        lastsSeconds: 35 * 86_400,
+        shipped: true,
+        note: null,
+      },
+    ]);
+    const sqlgrey = catalogueEntry('sqlgrey')?.autoWhitelist ?? [];
+    expect(sqlgrey.map(({ afterPasses, counted, of }) => [afterPasses, counted, of])).to.deep.equal(
+      [
+        [1, 'tries', ['client-network', 'sender']],
+        [2, 'senders', ['client-network', 'sender-domain']],
+      ],
+    );
+    expect(catalogueEntry('proxmox-mail-gateway')?.autoWhitelist).to.deep.equal([]);
+    expect(catalogueEntry('smartermail')?.autoWhitelist).to.equal(null);
+  });
+
+  it('was read again within two years', () => {
+    const old = Date.now() - 2 * 366 * 86_400_000;
+    const stale = entries.filter(({ checked }) => Date.parse(checked) < old);
+    expect(stale.map(({ id, checked }) => `${id}, read ${checked}`)).to.deep.equal([]);
   });
 
   it('has no window that ends before the delay', () => {

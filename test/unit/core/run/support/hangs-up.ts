@@ -20,6 +20,7 @@ function shortSession(session: Session, noticed: 'at once' | 'later'): Session {
     get open() {
       return session.open && !told && !(deferral !== null && noticed === 'at once');
     },
+    unasked: null,
     async transact(request) {
       if (deferral !== null) {
         told = true;

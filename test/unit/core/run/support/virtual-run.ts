@@ -74,7 +74,7 @@ export async function virtualRun(
         warnings: [],
       }),
     },
-    { keep: (event) => events.push(event), ...settings.options },
+    { keep: (event) => void events.push(event), ...settings.options },
   );
   return {
     state,

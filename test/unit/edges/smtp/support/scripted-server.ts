@@ -16,6 +16,8 @@ export type Step =
   /** Sends the same again and again until the client is gone. */
   | { readonly flood: string }
   | { readonly delayMs: number }
+  /** Does something else, at once. */
+  | { readonly run: () => void }
   /** Shakes hands; `tls` replaces options of the server's side. */
   | { readonly starttls: true; readonly tls?: TLSSocketOptions }
   /** From here on the server says nothing at all, not even to a QUIT. */
@@ -90,6 +92,7 @@ async function play(script: readonly Step[], raw: Socket, record: Record): Promi
   for (const step of script) {
     if (socket.destroyed) return;
     if ('send' in step) socket.write(step.send, 'latin1');
+    else if ('run' in step) step.run();
     else if ('delayMs' in step) await sleep(step.delayMs);
     else if ('drip' in step) await drip(socket, step.drip, step.everyMs);
     else if ('flood' in step) await flood(socket, step.flood);

@@ -10,7 +10,7 @@ import {
 import type { ProbeResult } from '../../../../../src/contract/probe-result.js';
 import type { Report } from '../../../../../src/contract/report.js';
 import { greylists } from '../../../../../src/sandbox/behaviours.js';
-import { POSTGREY_LIKE } from '../../../../../src/sandbox/policies.js';
+import { POSTGREY_LIKE } from '../../../../../src/sandbox/models/index.js';
 import { virtualRun } from '../../../core/run/support/virtual-run.js';
 
 /** What a mail host could say to break a reader: a piece for each syntax in use here. */

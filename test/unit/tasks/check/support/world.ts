@@ -1,3 +1,4 @@
+import { createSharedDialer } from '../../../../../src/core/manners/polite-dialer.js';
 import type { Located, ProbePorts } from '../../../../../src/core/run/engine.js';
 import type { MailHost } from '../../../../../src/model/mail-host.js';
 import type { MailHostBehaviour } from '../../../../../src/sandbox/mail-host-behaviour.js';
@@ -40,7 +41,8 @@ function locate(zone: Zone, domain: string): Located {
 }
 
 export function contextOf(ports: ProbePorts, runsFolder: string): CheckContext {
-  return { version: '1.2.3', runsFolder, portsFor: () => ports, noWait: false };
+  const polite = { ...ports, dialer: createSharedDialer(ports.dialer, ports.clock) };
+  return { version: '1.2.3', runsFolder, portsFor: () => polite, noWait: false };
 }
 
 export function targetFor(
@@ -53,6 +55,7 @@ export function targetFor(
     name: recipient,
     request: request({ recipient, domain, ...changes }),
     resolver: null,
+    allHosts: false,
     expectations,
   };
 }

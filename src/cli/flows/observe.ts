@@ -1,0 +1,75 @@
+import type { ObserveResult } from '../../contract/observe-result.js';
+import { usageError } from '../../model/errors.js';
+import { formatDuration } from '../../model/values/duration.js';
+import { type ObserveOptions, observe } from '../../tasks/observe/observe.js';
+import { type OutputFlagValues, parseOutputs } from '../flags/output-flags.js';
+import { proveOutputs, type WriteOut, writeObserved } from '../terminal/write-outputs.js';
+
+export interface ObserveFlags extends OutputFlagValues {
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  readonly host?: string | undefined;
+  readonly top: number;
+  readonly for?: string | undefined;
+  readonly set: readonly string[];
+  readonly anonymise: boolean;
+}
+
+interface ObserveContext {
+  readonly json: boolean;
+  readonly stdin: NodeJS.ReadStream;
+  readonly writeOut: WriteOut;
+}
+
+/** `greyprobe observe`: reads the logs, and writes what they tell in every format that was asked for. */
+export async function observeFromCommandLine(
+  logs: readonly string[],
+  flags: ObserveFlags,
+  { json, stdin, writeOut }: ObserveContext,
+): Promise<ObserveResult> {
+  const outputs = parseOutputs(flags, json);
+  const options: ObserveOptions = {
+    logs,
+    since: timeOf('--since', flags.since),
+    until: timeOf('--until', flags.until),
+    host: flags.host ?? null,
+    top: flags.top,
+    anonymise: flags.anonymise,
+    forSender: flags.for ?? null,
+    set: flags.set,
+  };
+  await proveOutputs(outputs);
+  const shows = process.stderr.isTTY === true;
+  const result = await observe(options, stdin, shows ? progressLine() : undefined);
+  if (shows) process.stderr.write('\r\x1b[K');
+  await writeObserved(outputs, result, writeOut);
+  return result;
+}
+
+/** `12 of 180 MB, 7 s left`, over and over in one line. */
+function progressLine(): (bytes: number, of: number | null) => void {
+  const began = performance.now();
+  return (bytes, of) => {
+    const spent = (performance.now() - began) / 1000;
+    const megabytes = (count: number) => Math.round(count / 1e6);
+    const left =
+      of === null || bytes > of
+        ? ''
+        : ` of ${megabytes(of)} MB, ${formatDuration((spent / bytes) * (of - bytes))} left`;
+    process.stderr.write(`\r\x1b[K${megabytes(bytes)}${left === '' ? ' MB' : left}`);
+  };
+}
+
+/** A day or a time, as logs have it: without a zone it is that of the log. */
+function timeOf(flag: string, text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const isTime = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?)?$/.test(text);
+  const zoned = /(?:Z|[+-]\d\d:\d\d)$/.test(text.slice(10)) || text.length === 10;
+  const seconds = isTime ? Date.parse(zoned ? text : `${text}Z`) / 1000 : Number.NaN;
+  if (Number.isFinite(seconds)) return seconds;
+  throw usageError(
+    'bad-time',
+    `${flag}: ${JSON.stringify(text.slice(0, 40))} is no time.`,
+    'Write 2026-01-31, or 2026-01-31T12:00.',
+  );
+}

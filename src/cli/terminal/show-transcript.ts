@@ -1,9 +1,0 @@
-import type { Transcript } from '../../model/ports/dialer.js';
-import { escapeControl } from '../../model/values/escape.js';
-
-const MARKS = { sent: '>', received: '<', note: '*' } as const;
-
-/** For `--verbose`: each line of the conversation on stderr. */
-export const showTranscript: Transcript = ({ direction, text }) => {
-  process.stderr.write(`${MARKS[direction]} ${escapeControl(text)}\n`);
-};

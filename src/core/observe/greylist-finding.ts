@@ -1,0 +1,183 @@
+import type { Edge } from '../../model/time.js';
+import { PROOF_CHANCE } from '../evidence/chance.js';
+import type { Confidence } from '../greylist/hypothesis.js';
+import { chanceOfPairs, forwardPairs, type Pairs } from './forward-pairs.js';
+import type { FirstContact, HostEvidence, SeenPass } from './host-evidence.js';
+import { openingOf, supported } from './opening.js';
+
+const DAY_SECONDS = 86_400;
+/** Words that do not name greylisting need more: some hosts refuse at random. */
+const PROOF_CHANCE_UNSPOKEN = 1e-6;
+/** Days on which such a host refused whoever was new, and never anybody who was not. */
+const DAYS_UNSPOKEN = 7;
+/** In a long log, tuples that may have been refused before it began do not bound from above. */
+const UNSURE_AT_BEGIN_SECONDS = 21_600;
+const LONG_LOG_SECONDS = 2 * DAY_SECONDS;
+
+/** A mail host that greylists, as far as the log tells. */
+export interface GreylistFinding {
+  readonly host: string | null;
+  readonly address: string | null;
+  readonly opens: Edge;
+  readonly confidence: Confidence;
+  readonly firstContacts: number;
+  readonly refused: number;
+  readonly waitedSeconds: number;
+  readonly lost: number;
+  readonly pairs: Pairs;
+  /** Retries that passed, and how many of them bound the opening. */
+  readonly passes: number;
+  readonly boundingPasses: number;
+  /** New senders are let in at once since so many tuples had passed; null: not seen. */
+  readonly letsInAfterPasses: number | null;
+  readonly forgottenAfterSeconds: number | null;
+  readonly misfits: number;
+  /** Several machines behind one address, or a delay that was changed. */
+  readonly contradictory: boolean;
+  /** The words name greylisting. */
+  readonly saysSo: boolean;
+  /** Somebody of ours whose mail waited here. */
+  readonly sender: string | null;
+  readonly recipient: string | null;
+}
+
+/** A host with its evidence. */
+interface Host {
+  readonly host: string | null;
+  readonly address: string | null;
+  readonly firstContacts: number;
+  readonly spoken: HostEvidence | null;
+  readonly unspoken: HostEvidence | null;
+}
+
+/** What a log of `spanSeconds` from `begin` tells of a host's greylist; null: it shows none. */
+export function greylistFinding(
+  host: Host,
+  begin: number,
+  spanSeconds: number,
+): GreylistFinding | null {
+  const spoken = host.spoken !== null && host.spoken.refusals > 0 ? host.spoken : null;
+  const evidence = spoken ?? host.unspoken;
+  if (evidence === null) return null;
+  const firsts = [...evidence.firsts].sort((a, b) => a.at - b.at);
+  const sureFrom = spanSeconds > LONG_LOG_SECONDS ? begin + UNSURE_AT_BEGIN_SECONDS : 0;
+  const bounding = boundingPasses(
+    evidence.passed.filter(({ since }) => since >= sureFrom),
+    firsts,
+  );
+  const opening = openingOf(evidence.refused, bounding.passes, evidence.ruledOut);
+  const by = opening.opens.bySeconds;
+  const steps = [...evidence.steps].sort((a, b) => a.at - b.at);
+  const pairs: Pairs =
+    by === null
+      ? { agedPassedFreshRefused: 0, agedRefusedFreshPassed: 0 }
+      : forwardPairs(steps, by);
+  const chance = chanceOfPairs(pairs);
+  const fits = opening.misfits === 0 && !opening.contradictory;
+  if (spoken === null && !isUnspokenGreylist(evidence, firsts, fits, chance)) return null;
+  const confirmed =
+    by !== null && chance <= (spoken === null ? PROOF_CHANCE_UNSPOKEN : PROOF_CHANCE);
+  return {
+    host: host.host,
+    address: host.address,
+    opens:
+      spoken === null
+        ? { ...opening.opens, afterSeconds: supported(evidence.refused.filter(isSecondTry)) }
+        : opening.opens,
+    confidence: confirmed ? 'confirmed' : spoken !== null && fits ? 'likely' : 'possible',
+    firstContacts: host.firstContacts,
+    refused: evidence.refusedFirst,
+    waitedSeconds: evidence.waitedSeconds,
+    lost: evidence.lost,
+    pairs,
+    passes: evidence.passes,
+    boundingPasses: bounding.passes.length,
+    letsInAfterPasses: letsInAfter(evidence.passed, firsts),
+    forgottenAfterSeconds: evidence.forgottenAfterSeconds,
+    misfits: opening.misfits,
+    contradictory: opening.contradictory,
+    saysSo: spoken !== null,
+    sender: evidence.sender,
+    recipient: evidence.recipient,
+  };
+}
+
+function isSecondTry({ previousAge }: { readonly previousAge: number | null }): boolean {
+  return previousAge === null;
+}
+
+/** A fault does not pick those who are new, on day after day; or the pairs prove it. */
+function isUnspokenGreylist(
+  { passed }: HostEvidence,
+  firsts: readonly FirstContact[],
+  fits: boolean,
+  chance: number,
+): boolean {
+  if (!fits) return false;
+  if (chance <= PROOF_CHANCE_UNSPOKEN) return true;
+  const refused = firsts.filter(({ accepted }) => !accepted);
+  const days = new Set(refused.map(({ at }) => Math.floor(at / DAY_SECONDS)));
+  const lastRefused = refused.at(-1)?.at ?? 0;
+  const letIn = firsts.some(({ at, accepted }) => accepted && at < lastRefused);
+  return (
+    days.size >= DAYS_UNSPOKEN &&
+    refused.length >= 2 * DAYS_UNSPOKEN &&
+    !letIn &&
+    passed.length >= refused.length / 2
+  );
+}
+
+interface Bounding {
+  readonly passes: readonly SeenPass[];
+}
+
+/**
+ * The passes whose age was the reason. A tuple may be let in while it waits, since a host that has seen
+ * enough of the sender lists it: then its age shows nothing. That is ruled out where nobody else got in
+ * since the tuple was last refused, or where the next stranger was refused still.
+ */
+function boundingPasses(passed: readonly SeenPass[], firsts: readonly FirstContact[]): Bounding {
+  const firstPass = passed[0]?.at ?? Number.POSITIVE_INFINITY;
+  const letIn = firsts.find(({ at, accepted }) => accepted && at >= firstPass);
+  const refusedLater =
+    letIn !== undefined && firsts.some(({ at, accepted }) => !accepted && at > letIn.at);
+  const judged = passed.map((pass) => {
+    const next = nextStranger(pass, firsts);
+    const controlled =
+      next !== null &&
+      !next.accepted &&
+      (!refusedLater || next.sender === pass.sender || (pass.alone && next.domain === pass.domain));
+    return { pass, controlled, valid: controlled || pass.alone };
+  });
+  const controlled = judged.filter((one) => one.controlled);
+  const best = controlled.length > 0 ? controlled : judged.filter((one) => one.valid);
+  return { passes: best.map(({ pass }) => pass) };
+}
+
+function nextStranger(pass: SeenPass, firsts: readonly FirstContact[]): FirstContact | null {
+  let low = 0;
+  let high = firsts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((firsts[middle]?.at ?? 0) > pass.at) high = middle;
+    else low = middle + 1;
+  }
+  for (let index = low; index < firsts.length; index += 1) {
+    const next = firsts[index];
+    if (next === undefined || next.at - pass.at > DAY_SECONDS) return null;
+    if (next.tuple !== pass.tuple) return next;
+  }
+  return null;
+}
+
+/** Passes before the first stranger who was let in, where none was refused any more. */
+function letsInAfter(passed: readonly SeenPass[], firsts: readonly FirstContact[]): number | null {
+  const lastRefused = firsts.reduce(
+    (last, { at, accepted }) => (accepted ? last : Math.max(last, at)),
+    0,
+  );
+  const letIn = firsts.find(({ at, accepted }) => accepted && at > lastRefused);
+  if (letIn === undefined) return null;
+  const passes = passed.filter(({ at }) => at < letIn.at).length;
+  return passes > 0 ? passes : null;
+}

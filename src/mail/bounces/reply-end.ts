@@ -1,0 +1,52 @@
+/*
+ * Where a reply ends that somebody copied. What is not surely the reply must not be read as its words:
+ * a question below it ("Is this greylisting?") would say what the server did not say.
+ */
+
+/** A shorter line was not wrapped: somebody ended it. */
+const LEAST_WRAPPED = 56;
+const LEAST_WRAPPED_INDENTED = 36;
+
+/** What begins something else: rules, stack traces, times, copies of the message, dialogues. */
+const SOMETHING_ELSE =
+  /^\s*(?:[-=_*~#]{3,}|at \S{1,200}[(.]|Traceback|\d{1,2}:\d\d|\d{4}-\d\d-\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:|Below |This is a copy|The header of|Original message|Diagnostic|Reporting-MTA|Received:|Final-Recipient:|Connection |Escape character)/i;
+/** How people begin to speak of a reply. */
+const PEOPLE =
+  /^\s*(?:is|are|am|does|do|did|was|were|has|have|had|why|what|how|who|when|where|which|can|could|should|would|will|whether|may|might|maybe|perhaps|i|i'm|we|you|they|he|she|our|my|your|this|that|these|it|it's|people|some|somebody|someone|anybody|anyone|any|but|so|hi|hello|dear|thanks|thank|regards|greetings|help|any|edit|update|note|after|then|second|first|next|later|sounds|looks|seems|apparently)(?![\w'-])/i;
+const QUESTION = /\?(?=[\s"')\]]|$)/;
+/** A line that ends so was cut in the middle of a sentence. */
+const GOES_ON_AFTER =
+  /(?:[,:;(<[/-]|\b(?:see|the|a|an|to|for|of|at|in|on|from|is|was|been|be|and|or|by|with|not|your|our|please|try))$/i;
+
+/** True where a line without a code goes on with the reply whose last line is `above`. */
+export function goesOn(above: string, line: string): boolean {
+  const words = line.trim();
+  if (words === '' || SOMETHING_ELSE.test(line) || QUESTION.test(words)) return false;
+  if (/:$/.test(words)) return false;
+  const end = above.trimEnd();
+  const least = /^\s{2,}/.test(line) ? LEAST_WRAPPED_INDENTED : LEAST_WRAPPED;
+  if (end.length < least) return false;
+  if (PEOPLE.test(words)) return false;
+  return GOES_ON_AFTER.test(end) || (!/[.!?]$/.test(end) && !/^\p{Lu}/u.test(words));
+}
+
+/** The words without a question that stands behind them: `450 4.3.0 Try later. Is this greylisting?`. */
+export function withoutQuestion(text: string): string {
+  const asked =
+    /[\s(](?:Is|Are|Does|Do|Did|Was|Can|Could|Should|Would|Will|What|Why|How|Who|When|Which|Where)\s[^?]{2,200}\?[\s)]*$/.exec(
+      text,
+    );
+  return asked === null ? text : text.slice(0, asked.index).trimEnd();
+}
+
+/** Where the message itself begins that a report returns. */
+const COPY =
+  /^[ \t>]*(?:-{2,} ?(?:Below|This is a copy|The header of|Original message|Returned|Unsent|Message (?:header|text))|Below (?:is|this line is) a copy|\*{3,} ?Original|Original message headers:|Return-Path:|Received: from)/im;
+
+/** The part of a report before the copy of the message. */
+export function withoutCopy(text: string): string {
+  const copy = COPY.exec(text);
+  return copy === null || text.slice(0, copy.index).trim() === ''
+    ? text
+    : text.slice(0, copy.index);
+}

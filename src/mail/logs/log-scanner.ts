@@ -1,0 +1,166 @@
+import type { LogEvent } from './events.js';
+import { decodeUtf8, Line } from './line.js';
+import { LineScanner } from './line-scanner.js';
+import { ListReader } from './list.js';
+import { type LogRecord, parseJson, recordOfJson } from './record.js';
+import type { Emit, LogReader, LogSource, Wanted } from './source.js';
+import { LOG_SOURCES } from './sources/index.js';
+import { TableReader } from './table.js';
+import { unwrapped } from './wrapped-line.js';
+
+const BRACE = 0x7b;
+/** Programs whose reader is remembered, against a log that makes names up. */
+const MAX_PROGRAMS = 1024;
+/** Levels of JSON in which records are looked for. */
+const MAX_JSON_DEPTH = 4;
+
+/** Called with each event, and the number of its line from 1. */
+export type EventHandler = (event: LogEvent, line: number) => void;
+
+/**
+ * Reads a log of any known source, or of several in one file, as events in their order. Feed it the
+ * bytes in chunks; memory does not grow with the log.
+ */
+export class LogScanner {
+  readonly #lines: LineScanner;
+  readonly #line = new Line();
+  readonly #wanted: Wanted;
+  readonly #readers = new Map<LogSource, LogReader>();
+  readonly #byProgram = new Map<string, LogReader | null>();
+  readonly #emit: Emit;
+  readonly #table: TableReader;
+  readonly #list: ListReader;
+  #last: LogSource | null = null;
+  #number = 0;
+
+  /** Without `arrivals` in `wanted`, readers leave out which messages came and went. */
+  constructor(onEvent: EventHandler, wanted: Wanted = { arrivals: true }) {
+    this.#wanted = wanted;
+    this.#emit = (event) => onEvent(event, this.#number);
+    this.#lines = new LineScanner((chunk, start, end, number) => {
+      this.#number = number;
+      this.#read(chunk, start, end);
+    });
+    this.#table = new TableReader(
+      (names) => this.#sourceOf(names) !== null,
+      (row) => this.#readRecord(row),
+    );
+    this.#list = new ListReader((record) => this.#readRecord(record));
+  }
+
+  get lines(): number {
+    return this.#lines.lines;
+  }
+
+  /** Lines that were too long to be read whole. */
+  get longLines(): number {
+    return this.#lines.longLines;
+  }
+
+  feed(chunk: Buffer): void {
+    this.#lines.feed(chunk);
+  }
+
+  end(): void {
+    this.#lines.end();
+    this.#table.end();
+    this.#list.end();
+    for (const reader of this.#readers.values()) reader.end?.(this.#emit);
+  }
+
+  #read(chunk: string, start: number, end: number): void {
+    const line = this.#line;
+    if (chunk.charCodeAt(start) === BRACE && this.#readJson(chunk.slice(start, end))) return;
+    line.show(chunk, start, end);
+    if (line.program !== '') this.#readProgram();
+    else this.#readUnnamed();
+  }
+
+  #readProgram(): void {
+    this.#readerOfProgram(this.#line.program)?.line?.(this.#line, this.#emit);
+  }
+
+  #readUnnamed(): void {
+    const line = this.#line;
+    if (this.#table.open && this.#table.read(line.bytes())) return;
+    const source =
+      this.#last?.ofLine?.(line) === true
+        ? this.#last
+        : LOG_SOURCES.find((one) => one.ofLine?.(line) === true);
+    if (source !== undefined) {
+      this.#last = source;
+      this.#readerOf(source).line?.(line, this.#emit);
+      return;
+    }
+    if (!this.#table.open && this.#table.read(line.bytes())) return;
+    if (line.lookLonger() && this.#readerOfProgram(line.program) !== null) this.#readProgram();
+    else this.#readFragment();
+  }
+
+  /** A line of which the beginning was not copied. */
+  #readFragment(): void {
+    const line = this.#line;
+    const text = line.bytes();
+    const source = LOG_SOURCES.find(({ fragments = [] }) =>
+      fragments.some((words) => text.includes(words)),
+    );
+    if (source !== undefined) this.#readerOf(source).line?.(line, this.#emit);
+    else this.#list.read(text);
+  }
+
+  /** JSON lines. False for what is no object. */
+  #readJson(bytes: string): boolean {
+    const value = parseJson(decodeUtf8(bytes));
+    if (typeof value !== 'object' || value === null) return false;
+    this.readObject(value);
+    return true;
+  }
+
+  /**
+   * Reads an object or a list of JSON: a line of a log inside, a record of its own, or something that
+   * holds records in lists (`{"items": [...]}`).
+   */
+  readObject(value: object, depth = 0): void {
+    const inner = unwrapped(value);
+    if (inner !== null) {
+      this.#line.showWrapped(inner);
+      if (this.#line.program !== '') this.#readProgram();
+      else this.#readUnnamed();
+      return;
+    }
+    const record = recordOfJson(value);
+    if (!Array.isArray(value) && this.#sourceOf(record) !== null) this.#readRecord(record);
+    else if (depth < MAX_JSON_DEPTH) {
+      for (const part of Object.values(value)) {
+        if (typeof part === 'object' && part !== null) this.readObject(part, depth + 1);
+      }
+    }
+  }
+
+  #readRecord(record: LogRecord): void {
+    const source = this.#sourceOf(record);
+    if (source !== null) this.#readerOf(source).record?.(record, this.#emit);
+  }
+
+  #sourceOf(record: LogRecord): LogSource | null {
+    return LOG_SOURCES.find((one) => one.ofRecord?.(record) === true) ?? null;
+  }
+
+  #readerOf(source: LogSource): LogReader {
+    const known = this.#readers.get(source);
+    if (known !== undefined) return known;
+    const reader = source.open(this.#wanted);
+    this.#readers.set(source, reader);
+    return reader;
+  }
+
+  #readerOfProgram(program: string): LogReader | null {
+    const known = this.#byProgram.get(program);
+    if (known !== undefined) return known;
+    const source = LOG_SOURCES.find((one) => one.ofProgram?.(program) === true);
+    const reader = source === undefined ? null : this.#readerOf(source);
+    if (this.#byProgram.size >= MAX_PROGRAMS) this.#byProgram.clear();
+    this.#byProgram.set(program, reader);
+    return reader;
+  }
+}

@@ -1,0 +1,45 @@
+import { cleanAddress, cleanIp } from '../../addresses.js';
+import type { Decision } from '../events.js';
+import { decision } from '../make-event.js';
+import type { Emit, LogLine, LogSource } from '../source.js';
+
+/*
+ * SQLgrey: `grey: new: 192.0.2.25(192.0.2.25), a@b -> u@e`, `early reconnect`, `reconnect ok ... (61)`
+ * with the age in seconds; `domain awl match` and the like let a client in without any waiting.
+ */
+
+const LINE =
+  /(?:^|\s)(?:grey|whitelist|spf|optin): (new|early reconnect|reconnect ok|(?:domain|from) awl match|[a-z ]{3,30}): ([\da-fA-F.:]{2,45})(?:\(([\da-fA-F.:]{2,45})\))?, (\S+) -> (\S+?)(?: \((\d{1,9})\))?$/;
+
+export const sqlgrey: LogSource = {
+  id: 'sqlgrey-log',
+  ofProgram: (program) => program === 'sqlgrey',
+  fragments: ['grey: new: ', 'grey: early reconnect: ', 'grey: reconnect ok: '],
+  open: () => ({ line: readLine }),
+};
+
+function readLine(line: LogLine, emit: Emit): void {
+  const found = LINE.exec(line.words().trimEnd());
+  if (found === null) return;
+  const [, how = '', network = '', client = network, sender = '', recipient = '', age] = found;
+  emit(
+    decision({
+      source: sqlgrey.id,
+      greylister: 'sqlgrey',
+      when: line.when(),
+      logHost: line.logHost(),
+      decided: decidedBy(how),
+      clientAddress: cleanIp(client),
+      sender: cleanAddress(sender),
+      recipient: cleanAddress(recipient),
+      ageSeconds: age === undefined ? null : Number(age),
+      early: how === 'early reconnect',
+      stage: 'rcpt',
+    }),
+  );
+}
+
+function decidedBy(how: string): Decision['decided'] {
+  if (how === 'new' || how === 'early reconnect') return 'refused';
+  return how === 'reconnect ok' ? 'passed' : 'exempt';
+}

@@ -1,0 +1,217 @@
+import type {
+  ComparedSetting,
+  ObserveResult,
+  SentHost,
+  SentResult,
+} from '../../contract/observe-result.js';
+import { formatDuration } from '../../model/values/duration.js';
+import { escapeControl } from '../../model/values/escape.js';
+import { bracketText } from '../../model/values/seconds-text.js';
+import { receivedBlocks } from './observe-received-text.js';
+import { PLAIN, type Style } from './style.js';
+import { columnWidths, tableLine } from './table.js';
+import { hanging, joined, wrapText } from './wrap.js';
+
+/** Hosts whose probe is named: a few decide most of the waiting. */
+const PROBES = 5;
+
+/** What logs tell, for people. */
+export function renderObservation(result: ObserveResult, style: Style = PLAIN): string {
+  const { sent, received } = result;
+  return joined([
+    headBlock(result, style),
+    ...(received === null ? [] : receivedBlocks(received, style)),
+    ...(sent === null
+      ? []
+      : [
+          lostBlock(sent, style),
+          hostsBlock(sent, style),
+          listedBlock(sent, style),
+          settingsBlock(sent, style),
+          probesBlock(sent, style),
+          lateBlock(sent, style),
+        ]),
+    result.warnings.flatMap(({ message }) =>
+      hanging('Note: ', escapeControl(message), 6, style.columns),
+    ),
+  ]);
+}
+
+function headBlock({ input, sent }: ObserveResult, style: Style): readonly string[] {
+  const span =
+    input.from === null || input.to === null
+      ? ''
+      : `${input.from.slice(0, 10)} to ${input.to.slice(0, 10)}: `;
+  if (sent === null)
+    return wrapText(`${span}${input.lines} lines, no deliveries of a sender.`, style.columns);
+  const { greylisting } = sent;
+  const says =
+    greylisting.hosts === 0
+      ? 'No mail host greylists, as far as this log shows.'
+      : `${many(greylisting.hosts, 'mail host greylists', 'mail hosts greylist')}: ${many(greylisting.refused, 'first contact was refused', 'first contacts were refused')}, and mail waited ${formatDuration(greylisting.waitedSeconds)} in all.`;
+  return [
+    ...wrapText(says, style.columns).map(style.strong),
+    ...wrapText(
+      `${span}${many(sent.delivered, 'delivery', 'deliveries')}, ${many(sent.attempts, 'try', 'tries')}, ${many(sent.mailHosts, 'mail host', 'mail hosts')}.`,
+      style.columns,
+    ),
+  ];
+}
+
+function lostBlock({ hosts }: SentResult, style: Style): readonly string[] {
+  const lost = hosts.filter((one) => one.lost > 0);
+  if (lost.length === 0) return [];
+  return [
+    style.strong('Lost: given up before it got in'),
+    ...lost.flatMap((one) =>
+      hanging('  - ', `${nameOf(one)}: ${many(one.lost, 'message', 'messages')}`, 4, style.columns),
+    ),
+  ];
+}
+
+const TITLES = ['mail host', 'opens at', 'refused', 'waited', 'proof'] as const;
+
+function hostsBlock({ hosts, leftOut }: SentResult, style: Style): readonly string[] {
+  if (hosts.length === 0) return [];
+  const rows = hosts.map((one) => [
+    nameOf(one),
+    opensText(one),
+    `${one.refused} of ${one.firstContacts}`,
+    formatDuration(one.waitedSeconds),
+    proofText(one),
+  ]);
+  const widths = columnWidths(TITLES, rows, { gives: 0, least: 16 }, style.columns);
+  const more = leftOut.hosts > 0 ? [`(${leftOut.hosts} more: --top)`] : [];
+  if (widths === null) {
+    return [
+      ...rows.flatMap(([name = '', ...cells]) => [
+        ...wrapText(name, style.columns).map(style.strong),
+        ...hanging('  ', cells.join('; '), 2, style.columns),
+      ]),
+      ...more,
+    ];
+  }
+  return [
+    style.strong(tableLine(TITLES, widths)),
+    ...rows.map((row) => tableLine(row, widths)),
+    ...more,
+  ];
+}
+
+function opensText({ window, contradictory }: SentHost): string {
+  if (contradictory) return 'contradictory';
+  const { afterSeconds, bySeconds } = window.opens;
+  return afterSeconds === null && bySeconds === null ? 'not shown' : bracketText(window.opens);
+}
+
+function proofText({ confidence, pairs }: SentHost): string {
+  const { agedPassedFreshRefused: forIt, agedRefusedFreshPassed: against } = pairs;
+  return forIt + against === 0 ? confidence : `${confidence} (${forIt} : ${against})`;
+}
+
+function listedBlock({ hosts }: SentResult, style: Style): readonly string[] {
+  const lines = hosts.flatMap((one) => {
+    const { letsInAfterPasses: passes, forgottenAfterSeconds: forgotten } = one;
+    const says = [
+      passes === null
+        ? ''
+        : `lets you in at once since ${many(passes, 'retry', 'retries')} had passed`,
+      forgotten === null
+        ? ''
+        : `refused a tuple again ${formatDuration(forgotten)} after it had passed`,
+      one.misfits > 0 ? `${many(one.misfits, 'try does', 'tries do')} not fit the window` : '',
+      one.contradictory
+        ? 'its answers fit no one delay: several machines, or the delay was changed'
+        : '',
+    ].filter((part) => part !== '');
+    return says.length === 0
+      ? []
+      : hanging('  - ', `${nameOf(one)} ${says.join('; ')}.`, 4, style.columns);
+  });
+  return lines.length === 0 ? [] : [style.strong('More of these hosts'), ...lines];
+}
+
+function settingsBlock({ settings }: SentResult, style: Style): readonly string[] {
+  if (settings === null) return [];
+  const { present, others, sender, fits, loggedSeconds } = settings;
+  const better = others.filter((one) => one.better);
+  const verdict = !fits
+    ? `${sender} as it is assumed would have waited ${rangeText(present)}, and the log has ${formatDuration(loggedSeconds)}: it is not set like that. Give its settings with --set, or another sender with --for.`
+    : better.length > 0
+      ? 'Better than the present one, whatever the windows are within their bounds:'
+      : 'None is better at both ends of all windows: this log does not decide it.';
+  return [
+    style.strong('What to set'),
+    ...row('as it is', present, style),
+    ...others.flatMap((one) =>
+      row(one.settings.map(({ name, value }) => `${name}=${value}`).join(' '), one, style),
+    ),
+    ...wrapText(verdict, style.columns),
+    ...better.flatMap(({ paste }) => paste.map((line) => `    ${line}`)),
+  ];
+}
+
+function row(name: string, one: ComparedSetting, style: Style): readonly string[] {
+  const [low, high] = one.retries;
+  return hanging(
+    '  ',
+    `${name}: waits ${rangeText(one)}, ${low} to ${high} retries`,
+    4,
+    style.columns,
+  );
+}
+
+function rangeText({ waitedSeconds: [low, high] }: ComparedSetting): string {
+  return `${formatDuration(low)} to ${formatDuration(high)}`;
+}
+
+/** Where the bracket is wide and much mail comes, a probe decides most. */
+function probesBlock({ hosts }: SentResult, style: Style): readonly string[] {
+  const open = hosts
+    .filter(({ command, letsInAfterPasses }) => command !== null && letsInAfterPasses === null)
+    .map((one) => ({ one, weight: widthOf(one) * one.refused }))
+    .filter(({ weight }) => weight > 0)
+    .sort((a, b) => b.weight - a.weight)
+    .slice(0, PROBES);
+  if (open.length === 0) return [];
+  return [
+    style.strong('A log shows nothing below your own first retry. These probes decide most:'),
+    ...open.map(({ one }) => `    ${escapeControl(one.command ?? '')}`),
+  ];
+}
+
+function widthOf({ window: { opens } }: SentHost): number {
+  return (opens.bySeconds ?? 3600) - (opens.afterSeconds ?? 0);
+}
+
+function lateBlock({ late, leftOut }: SentResult, style: Style): readonly string[] {
+  if (late.length === 0) return [];
+  const lines = late.flatMap((one) => {
+    const says = [
+      one.noAnswer > 0 ? `${one.noAnswer} not answered` : '',
+      ...one.refusals.map(({ class: name, count }) => `${count} refused (${name})`),
+    ].filter((part) => part !== '');
+    return hanging(
+      '  - ',
+      `${nameOf(one)}: ${says.join(', ')}, of ${many(one.attempts, 'try', 'tries')}`,
+      4,
+      style.columns,
+    );
+  });
+  const more = leftOut.late > 0 ? [`  (${leftOut.late} more: --top)`] : [];
+  return [style.strong('Late for another reason than a greylist'), ...lines, ...more];
+}
+
+function nameOf({
+  host,
+  address,
+}: {
+  readonly host: string | null;
+  readonly address: string | null;
+}): string {
+  return escapeControl(host ?? address ?? '?');
+}
+
+function many(count: number, one: string, more: string): string {
+  return `${count} ${count === 1 ? one : more}`;
+}

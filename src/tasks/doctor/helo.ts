@@ -1,0 +1,51 @@
+import { failureIn, findAddresses, type HostAddresses } from '../../edges/dns/host-addresses.js';
+import { type Finding, NO_DNS, ok, skipped, warning } from './finding.js';
+import type { HeloName, NetworkLook } from './machine.js';
+
+const ORIGINS: Readonly<Record<HeloName['origin'], string>> = {
+  given: 'as given',
+  machine: "this machine's name",
+  sender: "the sender's domain",
+};
+
+const CONSEQUENCE =
+  "Hosts that check it may answer '450 4.7.1 Helo command rejected: Host not found', which never passes.";
+const OTHER_NAME =
+  'Say a name that has an address: --helo mail.your.domain, or set GREYPROBE_HELO.';
+
+/** Judges the name that will be said in EHLO, by its addresses (RFC 5321 §4.1.1.1). */
+export async function heloFinding({ asked, resolver, signal }: NetworkLook): Promise<Finding> {
+  const { helo } = asked;
+  if (helo === null) {
+    return skipped(
+      'This machine has no full name, so the domain of the sender will be said.',
+      'Add --helo with the name of the sending host, or --from.',
+    );
+  }
+  if (helo.name.startsWith('[')) {
+    return warning(
+      `${helo.name} is an address literal. It is allowed, but some hosts refuse it in EHLO.`,
+      OTHER_NAME,
+    );
+  }
+  if (resolver === null) return NO_DNS;
+  return judgeHelo(helo, await findAddresses(helo.name, resolver, signal));
+}
+
+function judgeHelo(helo: HeloName, addresses: HostAddresses): Finding {
+  const told = `${helo.name} (${ORIGINS[helo.origin]})`;
+  const [first, ...more] = addresses.all;
+  if (first !== undefined) {
+    const others = more.length === 0 ? '' : ` and ${more.length} more`;
+    return ok(`${told} has the address ${first}${others}.`);
+  }
+  const failure = failureIn(addresses, 'any');
+  if (failure !== null) {
+    return warning(
+      `The addresses of ${told} could not be looked up: ${failure.message}`,
+      ...failure.suggestions.filter((one) => !one.includes('--host')),
+    );
+  }
+  const lacks = addresses.status === 'no-such-domain' ? 'does not exist' : 'has no address';
+  return warning(`${told} ${lacks} in the DNS. ${CONSEQUENCE}`, OTHER_NAME);
+}

@@ -1,0 +1,258 @@
+import type { ObserveResult, SentHost, SentResult } from '../../contract/observe-result.js';
+import type { GreylistFinding } from '../../core/observe/greylist-finding.js';
+import type { ReceiverFindings } from '../../core/observe/receiver-study.js';
+import type { SenderFindings } from '../../core/observe/sender-study.js';
+import { finding } from '../../mail/finding.js';
+import type { LogEvent, LogSourceId } from '../../mail/logs/events.js';
+import { usageError } from '../../model/errors.js';
+import { probeCommand } from '../explain/probe-command.js';
+import { compareSettings } from './compare-settings.js';
+import { type LogInput, logInputs } from './log-inputs.js';
+import { type Progress, readMerged } from './merged-events.js';
+import { ReceiverLog, receivedOf } from './receiver-log.js';
+import { SenderLog } from './sender-log.js';
+
+/** What `observe` is asked for, checked. Times in seconds since 1970. */
+export interface ObserveOptions {
+  readonly logs: readonly string[];
+  readonly since: number | null;
+  readonly until: number | null;
+  /** Only this mail host, by name, address or domain. */
+  readonly host: string | null;
+  /** Rows in each list. */
+  readonly top: number;
+  /** No address of a person appears in the result. */
+  readonly anonymise: boolean;
+  readonly forSender: string | null;
+  readonly set: readonly string[];
+}
+
+/** Called now and then: bytes that were read, of so many where that is known. */
+export type OnProgress = (bytes: number, of: number | null) => void;
+
+/**
+ * What logs tell of greylists: reads them in the order of time, whatever their order, and sends nothing.
+ * Throws usage errors (`no-logs`, `cannot-read-file`, `no-input`).
+ */
+export async function observe(
+  options: ObserveOptions,
+  stdin: AsyncIterable<unknown> & { readonly isTTY?: boolean },
+  onProgress: OnProgress = () => undefined,
+): Promise<ObserveResult> {
+  const logs = logsOf(options.logs, stdin.isTTY === true);
+  const inputs = await logInputs(logs, stdin);
+  const { sender, receiver, sources, progress } = await read(inputs, options, onProgress);
+  const found = sender.study.findings();
+  const received = receiver.study.findings();
+  return {
+    schema: 'greyprobe.observe-result.v1',
+    input: {
+      files: inputs.map(({ name }) => name),
+      bytes: progress.bytes,
+      lines: progress.lines,
+      from: found.from === null ? null : rfc3339(found.from),
+      to: found.to === null ? null : rfc3339(found.to),
+    },
+    sent: found.attempts === 0 ? null : sentOf(found, mostOf(sources), options),
+    received: received.triplets === 0 ? null : receivedOf(received, options),
+    warnings: warningsOf(found, received, progress),
+  };
+}
+
+function logsOf(logs: readonly string[], isTerminal: boolean): readonly string[] {
+  if (logs.filter((one) => one === '-').length > 1) {
+    throw usageError('two-inputs', 'Standard input can be read once.', "Give '-' once.");
+  }
+  if (logs.length > 0) return logs;
+  if (!isTerminal) return ['-'];
+  throw usageError(
+    'no-input',
+    'No log is given.',
+    'Files:     greyprobe observe /var/log/mail.log*',
+    'A stream:  journalctl -u postfix -o short-iso | greyprobe observe -',
+  );
+}
+
+interface WasRead {
+  readonly sender: SenderLog;
+  readonly receiver: ReceiverLog;
+  readonly sources: ReadonlyMap<LogSourceId, number>;
+  readonly progress: Progress;
+}
+
+async function read(
+  inputs: readonly LogInput[],
+  { since, until }: ObserveOptions,
+  onProgress: OnProgress,
+): Promise<WasRead> {
+  const sender = new SenderLog();
+  const receiver = new ReceiverLog();
+  const sources = new Map<LogSourceId, number>();
+  const progress: Progress = { bytes: 0, lines: 0, longLines: 0 };
+  const sizes = inputs.map(({ bytes }) => bytes);
+  const all = sizes.includes(null) ? null : sizes.reduce<number>((sum, one) => sum + (one ?? 0), 0);
+  const from = since ?? Number.NEGATIVE_INFINITY;
+  const to = until ?? Number.POSITIVE_INFINITY;
+  let shown = 0;
+  await readMerged(inputs, progress, (event: LogEvent, at: number) => {
+    if (progress.bytes - shown > PROGRESS_BYTES) {
+      shown = progress.bytes;
+      onProgress(shown, all);
+    }
+    if (at < from || at > to) return;
+    if (event.kind === 'attempt') sources.set(event.source, (sources.get(event.source) ?? 0) + 1);
+    if (event.kind === 'decision') receiver.add(event, at);
+    else sender.add(event, at);
+  });
+  return { sender, receiver, sources, progress };
+}
+
+const PROGRESS_BYTES = 4_000_000;
+
+function mostOf(sources: ReadonlyMap<LogSourceId, number>): LogSourceId | null {
+  const [most] = [...sources].sort(([, a], [, b]) => b - a);
+  return most?.[0] ?? null;
+}
+
+function sentOf(
+  found: SenderFindings,
+  source: LogSourceId | null,
+  options: ObserveOptions,
+): SentResult {
+  const { top, host } = options;
+  const hosts = found.hosts.filter((one) => isMeant(one, host));
+  const late = found.late.filter((one) => isMeant(one, host));
+  const sum = (of: (one: GreylistFinding) => number) =>
+    hosts.reduce((all, one) => all + of(one), 0);
+  return {
+    delivered: found.messages,
+    attempts: found.attempts,
+    mailHosts: found.mailHosts,
+    greylisting: {
+      hosts: hosts.length,
+      refused: sum(({ refused }) => refused),
+      waitedSeconds: Math.round(sum(({ waitedSeconds }) => waitedSeconds)),
+      lost: sum(({ lost }) => lost),
+    },
+    hosts: hosts.slice(0, top).map((one) => sentHost(one, options.anonymise)),
+    late: late.slice(0, top).map((one) => ({ ...one, refusals: [...one.refusals] })),
+    settings: compareSettings(hosts, source, options),
+    leftOut: {
+      hosts: Math.max(0, hosts.length - top),
+      late: Math.max(0, late.length - top),
+    },
+  };
+}
+
+function isMeant(
+  { host, address }: { readonly host: string | null; readonly address: string | null },
+  wanted: string | null,
+): boolean {
+  if (wanted === null) return true;
+  const name = wanted.toLowerCase();
+  return host === name || address === name || host?.endsWith(`.${name}`) === true;
+}
+
+function sentHost(one: GreylistFinding, anonymise: boolean): SentHost {
+  const { sender, recipient } = one;
+  const command = anonymise
+    ? null
+    : probeCommand(
+        finding({
+          source: 'reply',
+          fate: 'deferred',
+          direction: 'outgoing',
+          sender,
+          recipient,
+          remoteHost: one.host,
+          remoteAddress: one.address,
+        }),
+      );
+  return {
+    host: one.host,
+    address: one.address,
+    window: {
+      opens: {
+        afterSeconds: one.opens.afterSeconds === null ? null : tenth(one.opens.afterSeconds),
+        bySeconds: one.opens.bySeconds,
+      },
+      closes: { afterSeconds: null, bySeconds: null },
+    },
+    confidence: one.confidence,
+    firstContacts: Math.max(one.firstContacts, one.refused),
+    refused: one.refused,
+    waitedSeconds: Math.round(one.waitedSeconds),
+    passes: one.passes,
+    lost: one.lost,
+    pairs: one.pairs,
+    letsInAfterPasses: one.letsInAfterPasses,
+    forgottenAfterSeconds:
+      one.forgottenAfterSeconds === null ? null : Math.round(one.forgottenAfterSeconds),
+    misfits: one.misfits,
+    contradictory: one.contradictory,
+    command,
+  };
+}
+
+/** Down: it bounds from below. */
+function tenth(seconds: number): number {
+  return Math.floor(seconds * 10) / 10;
+}
+
+/** From so many changing senders on it is a habit, and no accident. */
+const MANY_SENDERS = 50;
+
+function warningsOf(
+  found: SenderFindings,
+  received: ReceiverFindings,
+  progress: Progress,
+): ObserveResult['warnings'] {
+  const warnings: ObserveResult['warnings'] = [];
+  const { senders, dropped } = found;
+  if (found.attempts === 0 && received.triplets === 0) {
+    warnings.push({
+      code: 'nothing-recognised',
+      message:
+        "No line tells of a delivery, or of a greylist's decision, in a way that greyprobe knows.",
+    });
+  }
+  if (senders.distinct > MANY_SENDERS && senders.withoutDigits < senders.distinct / 4) {
+    warnings.push({
+      code: 'changing-senders',
+      message:
+        `The envelope sender changes from message to message: ${senders.distinct} senders, ` +
+        `${senders.withoutDigits} without their digits and tags. Each is new to a greylist, so each message waits.`,
+    });
+  }
+  const [first] = found.hosts;
+  if (found.mailHosts === 1 && found.attempts > MANY_SENDERS && first === undefined) {
+    warnings.push({
+      code: 'one-mail-host',
+      message:
+        'All mail goes to one mail host. If that is your provider, it is the provider that retries: its log has the answer.',
+    });
+  }
+  const parts = [
+    dropped.hosts > 0 ? `${dropped.hosts} mail hosts` : '',
+    dropped.messages > 0 ? `${dropped.messages} waiting messages` : '',
+    received.dropped > 0 ? `${received.dropped} triplets` : '',
+    dropped.tuples > 0 ? `${dropped.tuples} tuples` : '',
+  ].filter((part) => part !== '');
+  if (parts.length > 0) {
+    warnings.push({
+      code: 'dropped',
+      message: `Too much for the memory that observe takes: ${parts.join(', ')} were dropped, so counts are too low.`,
+    });
+  }
+  if (progress.longLines > 0) {
+    warnings.push({
+      code: 'long-lines',
+      message: `${progress.longLines} lines were longer than 64 KiB, and read up to there.`,
+    });
+  }
+  return warnings;
+}
+
+function rfc3339(at: number): string {
+  return new Date(at * 1000).toISOString();
+}

@@ -1,0 +1,118 @@
+import { resolve } from 'node:path';
+import type { RecommendResult } from '../../contract/recommend-result.js';
+import type { SimulateSendersResult } from '../../contract/simulate-senders-result.js';
+import { registryFile } from '../../core/advice/registry-file.js';
+import { refuseExisting, writeFileWhole, writeNewFile } from '../../edges/system/write-file.js';
+import { GreyprobeError, usageError } from '../../model/errors.js';
+import { EXIT } from '../../model/exit-codes.js';
+import { renderTimelineSvg } from '../../report/picture/to-svg.js';
+import { recommendationPicture, simulationPicture } from '../../report/text/advice-text.js';
+import { readProbeResult } from '../read-probe-result.js';
+import { subjectOfEdges, subjectOfProbe, toRecommendResult } from './recommend.js';
+import { toSimulateSendersResult } from './simulate-senders.js';
+
+/** Flags of `recommend`, as oclif reads them. */
+export interface RecommendFlags {
+  readonly 'opens-by'?: string | undefined;
+  readonly 'opens-after'?: string | undefined;
+  readonly 'closes-after'?: string | undefined;
+  readonly 'closes-by'?: string | undefined;
+  readonly result?: string | undefined;
+  readonly for?: string | undefined;
+  readonly schedule?: string | undefined;
+  readonly set: readonly string[];
+  readonly 'restarts-timer': boolean;
+  readonly reg?: string | undefined;
+  readonly svg?: string | undefined;
+  readonly force: boolean;
+}
+
+/** Advice for a window or a probe's result, with the files that were asked for. */
+export async function recommend(
+  flags: RecommendFlags,
+  stdin: AsyncIterable<unknown>,
+): Promise<RecommendResult> {
+  const restarts = flags['restarts-timer'];
+  const subject =
+    flags.result === undefined
+      ? subjectOfEdges(
+          {
+            opensBy: flags['opens-by'],
+            opensAfter: flags['opens-after'],
+            closesAfter: flags['closes-after'],
+            closesBy: flags['closes-by'],
+          },
+          restarts,
+        )
+      : subjectOfProbe(await readProbeResult(flags.result, stdin), restarts);
+  const result = toRecommendResult(subject, {
+    names: flags.for,
+    schedule: flags.schedule,
+    settings: flags.set,
+  });
+  const { reg, svg, force } = flags;
+  await writeAll(
+    [
+      ...(reg === undefined ? [] : [{ path: reg, content: registryOf(result) }]),
+      ...(svg === undefined
+        ? []
+        : [{ path: svg, content: svgOf(recommendationPicture(result), SVG_TITLE) }]),
+    ],
+    force,
+  );
+  return { ...result, files: [reg, svg].filter((path) => path !== undefined) };
+}
+
+const SVG_TITLE = 'Retries against the acceptance window';
+
+/** Writes all of the files, or none where one of them is in the way. */
+async function writeAll(
+  files: readonly { readonly path: string; readonly content: string | Buffer }[],
+  force: boolean,
+): Promise<void> {
+  const [first, second] = files.map(({ path }) => resolve(path));
+  if (first !== undefined && first === second) {
+    throw usageError('output-taken-twice', '--reg and --svg name one file.', 'Give each its own.');
+  }
+  for (const { path } of files) if (!force) await refuseExisting(path);
+  for (const { path, content } of files) {
+    await (force ? writeFileWhole : writeNewFile)(path, content);
+  }
+}
+
+/** Flags of `simulate --window`, as oclif reads them. */
+export interface SimulateSendersFlags {
+  readonly window: string;
+  readonly sender?: string | undefined;
+  readonly schedule?: string | undefined;
+  readonly set: readonly string[];
+  readonly 'restarts-timer': boolean;
+  readonly svg?: string | undefined;
+  readonly force: boolean;
+}
+
+/** Which senders arrive in a window that a receiver sets. */
+export async function simulateSenders(flags: SimulateSendersFlags): Promise<SimulateSendersResult> {
+  const { window, sender, schedule, set, svg } = flags;
+  const choice = { names: sender, schedule, settings: set };
+  const result = toSimulateSendersResult(window, choice, flags['restarts-timer']);
+  if (svg === undefined) return result;
+  const picture = svgOf(simulationPicture(result), `Retries against the window ${window}`);
+  await (flags.force ? writeFileWhole : writeNewFile)(svg, picture);
+  return { ...result, files: [svg] };
+}
+
+function registryOf({ advice }: RecommendResult): Buffer {
+  const { glitchRetrySeconds, basis } = advice.exchange2003;
+  if (glitchRetrySeconds !== null) return registryFile(glitchRetrySeconds);
+  throw new GreyprobeError('no-value', `There is no value to write. ${basis}`, {
+    exit: EXIT.checkFailed,
+  });
+}
+
+function svgOf(picture: ReturnType<typeof recommendationPicture>, title: string): string {
+  if (picture !== null) return renderTimelineSvg(picture, title);
+  throw new GreyprobeError('no-picture', 'There is nothing to draw: no retries are known.', {
+    exit: EXIT.checkFailed,
+  });
+}

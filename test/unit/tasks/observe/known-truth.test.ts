@@ -1,0 +1,20 @@
+import { expect } from 'chai';
+import { findingsOf, holdAgainst } from '../../../support/observe/observed-truth.js';
+import { sentLog } from '../../../support/observe/sent-log.js';
+
+describe('windows from logs with known truth', () => {
+  for (const seed of [11, 12]) {
+    it(`hold it (seed ${seed})`, async () => {
+      const log = sentLog({ seed, days: 6, messagesADay: 120, domains: 16 });
+      const against = holdAgainst(log, await findingsOf(log.files));
+      expect(against.wrong).deep.equal([]);
+      expect(against.bracketed).greaterThan(1);
+    });
+  }
+
+  it('come out the same whatever the order of the files', async () => {
+    const log = sentLog({ seed: 14, days: 5, messagesADay: 60, domains: 8 });
+    const once = await findingsOf(log.files);
+    expect(await findingsOf([...log.files].reverse())).deep.equal(once);
+  });
+});

@@ -1,0 +1,235 @@
+import { expect } from 'chai';
+import { findingsOf } from '../../../support/observe/observed-truth.js';
+
+/*
+ * What logs do to those who read them. Each log here is a few lines of Postfix; `min:sec` are those of
+ * 10 o'clock on a day in May.
+ */
+
+const GREY =
+  '450 4.2.0 <u@org.example>: Recipient address rejected: Greylisted, see http://postgrey.example';
+
+interface Delivery {
+  readonly id?: string;
+  readonly to?: string;
+  readonly host?: string;
+  readonly address?: string;
+  readonly delay?: number;
+  readonly more?: string;
+  readonly program?: string;
+}
+
+function line(time: string, words: string, program = 'postfix/smtp'): string {
+  return `May  4 10:${time} mail ${program}[7]: ${words}`;
+}
+
+function active(time: string, id = '4ABC1', sender = 'a@ours.example'): string {
+  return line(time, `${id}: from=<${sender}>, size=1, nrcpt=1 (queue active)`, 'postfix/qmgr');
+}
+
+function delivery(time: string, status: string, given: Delivery = {}): string {
+  const {
+    id = '4ABC1',
+    to = 'u@org.example',
+    host = 'mx.org.example',
+    address = '192.0.2.9',
+  } = given;
+  const { delay = 1, more = '' } = given;
+  const relay = `${host}[${address}]:25`;
+  const fields = `to=<${to}>, relay=${relay}, delay=${delay}, delays=${delay - 0.2}/0/0.1/0.1,${more} dsn=4.0.0`;
+  return line(time, `${id}: ${fields}, status=${status}`, given.program);
+}
+
+function said(reply: string, { host = 'mx.org.example', address = '192.0.2.9' } = {}): string {
+  return `host ${host}[${address}] said: ${reply} (in reply to RCPT TO command)`;
+}
+
+const deferred = (time: string, delay: number, given: Delivery = {}, reply = GREY) =>
+  delivery(time, `deferred (${said(reply, given)})`, { ...given, delay });
+const sent = (time: string, delay: number, given: Delivery = {}) =>
+  delivery(time, 'sent (250 2.0.0 Ok)', { ...given, delay });
+
+const read = async (lines: readonly string[]) => findingsOf([`${lines.join('\n')}\n`]);
+
+/** Refused at 0 s, passed at 310 s. */
+const PLAIN = [active('00:00'), deferred('00:01', 1), active('05:10'), sent('05:11', 311)];
+
+describe('traps of logs', () => {
+  it('none: a window from above', async () => {
+    const { hosts } = await read(PLAIN);
+    expect(hosts).length(1);
+    expect(hosts[0]).deep.include({ host: 'mx.org.example', refused: 1, waitedSeconds: 310 });
+    expect(hosts[0]?.opens).deep.equal({ afterSeconds: null, bySeconds: 312 });
+  });
+
+  it('an id that is used again, although `removed` was lost', async () => {
+    const again = [active('00:00'), deferred('00:01', 1), active('20:00'), deferred('20:01', 1)];
+    const { hosts } = await read([...again, active('26:00'), sent('26:01', 361)]);
+    expect(hosts[0]?.waitedSeconds).equal(360);
+    expect(hosts[0]?.opens.afterSeconds).equal(null);
+  });
+
+  it('`removed` before the delivery that was the reason', async () => {
+    const removed = line('05:11', '4ABC1: removed', 'postfix/qmgr');
+    const { hosts } = await read([...PLAIN.slice(0, 3), removed, ...PLAIN.slice(3)]);
+    expect(hosts[0]?.passes).equal(1);
+  });
+
+  it('a log that begins in the middle: the first try was before it', async () => {
+    const { hosts } = await read([
+      active('05:00'),
+      deferred('05:01', 301),
+      active('10:00'),
+      sent('10:01', 601),
+    ]);
+    expect(hosts[0]?.opens.bySeconds).greaterThan(599);
+  });
+
+  it('a log that begins behind the sender shows no window', async () => {
+    const { hosts } = await read([PLAIN[1] ?? '', PLAIN[3] ?? '']);
+    expect(hosts[0]?.opens.bySeconds).equal(null);
+  });
+
+  it('two recipients at two hosts', async () => {
+    const other = { to: 'v@net.example', host: 'mx.net.example', address: '192.0.2.10' };
+    const { hosts } = await read([
+      ...PLAIN.slice(0, 2),
+      sent('00:02', 2, other),
+      ...PLAIN.slice(2),
+    ]);
+    expect(hosts.map(({ host }) => host)).deep.equal(['mx.org.example']);
+  });
+
+  it('a first host that refuses and a second one that accepts: no pass of the first', async () => {
+    const second = { host: 'mx2.org.example', address: '192.0.2.10' };
+    const first = line('00:01', `4ABC1: ${said(GREY)}`);
+    const { hosts } = await read([active('00:00'), first, sent('00:02', 2, second)]);
+    expect(hosts).length(1);
+    expect(hosts[0]).deep.include({ host: 'mx.org.example', passes: 0 });
+    expect(hosts[0]?.opens.bySeconds).equal(null);
+  });
+
+  it('a suspended delivery is no contact', async () => {
+    const suspended = delivery(
+      '02:00',
+      `deferred (delivery temporarily suspended: ${said(GREY)})`,
+      {
+        program: 'postfix/error',
+        delay: 120,
+      },
+    );
+    const { hosts } = await read([...PLAIN.slice(0, 2), suspended, ...PLAIN.slice(2)]);
+    expect(hosts[0]?.opens).deep.equal({ afterSeconds: null, bySeconds: 312 });
+  });
+
+  it('a host that will not talk is late for another reason', async () => {
+    const busy =
+      'host mx.org.example[192.0.2.9] refused to talk to me: 421 4.7.0 Too many connections';
+    const { hosts, late } = await read([
+      active('00:00'),
+      delivery('00:01', `deferred (${busy})`),
+      active('05:00'),
+      sent('05:01', 301),
+    ]);
+    expect(hosts).deep.equal([]);
+    expect(late[0]?.refusals).deep.equal([{ class: 'too-many-connections', count: 1 }]);
+  });
+
+  it('another refusal in between: the ages show nothing', async () => {
+    const fault = deferred('02:00', 120, {}, '451 4.3.0 Temporary lookup failure');
+    const { hosts } = await read([...PLAIN.slice(0, 2), active('01:59'), fault, ...PLAIN.slice(2)]);
+    expect(hosts[0]?.opens).deep.equal({ afterSeconds: null, bySeconds: null });
+  });
+
+  it('fields that newer versions write, and priorities', async () => {
+    const lines = PLAIN.map((one) => `<22>${one.replace(', dsn=', ', tls=none, dsn=')}`);
+    expect((await read(lines)).hosts[0]?.opens.bySeconds).equal(312);
+  });
+
+  it('replies that look like the rest of the line', async () => {
+    const spoofed = `${GREY}, status=sent (250 ok) to=<v@evil.example>, relay=mx.evil.example[203.0.113.1]:25 said: 250 ok`;
+    const { hosts, late, mailHosts, messages } = await read([
+      active('00:00'),
+      deferred('00:01', 1, {}, spoofed),
+      ...PLAIN.slice(2),
+    ]);
+    expect([...hosts, ...late].map(({ host }) => host)).deep.equal(['mx.org.example']);
+    expect({ mailHosts, messages }).deep.equal({ mailHosts: 1, messages: 1 });
+  });
+
+  it('lines of 64 KiB and more, and control characters', async () => {
+    const long = deferred('00:01', 1, {}, `450 4.2.0 Greylisted ${'x'.repeat(100_000)}`);
+    const odd = deferred('00:02', 2, {}, '450 4.2.0 Greylisted \x1b[2J\x00\u202e');
+    const { hosts } = await read([active('00:00'), long, odd, ...PLAIN.slice(2)]);
+    expect(hosts).length(1);
+  });
+
+  it('a year that ends, and files in the wrong order', async () => {
+    const of = (when: string, words: readonly string[]) =>
+      `${words.map((one) => one.replace('May  4 10', when)).join('\n')}\n`;
+    const december = of('Dec 31 23', [active('58:00'), deferred('58:01', 1)]);
+    const january = of('Jan  1 00', [active('03:10'), sent('03:11', 311)]);
+    const { hosts, from, to } = await findingsOf([january, december]);
+    expect(hosts[0]?.opens.bySeconds).equal(312);
+    expect((to ?? 0) - (from ?? 0)).equal(310);
+  });
+
+  it('the end of summer time while mail waits', async () => {
+    const before = PLAIN.slice(0, 2).map((one) => one.replace('May  4 10:0', 'Oct 25 02:5'));
+    const after = PLAIN.slice(2).map((one) => one.replace('May  4 10:05', 'Oct 25 02:00'));
+    const { hosts } = await read([
+      ...before,
+      ...after.map((one) => one.replace('delay=311', 'delay=609')),
+    ]);
+    expect(hosts[0]?.waitedSeconds).equal(608);
+    expect(hosts[0]?.opens.bySeconds).equal(610);
+  });
+
+  it('both kinds of stamps in one file', async () => {
+    const iso = PLAIN.slice(2).map((one) => one.replace(/^May {2}4 (\S+)/, '2026-05-04T$1+00:00'));
+    expect((await read([...PLAIN.slice(0, 2), ...iso])).hosts[0]?.opens.bySeconds).equal(312);
+  });
+
+  it('a tuple that another message of the same sender let in before', async () => {
+    const second = { id: '4ABC2' };
+    const { hosts } = await read([
+      ...PLAIN.slice(0, 2),
+      active('05:00', '4ABC2'),
+      deferred('05:01', 1, second),
+      ...PLAIN.slice(2),
+      active('06:00', '4ABC2'),
+      sent('06:01', 61, second),
+    ]);
+    expect(hosts[0]?.opens.bySeconds).equal(312);
+  });
+
+  it('two machines with two addresses are two senders', async () => {
+    const out2 = PLAIN.map((one) => one.replace('postfix/', 'postfix-out2/'));
+    const { hosts, sources } = await read([
+      ...PLAIN.slice(0, 2),
+      ...out2.slice(0, 2),
+      ...PLAIN.slice(2),
+      ...out2.slice(2),
+    ]);
+    expect(sources).equal(2);
+    expect(hosts[0]?.refused).equal(2);
+  });
+
+  it('mail that was given up', async () => {
+    const expired = line(
+      '40:00',
+      '4ABC1: from=<a@ours.example>, status=expired, returned to sender',
+      'postfix/qmgr',
+    );
+    const { hosts } = await read([...PLAIN.slice(0, 2), expired]);
+    expect(hosts[0]?.lost).equal(1);
+  });
+
+  it('a sender that changes with each message', async () => {
+    const many = Array.from({ length: 9 }, (_, n) => [
+      active(`0${n}:00`, `4ABC${n}0`, `news+${n}@ours.example`),
+      deferred(`0${n}:01`, 1, { id: `4ABC${n}0` }),
+    ]).flat();
+    expect((await read(many)).senders).deep.equal({ distinct: 9, withoutDigits: 1 });
+  });
+});
