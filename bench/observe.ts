@@ -76,7 +76,7 @@ interface Measured {
 /** CPU and memory as the kernel counted them, told by GNU time's format of the shell that runs it. */
 function measure(command: readonly string[], log: string): Measured {
   const script =
-    'import resource,subprocess,sys;subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL,check=False);' +
+    'import resource,subprocess,sys;subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL,check=True);' +
     'u=resource.getrusage(resource.RUSAGE_CHILDREN);print(u.ru_utime+u.ru_stime,u.ru_maxrss)';
   const run = spawnSync('python3', ['-c', script, ...command, log], { encoding: 'utf8' });
   const [cpu = Number.NaN, kilobytes = Number.NaN] = run.stdout.split(' ').map(Number);

@@ -18,6 +18,7 @@ export default class Observe extends ReportingCommand {
     '<%= config.bin %> <%= command.id %> /var/log/mail.log*',
     '$ journalctl -u postfix -o short-iso | <%= config.bin %> <%= command.id %> -',
     '<%= config.bin %> <%= command.id %> /var/log/mail.log --host example.org --json',
+    '<%= config.bin %> <%= command.id %> /var/log/mail.log --follow --format prometheus -o greyprobe.prom',
     '<%= config.bin %> <%= command.id %> /var/log/exim4 --set "queue runner interval=10m"',
   ];
 
@@ -57,6 +58,10 @@ export default class Observe extends ReportingCommand {
     }),
     anonymise: Flags.boolean({
       description: 'Show no address of a person; names of hosts stay',
+      default: false,
+    }),
+    follow: Flags.boolean({
+      description: 'Read on as the last log grows; files of --output are written every minute',
       default: false,
     }),
     ...outputFlags,

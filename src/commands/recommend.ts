@@ -51,8 +51,14 @@ export default class Recommend extends BaseCommand {
       dependsOn: ['closes-after'],
     }),
     result: Flags.string({
-      description: 'File with what "probe --json" printed, or - for standard input',
+      description:
+        'File with what "probe --json" or "observe --json" printed, or - for standard input',
       helpValue: '<file>',
+    }),
+    host: Flags.string({
+      description: 'The mail host of a result of observe; default: where mail waited longest',
+      helpValue: '<host>',
+      dependsOn: ['result'],
     }),
     for: Flags.string({
       description:

@@ -152,6 +152,8 @@ const LogSummarySchema = v.object({
   ),
   /** For the first greylisting in it, else for the first refusal. */
   answer: v.optional(AnswerSchema),
+  /** How many different ones there are; the lists have at most `--top` of them. */
+  different: v.optional(v.object({ remoteHosts: count, destinations: count, texts: count })),
   /** Which lists lost rare entries to stay small: their counts are lower bounds. */
   cut: v.array(v.picklist(['remoteHosts', 'destinations', 'texts'])),
 });

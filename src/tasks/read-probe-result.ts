@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { ProbeResultSchema } from '../contract/probe-result.js';
+import { ObserveResultSchema } from '../contract/observe-result.js';
+import { ProbeResultSchema, WindowSchema } from '../contract/probe-result.js';
 import { readInput } from '../edges/system/read-bytes.js';
 import { usageError } from '../model/errors.js';
 
@@ -14,30 +15,56 @@ const MeasuredSchema = v.pick(ProbeResultSchema, [
 
 export type MeasuredResult = v.InferOutput<typeof MeasuredSchema>;
 
+/** What advice needs of what logs told. */
+const ObservedSchema = v.object({
+  ...v.pick(ObserveResultSchema, ['schema']).entries,
+  sent: v.nullable(
+    v.object({
+      hosts: v.array(
+        v.object({
+          host: v.nullable(v.string()),
+          address: v.nullable(v.string()),
+          window: WindowSchema,
+        }),
+      ),
+    }),
+  ),
+});
+
+export type ObservedResult = v.InferOutput<typeof ObservedSchema>;
+
 /** A result of a long run with many attempts stays far below. */
 const MOST_BYTES = 32 * 1024 * 1024;
 
 /**
- * Reads what `probe --json` printed, from a file or, for `-`, from `stdin`. Throws a usage error:
- * `cannot-read-file`, or `bad-result` for what is not such a result.
+ * Reads what `probe --json` or `observe --json` printed, from a file or, for `-`, from `stdin`. Throws a
+ * usage error: `cannot-read-file`, or `bad-result` for what is not such a result.
  */
-export async function readProbeResult(
+export async function readMeasurement(
   path: string,
   stdin: AsyncIterable<unknown>,
-): Promise<MeasuredResult> {
+): Promise<MeasuredResult | ObservedResult> {
   const next = ['Give the file that "greyprobe probe --json" was written to.'];
   const bytes = await readInput({ path, stdin, mostBytes: MOST_BYTES, next });
-  return parseProbeResult(bytes.toString('utf8'), path);
+  return parsedBy(
+    v.variant('schema', [MeasuredSchema, ObservedSchema]),
+    bytes.toString('utf8'),
+    path,
+  );
 }
 
 export function parseProbeResult(text: string, path: string): MeasuredResult {
+  return parsedBy(MeasuredSchema, text, path);
+}
+
+function parsedBy<T>(schema: v.GenericSchema<unknown, T>, text: string, path: string): T {
   let raw: unknown;
   try {
     raw = JSON.parse(text);
   } catch {
     throw badResult(path, 'is not JSON');
   }
-  const parsed = v.safeParse(MeasuredSchema, raw);
+  const parsed = v.safeParse(schema, raw);
   if (parsed.success) return parsed.output;
   const where = parsed.issues[0] === undefined ? null : v.getDotPath(parsed.issues[0]);
   throw badResult(

@@ -1,8 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ObserveResult } from '../../contract/observe-result.js';
 import { usageError } from '../../model/errors.js';
 import { formatDuration } from '../../model/values/duration.js';
-import { type ObserveOptions, observe } from '../../tasks/observe/observe.js';
-import { type OutputFlagValues, parseOutputs } from '../flags/output-flags.js';
+import { type Following, type ObserveOptions, observe } from '../../tasks/observe/observe.js';
+import { type Output, type OutputFlagValues, parseOutputs } from '../flags/output-flags.js';
+import { untilStopped } from '../terminal/interruption.js';
 import { proveOutputs, type WriteOut, writeObserved } from '../terminal/write-outputs.js';
 
 export interface ObserveFlags extends OutputFlagValues {
@@ -13,6 +15,7 @@ export interface ObserveFlags extends OutputFlagValues {
   readonly for?: string | undefined;
   readonly set: readonly string[];
   readonly anonymise: boolean;
+  readonly follow: boolean;
 }
 
 interface ObserveContext {
@@ -40,10 +43,38 @@ export async function observeFromCommandLine(
   };
   await proveOutputs(outputs);
   const shows = process.stderr.isTTY === true;
-  const result = await observe(options, stdin, shows ? progressLine() : undefined);
+  if (flags.follow && outputs.every(({ file }) => file === null)) {
+    throw usageError(
+      'output-missing',
+      '--follow writes files again and again, and none is given.',
+      'Give one: --format prometheus --output greyprobe.prom',
+    );
+  }
+  const following = flags.follow ? everyMinute(outputs, writeOut) : null;
+  const onProgress = shows ? progressLine() : undefined;
+  const result = await observe(options, stdin, onProgress, following);
   if (shows) process.stderr.write('\r\x1b[K');
   await writeObserved(outputs, result, writeOut);
   return result;
+}
+
+const LOOK_MS = 1000;
+const WRITE_MS = 60_000;
+
+/** Looks every second for more, and writes the files every minute, until the process is told to end. */
+function everyMinute(outputs: readonly Output[], writeOut: WriteOut): Following {
+  const stopped = untilStopped(null).then(() => false);
+  const files = outputs.filter(({ file }) => file !== null);
+  let due = 0;
+  return {
+    async waitForMore(soFar) {
+      if (performance.now() >= due) {
+        due = performance.now() + WRITE_MS;
+        await writeObserved(files, soFar(), writeOut);
+      }
+      return Promise.race([stopped, delay(LOOK_MS, true)]);
+    },
+  };
 }
 
 /** `12 of 180 MB, 7 s left`, over and over in one line. */

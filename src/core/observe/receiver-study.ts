@@ -45,7 +45,7 @@ interface Triplet {
   passedAge: number | null;
 }
 
-export interface LostTriplet {
+interface LostTriplet {
   readonly sender: string;
   readonly recipient: string;
   readonly client: string | null;
@@ -57,7 +57,7 @@ export interface LostTriplet {
 }
 
 /** What would have been under another delay. */
-export interface UnderDelay {
+interface UnderDelay {
   readonly delaySeconds: number;
   /** False above the present delay: tries after a pass are in no log, so it is a bound. */
   readonly exact: boolean;
@@ -70,14 +70,14 @@ export interface UnderDelay {
 }
 
 /** Several addresses that send for one sender: each begins to wait anew. */
-export interface Pool {
+interface Pool {
   readonly name: string;
   readonly addresses: number;
   readonly triplets: number;
 }
 
 /** Many messages of one domain to one recipient at once, as of somebody who asks for a code again. */
-export interface Burst {
+interface Burst {
   readonly senderDomain: string;
   readonly bursts: number;
   readonly longestWaitSeconds: number;

@@ -25,13 +25,25 @@ export async function* readFileChunks(
   const handle = await open(path, 'r').catch(failed);
   try {
     const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    // A disk answers at once: the way over other threads takes longer than the reading. Pipes may wait.
+    const isOnDisk = (await handle.stat().catch(failed)).isFile();
     for (;;) {
-      const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, null).catch(failed);
+      const bytesRead = isOnDisk
+        ? readNow(handle.fd, buffer, failed)
+        : (await handle.read(buffer, 0, CHUNK_BYTES, null).catch(failed)).bytesRead;
       if (bytesRead === 0) return;
       yield buffer.subarray(0, bytesRead);
     }
   } finally {
     await handle.close();
+  }
+}
+
+function readNow(fd: number, buffer: Buffer, failed: (error: unknown) => never): number {
+  try {
+    return readSync(fd, buffer, 0, buffer.length, null);
+  } catch (error) {
+    return failed(error);
   }
 }
 

@@ -147,6 +147,7 @@ function logBlocks(log: LogSummary, lines: number | null, style: Style): string[
       style,
     ),
     textBlock(log, style),
+    leftOut(log, style),
     outcomeBlock(log, style),
     commandBlock(log, style),
     answerLines(log.answer, null, style).slice(1),
@@ -157,6 +158,30 @@ function logBlocks(log: LogSummary, lines: number | null, style: Style): string[
           style.columns,
         ).map((line) => style.faint(line)),
   ];
+}
+
+/** The lists that are longer than what is shown of them. */
+function leftOut(
+  { different, remoteHosts, destinations, texts, cut }: LogSummary,
+  style: Style,
+): string[] {
+  const parts =
+    different === undefined
+      ? []
+      : [
+          ...restOf(different.remoteHosts, remoteHosts.length, 'hosts'),
+          ...restOf(different.destinations, destinations.length, 'destinations'),
+          ...restOf(different.texts, texts.length, 'wordings'),
+        ];
+  if (parts.length === 0) return [];
+  const least = cut.length > 0 ? 'at least ' : '';
+  return wrapText(`Not shown: ${least}${parts.join(', ')}; --top shows more.`, style.columns).map(
+    (line) => style.faint(line),
+  );
+}
+
+function restOf(all: number, shown: number, what: string): string[] {
+  return all > shown ? [`${number(all - shown)} ${what}`] : [];
 }
 
 /** How many of the refused were delivered, after how long, and how many were lost. */

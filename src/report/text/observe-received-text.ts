@@ -87,6 +87,10 @@ function delaysBlock({ delays }: ReceivedResult, style: Style): readonly string[
         ),
       ),
     ...wrapText(
+      'How known senders fare under one: greyprobe simulate --window 60s..48h',
+      style.columns,
+    ),
+    ...wrapText(
       'What gets in under a shorter delay includes what never came back: that may be spam.',
       style.columns,
     ),

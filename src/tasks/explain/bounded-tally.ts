@@ -23,6 +23,11 @@ export class BoundedTally<T> {
     return this.#cut;
   }
 
+  /** Keys that are held; with `cut`, there were more. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
   /** Counts one more of the key; `describe` is called when the key is new. */
   add(key: string, describe: () => T): Tallied<T> {
     const known = this.#entries.get(key);

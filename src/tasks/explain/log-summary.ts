@@ -131,6 +131,11 @@ export class LogTally {
         implementation: about.best?.implementation ?? null,
         line: about.line,
       })),
+      different: {
+        remoteHosts: this.#hosts.size,
+        destinations: this.#destinations.size,
+        texts: this.#texts.size,
+      },
       cut: [
         ...(this.#hosts.cut ? (['remoteHosts'] as const) : []),
         ...(this.#destinations.cut ? (['destinations'] as const) : []),

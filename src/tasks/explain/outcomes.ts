@@ -33,7 +33,8 @@ export class Outcomes {
   readonly #clock = new LogClock();
   readonly #done = { delivered: 0, returned: 0, expired: 0 };
   readonly #after: number[] = [];
-  #cut = false;
+  /** Recipients that were given up, so that others could be followed. */
+  #forgotten = 0;
 
   /** Notes the event; gives what is followed where it was a refusal, else null. */
   note(event: LogEvent): Outcome | null {
@@ -57,7 +58,7 @@ export class Outcomes {
 
   /** How the refused ended, added up; null where nothing was followed. */
   counts(): OutcomeCounts | null {
-    let waiting = 0;
+    let waiting = this.#forgotten;
     for (const { length } of this.#followed.values()) waiting += length;
     const after = [...this.#after].sort((a, b) => a - b);
     const [shortest = null] = after;
@@ -71,7 +72,7 @@ export class Outcomes {
           };
     const { delivered, returned, expired } = this.#done;
     if (delivered + returned + expired + waiting === 0) return null;
-    return { ...this.#done, waiting, deliveredAfterSeconds, cut: this.#cut };
+    return { ...this.#done, waiting, deliveredAfterSeconds, cut: this.#forgotten > 0 };
   }
 
   #noteAttempt({
@@ -179,10 +180,10 @@ export class Outcomes {
   }
 
   #forgetSome(): void {
-    this.#cut = true;
     let left = CAPACITY / 2;
-    for (const key of this.#followed.keys()) {
+    for (const [key, { length }] of this.#followed) {
       if (left === 0) break;
+      this.#forgotten += length;
       this.#followed.delete(key);
       left -= 1;
     }

@@ -2,6 +2,7 @@ import type { ObserveResult, SentHost, SentResult } from '../../contract/observe
 import type { GreylistFinding } from '../../core/observe/greylist-finding.js';
 import type { ReceiverFindings } from '../../core/observe/receiver-study.js';
 import type { SenderFindings } from '../../core/observe/sender-study.js';
+import { followFile } from '../../edges/system/follow-file.js';
 import { finding } from '../../mail/finding.js';
 import type { LogEvent, LogSourceId } from '../../mail/logs/events.js';
 import { usageError } from '../../model/errors.js';
@@ -30,33 +31,41 @@ export interface ObserveOptions {
 /** Called now and then: bytes that were read, of so many where that is known. */
 export type OnProgress = (bytes: number, of: number | null) => void;
 
+/** To go on with the last log as it grows. */
+export interface Following {
+  /** As of `followFile`; it may look at the result so far. */
+  readonly waitForMore: (soFar: () => ObserveResult) => Promise<boolean>;
+}
+
 /**
  * What logs tell of greylists: reads them in the order of time, whatever their order, and sends nothing.
- * Throws usage errors (`no-logs`, `cannot-read-file`, `no-input`).
+ * Throws usage errors (`no-input`, `two-inputs`, `cannot-read-file`, `nothing-to-follow`).
  */
 export async function observe(
   options: ObserveOptions,
   stdin: AsyncIterable<unknown> & { readonly isTTY?: boolean },
   onProgress: OnProgress = () => undefined,
+  following: Following | null = null,
 ): Promise<ObserveResult> {
   const logs = logsOf(options.logs, stdin.isTTY === true);
   const inputs = await logInputs(logs, stdin);
-  const { sender, receiver, sources, progress } = await read(inputs, options, onProgress);
-  const found = sender.study.findings();
-  const received = receiver.study.findings();
-  return {
-    schema: 'greyprobe.observe-result.v1',
-    input: {
-      files: inputs.map(({ name }) => name),
-      bytes: progress.bytes,
-      lines: progress.lines,
-      from: found.from === null ? null : rfc3339(found.from),
-      to: found.to === null ? null : rfc3339(found.to),
-    },
-    sent: found.attempts === 0 ? null : sentOf(found, mostOf(sources), options),
-    received: received.triplets === 0 ? null : receivedOf(received, options),
-    warnings: warningsOf(found, received, progress),
-  };
+  const reading = new Reading(options, inputs);
+  if (following === null) {
+    await reading.read(inputs, onProgress);
+    return reading.result();
+  }
+  const last = inputs.at(-1);
+  if (last === undefined || last.name === '-' || last.name.endsWith('.gz')) {
+    throw usageError(
+      'nothing-to-follow',
+      'There is no log that can grow.',
+      'Give the log that is written to last, such as /var/log/mail.log.',
+    );
+  }
+  await reading.read(inputs.slice(0, -1), onProgress);
+  const more = () => following.waitForMore(() => reading.result());
+  await reading.read([{ ...last, chunks: () => followFile(last.name, more) }], onProgress);
+  return reading.result();
 }
 
 function logsOf(logs: readonly string[], isTerminal: boolean): readonly string[] {
@@ -73,38 +82,68 @@ function logsOf(logs: readonly string[], isTerminal: boolean): readonly string[]
   );
 }
 
-interface WasRead {
-  readonly sender: SenderLog;
-  readonly receiver: ReceiverLog;
-  readonly sources: ReadonlyMap<LogSourceId, number>;
-  readonly progress: Progress;
-}
+/** What was read so far, and what it tells. */
+class Reading {
+  readonly #options: ObserveOptions;
+  readonly #inputs: readonly LogInput[];
+  readonly #sender = new SenderLog();
+  readonly #receiver = new ReceiverLog();
+  readonly #sources = new Map<LogSourceId, number>();
+  readonly #progress: Progress = { bytes: 0, lines: 0, longLines: 0 };
 
-async function read(
-  inputs: readonly LogInput[],
-  { since, until }: ObserveOptions,
-  onProgress: OnProgress,
-): Promise<WasRead> {
-  const sender = new SenderLog();
-  const receiver = new ReceiverLog();
-  const sources = new Map<LogSourceId, number>();
-  const progress: Progress = { bytes: 0, lines: 0, longLines: 0 };
-  const sizes = inputs.map(({ bytes }) => bytes);
-  const all = sizes.includes(null) ? null : sizes.reduce<number>((sum, one) => sum + (one ?? 0), 0);
-  const from = since ?? Number.NEGATIVE_INFINITY;
-  const to = until ?? Number.POSITIVE_INFINITY;
-  let shown = 0;
-  await readMerged(inputs, progress, (event: LogEvent, at: number) => {
-    if (progress.bytes - shown > PROGRESS_BYTES) {
-      shown = progress.bytes;
-      onProgress(shown, all);
+  constructor(options: ObserveOptions, inputs: readonly LogInput[]) {
+    this.#options = options;
+    this.#inputs = inputs;
+  }
+
+  async read(inputs: readonly LogInput[], onProgress: OnProgress): Promise<void> {
+    const progress = this.#progress;
+    const sizes = this.#inputs.map(({ bytes }) => bytes);
+    const all = sizes.includes(null)
+      ? null
+      : sizes.reduce<number>((sum, one) => sum + (one ?? 0), 0);
+    const from = this.#options.since ?? Number.NEGATIVE_INFINITY;
+    const to = this.#options.until ?? Number.POSITIVE_INFINITY;
+    let shown = progress.bytes;
+    await readMerged(inputs, progress, (event, at) => {
+      if (progress.bytes - shown > PROGRESS_BYTES) {
+        shown = progress.bytes;
+        onProgress(shown, all);
+      }
+      if (at >= from && at <= to) this.#take(event, at);
+    });
+  }
+
+  result(): ObserveResult {
+    const { bytes, lines } = this.#progress;
+    const found = this.#sender.study.findings();
+    const received = this.#receiver.study.findings();
+    const source = mostOf(this.#sources);
+    return {
+      schema: 'greyprobe.observe-result.v1',
+      input: {
+        files: this.#inputs.map(({ name }) => name),
+        bytes,
+        lines,
+        from: found.from === null ? null : rfc3339(found.from),
+        to: found.to === null ? null : rfc3339(found.to),
+      },
+      sent: found.attempts === 0 ? null : sentOf(found, source, this.#options),
+      received: received.triplets === 0 ? null : receivedOf(received, this.#options),
+      warnings: warningsOf(found, received, this.#progress),
+    };
+  }
+
+  #take(event: LogEvent, at: number): void {
+    if (event.kind === 'decision') {
+      this.#receiver.add(event, at);
+      return;
     }
-    if (at < from || at > to) return;
-    if (event.kind === 'attempt') sources.set(event.source, (sources.get(event.source) ?? 0) + 1);
-    if (event.kind === 'decision') receiver.add(event, at);
-    else sender.add(event, at);
-  });
-  return { sender, receiver, sources, progress };
+    if (event.kind === 'attempt') {
+      this.#sources.set(event.source, (this.#sources.get(event.source) ?? 0) + 1);
+    }
+    this.#sender.add(event, at);
+  }
 }
 
 const PROGRESS_BYTES = 4_000_000;

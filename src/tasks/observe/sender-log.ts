@@ -14,7 +14,7 @@ const MEANINGS = 2048;
 export class SenderLog {
   readonly study = new SenderStudy();
   readonly #meanings = new Map<string, Refusal>();
-  readonly #sources = new Map<string, string>();
+  #source = { logHost: '', instance: '', name: '/' };
 
   /** Takes an event at its time, in seconds. */
   add(event: LogEvent, at: number): void {
@@ -49,7 +49,7 @@ export class SenderLog {
     const arrivedAt = told?.arrivedAt ?? null;
     return {
       at,
-      durationSeconds: told?.durationSeconds ?? null,
+      durationSeconds: durationOf(told),
       sinceArrivalSeconds:
         told?.sinceArrivalSeconds ?? (arrivedAt === null ? null : at - arrivedAt),
       source: this.#sourceOf(event),
@@ -86,16 +86,22 @@ export class SenderLog {
     return refusal;
   }
 
-  /** One string for each of our machines. */
-  #sourceOf({ logHost, instance }: LogEvent): string {
-    const key = `${logHost ?? ''}/${instance ?? ''}`;
-    const known = this.#sources.get(key);
-    if (known !== undefined) return known;
-    if (this.#sources.size > 1000) this.#sources.clear();
-    const own = detached(key);
-    this.#sources.set(own, own);
-    return own;
+  /** Of our machine; most lines are of the same one as the line before. */
+  #sourceOf(event: LogEvent): string {
+    const logHost = event.logHost ?? '';
+    const instance = event.instance ?? '';
+    const known = this.#source;
+    if (known.logHost === logHost && known.instance === instance) return known.name;
+    const name = detached(`${logHost}/${instance}`);
+    this.#source = { logHost: detached(logHost), instance: detached(instance), name };
+    return name;
   }
+}
+
+/** sendmail cuts its times to whole seconds. */
+function durationOf(told: Attempt | null): number | null {
+  const seconds = told?.durationSeconds ?? null;
+  return seconds !== null && told?.source === 'sendmail-log' ? seconds + 1 : seconds;
 }
 
 /** The host that did not answer stands in the reason: `connect to mx[192.0.2.9]:25: timed out`. */

@@ -6,7 +6,7 @@ import { aliasesNamed } from '../../core/advice/senders.js';
 import { windowFromEdges } from '../../core/advice/window-text.js';
 import { GreyprobeError } from '../../model/errors.js';
 import { EXIT } from '../../model/exit-codes.js';
-import type { MeasuredResult } from '../read-probe-result.js';
+import type { MeasuredResult, ObservedResult } from '../read-probe-result.js';
 import { chosenSenders, type SenderChoice } from './chosen-senders.js';
 
 /** What to give advice on: a window, and how its server treats early tries. */
@@ -50,6 +50,28 @@ export function subjectOfProbe(result: MeasuredResult, restartsTimer: boolean): 
     restartsTimer: restartsTimer || seen,
     domain: result.target.domain,
   };
+}
+
+/**
+ * The subject of what logs told: the host that is named, or the first whose window is known from above,
+ * which is the one where mail waited longest. Throws `no-window` (exit: inconclusive) where there is none.
+ */
+export function subjectOfObservation(
+  { sent }: ObservedResult,
+  host: string | null,
+  restartsTimer: boolean,
+): AdviceSubject {
+  const found = (sent?.hosts ?? []).find(
+    (one) =>
+      one.window.opens.bySeconds !== null &&
+      (host === null || one.host === host || one.address === host),
+  );
+  if (found !== undefined) return { window: found.window, restartsTimer, domain: null };
+  throw new GreyprobeError(
+    'no-window',
+    `These logs show no age at which ${host ?? 'a mail host'} accepts a retry.`,
+    { exit: EXIT.inconclusive, suggestions: ['Probe it, or give --opens-by and --closes-after.'] },
+  );
 }
 
 /** What is amiss, by what the probe found: not every verdict calls for another probe. */

@@ -7,8 +7,14 @@ import { GreyprobeError, usageError } from '../../model/errors.js';
 import { EXIT } from '../../model/exit-codes.js';
 import { renderTimelineSvg } from '../../report/picture/to-svg.js';
 import { recommendationPicture, simulationPicture } from '../../report/text/advice-text.js';
-import { readProbeResult } from '../read-probe-result.js';
-import { subjectOfEdges, subjectOfProbe, toRecommendResult } from './recommend.js';
+import { type MeasuredResult, type ObservedResult, readMeasurement } from '../read-probe-result.js';
+import {
+  type AdviceSubject,
+  subjectOfEdges,
+  subjectOfObservation,
+  subjectOfProbe,
+  toRecommendResult,
+} from './recommend.js';
 import { toSimulateSendersResult } from './simulate-senders.js';
 
 /** Flags of `recommend`, as oclif reads them. */
@@ -18,6 +24,7 @@ export interface RecommendFlags {
   readonly 'closes-after'?: string | undefined;
   readonly 'closes-by'?: string | undefined;
   readonly result?: string | undefined;
+  readonly host?: string | undefined;
   readonly for?: string | undefined;
   readonly schedule?: string | undefined;
   readonly set: readonly string[];
@@ -27,7 +34,7 @@ export interface RecommendFlags {
   readonly force: boolean;
 }
 
-/** Advice for a window or a probe's result, with the files that were asked for. */
+/** Advice for a window or a result, with the files that were asked for. */
 export async function recommend(
   flags: RecommendFlags,
   stdin: AsyncIterable<unknown>,
@@ -44,7 +51,7 @@ export async function recommend(
           },
           restarts,
         )
-      : subjectOfProbe(await readProbeResult(flags.result, stdin), restarts);
+      : subjectOf(await readMeasurement(flags.result, stdin), flags.host ?? null, restarts);
   const result = toRecommendResult(subject, {
     names: flags.for,
     schedule: flags.schedule,
@@ -61,6 +68,16 @@ export async function recommend(
     force,
   );
   return { ...result, files: [reg, svg].filter((path) => path !== undefined) };
+}
+
+function subjectOf(
+  result: MeasuredResult | ObservedResult,
+  host: string | null,
+  restarts: boolean,
+): AdviceSubject {
+  return result.schema === 'greyprobe.observe-result.v1'
+    ? subjectOfObservation(result, host, restarts)
+    : subjectOfProbe(result, restarts);
 }
 
 const SVG_TITLE = 'Retries against the acceptance window';

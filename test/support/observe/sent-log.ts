@@ -56,6 +56,7 @@ interface Line {
   readonly words: string;
 }
 
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 const RUN_SECONDS = 300;
 const LIFETIME_SECONDS = 5 * 86_400;
 
@@ -352,7 +353,7 @@ class SendingPostfix {
   #stamp(at: number): string {
     if (this.#iso) return new Date(at * 1000).toISOString().replace('Z', '+00:00');
     const local = new Date((at + (at < this.#zoneChange ? 7200 : 3600)) * 1000);
-    const month = local.toLocaleString('en-US', { month: 'short', timeZone: 'UTC' });
+    const month = MONTHS[local.getUTCMonth()];
     const day = String(local.getUTCDate()).padStart(2, ' ');
     return `${month} ${day} ${local.toISOString().slice(11, 19)}`;
   }

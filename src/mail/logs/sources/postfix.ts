@@ -214,7 +214,12 @@ function readStatus(line: LogLine, rest: string, emit: Emit): void {
   const bracket = relay.indexOf('[');
   emit({
     kind: 'attempt',
-    ...told(line),
+    // Written out, not spread: this is done for every refusal of a log.
+    source: postfix.id,
+    when: line.when(),
+    logHost: line.logHost(),
+    instance: instanceOf(line.program),
+    message: messageOf(line),
     recipient: cleanAddress(between(fields, 'to=<', '>') ?? '') ?? addressIn(said?.text ?? ''),
     sender: null,
     host: cleanHost(said?.host ?? (bracket < 0 ? '' : relay.slice(0, bracket))),
@@ -236,7 +241,8 @@ function outcomeOf(word: string, reason: string, said: Said | null): Outcome | n
     return { kind: 'suspended', reason: shortReason(reason), reply, stage: said?.stage ?? null };
   }
   if (said === null) return { kind: 'own-side', reason: shortReason(reason), final };
-  return { kind: 'refused', ...said.embedded, stage: said.stage, final };
+  const { reply, codeAssumed } = said.embedded;
+  return { kind: 'refused', reply, codeAssumed, stage: said.stage, final };
 }
 
 function shortReason(reason: string): string {
