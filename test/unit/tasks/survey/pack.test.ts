@@ -7,7 +7,7 @@ import { virtualRun } from '../../core/run/support/virtual-run.js';
 describe('a run that waits', () => {
   for (const [delaySeconds, mostBytes] of [
     [20, 4096],
-    [3600, 8192],
+    [3600, 10_240],
   ] as const) {
     it(`takes at most ${mostBytes} bytes at ${delaySeconds} s, and is the same afterwards`, async () => {
       const { state } = await virtualRun(greylists({ ...POSTGREY_LIKE, delaySeconds }));
