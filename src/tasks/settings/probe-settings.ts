@@ -34,6 +34,13 @@ const TABLE = {
     value: text('<sender>', parseSenderPool),
     fills: at('senders'),
   }),
+  for: setting({
+    group: 'SENDER',
+    help: 'What sends your mail, such as postfix or "exchange 2019": its line comes first',
+    // Names become ids where a run begins: the list of senders is not for every command to load.
+    value: text('<senders>', (given) => [given]),
+    fills: at('forSenders'),
+  }),
   helo: setting({
     group: 'SENDER',
     help: 'Name to say in EHLO',
@@ -67,6 +74,7 @@ const TABLE = {
       // Stays as it was given: the command that resumes a run says it again.
       return given;
     }),
+    fills: at('resolver'),
   }),
   sourceIp: setting({
     group: 'SENDER',
@@ -179,13 +187,16 @@ export const PROBE_SETTINGS: { readonly [N in SettingName]: Setting<SettingValue
 
 export const SETTING_NAMES = Object.keys(TABLE).filter(isSettingName);
 
-/** Those of a configuration: what delivers mail is asked for on the command line of `probe` alone. */
-export type FileSettingName = Exclude<SettingName, 'deliver'>;
+/**
+ * Those of a configuration: what delivers mail is asked for on the command line of `probe` alone, and whose
+ * mail it is about is for a reader.
+ */
+export type FileSettingName = Exclude<SettingName, 'deliver' | 'for'>;
 
 export const FILE_SETTING_NAMES = SETTING_NAMES.filter(isFileSettingName);
 
 function isFileSettingName(name: SettingName): name is FileSettingName {
-  return name !== 'deliver';
+  return name !== 'deliver' && name !== 'for';
 }
 
 function isSettingName(name: string): name is SettingName {
