@@ -5,6 +5,7 @@ import { ADDRESS_FAMILIES } from '../../model/values/address-family.js';
 import { parseClientAddresses } from '../../model/values/client-addresses.js';
 import { parseDuration } from '../../model/values/duration.js';
 import { parseResolverEndpoint } from '../../model/values/endpoint.js';
+import { bareRecipient } from '../../model/values/given-address.js';
 import { parseHelo } from '../../model/values/helo.js';
 import { parseHost } from '../../model/values/host.js';
 import { parseMailbox } from '../../model/values/mailbox.js';
@@ -156,7 +157,7 @@ const TABLE = {
     group: 'PLAN',
     help: 'A second real recipient of the same server, for --key',
     inFile: 'A second real recipient of the same server, for key.',
-    value: text('<address>', (given) => parseMailbox(given).address),
+    value: text('<address>', (given) => parseMailbox(bareRecipient(given)).address),
     fills: at('otherRecipient'),
   }),
   connectionsPerHour: setting({
