@@ -14,7 +14,7 @@ export interface StoredRun {
 
 const MOST_NAMED = 5;
 /** The newest run, whatever its id. */
-export const LAST = 'last';
+const LAST = 'last';
 const LONGEST_SHOWN = 64;
 
 /** The runs of a folder, newest first by their ids. None where there is no such folder. */
