@@ -8,7 +8,7 @@ import {
   ShownRunSchema,
 } from '../../../../src/contract/run-list.js';
 import type { ProbeEvent } from '../../../../src/core/run/events.js';
-import { findRun, storedRuns } from '../../../../src/edges/journal/find.js';
+import { findRun, shortName, storedRuns } from '../../../../src/edges/journal/find.js';
 import { lockRun } from '../../../../src/edges/journal/lock.js';
 import { createJournal } from '../../../../src/edges/journal/writer.js';
 import { renderPrune, renderRunFacts, renderRuns } from '../../../../src/report/text/runs-table.js';
