@@ -36,7 +36,7 @@ export default class Recommend extends BaseCommand {
   static override args = {
     source: Args.string({
       description:
-        "A run, by its id, its word or 'last'; or a file with what \"probe --json\" or \"observe --json\" printed, or '-'",
+        'A run, by its id, its word or \'last\'; or a file with what "probe --json" or "observe --json" printed, or \'-\'',
       ignoreStdin: true,
     }),
   };

@@ -84,10 +84,7 @@ export function aliasesNamed(list: string): SenderAlias[] {
 
 /** `Exchange 2019` as it is listed: `exchange-2019`. */
 function spoken(name: string): string {
-  return name
-    .trim()
-    .toLowerCase()
-    .replaceAll(/[\s_]+/gu, '-');
+  return name.trim().toLowerCase().replaceAll(/\s+/gu, '-');
 }
 
 function sendersOf(name: string): readonly Sender[] {
