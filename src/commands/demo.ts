@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core';
+import { depthOf, viewFlags } from '../cli/flags/output-flags.js';
 import { BaseCommand } from '../cli/oclif/base-command.js';
 import type { ProbeResult } from '../contract/probe-result.js';
 
@@ -21,6 +22,7 @@ export default class Demo extends BaseCommand {
       default: '12s',
       helpValue: '<duration>',
     }),
+    ...viewFlags,
   };
 
   async run(): Promise<ProbeResult> {
@@ -28,6 +30,7 @@ export default class Demo extends BaseCommand {
     const { demoFromCommandLine } = await import('../cli/flows/demo.js');
     const { result, exit } = await demoFromCommandLine(flags.delay, {
       json: this.jsonEnabled(),
+      depth: depthOf(flags),
       version: this.config.version,
       say: (line) => this.log(line),
     });

@@ -1,13 +1,17 @@
-import { Flags } from '@oclif/core';
-import { scheduleFlags, svgFlag } from '../cli/flags/flags.js';
+import { Args, Flags } from '@oclif/core';
+import { scheduleFlags, stateDirFlag, svgFlag } from '../cli/flags/flags.js';
+
 import { BaseCommand } from '../cli/oclif/base-command.js';
 import type { RecommendResult } from '../contract/recommend-result.js';
+import { usageError } from '../model/errors.js';
 import { EXIT } from '../model/exit-codes.js';
 
 const EXAMPLES = [
   '--opens-by 300s --closes-after 48h',
   '--opens-by 300s --closes-after 48h --reg greylist.reg',
-  '--result result.json --for postfix,exim,exchange-2019',
+  'qzkw --for postfix',
+  'last --for "exchange 2019"',
+  'result.json --for postfix,exim,exchange-2019',
   '--opens-by 25m --for postfix --set queue_run_delay=60',
   '--opens-by 25m --schedule 1m,5m,15m,1h...',
 ];
@@ -22,12 +26,20 @@ export default class Recommend extends BaseCommand {
 
   static override usage = [
     '<%= command.id %> --opens-by 300s [--closes-after 4h] [FLAGS]',
-    '<%= command.id %> --result FILE [FLAGS]',
+    '<%= command.id %> RUN [FLAGS]',
   ];
 
   static override examples = EXAMPLES.map(
     (flags) => `<%= config.bin %> <%= command.id %> ${flags}`,
   );
+
+  static override args = {
+    source: Args.string({
+      description:
+        'A run, by its id, its word or \'last\'; or a file with what "probe --json" or "observe --json" printed, or \'-\'',
+      ignoreStdin: true,
+    }),
+  };
 
   static override flags = {
     'opens-by': Flags.string({
@@ -51,9 +63,8 @@ export default class Recommend extends BaseCommand {
       dependsOn: ['closes-after'],
     }),
     result: Flags.string({
-      description:
-        'File with what "probe --json" or "observe --json" printed, or - for standard input',
-      helpValue: '<file>',
+      description: 'The same as SOURCE',
+      helpValue: '<run or file>',
     }),
     host: Flags.string({
       description: 'The mail host of a result of observe; default: where mail waited longest',
@@ -71,13 +82,19 @@ export default class Recommend extends BaseCommand {
       helpValue: '<file>',
     }),
     svg: svgFlag,
+    'state-dir': stateDirFlag,
     force: Flags.boolean({ description: 'Replace files that are there', default: false }),
   };
 
   async run(): Promise<RecommendResult> {
-    const { flags } = await this.parse(Recommend);
+    const { args, flags } = await this.parse(Recommend);
+    const { source } = args;
+    refuseBoth(source, flags);
     const { recommend } = await import('../tasks/recommend/with-files.js');
-    const result = await recommend(flags, process.stdin);
+    const result = await recommend(
+      source === undefined ? flags : { ...flags, result: source },
+      process.stdin,
+    );
     await this.show(
       result,
       async () => (await import('../report/text/advice-text.js')).renderRecommendation,
@@ -85,4 +102,18 @@ export default class Recommend extends BaseCommand {
     if (result.window.opens.bySeconds === null) this.exitWith(EXIT.inconclusive);
     return result;
   }
+}
+
+/** One of three ways to say which window. */
+function refuseBoth(
+  source: string | undefined,
+  flags: { readonly result?: string | undefined; readonly 'opens-by'?: string | undefined },
+): void {
+  const other = flags.result === undefined ? flags['opens-by'] : flags.result;
+  if (source === undefined || other === undefined) return;
+  throw usageError(
+    'window-twice',
+    `${JSON.stringify(source)} and ${flags.result === undefined ? '--opens-by' : '--result'} both give the window.`,
+    'Give one of them.',
+  );
 }

@@ -20,7 +20,7 @@ export default class Report extends ReportingCommand {
 
   static override args = {
     source: Args.string({
-      description: "A run, by its id or its word; a file; or '-' for standard input",
+      description: "A run, by its id, its word or 'last'; a file; or '-' for standard input",
       required: true,
       ignoreStdin: true,
     }),

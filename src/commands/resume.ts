@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { stateDirFlag } from '../cli/flags/flags.js';
+import { depthOf, viewFlags } from '../cli/flags/output-flags.js';
 import { settingFlags } from '../cli/flags/setting-flags.js';
 import { BaseCommand } from '../cli/oclif/base-command.js';
 import type { ProbeResult } from '../contract/probe-result.js';
@@ -21,7 +22,7 @@ export default class Resume extends BaseCommand {
 
   static override args = {
     run: Args.string({
-      description: 'Id of the run, the beginning of it, or its word; see the command runs',
+      description: 'Id of the run, the beginning of it, its word, or last; see the command runs',
       required: true,
       ignoreStdin: true,
     }),
@@ -33,6 +34,7 @@ export default class Resume extends BaseCommand {
       description: 'Do what is due now, then end instead of waiting',
     }),
     ...settingFlags(['resolver']),
+    ...viewFlags,
     'state-dir': stateDirFlag,
     verbose: Flags.boolean({
       default: false,
@@ -54,10 +56,16 @@ export default class Resume extends BaseCommand {
         resolver: settingsFromFlags(flags).resolver ?? null,
         stateDir: flags['state-dir'] ?? null,
         verbose: flags.verbose,
+        quiet: flags.quiet,
       },
       this.jsonEnabled(),
     );
-    await this.show(result, async () => (await import('../report/text/text.js')).renderText);
+    await this.show(result, async () => {
+      const { renderResult } = await import('../report/text/probe-text.js');
+      const { keptAgain } = await import('../tasks/runs/again.js');
+      const view = { depth: depthOf(flags), again: keptAgain(flags['state-dir'] ?? null) };
+      return (shown, style) => renderResult(shown, style, view);
+    });
     if (!this.jsonEnabled()) for (const note of notes) this.logToStderr(note);
     this.exitWith(exit);
     return result;

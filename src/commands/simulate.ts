@@ -1,10 +1,14 @@
 import { Flags } from '@oclif/core';
+
 import { scheduleFlags, svgFlag } from '../cli/flags/flags.js';
+import { depthOf, viewFlags } from '../cli/flags/output-flags.js';
+
 import { serverFlags } from '../cli/flags/simulate-server-flags.js';
 import { BaseCommand } from '../cli/oclif/base-command.js';
 import type { ProbeResult } from '../contract/probe-result.js';
 import type { SimulateSendersResult } from '../contract/simulate-senders-result.js';
 import { usageError } from '../model/errors.js';
+import type { View } from '../report/view.js';
 import type { SimulateServerFlags } from '../tasks/simulate-server.js';
 
 const EXAMPLES = [
@@ -46,12 +50,13 @@ export default class Simulate extends BaseCommand {
     svg: svgFlag,
     force: Flags.boolean({ description: 'Replace a file that is there', default: false }),
     ...serverFlags,
+    ...viewFlags,
   };
 
   async run(): Promise<SimulateSendersResult | ProbeResult> {
     const { flags } = await this.parse(Simulate);
     const { server, window } = flags;
-    if (server !== undefined) return this.#probeModel({ ...flags, server });
+    if (server !== undefined) return this.#probeModel({ ...flags, server }, depthOf(flags));
     if (window === undefined) {
       throw usageError(
         'nothing-to-simulate',
@@ -67,14 +72,17 @@ export default class Simulate extends BaseCommand {
     );
   }
 
-  async #probeModel(flags: SimulateServerFlags): Promise<ProbeResult> {
+  async #probeModel(flags: SimulateServerFlags, depth: View['depth']): Promise<ProbeResult> {
     const { exitCodeOf } = await import('../contract/exit-code.js');
     const { simulateServer } = await import('../tasks/simulate-server.js');
     const simulated = await simulateServer(flags, this.config.version);
-    await this.show(
-      simulated,
-      async () => (await import('../report/text/simulation-text.js')).renderSimulatedProbe,
-    );
+    await this.show(simulated, async () => {
+      const { renderSimulatedProbe } = await import('../report/text/simulation-text.js');
+      const { madeAgain } = await import('../tasks/runs/again.js');
+      const { shellWord } = await import('../model/values/shell-word.js');
+      const again = madeAgain(['simulate', ...this.argv.map(shellWord), '--details']);
+      return (shown, style) => renderSimulatedProbe(shown, style, { depth, again });
+    });
     this.exitWith(exitCodeOf(simulated.result));
     return simulated.result;
   }

@@ -1,4 +1,5 @@
 import { buildAdvice } from '../core/advice/advice.js';
+import { sendersNamed } from '../core/advice/senders.js';
 import { type Assessment, assess } from '../core/evidence/assess.js';
 import type { SeenAttempt } from '../core/evidence/observations.js';
 import { verdictOf } from '../core/evidence/verdict.js';
@@ -6,6 +7,7 @@ import { warningsOf } from '../core/evidence/warnings.js';
 import { readWords } from '../core/evidence/words.js';
 import { parseHint } from '../core/greylist/hints.js';
 import type { Hint, Hypothesis } from '../core/greylist/hypothesis.js';
+import type { ProbeRequest } from '../core/run/request.js';
 import type { Attempt, RunState } from '../core/run/state.js';
 import { elapsedSeconds } from '../core/window/elapsed.js';
 import type { Stamp } from '../model/time.js';
@@ -27,6 +29,7 @@ export function buildResult(state: RunState, version: string): ProbeResult {
     reason: state.finished?.reason ?? state.paused?.reason ?? null,
     nextDueAt: nextDueAt(state),
     target: { recipient: state.request.recipient, domain: state.request.domain },
+    ...askedFor(state.request),
     mailHosts: state.mailHosts ?? [],
     pinned: state.pinned,
     verdict,
@@ -34,9 +37,16 @@ export function buildResult(state: RunState, version: string): ProbeResult {
     stated: statedIn(assessment),
     key: keyResults(state, assessment),
     attempts: attemptResults(state, assessment),
-    advice: adviceFor(window, assessment, state.request.domain),
+    advice: adviceFor(window, assessment, state.request),
     connections: state.sessions.length,
     warnings: warningsOf(state, assessment, verdict.kind),
+  };
+}
+
+function askedFor({ resolver, forSenders }: ProbeRequest): Pick<ProbeResult, 'resolver' | 'for'> {
+  return {
+    ...(resolver === undefined ? {} : { resolver }),
+    ...(forSenders === undefined ? {} : { for: [...forSenders] }),
   };
 }
 
@@ -68,11 +78,12 @@ function tidy(seconds: number | null): number | null {
 function adviceFor(
   window: AcceptanceWindow | null,
   assessment: Assessment,
-  domain: string,
+  { domain, forSenders }: ProbeRequest,
 ): ProbeResult['advice'] {
   if (window === null || window.opens.bySeconds === null) return null;
   const restartsTimer = assessment.inference.earlyRetryHarms === true;
-  return buildAdvice(window, { restartsTimer, domain });
+  const senders = sendersNamed([...(forSenders ?? []), 'common'].join(','));
+  return buildAdvice(window, { restartsTimer, domain, senders });
 }
 
 /** The waiting time that the server states, read with all its replies beside each other. */

@@ -79,6 +79,10 @@ export const ProbeResultSchema = v.object({
   /** When a paused or running run wants its next attempt, RFC 3339, UTC. */
   nextDueAt: v.nullable(v.string()),
   target: v.object({ recipient: v.string(), domain: v.string() }),
+  /** DNS server that was asked; absent: the system's. */
+  resolver: v.optional(v.string()),
+  /** Senders that were asked about, by id: they come first in `advice.senders`. Absent: none was named. */
+  for: v.optional(v.array(v.string())),
   mailHosts: v.pipe(v.array(MailHostSchema), v.readonly()),
   pinned: v.nullable(PinnedHostSchema),
   verdict: VerdictSchema,

@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 import { ObserveResultSchema } from '../contract/observe-result.js';
 import { ProbeResultSchema, WindowSchema } from '../contract/probe-result.js';
+import { readJournal } from '../edges/journal/reader.js';
 import { readInput } from '../edges/system/read-bytes.js';
 import { usageError } from '../model/errors.js';
+import { keptRun, resultIn } from './read-source.js';
 
 /** What advice needs of a result: results of versions that held less, or hold more, are read too. */
 const MeasuredSchema = v.pick(ProbeResultSchema, [
@@ -37,13 +39,17 @@ export type ObservedResult = v.InferOutput<typeof ObservedSchema>;
 const MOST_BYTES = 32 * 1024 * 1024;
 
 /**
- * Reads what `probe --json` or `observe --json` printed, from a file or, for `-`, from `stdin`. Throws a
- * usage error: `cannot-read-file`, or `bad-result` for what is not such a result.
+ * Reads a run that is kept, or what `probe --json` or `observe --json` printed: a file or, for `-`,
+ * `stdin`. A file goes before a run of its name. Throws a usage error: `cannot-read-file`, `unknown-run`,
+ * or `bad-result` for what is not such a result.
  */
 export async function readMeasurement(
   path: string,
   stdin: AsyncIterable<unknown>,
+  stateDir: string | null,
 ): Promise<MeasuredResult | ObservedResult> {
+  const run = keptRun(path, stateDir);
+  if (run !== null) return resultIn(readJournal(run.path), run.path);
   const next = ['Give the file that "greyprobe probe --json" was written to.'];
   const bytes = await readInput({ path, stdin, mostBytes: MOST_BYTES, next });
   return parsedBy(

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { buildResult } from '../contract/build-result.js';
+import type { ProbeResult } from '../contract/probe-result.js';
 import { readReport } from '../contract/read-report.js';
 import type { Report } from '../contract/report.js';
 import { foldEvents } from '../core/run/state.js';
@@ -25,7 +26,7 @@ const RUNS = 'See the runs that are kept with: greyprobe runs';
  * journal throws.
  */
 export async function readReportSource(source: string, stateDir: string | null): Promise<Report> {
-  const run = source === '-' || isFile(source) ? null : findNamedRun(source, stateDir);
+  const run = keptRun(source, stateDir);
   if (run !== null) return reportOf(readJournal(run.path), run.path);
   const shown = source === '-' ? 'standard input' : source;
   const bytes = await readInput({
@@ -37,6 +38,11 @@ export async function readReportSource(source: string, stateDir: string | null):
   return looksLikeJournal(bytes)
     ? reportOf(readJournalBytes(bytes, shown), shown)
     : readReport(bytes.toString('utf8'), shown);
+}
+
+/** The run that a word names; null where it is a file, or standard input. Throws as `findRun` does. */
+export function keptRun(source: string, stateDir: string | null): StoredRun | null {
+  return source === '-' || isFile(source) ? null : findNamedRun(source, stateDir);
 }
 
 /** What cannot be looked at is taken for a file, so that reading it says why. */
@@ -59,8 +65,13 @@ function findNamedRun(source: string, stateDir: string | null): StoredRun | null
   }
 }
 
-function reportOf({ header, events }: ReadJournal, shown: string): Report {
+function reportOf(journal: ReadJournal, shown: string): Report {
+  return { kind: 'probes', results: [resultIn(journal, shown)] };
+}
+
+/** What a journal holds, as a result. Throws `journal-empty`. */
+export function resultIn({ header, events }: ReadJournal, shown: string): ProbeResult {
   const state = foldEvents(events);
   if (state === null) throw journalEmpty(shown);
-  return { kind: 'probes', results: [buildResult(state, header.version)] };
+  return buildResult(state, header.version);
 }

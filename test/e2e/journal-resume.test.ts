@@ -180,7 +180,7 @@ describe('runs that outlive their process', () => {
       const { code, stderr, stdout } = await end;
       expect(code, signal).to.equal(130);
       const run = /greyprobe resume (?<run>\S+)/u.exec(stderr)?.groups?.['run'] ?? '';
-      expect(run, stderr).to.match(/^\d{8}T\d{6}-[a-z]{4}$/u);
+      expect(run, stderr).to.match(/^[a-z]{4}$/u);
       expect(stdout).not.to.equal('');
       const shown = v.parse(
         ShownRunSchema,

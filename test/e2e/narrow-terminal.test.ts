@@ -8,7 +8,7 @@ const COLUMNS = 40;
 const SHOWN = [
   ['recommend', '--opens-by', '20s'],
   ['simulate', '--window', '5m..2h'],
-  ['simulate', '--server', 'postgrey', '--delay', '300s'],
+  ['simulate', '--server', 'postgrey', '--delay', '300s', '--details'],
   ['explain', '--catalogue'],
   ['explain', '--id', 'postgrey'],
   ['explain', '450 4.2.0 <user@example.org>: Recipient address rejected: Greylisted'],

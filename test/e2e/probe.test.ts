@@ -125,7 +125,7 @@ describe('greyprobe probe, built', () => {
           ...['--format', 'csv', '--output', join(folder, 'attempts.csv')],
           ...['--format', 'tap'],
         ),
-        probe('people@grey.example', ...ages),
+        probe('people@grey.example', ...ages, '--details'),
         twoVisits(),
       ]);
     });

@@ -2,10 +2,33 @@ import { resolve } from 'node:path';
 import { Flags } from '@oclif/core';
 import { usageError } from '../../model/errors.js';
 import { FORMAT_NAMES, type FormatName } from '../../report/formats/index.js';
+import type { View } from '../../report/view.js';
 import type { FlagValues } from './flags.js';
+
+/** How much of a result is shown to people. */
+export const viewFlags = {
+  details: Flags.boolean({
+    helpGroup: 'OUTPUT',
+    default: false,
+    description: 'Show all that was measured, not the answer alone',
+    exclusive: ['quiet'],
+  }),
+  quiet: Flags.boolean({
+    helpGroup: 'OUTPUT',
+    default: false,
+    char: 'q',
+    description: 'Print the verdict alone, in one line, and no progress',
+  }),
+};
+
+export function depthOf({ details, quiet }: FlagValues<typeof viewFlags>): View['depth'] {
+  if (details) return 'details';
+  return quiet ? 'verdict' : 'screen';
+}
 
 /** Flags of every command that shows results. */
 export const outputFlags = {
+  ...viewFlags,
   format: Flags.option({
     helpGroup: 'OUTPUT',
     description: 'How to show the result; may be given more than once',

@@ -3,10 +3,11 @@ import { exitCodeOfCheck } from '../../contract/exit-code.js';
 import type { ExitCode } from '../../model/exit-codes.js';
 import { checkOverNetwork } from '../../tasks/check/run-check.js';
 import { checkTargets } from '../../tasks/check/targets.js';
+import { keptAgain } from '../../tasks/runs/again.js';
 import { settingsFromFlags } from '../../tasks/settings/read-settings.js';
 import type { CheckFlags } from '../flags/check-flags.js';
 import { expectFromFlags } from '../flags/expect-from-flags.js';
-import { parseOutputs } from '../flags/output-flags.js';
+import { depthOf, parseOutputs } from '../flags/output-flags.js';
 import { createCheckProgress } from '../terminal/check-progress.js';
 import { withInterruption } from '../terminal/interruption.js';
 import { eventLines, proveOutputs, writeOutputs } from '../terminal/write-outputs.js';
@@ -28,7 +29,10 @@ export async function checkFromCommandLine(
   });
   await proveOutputs(outputs);
   const events = await eventLines(outputs, writeOut);
-  const progress = await createCheckProgress(!json && events?.shown !== true, targets.length);
+  const progress = await createCheckProgress(
+    !json && !flags.quiet && events?.shown !== true,
+    targets.length,
+  );
   const { value: result } = await withInterruption((signal) =>
     checkOverNetwork(targets, {
       version,
@@ -41,6 +45,7 @@ export async function checkFromCommandLine(
       },
     }),
   ).finally(() => progress?.stop());
-  const own = await writeOutputs(outputs, { kind: 'check', result }, writeOut, events);
+  const view = { depth: depthOf(flags), again: keptAgain(flags['state-dir'] ?? null) };
+  const own = await writeOutputs(outputs, { kind: 'check', result }, writeOut, { events, view });
   return { result, exit: own ?? exitCodeOfCheck(result) };
 }

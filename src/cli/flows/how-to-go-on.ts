@@ -1,12 +1,12 @@
 import type { ProbeResult } from '../../contract/probe-result.js';
 import type { GreyprobeError } from '../../model/errors.js';
 import { formatDuration } from '../../model/values/duration.js';
-import { shellWord } from '../../model/values/shell-word.js';
 import { wrapText } from '../../report/text/wrap.js';
 import type { ProbeOutcome } from '../../tasks/probe/run-probe.js';
+import { folderWords, shortNameIn } from '../../tasks/runs/again.js';
 import { terminalColumns } from '../terminal/terminal-style.js';
 
-/** How runs were driven until now, to be given again: another resolver may know other hosts. */
+/** How runs were driven until now, to be given again where the run does not remember it. */
 export interface Driving {
   readonly stateDir: string | null;
   readonly resolver: string | null;
@@ -61,10 +61,9 @@ export function notesOfSeveral(
 }
 
 /** The command that resumes a run as it was driven until now. */
-function resumeCommand(run: string, { stateDir, resolver, noWait }: Driving): string {
-  const words = ['greyprobe', 'resume', shellWord(run)];
+function resumeCommand(run: string, { stateDir, noWait }: Driving): string {
+  const words = ['greyprobe', 'resume', shortNameIn(stateDir, run)];
   if (noWait) words.push('--no-wait');
-  if (resolver !== null) words.push('--resolver', shellWord(resolver));
-  if (stateDir !== null) words.push('--state-dir', shellWord(stateDir));
+  words.push(...folderWords(stateDir));
   return words.join(' ');
 }

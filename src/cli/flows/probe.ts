@@ -2,9 +2,10 @@ import type { HostsResult } from '../../contract/hosts-result.js';
 import type { ProbeResult } from '../../contract/probe-result.js';
 import type { Report } from '../../contract/report.js';
 import type { ExitCode } from '../../model/exit-codes.js';
+import { keptAgain } from '../../tasks/runs/again.js';
 import { settingsFromFlags } from '../../tasks/settings/read-settings.js';
 import { toRequest } from '../../tasks/settings/to-request.js';
-import { parseOutputs } from '../flags/output-flags.js';
+import { depthOf, parseOutputs } from '../flags/output-flags.js';
 import type { ProbeFlags } from '../flags/probe-flags.js';
 import { completeRequest } from '../terminal/ask.js';
 import { showTranscript, watched } from '../terminal/watched.js';
@@ -34,7 +35,8 @@ export async function probeFromCommandLine(
     stateDir: flags['state-dir'] ?? null,
     noWait: flags['no-wait'],
   };
-  const watching = { quiet: json || flags.verbose, events };
+  const watching = { quiet: json || flags.verbose || flags.quiet, events };
+  const view = { depth: depthOf(flags), again: keptAgain(driving.stateDir) };
   const transcript = flags.verbose ? showTranscript : undefined;
   const settings = { ...driving, version, transcript };
   if (allHosts) {
@@ -58,7 +60,7 @@ export async function probeFromCommandLine(
   return { result, exit: formatExit ?? exit };
 
   function write(report: Report): Promise<ExitCode | null> {
-    return writeOutputs(outputs, report, writeOut, events);
+    return writeOutputs(outputs, report, writeOut, { events, view });
   }
 }
 

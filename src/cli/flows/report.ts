@@ -8,11 +8,14 @@ import { EXIT } from '../../model/exit-codes.js';
 import { formatDuration, parseDuration } from '../../model/values/duration.js';
 import { ofFlag } from '../../model/values/flag-value.js';
 import { readReportSource } from '../../tasks/read-source.js';
-import { type OutputFlagValues, parseOutputs } from '../flags/output-flags.js';
+import { sourceAgain } from '../../tasks/runs/again.js';
+import { depthOf, type OutputFlagValues, parseOutputs } from '../flags/output-flags.js';
 import { writeOutputs } from '../terminal/write-outputs.js';
 import type { CommandContext } from './probe.js';
 
 export interface ReportCommandFlags extends OutputFlagValues {
+  readonly details: boolean;
+  readonly quiet: boolean;
   readonly 'max-age'?: string | undefined;
   readonly 'state-dir'?: string | undefined;
 }
@@ -28,9 +31,12 @@ export async function reportFromCommandLine(
   const outputs = parseOutputs(flags, context.json);
   const limit = flags['max-age'];
   const maxAge = limit === undefined ? null : ofFlag('--max-age', () => parseDuration(limit));
-  const report = await readReportSource(source, flags['state-dir'] ?? null);
+  const stateDir = flags['state-dir'] ?? null;
+  const report = await readReportSource(source, stateDir);
   if (maxAge !== null) refuseOlder(report, maxAge);
-  const exit = await writeOutputs(outputs, report, context.writeOut);
+  const exit = await writeOutputs(outputs, report, context.writeOut, {
+    view: { depth: depthOf(flags), again: sourceAgain(source, stateDir) },
+  });
   return { value: valueOfReport(report), exit: exit ?? EXIT.ok };
 }
 

@@ -3,6 +3,7 @@ import { parseSenderPool } from '../../core/run/sender-pool.js';
 import { GreyprobeError } from '../../model/errors.js';
 import { EXIT } from '../../model/exit-codes.js';
 import { parseAges } from '../../model/values/ages.js';
+import { bareRecipient } from '../../model/values/given-address.js';
 import { parseHelo } from '../../model/values/helo.js';
 import { parseMailbox } from '../../model/values/mailbox.js';
 import { shellWord } from '../../model/values/shell-word.js';
@@ -77,7 +78,7 @@ async function askForMissing({ recipient, settings }: GivenProbe): Promise<Answe
       const answer = await askText(ask, {
         message: 'Recipient:',
         why: 'Its mail host is measured. Give a real one: an unknown one is refused for good.',
-        check: parseMailbox,
+        check: (text) => parseMailbox(bareRecipient(text)),
       });
       answers = { ...answers, recipient: answer };
     }

@@ -7,6 +7,7 @@ export const terminalStyle: Style = {
   get columns() {
     return terminalColumns(process.stdout);
   },
+  answer: (text) => ansis.bold.cyan(text),
   strong: (text) => ansis.bold(text),
   faint: (text) => ansis.dim(text),
   good: (text) => ansis.green(text),

@@ -6,6 +6,7 @@ import type { ExitCode } from '../../model/exit-codes.js';
 import { FORMATS } from '../../report/formats/index.js';
 import type { Reporter } from '../../report/formats/reporter.js';
 import { PLAIN, type Style } from '../../report/text/style.js';
+import type { View } from '../../report/view.js';
 import type { Output } from '../flags/output-flags.js';
 
 /** Where the lines for standard output go. */
@@ -21,13 +22,13 @@ export async function writeOutputs(
   outputs: readonly Output[],
   report: Report,
   writeOut: WriteOut,
-  events: EventLines | null = null,
+  { events = null, view }: { readonly events?: EventLines | null; readonly view?: View } = {},
 ): Promise<ExitCode | null> {
   let exit: ExitCode | null = null;
   await writeEach(outputs, writeOut, ({ format, file }, reporter, style) => {
     if (file === null) exit = reporter.exitCode?.(report) ?? null;
     const told = file !== null && format === 'ndjson' ? (events?.text() ?? '') : '';
-    return told + reporter.render(report, style);
+    return told + reporter.render(report, style, view);
   });
   return exit;
 }

@@ -1,5 +1,6 @@
 import { Args } from '@oclif/core';
 import { stateDirFlag } from '../../cli/flags/flags.js';
+import { depthOf, viewFlags } from '../../cli/flags/output-flags.js';
 import { BaseCommand } from '../../cli/oclif/base-command.js';
 import type { ShownRun } from '../../contract/run-list.js';
 
@@ -13,13 +14,13 @@ export default class RunsShow extends BaseCommand {
 
   static override args = {
     run: Args.string({
-      description: 'Id of the run, the beginning of it, or its word',
+      description: 'Id of the run, the beginning of it, its word, or last',
       required: true,
       ignoreStdin: true,
     }),
   };
 
-  static override flags = { 'state-dir': stateDirFlag };
+  static override flags = { ...viewFlags, 'state-dir': stateDirFlag };
 
   async run(): Promise<ShownRun> {
     const { args, flags } = await this.parse(RunsShow);
@@ -28,9 +29,11 @@ export default class RunsShow extends BaseCommand {
     const shown = showRun(systemRunsFolder(flags['state-dir']), args.run);
     return this.show(shown, async () => {
       const { renderRunFacts } = await import('../../report/text/runs-table.js');
-      const { renderText } = await import('../../report/text/text.js');
+      const { renderResult } = await import('../../report/text/probe-text.js');
+      const { keptAgain } = await import('../../tasks/runs/again.js');
+      const view = { depth: depthOf(flags), again: keptAgain(flags['state-dir'] ?? null) };
       return ({ result }, style) =>
-        `${renderRunFacts(shown, Date.now(), style)}\n\n${renderText(result, style)}`;
+        `${renderRunFacts(shown, Date.now(), style)}\n\n${renderResult(result, style, view)}`;
     });
   }
 }

@@ -44,6 +44,18 @@ export const SENDER_GROUPS: Readonly<Record<string, readonly string[]>> = {
   'exchange-2019': ['exchange-2013plus-message'],
   'exchange-se': ['exchange-2013plus-message'],
   'exchange-queue': ['exchange-2007plus-queue-mailbox', 'exchange-2007plus-queue-edge'],
+  exchange: [
+    'exchange-2003',
+    'exchange-2010-message',
+    'exchange-2013plus-message',
+    'exchange-online',
+  ],
+  outlook: ['exchange-online'],
+  'outlook.com': ['exchange-online', 'web-hotmail-2016'],
+  o365: ['exchange-online'],
+  m365: ['exchange-online'],
+  gmail: ['web-gmail-2016'],
+  'google-workspace': ['web-gmail-2016'],
   'microsoft-365': ['exchange-online'],
   'office-365': ['exchange-online'],
   'exim-debian': ['exim-debian-q30m'],
@@ -53,11 +65,12 @@ export const SENDER_GROUPS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Senders by a comma list of ids or groups (`common`, `exchange-2019`, `all`), in the order given.
+ * Senders by a comma list of ids or groups (`common`, `exchange-2019`, `all`), in the order given. Names are
+ * taken as people say them (`Exchange 2019`, `o365`); one that may mean several senders gives all of these.
  * Throws a usage error (code `unknown-sender`) that names the nearest ids.
  */
 export function sendersNamed(list: string): Sender[] {
-  const names = list.split(',').map((name) => name.trim().toLowerCase());
+  const names = list.split(',').map(spoken);
   const found = names.filter((name) => name !== '').flatMap(sendersOf);
   if (found.length === 0) throw unknownSender(list);
   return [...new Set(found)];
@@ -65,8 +78,13 @@ export function sendersNamed(list: string): Sender[] {
 
 /** Those of a comma list that stand for another program inside: `mailu` is Postfix. */
 export function aliasesNamed(list: string): SenderAlias[] {
-  const names = new Set(list.split(',').map((name) => name.trim().toLowerCase()));
+  const names = new Set(list.split(',').map(spoken));
   return SENDER_ALIASES.filter(({ name }) => names.has(name));
+}
+
+/** `Exchange 2019` as it is listed: `exchange-2019`. */
+function spoken(name: string): string {
+  return name.trim().toLowerCase().replaceAll(/\s+/gu, '-');
 }
 
 function sendersOf(name: string): readonly Sender[] {

@@ -47,4 +47,8 @@ export const ProbeRequestSchema = v.object({
   /** One connection with two senders, and no more where what they get cannot be greylisting. */
   screen: v.exactOptional(v.boolean()),
   manners: MannersSchema,
+  /** DNS server that was asked, as it was given; absent: the system's. */
+  resolver: v.exactOptional(text),
+  /** Senders whose mail it is about, by id; absent: nobody said. */
+  forSenders: v.exactOptional(texts),
 });

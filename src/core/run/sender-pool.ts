@@ -1,5 +1,6 @@
 import { usageError } from '../../model/errors.js';
 import { escapeControl } from '../../model/values/escape.js';
+import { bareAddress } from '../../model/values/given-address.js';
 import { parseMailbox } from '../../model/values/mailbox.js';
 import type { SenderPool } from './request.js';
 
@@ -16,7 +17,8 @@ export function parseSenderPool(text: string): SenderPool {
   const parts = text
     .split(',')
     .map((part) => part.trim())
-    .filter((part) => part !== '');
+    .filter((part) => part !== '')
+    .map(bareAddress);
   const [first] = parts;
   if (first === undefined) {
     throw usageError('bad-sender', '--from is empty: the null sender cannot be used.', ADVICE);

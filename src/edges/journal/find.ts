@@ -13,6 +13,8 @@ export interface StoredRun {
 }
 
 const MOST_NAMED = 5;
+/** The newest run, whatever its id. */
+const LAST = 'last';
 const LONGEST_SHOWN = 64;
 
 /** The runs of a folder, newest first by their ids. None where there is no such folder. */
@@ -37,12 +39,14 @@ export function storedRuns(folder: string): readonly StoredRun[] {
 }
 
 /**
- * The run that is meant: by its id, the beginning of it, its word (`qzkw`), or the path of its journal in
- * the folder. Throws a usage error: `unknown-run`, with those that come near, or `ambiguous-run`, with
+ * The run that is meant: by its id, the beginning of it, its word (`qzkw`), `last` for the newest, or the
+ * path of its journal in the folder. Throws a usage error: `unknown-run`, with those that come near, or `ambiguous-run`, with
  * those that fit.
  */
 export function findRun(folder: string, wanted: string): StoredRun {
   const runs = storedRuns(folder);
+  const [newest] = runs;
+  if (wanted === LAST && newest !== undefined) return newest;
   const id = runOfPath(folder, wanted) ?? wanted;
   const exact = runs.find(({ run }) => run === id);
   if (exact !== undefined) return exact;
@@ -58,6 +62,15 @@ export function findRun(folder: string, wanted: string): StoredRun {
     `"${shown(wanted)}" fits ${fitting.length} runs.`,
     `Write more of it: ${listed(fitting)}`,
   );
+}
+
+/** The shortest name of a run that `findRun` knows it by: its word, where no other run of the folder has it. */
+export function shortName(folder: string, run: string): string {
+  const word = run.slice(run.lastIndexOf('-') + 1);
+  const isAlone = storedRuns(folder).every(
+    (one) => one.run === run || !(one.run.startsWith(word) || one.run.endsWith(`-${word}`)),
+  );
+  return isAlone && word !== LAST ? word : run;
 }
 
 /** Completion by the shell gives paths. One into another folder is no run of this one. */

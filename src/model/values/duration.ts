@@ -4,8 +4,17 @@ import { escapeControl } from './escape.js';
 const UNIT_SECONDS = { d: 86_400, h: 3_600, m: 60, s: 1 } as const;
 
 /** Largest units first, each at most once, the number of each perhaps with a fraction. */
-const DURATION =
-  /^(?:(?<d>\d+(?:\.\d+)?)d)?(?:(?<h>\d+(?:\.\d+)?)h)?(?:(?<m>\d+(?:\.\d+)?)m)?(?:(?<s>\d+(?:\.\d+)?)s)?$/u;
+const DURATION = new RegExp(
+  `^${Object.entries({
+    d: 'd|days?',
+    h: 'h|hrs?|hours?',
+    m: 'm|mins?|minutes?',
+    s: 's|secs?|seconds?',
+  })
+    .map(([unit, words]) => `(?:(?<${unit}>\\d+(?:\\.\\d+)?) ?(?:${words})(?![a-z]) ?)?`)
+    .join('')}$`,
+  'u',
+);
 const BARE_NUMBER = /^\d+(?:\.\d+)?$/u;
 
 /** Longer than any schedule or window, and short enough for arithmetic in milliseconds. */
@@ -13,7 +22,8 @@ const LONGEST_SECONDS = 3_660 * UNIT_SECONDS.d;
 const LONGEST_TEXT = 64;
 
 /**
- * Reads a duration: `90s`, `5m`, `1h30m`, `2d`, `1.5s`. Returns seconds, to the millisecond.
+ * Reads a duration: `90s`, `5m`, `1h30m`, `2d`, `1.5s`, and as people and greyprobe itself write it: `5 min`,
+ * `1 h 30 min`, `300 seconds`. Returns seconds, to the millisecond.
  *
  * Throws a usage error (code `bad-duration`) for anything else. A bare number is refused, since
  * `300` means minutes to some programs and seconds to others.

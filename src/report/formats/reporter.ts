@@ -2,11 +2,12 @@ import type { ObserveResult } from '../../contract/observe-result.js';
 import type { Report } from '../../contract/report.js';
 import type { ExitCode } from '../../model/exit-codes.js';
 import type { Style } from '../text/style.js';
+import type { View } from '../view.js';
 
 /** One output format. Pure: a report in, text out, ending in a line end. */
 export interface Reporter {
-  /** `style` is for formats that people read on a terminal; the others leave it alone. */
-  readonly render: (report: Report, style: Style) => string;
+  /** `style` and `view` are for formats that people read on a terminal; the others leave them alone. */
+  readonly render: (report: Report, style: Style, view?: View) => string;
   /** What logs tell; absent where the format does not fit. */
   readonly renderObserved?: (result: ObserveResult, style: Style) => string;
   /** Set where the readers of a format have exit codes of their own. */

@@ -2,27 +2,33 @@ import type { CheckOutcome, CheckResult, Judgement } from '../../contract/check-
 import type { Report } from '../../contract/report.js';
 import { renderHosts } from '../text/hosts-text.js';
 import { renderObservation } from '../text/observe-text.js';
+import { renderResult } from '../text/probe-text.js';
 import type { Style } from '../text/style.js';
-import { renderText } from '../text/text.js';
 import { hanging, wrapLonger, wrapText } from '../text/wrap.js';
+import { SCREEN, type View } from '../view.js';
 import { valueTexts } from './judged.js';
 import type { Reporter } from './reporter.js';
 import { visible } from './visible.js';
 
-/** For people. A check lists its expectations; a probe is shown with its timeline. */
+/** For people. A check lists its expectations; of a probe the view says how much is shown. */
 export const text: Reporter = {
-  render: (report, style) => `${withoutCommands(blocksOf(report, style).join('\n\n'))}\n`,
+  render: (report, style, view = SCREEN) => {
+    const between = view.depth === 'verdict' ? '\n' : '\n\n';
+    return `${withoutCommands(blocksOf(report, style, view).join(between))}\n`;
+  },
   renderObserved: (result, style) => `${withoutCommands(renderObservation(result, style))}\n`,
 };
 
-function blocksOf(report: Report, style: Style): readonly string[] {
+function blocksOf(report: Report, style: Style, view: View): readonly string[] {
   switch (report.kind) {
     case 'probes':
-      return report.results.map((result) => renderText(result, style));
+      return report.results.map((result) => renderResult(result, style, view));
     case 'hosts':
-      return [renderHosts(report.result, style)];
+      return [renderHosts(report.result, style, view)];
     case 'check':
-      return checkBlocks(report.result, style);
+      return view.depth === 'verdict'
+        ? summaryLines(report.result, style)
+        : checkBlocks(report.result, style);
   }
 }
 

@@ -1,12 +1,15 @@
 import type { HostsResult } from '../../contract/hosts-result.js';
 import type { ProbeResult } from '../../contract/probe-result.js';
 import { escapeControl } from '../../model/values/escape.js';
-import { PLAIN, type Style } from './style.js';
+import type { View } from '../view.js';
+import { verdictLine } from './first-screen.js';
+import type { Style } from './style.js';
 import { renderText } from './text.js';
 import { columnsOf, hanging, joined, listed, shorten, wrapLonger } from './wrap.js';
 
-/** Results of all mail hosts of a domain, for people: a summary first, then each host. */
-export function renderHosts(result: HostsResult, style: Style = PLAIN): string {
+/** Results of all mail hosts of a domain, for people: a summary first, then each host in full or by its command. */
+export function renderHosts(result: HostsResult, style: Style, view: View): string {
+  if (view.depth === 'verdict') return result.hosts.map(verdictLine).join('\n');
   const blocks = [
     [
       ...wrapLonger(
@@ -19,7 +22,9 @@ export function renderHosts(result: HostsResult, style: Style = PLAIN): string {
     result.warnings.flatMap((one) =>
       hanging('Note: ', escapeControl(one.message), 6, style.columns),
     ),
-    ...result.hosts.map((host) => [heading(host, style), renderText(host, style)]),
+    ...(view.depth === 'details'
+      ? result.hosts.map((host) => [heading(host, style), renderText(host, style)])
+      : [commandsOf(result, view)]),
   ];
   return joined(blocks);
 }
@@ -40,4 +45,13 @@ function sharingLines(result: HostsResult, style: Style): readonly string[] {
       return listed(escapeControl(text), style.columns);
     }),
   ];
+}
+
+/** How to see a host in full, each in a line that can be copied. */
+function commandsOf({ hosts }: HostsResult, view: View): string[] {
+  const lines = hosts.flatMap((host) => {
+    const { details } = view.again(host);
+    return details.length === 0 ? [] : `  ${['greyprobe', ...details].join(' ')}`;
+  });
+  return lines.length === 0 ? [] : ['Each in full:', ...lines];
 }

@@ -2,8 +2,9 @@ import type { ProbeResult } from '../../contract/probe-result.js';
 import { formatDuration } from '../../model/values/duration.js';
 import type { GreylisterPolicy } from '../../sandbox/greylister-policy.js';
 import type { GreylisterModel } from '../../sandbox/models/index.js';
+import type { View } from '../view.js';
+import { renderResult } from './probe-text.js';
 import type { Style } from './style.js';
-import { renderText } from './text.js';
 import { hanging, wrapText } from './wrap.js';
 
 /** A probe of a model in simulated time, and the truth about the model. */
@@ -18,8 +19,9 @@ export interface SimulatedProbe {
 }
 
 /** What was simulated, the result, and what it would have taken. */
-export function renderSimulatedProbe(simulated: SimulatedProbe, style: Style): string {
+export function renderSimulatedProbe(simulated: SimulatedProbe, style: Style, view: View): string {
   const { model, policy, result, seconds, connections } = simulated;
+  if (view.depth === 'verdict') return renderResult(result, style, view);
   const delay = formatDuration(policy.delaySeconds);
   const until =
     policy.windowSeconds === null ? 'for good' : `until ${formatDuration(policy.windowSeconds)}`;
@@ -32,7 +34,7 @@ export function renderSimulatedProbe(simulated: SimulatedProbe, style: Style): s
     ...wrapText(head, style.columns),
     ...assumed.flatMap((words) => hanging('Assumed: ', words, 9, style.columns)),
     '',
-    renderText(result, style),
+    renderResult(result, style, view),
     '',
     ...wrapText(took, style.columns),
   ].join('\n');

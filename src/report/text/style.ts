@@ -2,6 +2,8 @@
 export interface Style {
   /** No line is longer, but for what is there to be copied: `LEAST_COLUMNS` to `MOST_COLUMNS`. */
   readonly columns: number;
+  /** The answer itself: what a reader looks for first. */
+  readonly answer: (text: string) => string;
   readonly strong: (text: string) => string;
   readonly faint: (text: string) => string;
   readonly good: (text: string) => string;
@@ -19,6 +21,7 @@ const same = (text: string): string => text;
 /** For pipes and files: no colour, whatever the terminal. */
 export const PLAIN: Style = {
   columns: MOST_COLUMNS,
+  answer: same,
   strong: same,
   faint: same,
   good: same,

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { MOST_AGES } from '../../model/values/ages.js';
+import { bareRecipient } from '../../model/values/given-address.js';
 import { parseMailbox } from '../../model/values/mailbox.js';
 import {
   FILE_SETTING_NAMES,
@@ -93,7 +94,7 @@ export const TargetSchema = keys({
     ),
   ),
   recipient: text((given) => {
-    parseMailbox(given);
+    parseMailbox(bareRecipient(given));
     // Stays as it was given: targets are chosen by it.
     return given;
   }, 'Recipient whose mail host is probed.'),

@@ -1,10 +1,10 @@
 import type { ExplainedFinding } from '../../contract/explain-result.js';
+import { nobodyAnswered, noMailService } from '../../core/advice/guidance.js';
 import type { Span } from '../../core/advice/sender-advice-schema.js';
 import { catalogueEntry } from '../../core/greylist/catalogue/index.js';
 import { domainOf } from '../../mail/addresses.js';
 import { isUsableHostName } from '../../model/values/domain.js';
 import { formatDuration } from '../../model/values/duration.js';
-import { nobodyAnswered, noMailService } from './guidance.js';
 import type { KnownSender, SenderOf } from './sender-outlook.js';
 
 export type Answer = NonNullable<ExplainedFinding['answer']>;

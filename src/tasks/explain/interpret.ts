@@ -1,4 +1,10 @@
 import type { ExplainedFinding } from '../../contract/explain-result.js';
+import {
+  guidanceFor,
+  guidanceWithoutReply,
+  nobodyAnswered,
+  noMailService,
+} from '../../core/advice/guidance.js';
 import { catalogueEntry } from '../../core/greylist/catalogue/index.js';
 import { classify } from '../../core/greylist/classify.js';
 import { parseHint } from '../../core/greylist/hints.js';
@@ -8,7 +14,6 @@ import type { Fate, Finding } from '../../mail/finding.js';
 import type { Reply } from '../../model/smtp.js';
 import { formatDuration } from '../../model/values/duration.js';
 import { answerOf, type Explained } from './answer.js';
-import { guidanceFor, guidanceWithoutReply, nobodyAnswered, noMailService } from './guidance.js';
 import type { Outcome } from './outcomes.js';
 import { probeCommand } from './probe-command.js';
 import type { SenderOf } from './sender-outlook.js';

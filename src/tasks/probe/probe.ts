@@ -6,7 +6,7 @@ import { findRun } from '../../edges/journal/find.js';
 import { systemRunsFolder } from '../../edges/journal/state-folder.js';
 import { realPorts } from '../../edges/real-ports.js';
 import type { KeptOptions } from '../runs/drive-kept.js';
-import { resumeKept } from '../runs/resume-kept.js';
+import { rememberedResolver, resumeKept } from '../runs/resume-kept.js';
 import { type ProgramSettings, requestOf } from '../settings/program-settings.js';
 import { beginRun, outcomeOf } from './run-probe.js';
 
@@ -41,7 +41,7 @@ export async function resume(run: string, call: CallOptions = {}): Promise<Probe
   const { resolver, stateDir, ports, ...options } = call;
   const runsFolder = systemRunsFolder(stateDir);
   const stored = findRun(runsFolder, run);
-  const world = ports ?? realPorts(resolver ?? null, undefined, runsFolder);
+  const world = ports ?? realPorts(resolver ?? rememberedResolver(stored), undefined, runsFolder);
   return outcomeOf(await resumeKept(stored, world, options)).result;
 }
 

@@ -1,6 +1,7 @@
 import { buildResult } from '../../contract/build-result.js';
 import { exitCodeOf } from '../../contract/exit-code.js';
 import type { ProbeResult } from '../../contract/probe-result.js';
+import { sendersNamed } from '../../core/advice/senders.js';
 import { type ProbePorts, startRun } from '../../core/run/engine.js';
 import type { ProbeRequest } from '../../core/run/request.js';
 import { newRunId } from '../../edges/journal/run-id.js';
@@ -9,6 +10,7 @@ import { realPorts } from '../../edges/real-ports.js';
 import type { GreyprobeError } from '../../model/errors.js';
 import type { ExitCode } from '../../model/exit-codes.js';
 import type { Transcript } from '../../model/ports/dialer.js';
+import { ofFlag } from '../../model/values/flag-value.js';
 import { type Driven, type KeptOptions, startKept } from '../runs/drive-kept.js';
 import { beginKeptRun } from '../runs/kept-run.js';
 
@@ -45,10 +47,11 @@ export interface BeginOptions extends KeptOptions {
  * anything happens in the world: throws `state-folder-unusable`, and what `startRun` throws.
  */
 export async function beginRun(
-  request: ProbeRequest,
+  asked: ProbeRequest,
   ports: ProbePorts,
   { runsFolder, ...options }: BeginOptions,
 ): Promise<Driven> {
+  const request = withSenderIds(asked);
   const { clock, random } = ports;
   const { version } = options;
   const nowWallMs = clock.read().wallMs;
@@ -58,6 +61,13 @@ export async function beginRun(
   }
   const kept = beginKeptRun(runsFolder, { version, nowWallMs, random });
   return startKept(kept, request, ports, options);
+}
+
+/** `exchange 2019` as the senders that it names. Throws `unknown-sender`. */
+function withSenderIds({ forSenders, ...request }: ProbeRequest): ProbeRequest {
+  if (forSenders === undefined) return request;
+  const senders = ofFlag('--for', () => sendersNamed(forSenders.join(',')));
+  return { ...request, forSenders: senders.map(({ id }) => id) };
 }
 
 /** What came of a run. */

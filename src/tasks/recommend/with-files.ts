@@ -32,6 +32,7 @@ export interface RecommendFlags {
   readonly reg?: string | undefined;
   readonly svg?: string | undefined;
   readonly force: boolean;
+  readonly 'state-dir'?: string | undefined;
 }
 
 /** Advice for a window or a result, with the files that were asked for. */
@@ -51,7 +52,11 @@ export async function recommend(
           },
           restarts,
         )
-      : subjectOf(await readMeasurement(flags.result, stdin), flags.host ?? null, restarts);
+      : subjectOf(
+          await readMeasurement(flags.result, stdin, flags['state-dir'] ?? null),
+          flags.host ?? null,
+          restarts,
+        );
   const result = toRecommendResult(subject, {
     names: flags.for,
     schedule: flags.schedule,

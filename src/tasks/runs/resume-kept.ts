@@ -112,6 +112,11 @@ export async function resumeNamed(wanted: string, settings: RunSettings): Promis
   const { resolver, stateDir, transcript, ...options } = settings;
   const runsFolder = systemRunsFolder(stateDir);
   const stored = findRun(runsFolder, wanted);
-  const ports = realPorts(resolver, transcript, runsFolder);
+  const ports = realPorts(resolver ?? rememberedResolver(stored), transcript, runsFolder);
   return outcomeOf(await resumeKept(stored, ports, options));
+}
+
+/** The DNS server that the run asked when it began; null: the system's. */
+export function rememberedResolver({ path }: StoredRun): string | null {
+  return loadRun(path).state?.request.resolver ?? null;
 }

@@ -5,6 +5,7 @@ import { ADDRESS_FAMILIES } from '../../model/values/address-family.js';
 import { parseClientAddresses } from '../../model/values/client-addresses.js';
 import { parseDuration } from '../../model/values/duration.js';
 import { parseResolverEndpoint } from '../../model/values/endpoint.js';
+import { bareRecipient } from '../../model/values/given-address.js';
 import { parseHelo } from '../../model/values/helo.js';
 import { parseHost } from '../../model/values/host.js';
 import { parseMailbox } from '../../model/values/mailbox.js';
@@ -33,6 +34,13 @@ const TABLE = {
     env: 'GREYPROBE_FROM',
     value: text('<sender>', parseSenderPool),
     fills: at('senders'),
+  }),
+  for: setting({
+    group: 'SENDER',
+    help: 'What sends your mail, such as postfix or "exchange 2019": its line comes first',
+    // Names become ids where a run begins: the list of senders is not for every command to load.
+    value: text('<senders>', (given) => [given]),
+    fills: at('forSenders'),
   }),
   helo: setting({
     group: 'SENDER',
@@ -67,6 +75,7 @@ const TABLE = {
       // Stays as it was given: the command that resumes a run says it again.
       return given;
     }),
+    fills: at('resolver'),
   }),
   sourceIp: setting({
     group: 'SENDER',
@@ -148,7 +157,7 @@ const TABLE = {
     group: 'PLAN',
     help: 'A second real recipient of the same server, for --key',
     inFile: 'A second real recipient of the same server, for key.',
-    value: text('<address>', (given) => parseMailbox(given).address),
+    value: text('<address>', (given) => parseMailbox(bareRecipient(given)).address),
     fills: at('otherRecipient'),
   }),
   connectionsPerHour: setting({
@@ -179,13 +188,16 @@ export const PROBE_SETTINGS: { readonly [N in SettingName]: Setting<SettingValue
 
 export const SETTING_NAMES = Object.keys(TABLE).filter(isSettingName);
 
-/** Those of a configuration: what delivers mail is asked for on the command line of `probe` alone. */
-export type FileSettingName = Exclude<SettingName, 'deliver'>;
+/**
+ * Those of a configuration: what delivers mail is asked for on the command line of `probe` alone, and whose
+ * mail it is about is for a reader.
+ */
+export type FileSettingName = Exclude<SettingName, 'deliver' | 'for'>;
 
 export const FILE_SETTING_NAMES = SETTING_NAMES.filter(isFileSettingName);
 
 function isFileSettingName(name: SettingName): name is FileSettingName {
-  return name !== 'deliver';
+  return name !== 'deliver' && name !== 'for';
 }
 
 function isSettingName(name: string): name is SettingName {

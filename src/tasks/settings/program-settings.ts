@@ -12,6 +12,8 @@ import { toRequest } from './to-request.js';
 export interface ProgramSettings {
   /** Envelope sender: an address, several with commas between, or a template with `{nonce}`. */
   readonly from: string;
+  /** What sends the mail: its advice comes first. */
+  readonly for?: string | undefined;
   readonly helo?: string | undefined;
   readonly host?: string | undefined;
   readonly port?: number | undefined;

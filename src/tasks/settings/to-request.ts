@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { type ProbeRequest, requestFor, type SenderPool } from '../../core/run/request.js';
 import { usageError } from '../../model/errors.js';
+import { bareRecipient } from '../../model/values/given-address.js';
 import { parseHelo } from '../../model/values/helo.js';
 import { type Mailbox, parseMailbox } from '../../model/values/mailbox.js';
 import { type ProbeSettings, requestChanges } from './probe-settings.js';
@@ -36,7 +37,7 @@ function parseRecipient(text: string | undefined): Mailbox {
       "Give an address, as in: greyprobe probe user@example.org --from 'probe-{nonce}@your.domain'",
     );
   }
-  return parseMailbox(text);
+  return parseMailbox(bareRecipient(text));
 }
 
 function givenSenders({ from }: ProbeSettings): SenderPool {

@@ -6,6 +6,7 @@ import { warn } from '../../../src/edges/dns/mail-host-warnings.js';
 import { GreyprobeError } from '../../../src/model/errors.js';
 import { FAILURE_CODES } from '../../../src/model/smtp.js';
 import { FORMAT_NAMES } from '../../../src/report/formats/index.js';
+import { readOutcomesPage, withFreshOutcomes } from './support/outcomes-page.js';
 import { pages } from './support/pages.js';
 import { readSettingsPage, withFreshSettings } from './support/settings-page.js';
 
@@ -18,6 +19,11 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe('documentation: tables', () => {
+  it('docs/output.md has the answers as they are (npm run outcomes)', async () => {
+    const page = readOutcomesPage();
+    expect(await withFreshOutcomes(page)).to.equal(page);
+  });
+
   it('docs/settings.md has the settings as they are (npm run settings)', () => {
     expect(readSettingsPage()).to.equal(withFreshSettings(readSettingsPage()));
   });

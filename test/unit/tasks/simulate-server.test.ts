@@ -3,6 +3,7 @@ import { exitCodeOf } from '../../../src/contract/exit-code.js';
 import { GreyprobeError } from '../../../src/model/errors.js';
 import { renderSimulatedProbe } from '../../../src/report/text/simulation-text.js';
 import { PLAIN } from '../../../src/report/text/style.js';
+import { SCREEN } from '../../../src/report/view.js';
 import { type SimulateServerFlags, simulateServer } from '../../../src/tasks/simulate-server.js';
 
 const flags = (changes: Partial<SimulateServerFlags> = {}): SimulateServerFlags => ({
@@ -83,7 +84,7 @@ describe('simulate --server', () => {
   });
 
   it('says in its text what was simulated, what was assumed, and what it took', async () => {
-    const text = renderSimulatedProbe(await simulate({ server: 'mdaemon' }), PLAIN);
+    const text = renderSimulatedProbe(await simulate({ server: 'mdaemon' }), PLAIN, SCREEN);
     expect(text).to.match(/^Simulated: MDaemon, which accepts after 15 min, until 10 d\./u);
     expect(text).to.include('Assumed: ');
     expect(text.replace(/\s+/gu, ' ')).to.match(

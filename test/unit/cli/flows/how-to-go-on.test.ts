@@ -38,7 +38,7 @@ describe('what a command makes of a run that is kept', () => {
     });
     expect(exit).to.equal(EXIT.notYet);
     expect(notes.at(-1)).to.equal(
-      "  greyprobe resume run --no-wait --resolver 192.0.2.53:5353 --state-dir '/var/lib/it'\\''s here'",
+      "  greyprobe resume run --no-wait --state-dir '/var/lib/it'\\''s here'",
     );
     expect(outcome(paused).notes.at(-1)).to.equal('  greyprobe resume run');
   });

@@ -134,7 +134,7 @@ describe('eventLines', () => {
     const events = await eventLines(outputs, silent);
     events?.add('the-run', event);
     const report = { kind: 'probes', results: [await measuredResult()] } as const;
-    await writeOutputs(outputs, report, silent, events);
+    await writeOutputs(outputs, report, silent, { events });
 
     expect(events?.shown).to.equal(false);
     const [first = '', last = '', ...rest] = readFileSync(file, 'utf8').trimEnd().split('\n');

@@ -75,4 +75,24 @@ describe('sendersNamed', () => {
     }
     throw new Error('was taken');
   });
+
+  const said: readonly (readonly [name: string, ids: readonly string[]])[] = [
+    ['Exchange 2019', ['exchange-2013plus-message']],
+    ['o365', ['exchange-online']],
+    ['M365', ['exchange-online']],
+    ['outlook', ['exchange-online']],
+    ['gmail', ['web-gmail-2016']],
+    ['Plesk', ['postfix']],
+    ['cPanel', ['exim']],
+    ['docker-mailserver', ['postfix']],
+    [
+      'exchange',
+      ['exchange-2003', 'exchange-2010-message', 'exchange-2013plus-message', 'exchange-online'],
+    ],
+  ];
+  for (const [name, ids] of said) {
+    it(`are found as people call them: ${name}`, () => {
+      expect(sendersNamed(name).map(({ id }) => id)).to.deep.equal(ids);
+    });
+  }
 });

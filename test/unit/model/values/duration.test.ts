@@ -28,12 +28,28 @@ describe('parseDuration', () => {
     ['1d2h3m4s', 93_784],
     ['0s', 0],
     [' 5m ', 300],
+    ['5min', 300],
+    ['5 min', 300],
+    ['300 s', 300],
+    ['300 seconds', 300],
+    ['1 hour 30 minutes', 5400],
+    ['2 days', 172_800],
   ];
   for (const [text, seconds] of good) {
     it(`reads "${text}" as ${seconds} s`, () => {
       expect(parseDuration(text)).to.equal(seconds);
     });
   }
+
+  it('reads every duration that greyprobe shows', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 100_000_000 }), (tenths) => {
+        const shown = formatDuration(tenths / 10);
+        expect(formatDuration(parseDuration(shown))).to.equal(shown);
+      }),
+      { numRuns: 300, seed: 19 },
+    );
+  });
 
   it('refuses a bare number and says what to write', () => {
     const problem = problemOf('300');
@@ -49,7 +65,10 @@ describe('parseDuration', () => {
     '5',
     '-5m',
     '5M',
-    '5 m',
+    '5  m',
+    '5 mi',
+    '5minx',
+    '5 min 3',
     '1m1h',
     '5m5m',
     '1e3s',

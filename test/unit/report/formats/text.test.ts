@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { text } from '../../../../src/report/formats/text.js';
 import { PLAIN } from '../../../../src/report/text/style.js';
 import { renderText } from '../../../../src/report/text/text.js';
+import { SCREEN, type View } from '../../../../src/report/view.js';
 import { expectToFit } from '../support/fits.js';
 import {
   checkOf,
@@ -20,7 +21,8 @@ describe('the text format', () => {
   it('shows probes as the probe command does', async () => {
     const result = await measuredResult();
 
-    expect(text.render(probes(result), PLAIN)).to.equal(`${renderText(result)}\n`);
+    const full: View = { ...SCREEN, depth: 'details' };
+    expect(text.render(probes(result), PLAIN, full)).to.equal(`${renderText(result)}\n`);
   });
 
   it('lists expectations, with all values of those that failed', async () => {

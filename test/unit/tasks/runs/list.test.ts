@@ -8,11 +8,11 @@ import {
   ShownRunSchema,
 } from '../../../../src/contract/run-list.js';
 import type { ProbeEvent } from '../../../../src/core/run/events.js';
-import { findRun, storedRuns } from '../../../../src/edges/journal/find.js';
+import { findRun, shortName, storedRuns } from '../../../../src/edges/journal/find.js';
 import { lockRun } from '../../../../src/edges/journal/lock.js';
 import { createJournal } from '../../../../src/edges/journal/writer.js';
 import { renderPrune, renderRunFacts, renderRuns } from '../../../../src/report/text/runs-table.js';
-import { listRuns, showRun } from '../../../../src/tasks/runs/list.js';
+import { listRuns, type RunFilter, showRun } from '../../../../src/tasks/runs/list.js';
 import { pruneRuns } from '../../../../src/tasks/runs/prune.js';
 import { at, everyEvent, VERSION } from '../../edges/journal/support/events.js';
 import { temporaryFolder } from '../../edges/journal/support/folder.js';
@@ -66,6 +66,28 @@ describe('kept runs', () => {
       expect(waiting?.nextDueAt).to.equal(new Date(at(300).wallMs).toISOString());
       expect(waiting?.verdict?.kind).to.equal('greylisted');
       expect(finished?.nextDueAt).to.equal(null);
+    });
+
+    it('are those that were asked for: by target, by time, and no more than so many', () => {
+      keepAll();
+      const all = { target: null, sinceWallMs: null, limit: null };
+      const ids = (filter: Partial<RunFilter>) =>
+        listRuns(folder(), { ...all, ...filter }).runs.map(({ run }) => run);
+      expect(ids({ limit: 2 })).to.deep.equal([BROKEN, EMPTY]);
+      expect(ids({ target: 'example.org' })).to.deep.equal([KILLED, WAITING, FINISHED]);
+      expect(ids({ target: 'example.org', limit: 1 })).to.deep.equal([KILLED]);
+      expect(ids({ target: 'elsewhere' })).to.deep.equal([]);
+      expect(ids({ sinceWallMs: at(0).wallMs })).to.deep.equal([KILLED, WAITING, FINISHED]);
+      expect(ids({ sinceWallMs: at(1).wallMs })).to.deep.equal([]);
+    });
+
+    it('are found by their word, as the last one, and by their full name where a word is taken', () => {
+      keepAll();
+      expect(findRun(folder(), 'last').run).to.equal(BROKEN);
+      expect(findRun(folder(), 'wait').run).to.equal(WAITING);
+      expect(shortName(folder(), WAITING)).to.equal('wait');
+      keep('20261124T000000-wait', []);
+      expect(shortName(folder(), WAITING)).to.equal(WAITING);
     });
 
     it('are named as running while a process drives them', () => {

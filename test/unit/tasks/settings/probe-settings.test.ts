@@ -28,7 +28,7 @@ function refusal(act: () => unknown): string {
 }
 
 describe('the settings of a probe', () => {
-  it('are flags of probe, and but for delivery keys of a configuration and flags of check', () => {
+  it('are flags of probe, and but for delivery and readers keys of a configuration and flags of check', () => {
     const flags = (names: readonly string[]) =>
       names.flatMap((name) => (name === 'family' ? ['ipv4', 'ipv6'] : flagName(name)));
 
@@ -38,7 +38,7 @@ describe('the settings of a probe', () => {
     expect(checkFlags).to.not.have.property('deliver');
     expect(
       [...SETTING_NAMES].filter((name) => !FILE_SETTING_NAMES.some((one) => one === name)),
-    ).to.deep.equal(['deliver']);
+    ).to.deep.equal(['for', 'deliver']);
   });
 
   it('have the defaults of a request, in the help of probe too', () => {

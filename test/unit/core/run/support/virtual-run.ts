@@ -1,4 +1,4 @@
-import { type ProbeOptions, startRun } from '../../../../../src/core/run/engine.js';
+import { type Located, type ProbeOptions, startRun } from '../../../../../src/core/run/engine.js';
 import type { ProbeEvent } from '../../../../../src/core/run/events.js';
 import { type ProbeRequest, requestFor } from '../../../../../src/core/run/request.js';
 import type { RunState } from '../../../../../src/core/run/state.js';
@@ -49,6 +49,10 @@ export async function virtualRun(
     options?: ProbeOptions;
     /** Puts a host's manners on top of the simulated ones. */
     through?: (dialer: Dialer) => Dialer;
+    /** What the DNS says, in place of one host. */
+    located?: Located;
+    /** Id of the run. */
+    run?: string;
   } = {},
 ): Promise<VirtualRun> {
   const clock = createVirtualClock();
@@ -62,17 +66,18 @@ export async function virtualRun(
   const events: ProbeEvent[] = [];
   const began = clock.read().monotonicMs;
   const state = await startRun(
-    'run',
+    settings.run ?? 'run',
     request(changes),
     {
       clock,
       random,
       dialer: settings.through?.(dialer) ?? dialer,
-      locate: async () => ({
-        kind: 'hosts',
-        hosts: [{ name: 'mx.example.org', preference: 10, addresses: [HOST], origin: 'mx' }],
-        warnings: [],
-      }),
+      locate: async () =>
+        settings.located ?? {
+          kind: 'hosts',
+          hosts: [{ name: 'mx.example.org', preference: 10, addresses: [HOST], origin: 'mx' }],
+          warnings: [],
+        },
     },
     { keep: (event) => void events.push(event), ...settings.options },
   );

@@ -1,4 +1,4 @@
-import type { DeferralClass } from '../../core/greylist/hypothesis.js';
+import type { DeferralClass } from '../greylist/hypothesis.js';
 
 /** What a class means, and what people can do about it; sentences of one line or two. */
 export interface Guidance {
