@@ -18,34 +18,46 @@ const GROUPS: readonly string[] = [
  */
 export class PlainCommandHelp extends CommandHelp {
   protected override defaultUsage(): string {
-    const { args, flags, id, strict } = this.command;
-    const named = Object.values(args ?? {}).map((arg) => {
-      const dots = arg.multiple === true || strict === false ? '...' : '';
-      const name = `${arg.name.toUpperCase()}${dots}`;
-      return arg.required === true ? name : `[${name}]`;
-    });
-    const required = Object.values(flags ?? {})
-      .filter((flag) => flag.required === true)
-      .map((flag) => `--${flag.name}${flag.type === 'option' ? ` ${flag.helpValue ?? ''}` : ''}`);
-    return [id, ...named, ...required, '[FLAGS]'].join(' ');
+    return usageOf(this.command);
   }
 
   protected override groupFlags(flags: Command.Flag.Any[]) {
     const { flagGroups, mainFlags } = super.groupFlags(flags);
-    const rank = (name: string) => {
-      const at = GROUPS.indexOf(name);
-      return at < 0 ? GROUPS.length : at;
-    };
-    const ordered = Object.entries(flagGroups).sort(([a], [b]) => rank(a) - rank(b));
+    const ordered = Object.entries(flagGroups).sort(([a], [b]) => rankOfGroup(a) - rankOfGroup(b));
     return { flagGroups: Object.fromEntries(ordered), mainFlags };
   }
 
   protected override flags(flags: Command.Flag.Any[]): [string, string | undefined][] | undefined {
-    return super.flags(flags.map(readable));
+    return super.flags(flags.map(readableFlag));
   }
 }
 
-function readable(flag: Command.Flag.Any): Command.Flag.Any {
+/** The usage of a command that gives none itself: `probe [RECIPIENT] [FLAGS]`. */
+export function usageOf({
+  args,
+  flags,
+  id,
+  strict,
+}: Pick<Command.Loadable, 'args' | 'flags' | 'id' | 'strict'>): string {
+  const named = Object.entries(args ?? {}).map(([word, arg]) => {
+    const dots = arg.multiple === true || strict === false ? '...' : '';
+    const name = `${word.toUpperCase()}${dots}`;
+    return arg.required === true ? name : `[${name}]`;
+  });
+  const required = Object.entries(flags ?? {})
+    .filter(([, flag]) => flag.required === true)
+    .map(([name, flag]) => `--${name}${flag.type === 'option' ? ` ${flag.helpValue ?? ''}` : ''}`);
+  return [id, ...named, ...required, '[FLAGS]'].join(' ');
+}
+
+/** Where a group of flags stands among the others. */
+export function rankOfGroup(name: string): number {
+  const at = GROUPS.indexOf(name);
+  return at < 0 ? GROUPS.length : at;
+}
+
+/** A flag as the help shows it. */
+export function readableFlag(flag: Command.Flag.Any): Command.Flag.Any {
   if (flag.type === 'boolean') {
     return flag.name === 'json' ? { ...flag, description: 'Print the result as JSON' } : flag;
   }
