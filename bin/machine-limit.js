@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { end } from './end.js';
 
 /** Fewer than Node.js and the modules of a command may want at once. */
 const FEW_FILES = 256;
@@ -19,13 +20,7 @@ export function endAtMachineLimit(error, words) {
   const limit = LIMITS[error?.code] ?? (isNotFound(error) && fewFiles() ? LIMITS.EMFILE : null);
   if (limit === null) return;
   const message = `This machine has reached a limit while greyprobe was read from the disk: ${limit}.`;
-  if (words.includes('--json')) {
-    const told = { error: { code: 'machine-limit', message, suggestions: [RAISE] } };
-    process.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
-  } else {
-    process.stderr.write(`Error: ${message}\n  ${RAISE}\n`);
-  }
-  process.exit(EXIT_MACHINE_LIMIT);
+  end(words, EXIT_MACHINE_LIMIT, 'machine-limit', message, RAISE);
 }
 
 /** With no descriptor left, Node.js says that a package cannot be found. */

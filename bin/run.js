@@ -1,16 +1,21 @@
 #!/usr/bin/env node
-import { endAtMachineLimit } from './machine-limit.js';
+// Parses on Node.js 12: what an older Node.js cannot read, greyprobe and its packages, comes after the
+// guard.
+import { end } from './end.js';
+
+/** As `engines` of package.json says. */
+const NEEDED = [20, 19];
+const EXIT_USAGE = 2;
 
 const words = process.argv.slice(2);
-try {
-  const { flush, handle, run } = await import('@oclif/core');
-  await run(words, import.meta.url)
-    .then(() => flush())
-    .catch((error) => {
-      endAtMachineLimit(error, words);
-      return handle(error);
-    });
-} catch (error) {
-  endAtMachineLimit(error, words);
-  throw error;
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
+  end(
+    words,
+    EXIT_USAGE,
+    'node-too-old',
+    `This is Node.js ${process.versions.node}, and greyprobe needs ${NEEDED.join('.')} or later.`,
+    'Install a newer one from https://nodejs.org/en/download, or with the package manager of this system.',
+  );
 }
+import('./start.js');

@@ -93,9 +93,10 @@ describe('the examples', () => {
       'examples/gitlab-ci.yml',
       'examples/nagios/greyprobe.cfg',
       'examples/systemd/greyprobe-check.service',
+      'examples/systemd/prometheus.conf',
     ].flatMap((name) => commandsIn(read(name)));
 
-    expect(commands).to.have.length(5);
+    expect(commands).to.have.length(6);
     for (const words of commands) {
       const formats = valuesOf(words, '--format').filter(isFormat);
       expect(formats).to.have.length(valuesOf(words, '--format').length);
