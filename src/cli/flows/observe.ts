@@ -4,7 +4,7 @@ import { usageError } from '../../model/errors.js';
 import { formatDuration } from '../../model/values/duration.js';
 import { type Following, type ObserveOptions, observe } from '../../tasks/observe/observe.js';
 import { type Output, type OutputFlagValues, parseOutputs } from '../flags/output-flags.js';
-import { untilStopped } from '../terminal/until-stopped.js';
+import { untilStopped } from '../terminal/interruption.js';
 import { proveOutputs, type WriteOut, writeObserved } from '../terminal/write-outputs.js';
 
 export interface ObserveFlags extends OutputFlagValues {
