@@ -14,7 +14,7 @@ import { RecentMap } from './recent-map.js';
 import { hashOf, SeenSet } from './seen-set.js';
 
 /** Mail hosts that are held at a time. */
-const MOST_HOSTS = 6000;
+const MOST_HOSTS = 4000;
 /** Tuples and domains that are remembered, at least. */
 const TUPLES = 16_384;
 const DOMAINS = 2048;
