@@ -1,5 +1,7 @@
-/** Keys whose last refusal is remembered. */
-const MOST_KEYS = 2048;
+import { RecentMap } from './recent-map.js';
+
+/** Keys whose last refusal is remembered, at least. */
+const MOST_KEYS = 1024;
 
 /** Since when something that shares a key has been refused, without a pass. */
 export interface Episode {
@@ -10,7 +12,7 @@ export interface Episode {
 
 /** The episodes of one list, which may be kept by one host or by all hosts of a domain. */
 export class Episodes {
-  readonly #byKey = new Map<string, Episode>();
+  readonly #byKey = new RecentMap<string, Episode>(MOST_KEYS);
 
   get(key: string): Episode | undefined {
     return this.#byKey.get(key);
@@ -24,7 +26,6 @@ export class Episodes {
       known.refusals += 1;
       return;
     }
-    forgetOldest(this.#byKey, MOST_KEYS);
     this.#byKey.set(key, { from, last: at, refusals: 1 });
   }
 
@@ -32,11 +33,4 @@ export class Episodes {
   forget(key: string): void {
     this.#byKey.delete(key);
   }
-}
-
-/** Makes room for one more where there are `most`. */
-export function forgetOldest(map: Map<string, unknown>, most: number): boolean {
-  if (map.size < most) return false;
-  const oldest = map.keys().next();
-  return oldest.done !== true && map.delete(oldest.value);
 }

@@ -11,6 +11,8 @@ const PROOF_CHANCE_UNSPOKEN = 1e-6;
 /** Days on which such a host refused whoever was new, and never anybody who was not. */
 const DAYS_UNSPOKEN = 7;
 /** In a long log, tuples that may have been refused before it began do not bound from above. */
+/** Pairs against ages that are no accident. */
+const AGAINST = 3;
 const UNSURE_AT_BEGIN_SECONDS = 21_600;
 const LONG_LOG_SECONDS = 2 * DAY_SECONDS;
 
@@ -73,8 +75,14 @@ export function greylistFinding(
       ? { agedPassedFreshRefused: 0, agedRefusedFreshPassed: 0 }
       : forwardPairs(steps, by);
   const chance = chanceOfPairs(pairs);
-  const fits = opening.misfits === 0 && !opening.contradictory;
+  // New tuples get in more often than old ones: what passed did so for another reason than its age.
+  const againstAge =
+    pairs.agedRefusedFreshPassed >= AGAINST &&
+    pairs.agedRefusedFreshPassed > pairs.agedPassedFreshRefused;
+  const contradictory = opening.contradictory || againstAge;
+  const fits = opening.misfits === 0 && !contradictory;
   if (spoken === null && !isUnspokenGreylist(evidence, firsts, fits, chance)) return null;
+  const opens = againstAge ? { afterSeconds: null, bySeconds: null } : opening.opens;
   const confirmed =
     by !== null && chance <= (spoken === null ? PROOF_CHANCE_UNSPOKEN : PROOF_CHANCE);
   return {
@@ -82,8 +90,8 @@ export function greylistFinding(
     address: host.address,
     opens:
       spoken === null
-        ? { ...opening.opens, afterSeconds: supported(evidence.refused.filter(isSecondTry)) }
-        : opening.opens,
+        ? { ...opens, afterSeconds: supported(evidence.refused.filter(isSecondTry)) }
+        : opens,
     confidence: confirmed ? 'confirmed' : spoken !== null && fits ? 'likely' : 'possible',
     firstContacts: host.firstContacts,
     refused: evidence.refusedFirst,
@@ -95,7 +103,7 @@ export function greylistFinding(
     letsInAfterPasses: letsInAfter(evidence.passed, firsts),
     forgottenAfterSeconds: evidence.forgottenAfterSeconds,
     misfits: opening.misfits,
-    contradictory: opening.contradictory,
+    contradictory,
     saysSo: spoken !== null,
     sender: evidence.sender,
     recipient: evidence.recipient,

@@ -1,12 +1,13 @@
 import { type Contact, STAMP_SECONDS, seenFrom } from './contact.js';
-import { type Episode, Episodes, forgetOldest } from './episodes.js';
+import { type Episode, Episodes } from './episodes.js';
 import type { PairContact } from './forward-pairs.js';
 import { KEYS, type Key, type Passed, type Refused } from './opening.js';
+import { RecentMap } from './recent-map.js';
 
 /** Tries of each kind that are kept of a host; what comes later is counted only. */
 const MOST_KEPT = 4096;
 /** Senders and recipients of a host whose last refusal or pass is remembered. */
-const MOST_KEYS = 2048;
+const MOST_KEYS = 1024;
 const NONE: Episode = {
   from: Number.POSITIVE_INFINITY,
   last: Number.NEGATIVE_INFINITY,
@@ -67,7 +68,7 @@ export class HostEvidence {
   readonly firsts: FirstContact[] = [];
   readonly steps: PairContact[] = [];
   readonly #episodes = new Episodes();
-  readonly #passedAt = new Map<string, number>();
+  readonly #passedAt = new RecentMap<string, number>(MOST_KEYS);
   readonly #ruledOut = new Map<Key, number>();
 
   /** Two contacts that a host with that key would not have refused rule it out. */
@@ -158,7 +159,6 @@ export class HostEvidence {
     for (const key of keys) {
       this.#episodes.forget(key);
       shared.forget(key);
-      forgetOldest(this.#passedAt, MOST_KEYS);
       this.#passedAt.set(key, contact.at);
     }
   }

@@ -2,7 +2,7 @@ import type { Contact } from './contact.js';
 import type { HostEvidence, Wait } from './host-evidence.js';
 
 /** Messages of each of two generations: a busy server has far fewer in its queue. */
-const GENERATION = 16_384;
+const GENERATION = 4096;
 /** Stamps are whole seconds and `delay` is rounded: arrivals that differ by more are two messages. */
 const SAME_ARRIVAL_SECONDS = 2.5;
 /** A clock that is set to summer or winter time moves all arrivals by this. */
@@ -13,7 +13,7 @@ export interface HostWait extends Wait {
   readonly recipient: string;
   readonly hostKey: string;
   readonly evidence: HostEvidence;
-  readonly tuple: string;
+  readonly tuple: number;
 }
 
 /** A try at a host that was not the last; its line may not name the recipient. */
@@ -81,7 +81,7 @@ export class MessageMemory {
 
   #age(): void {
     const waiting = [...this.#old].filter(([, { waits }]) => waits.length > 0);
-    const kept = waiting.slice(-GENERATION / 2);
+    const kept = waiting.slice(-GENERATION / 4);
     this.#forgotten += waiting.length - kept.length;
     this.#old = this.#young;
     this.#young = new Map(kept);

@@ -1,5 +1,3 @@
-import { forgetOldest } from './episodes.js';
-
 /*
  * The other end: what a greylister's own log tells of those who come. Early tries are in it as well as
  * passes, so that for each delay up to the present one it is known when a tuple would have passed:
@@ -174,7 +172,10 @@ export class ReceiverStudy {
     recipient: string,
     address: string,
   ): void {
-    if (forgetOldest(this.#triplets, MOST_TRIPLETS)) this.#dropped += 1;
+    if (this.#triplets.size >= MOST_TRIPLETS) {
+      this.#dropped += 1;
+      return;
+    }
     this.#triplets.set(own(key), {
       sender: own(sender),
       recipient: own(recipient),

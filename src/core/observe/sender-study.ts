@@ -1,6 +1,6 @@
 import type { DeferralClass } from '../greylist/hypothesis.js';
 import { type Contact, type Refusal, seenFrom } from './contact.js';
-import { Episodes, forgetOldest } from './episodes.js';
+import { Episodes } from './episodes.js';
 import { type GreylistFinding, greylistFinding } from './greylist-finding.js';
 import { HostEvidence, lowestAge } from './host-evidence.js';
 import { LatestPass } from './latest-pass.js';
@@ -10,11 +10,14 @@ import {
   type Message,
   MessageMemory,
 } from './message-memory.js';
+import { RecentMap } from './recent-map.js';
 import { hashOf, SeenSet } from './seen-set.js';
 
 /** Mail hosts that are held at a time. */
-const MOST_HOSTS = 20_000;
-const MOST_TUPLES = 60_000;
+const MOST_HOSTS = 4000;
+/** Tuples and domains that are remembered, at least. */
+const TUPLES = 16_384;
+const DOMAINS = 2048;
 /** Hosts that are tried before the last one. */
 const MOST_PENDING = 16;
 /** A first try that comes so long after the arrival was not the first: the log begins later. */
@@ -76,11 +79,11 @@ export interface SenderFindings {
 export class SenderStudy {
   readonly #messages = new MessageMemory();
   readonly #hosts = new Map<string, Host>();
-  readonly #tuples = new Map<string, Tuple>();
+  readonly #tuples = new RecentMap<number, Tuple>(TUPLES);
   /** When sender and recipient were first refused, by any host, for any of our sources. */
-  readonly #refusedSince = new Map<string, number>();
+  readonly #refusedSince = new RecentMap<number, number>(TUPLES);
   readonly #seen = new SeenSet();
-  readonly #domains = new Map<string, Domain>();
+  readonly #domains = new RecentMap<string, Domain>(DOMAINS);
   readonly #sources = new Set<string>();
   readonly #senders = new SeenSet();
   readonly #plainSenders = new SeenSet();
@@ -89,7 +92,6 @@ export class SenderStudy {
   #attempts = 0;
   #accepted = 0;
   #droppedHosts = 0;
-  #droppedTuples = 0;
 
   /** A message came up for its next try; its lines to come are of this sender. */
   announce(source: string, message: string, sender: string): void {
@@ -145,7 +147,7 @@ export class SenderStudy {
       dropped: {
         hosts: this.#droppedHosts,
         messages: this.#messages.forgotten,
-        tuples: this.#droppedTuples,
+        tuples: this.#tuples.dropped,
       },
     };
   }
@@ -186,7 +188,7 @@ export class SenderStudy {
       if (wait.hostKey !== here || sender === null) continue;
       this.#pass(contact, wait, sender, recipient, host);
     }
-    this.#refusedSince.delete(pair);
+    this.#refusedSince.delete(hashOf(pair));
     if (host === null || sender === null) return;
     host.accepted += 1;
     const id = hashOf(pair);
@@ -221,7 +223,7 @@ export class SenderStudy {
       age: lowestAge(contact, wait),
       passedAt: tuple?.passedAt ?? null,
     });
-    const refusedSince = this.#refusedSince.get(pair);
+    const refusedSince = this.#refusedSince.get(id);
     // Another message of the tuple passed meanwhile, so that this one did not have to wait any more.
     if (refusedSince === undefined) wait.apart = true;
     const from = Math.min(refusedSince ?? wait.firstSeenFrom, wait.firstSeenFrom);
@@ -238,9 +240,9 @@ export class SenderStudy {
   /** Accepted without having waited: a first contact, or a tuple that is known. */
   #acceptOther(contact: Contact, sender: string, recipient: string, host: Host, id: number): void {
     const { at } = contact;
-    const key = tupleKey(contact, sender, recipient);
+    const key = hashOf(tupleKey(contact, sender, recipient));
     const tuple = this.#tuples.get(key);
-    const fresh = tuple === undefined && this.#seen.add(hashOf(key));
+    const fresh = tuple === undefined && this.#seen.add(key);
     if (fresh) {
       host.firstContacts += 1;
       this.#noteSender(sender);
@@ -307,12 +309,9 @@ export class SenderStudy {
     const keys = keysOf(sender, recipient);
     const id = hashOf(pair);
     const from = firstSeen(contact, message, wasTried);
-    if (!this.#refusedSince.has(pair)) {
-      this.#makeRoom(this.#refusedSince);
-      this.#refusedSince.set(pair, from);
-    }
+    if (this.#refusedSince.get(id) === undefined) this.#refusedSince.set(id, from);
     const tuple = this.#tuples.get(wait.tuple);
-    const fresh = tuple === undefined && this.#seen.add(hashOf(wait.tuple));
+    const fresh = tuple === undefined && this.#seen.add(wait.tuple);
     if (fresh) {
       host.firstContacts += 1;
       this.#noteSender(sender);
@@ -333,7 +332,6 @@ export class SenderStudy {
       passedAt: tuple?.passedAt ?? null,
     });
     if (tuple === undefined) {
-      this.#makeRoom(this.#tuples);
       this.#tuples.set(wait.tuple, { passedAt: null });
     }
     evidence.noteRefusal(contact, wait, keys, {
@@ -354,7 +352,7 @@ export class SenderStudy {
       recipient: detached(recipient),
       hostKey,
       evidence,
-      tuple: detached(tupleKey(contact, sender ?? '', recipient)),
+      tuple: hashOf(tupleKey(contact, sender ?? '', recipient)),
       firstAt: contact.at,
       firstSince: contact.sinceArrivalSeconds,
       firstSeenFrom: seenFrom(contact),
@@ -418,14 +416,9 @@ export class SenderStudy {
     const name = domainOf(recipient);
     const known = this.#domains.get(name);
     if (known !== undefined) return known;
-    forgetOldest(this.#domains, MOST_HOSTS);
     const domain: Domain = { passes: new LatestPass(), episodes: new Episodes() };
     this.#domains.set(detached(name), domain);
     return domain;
-  }
-
-  #makeRoom(map: Map<string, unknown>): void {
-    if (forgetOldest(map, MOST_TUPLES)) this.#droppedTuples += 1;
   }
 
   #noteSender(sender: string): void {
