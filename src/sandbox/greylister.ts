@@ -1,7 +1,7 @@
 import type { Reply } from '../model/smtp.js';
-import { clientNetwork } from '../model/values/client-network.js';
 import { domainOf, localPartOf } from './address-parts.js';
 import { BoundedMap } from './bounded-map.js';
+import { clientNetwork } from './client-network.js';
 import type { Greylister, GreylisterPolicy, GreylistQuery, KeyPart } from './greylister-policy.js';
 import { fillReply, hoursMinutesSeconds, placeholdersOf } from './reply-template.js';
 import { senderForTuple, senderForWhitelist } from './sender-normalisation.js';
@@ -166,9 +166,6 @@ function nextScan(policy: GreylisterPolicy, atMs: number): number {
 }
 
 function countEarlyTry(policy: GreylisterPolicy, entry: Entry, atMs: number): void {
-  if (policy.earlyRetry.kind === 'double') {
-    entry.penaltySeconds += policy.delaySeconds + entry.penaltySeconds;
-  }
   if (policy.earlyRetry.kind === 'restart') entry.firstMs = atMs;
   if (policy.earlyRetry.kind === 'penalty') entry.penaltySeconds += policy.earlyRetry.seconds;
 }

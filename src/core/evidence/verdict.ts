@@ -1,8 +1,6 @@
 import type { PinnedHost } from '../../model/mail-host.js';
 import type { FailureCode } from '../../model/smtp.js';
 import type { SecondsInterval } from '../../model/time.js';
-import { senderDomain } from '../../model/tuple.js';
-import { clientNetwork } from '../../model/values/client-network.js';
 import { bracketText, secondsText } from '../../model/values/seconds-text.js';
 import type { Judgement } from '../greylist/behaviour.js';
 import type { Confidence, Hypothesis } from '../greylist/hypothesis.js';
@@ -11,7 +9,6 @@ import type { RunState } from '../run/state.js';
 import type { Assessment } from './assess.js';
 import { CLASS_PHRASES } from './class-phrases.js';
 import { type Contrast, isOtherClient } from './contrast.js';
-import { isLetIn } from './observations.js';
 import type { Verdict } from './verdict-schema.js';
 import { readWords } from './words.js';
 
@@ -130,57 +127,22 @@ function rejection(state: RunState, rejected: Seen): Verdict {
   };
 }
 
-/**
- * An acceptance is about these senders and this client, now. That nobody is made to wait takes what
- * rules out the whitelists that are known: of the client (its network) and of the sender domain.
- */
 function acceptance(state: RunState, assessment: Assessment): Verdict {
-  const { first, seen } = assessment;
+  const { first } = assessment;
   const stage = state.request.stage.toUpperCase();
   const host = first === null ? state.request.domain : hostName(first);
-  const letIn = seen.filter(isLetIn);
-  const keptOut = seen.filter((one) => one.end.outcome === 'deferred');
   // The run was stopped in its very first attempt: the host may have met the sender then.
   const met = first !== null && !first.fresh;
-  const lacking = whatWouldDecide(letIn);
-  const shown = keptOut.length === 0 && lacking.length === 0;
   return {
     kind: 'accepted',
-    confidence: met || keptOut.length > 0 ? 'possible' : shown ? 'confirmed' : 'likely',
+    confidence: met ? 'possible' : 'confirmed',
     summary: met
       ? `${host} accepted the sender at ${stage}, but may have met it before the run was stopped.`
-      : `${host} lets the mail in at once: ${shown ? `no greylisting at ${stage}` : `the first attempt was accepted at ${stage}`}.`,
-    evidence: [
-      ...(first === null ? [] : [spoken(first, null)]),
-      ...(met || shown
-        ? []
-        : [{ rule: 'let-in', says: letInText(lacking, keptOut), attempt: null }]),
-    ],
+      : `${host} accepted the first attempt: no greylisting at ${stage}.`,
+    evidence: first === null ? [] : [spoken(first, null)],
     class: null,
     implementation: null,
   };
-}
-
-/** Addresses of one network are one client to many; the widest that is known has 19 bits (rspamd). */
-const WIDE = { ipv4: 16, ipv6: 32 } as const;
-
-/** What was not tried yet of that which tells a host without a list from one that knows the sender. */
-function whatWouldDecide(letIn: readonly Seen[]): readonly string[] {
-  const tuples = letIn.map((one) => one.attempt.tuple);
-  const domains = new Set(tuples.map(({ sender }) => senderDomain(sender)));
-  const networks = new Set(tuples.map(({ client }) => clientNetwork(client ?? '', WIDE)));
-  return [
-    ...(domains.size > 1 ? [] : ['a sender of a second domain in --from']),
-    ...(networks.size > 1 ? [] : ['a second address in another network in --source-ip']),
-  ];
-}
-
-function letInText(lacking: readonly string[], keptOut: readonly Seen[]): string {
-  if (keptOut.length > 0) {
-    const client = keptOut[0]?.attempt.tuple.client ?? 'another client address';
-    return `Senders from ${client} were deferred: the host knows the first client address, or exempts it.`;
-  }
-  return `A greylister that knows this client or this sender domain does the same. What would tell: ${lacking.join(', and ')}.`;
 }
 
 function greylisting(state: RunState, assessment: Assessment, lead: Judgement): Verdict {
