@@ -73,8 +73,8 @@ function holds(key: string, expected: unknown, found: unknown): boolean {
   const { afterSeconds, bySeconds } = v.parse(EdgeSchema, found);
   if (expected === null) return bySeconds === null;
   const { low, high } = v.parse(SpanSchema, expected);
-  // An opening that is known from above only lies in a span from 0.
-  return (afterSeconds ?? 0) >= low && bySeconds !== null && bySeconds <= high;
+  if (afterSeconds === null || bySeconds === null) return false;
+  return afterSeconds >= low && bySeconds <= high;
 }
 
 const EdgeSchema = v.object({
