@@ -155,7 +155,7 @@ describe('what is to be pasted', function () {
 
   it(`is taken by the parser of Haraka, for ${WINDOWS} windows`, () => {
     const require = createRequire(cached('haraka/node_modules/Haraka/package.json'));
-    const config: HarakaOutbound = require(['.', 'outbound', 'config.js'].join('/'));
+    const config: HarakaOutbound = require('./outbound/config.js');
     const parsed = (list: string): unknown => {
       config.cfg.temp_fail_intervals = list;
       config.set_temp_fail_intervals();
