@@ -15,3 +15,8 @@ export interface Tuple {
  */
 export const ROLES = ['first', 'retry', 'control', 'confirm'] as const;
 export type Role = (typeof ROLES)[number];
+
+/** The domain of an envelope sender, in lower case. */
+export function senderDomain(sender: string): string {
+  return sender.slice(sender.lastIndexOf('@') + 1).toLowerCase();
+}

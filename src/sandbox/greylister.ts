@@ -1,7 +1,7 @@
 import type { Reply } from '../model/smtp.js';
+import { clientNetwork } from '../model/values/client-network.js';
 import { domainOf, localPartOf } from './address-parts.js';
 import { BoundedMap } from './bounded-map.js';
-import { clientNetwork } from './client-network.js';
 import type { Greylister, GreylisterPolicy, GreylistQuery, KeyPart } from './greylister-policy.js';
 import { fillReply, hoursMinutesSeconds, placeholdersOf } from './reply-template.js';
 import { senderForTuple, senderForWhitelist } from './sender-normalisation.js';

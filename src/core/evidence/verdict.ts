@@ -1,6 +1,8 @@
 import type { PinnedHost } from '../../model/mail-host.js';
 import type { FailureCode } from '../../model/smtp.js';
 import type { SecondsInterval } from '../../model/time.js';
+import { senderDomain } from '../../model/tuple.js';
+import { clientNetwork } from '../../model/values/client-network.js';
 import { bracketText, secondsText } from '../../model/values/seconds-text.js';
 import type { Judgement } from '../greylist/behaviour.js';
 import type { Confidence, Hypothesis } from '../greylist/hypothesis.js';
@@ -127,22 +129,47 @@ function rejection(state: RunState, rejected: Seen): Verdict {
   };
 }
 
-function acceptance(state: RunState, assessment: Assessment): Verdict {
-  const { first } = assessment;
+/**
+ * An acceptance is about these senders and this client, now. That nobody is made to wait takes what
+ * rules out the whitelists that are known: of the client (its network) and of the sender domain.
+ *
+ * `250 for a@one.example, from 192.0.2.1 only  ->  let in at once, likely`
+ */
+function acceptance(state: RunState, { first, seen }: Assessment): Verdict {
   const stage = state.request.stage.toUpperCase();
   const host = first === null ? state.request.domain : hostName(first);
   // The run was stopped in its very first attempt: the host may have met the sender then.
   const met = first !== null && !first.fresh;
+  const lacking = whatWouldDecide(seen.filter((one) => one.end.outcome === 'accepted'));
+  const shown = !met && lacking.length === 0;
+  const says = `A greylister that knows this client or this sender domain does the same. What would tell: ${lacking.join(', and ')}.`;
   return {
     kind: 'accepted',
-    confidence: met ? 'possible' : 'confirmed',
+    confidence: met ? 'possible' : shown ? 'confirmed' : 'likely',
     summary: met
       ? `${host} accepted the sender at ${stage}, but may have met it before the run was stopped.`
-      : `${host} accepted the first attempt: no greylisting at ${stage}.`,
-    evidence: first === null ? [] : [spoken(first, null)],
+      : `${host} lets the mail in at once: ${shown ? `no greylisting at ${stage}` : `the first attempt was accepted at ${stage}`}.`,
+    evidence: [
+      ...(first === null ? [] : [spoken(first, null)]),
+      ...(met || shown ? [] : [{ rule: 'let-in', says, attempt: null }]),
+    ],
     class: null,
     implementation: null,
   };
+}
+
+/** Addresses of one network are one client to many; the widest that is known has 19 bits (rspamd). */
+const WIDE = { ipv4: 16, ipv6: 32 } as const;
+
+/** What was not tried yet of that which tells a host without a list from one that knows the sender. */
+function whatWouldDecide(letIn: readonly Seen[]): readonly string[] {
+  const tuples = letIn.map((one) => one.attempt.tuple);
+  const domains = new Set(tuples.map(({ sender }) => senderDomain(sender)));
+  const networks = new Set(tuples.map(({ client }) => clientNetwork(client ?? '', WIDE)));
+  return [
+    ...(domains.size > 1 ? [] : ['a sender of a second domain in --from']),
+    ...(networks.size > 1 ? [] : ['a second address in another network in --source-ip']),
+  ];
 }
 
 function greylisting(state: RunState, assessment: Assessment, lead: Judgement): Verdict {

@@ -1,7 +1,7 @@
 import type { Judgement } from '../../contract/check-result.js';
 import type { VerdictKind } from '../../core/evidence/verdict-schema.js';
 import type { Confidence } from '../../core/greylist/hypothesis.js';
-import { blocked, decided, passed } from './judgement.js';
+import { blocked, decided, notJudged, passed } from './judgement.js';
 import { type Observed, obstacleOf } from './observe.js';
 
 /** A verdict that a run was stopped short of, or that is only possible, is none to fail for. */
@@ -17,6 +17,10 @@ export function judgeVerdict(wanted: readonly VerdictKind[], { result }: Observe
     return passed(subject, found, values);
   }
   if (obstacle !== null) return blocked(subject, obstacle, values);
+  // A greylister that knows the client or the sender lets it in at once: that shows no list, nor none.
+  if (kind === 'accepted' && confidence !== 'confirmed' && wanted.includes('greylisted')) {
+    if (!wanted.includes('accepted')) return notJudged(subject, 'let-in', found, values);
+  }
   return decided(wanted.includes(kind), subject, found, values);
 }
 

@@ -259,8 +259,15 @@ describe('the result of a probe', () => {
 
   it('says that RCPT is not all where it was accepted at once', async () => {
     const result = await probe(acceptsAll());
-    expect(result.verdict.kind).to.equal('accepted');
-    expect(result.verdict.summary).to.include('no greylisting at RCPT');
+    expect(result.verdict).to.include({ kind: 'accepted', confidence: 'likely' });
+    expect(result.verdict.summary).to.equal(
+      'mx.example.org [192.0.2.1] lets the mail in at once: the first attempt was accepted at RCPT.',
+    );
+    expect(result.verdict.evidence.at(-1)).to.deep.equal({
+      rule: 'let-in',
+      says: 'A greylister that knows this client or this sender domain does the same. What would tell: a sender of a second domain in --from, and a second address in another network in --source-ip.',
+      attempt: null,
+    });
     expect(codes(result)).to.include('rcpt-only');
     expect(codes(await probe(acceptsAll(), { recipient: 'postmaster@example.org' }))).to.include(
       'exempt-recipient',

@@ -86,6 +86,19 @@ describe('judge', () => {
     if (outcome === 'failed') expect(holds).to.equal(false);
   }
 
+  it('does not judge greylisting by a host that may know the sender', () => {
+    const letIn = (confidence: 'likely' | 'confirmed') =>
+      observed({ verdict: verdict({ kind: 'accepted', confidence }), window: null });
+    expect(one({ verdict: ['greylisted'] }, letIn('likely'))).to.include({
+      outcome: 'not-judged',
+      reason: 'let-in',
+    });
+    expect(one({ verdict: ['greylisted'] }, letIn('confirmed')).outcome).to.equal('failed');
+    expect(one({ verdict: ['greylisted', 'accepted'] }, letIn('likely')).outcome).to.equal(
+      'passed',
+    );
+  });
+
   it('never claims of an opening or a closing what the truth contradicts', () => {
     fc.assert(
       fc.property(cases, limits, ({ opensSeconds, closesSeconds, seen }, limit) => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { clientNetwork } from '../../../src/sandbox/client-network.js';
+import { clientNetwork } from '../../../../src/model/values/client-network.js';
 
 describe('clientNetwork', () => {
   for (const [client, prefix, expected] of [
