@@ -18,7 +18,7 @@ export default class Observe extends ReportingCommand {
     '<%= config.bin %> <%= command.id %> /var/log/mail.log*',
     '$ journalctl -u postfix -o short-iso | <%= config.bin %> <%= command.id %> -',
     '<%= config.bin %> <%= command.id %> /var/log/mail.log --host example.org --json',
-    '<%= config.bin %> <%= command.id %> /var/log/mail.log --follow --format prometheus -o greyprobe.prom',
+    '<%= config.bin %> <%= command.id %> mail.log --follow --format prometheus -o mail.prom',
     '<%= config.bin %> <%= command.id %> /var/log/exim4 --set "queue runner interval=10m"',
   ];
 

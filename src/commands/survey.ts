@@ -15,9 +15,9 @@ export default class Survey extends BaseCommand {
     'Only for hosts of your own, of your customers, or of those who agreed.';
 
   static override examples = [
-    "<%= config.bin %> <%= command.id %> partners.txt --from 'probe-{nonce}@your.domain' --contact https://your.domain/probe",
-    "<%= config.bin %> <%= command.id %> partners.csv --from 'probe-{nonce}@your.domain' --format ndjson --output rows.ndjson",
-    "<%= config.bin %> <%= command.id %> user@example.org user@example.net --from 'probe-{nonce}@your.domain' --dry-run",
+    "<%= config.bin %> <%= command.id %> list.txt --from '{nonce}@your.domain' --contact you@your.domain",
+    "<%= config.bin %> <%= command.id %> list.csv --from '{nonce}@your.domain' --format ndjson -o rows.ndjson",
+    "<%= config.bin %> <%= command.id %> list.txt --from '{nonce}@your.domain' --dry-run",
   ];
 
   /** Several recipients. */

@@ -67,7 +67,7 @@ describe('greyprobe probe, on a terminal', () => {
 
     expect([code, problem], text).to.deep.equal([0, '']);
     expect(text).to.contain('--from me@sender.example --helo mail.sender.example --retry-at 5m');
-    expect(text).to.match(/Verdict +mx\.open\.grey\.example .* accepted the first attempt/u);
+    expect(text).to.match(/Verdict +mx\.open\.grey\.example .*at\s+once/u);
   });
 
   it('asks only for what is missing', async () => {

@@ -99,7 +99,11 @@ describe('the other commands, built', () => {
   });
 
   it('runs lists what is kept, and report shows it again', async () => {
-    const { result, stdout } = await world().probeJson('kept@open.grey.example');
+    const { result, stdout } = await world().probeJson(
+      'kept@open.grey.example',
+      '--state-dir',
+      world().folder,
+    );
     const [list, again, markdown] = await Promise.all([
       world().run('runs', '--json'),
       world().run('report', result.run, '--json'),

@@ -17,8 +17,8 @@ const CASES: readonly Case[] = [
   {
     what: 'an address without an at sign',
     words: ['probe', 'user.example.org', '--from', 'me@sender.example'],
-    code: 'bad-address',
-    says: /'user\.example\.org' has no @/u,
+    code: 'recipient-is-domain',
+    says: /'user\.example\.org' names a domain/u,
   },
   {
     what: 'a CR in the recipient',

@@ -86,7 +86,13 @@ async function startWorld({ policy, address, hosts = [] }: WorldOptions): Promis
     ...(more.includes('--from') ? [] : ['--from', TEMPLATE]),
     ...more,
   ];
-  const run = (...args: readonly string[]) => greyprobe(args, env);
+  // Processes on one state folder share the limits of good manners. Probes that run side by side here
+  // stand for those of many machines; a run that is to be found again stays in the common folder.
+  const run = (...args: readonly string[]) => {
+    const isAlone = args[0] === 'probe' && !args.includes('--no-wait');
+    if (!isAlone) return greyprobe(args, env);
+    return greyprobe(args, { ...env, GREYPROBE_STATE_DIR: mkdtempSync(join(folder, 'own-')) });
+  };
   const probe = (recipient: string, ...more: readonly string[]) =>
     run(...probeWords(recipient, ...more));
   const probeJson = async (recipient: string, ...more: readonly string[]) => {
