@@ -15,9 +15,9 @@ export default class Survey extends BaseCommand {
     'Only for hosts of your own, of your customers, or of those who agreed.';
 
   static override examples = [
-    "<%= config.bin %> <%= command.id %> list.txt --from '{nonce}@your.domain' --contact you@your.domain",
-    "<%= config.bin %> <%= command.id %> list.csv --from '{nonce}@your.domain' --format ndjson -o rows.ndjson",
-    "<%= config.bin %> <%= command.id %> list.txt --from '{nonce}@your.domain' --dry-run",
+    "<%= config.bin %> <%= command.id %> list.txt --from '{nonce}@you.example' --contact a@b.example",
+    "<%= config.bin %> <%= command.id %> in.csv --from '{nonce}@a.example' --format csv -o rows.csv",
+    "<%= config.bin %> <%= command.id %> list.txt --from '{nonce}@you.example' --dry-run",
   ];
 
   /** Several recipients. */

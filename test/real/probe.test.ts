@@ -167,7 +167,7 @@ describe('greyprobe against real servers', function () {
   });
 
   it('names a blocked port as what may be wrong when nothing can be reached', async () => {
-    const finished = await probe('user@refusing.example', '--from', POOL);
+    const finished = await probe('user@refusing.example', '--from', POOL, '--details');
     expect(finished.code).equal(5);
     expect(finished.stdout).match(/block port/);
   });
