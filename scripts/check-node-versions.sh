@@ -43,7 +43,7 @@ smoke() {
   "$node" bin/run.js recommend --opens-by 300s --closes-after 4h --json |
     "$node" -e "JSON.parse(require('fs').readFileSync(0, 'utf8'))"
   "$node" --input-type=module -e "await import('$PWD/dist/index.js')"
-  "$node" bin/run.js demo | grep '^Verdict: greylisted, confirmed\.' >/dev/null
+  "$node" bin/run.js demo --details | grep '^Verdict: greylisted, confirmed\.' >/dev/null
   echo "Node.js $version: works"
 }
 

@@ -20,7 +20,7 @@ alone() {
 
 alone --version | grep '^greyprobe/.* node-v24\.'
 [[ $(stat --format=%a "$folder/home/.cache/greyprobe") == 700 ]]
-alone demo >"$folder/demo"
+alone demo --details >"$folder/demo"
 grep '^Verdict: greylisted, confirmed\.' "$folder/demo"
 status=0
 alone recommend --json >"$folder/error" || status=$?

@@ -51,7 +51,7 @@ man 5 greyprobe.yaml >/dev/null
 bash -c 'source /usr/share/bash-completion/completions/greyprobe && complete -p greyprobe'
 [[ -s /usr/share/zsh/vendor-completions/_greyprobe ]]
 [[ -s /usr/share/fish/vendor_completions.d/greyprobe.fish ]]
-greyprobe demo >"$folder/demo"
+greyprobe demo --details >"$folder/demo"
 grep '^Verdict: greylisted, confirmed\.' "$folder/demo"
 
 # What the timer starts, as the user that it starts it as, for a mail host of our own.
