@@ -1,6 +1,15 @@
 import { PROOF_CHANCE } from '../evidence/chance.js';
 import type { Attempt, RunState } from '../run/state.js';
 import { hearsOnlyFirst } from './hang-up.js';
+import {
+  anchor,
+  edgeTrial,
+  isAtHome,
+  isLastToProve,
+  PROVES_AN_EDGE,
+  siblingsOf,
+  waitOf,
+} from './prove-edge.js';
 import { PURPOSES } from './purposes.js';
 import type { PlannedSession, PlannedTransaction } from './step.js';
 import { retryAfterFailure } from './stopping.js';
@@ -16,18 +25,21 @@ import {
  * Connections after the first pass that narrow and prove; each holds a bisection. After DATA an
  * acceptance ends the session, so that each holds one trial only.
  */
-const VERIFY_SESSIONS = { rcpt: 4, data: 5, message: 5 } as const;
+const VERIFY_SESSIONS = { rcpt: 8, data: 8, message: 8 } as const;
 
 /** How long the proof may wait for tuples to grow old enough. */
-const LONGEST_PROOF_WAIT_SECONDS = 4;
+const LONGEST_PROOF_WAIT_SECONDS = 10;
 
-const LONGEST_PROOF_WAIT_RATIO = 0.05;
+const LONGEST_PROOF_WAIT_RATIO = 0.025;
 
 /** How long a trial may wait for its tuple to come to a better place in the bracket. */
 const LONGEST_NARROWING_WAIT_SECONDS = 4;
 
 /** A trial that waits must leave no more of the bracket than this part of what one at once leaves. */
 const WORTH_A_WAIT_RATIO = 0.8;
+
+/** A trial must be able to leave no more of the bracket than this part. */
+const WORTH_A_TRIAL_RATIO = 0.9;
 
 /** Trials aim at this part of the resolution, so that a slow host does not spoil it. */
 const AIM_RATIO = 0.8;
@@ -40,17 +52,27 @@ export function dueVerification(view: View): PlannedSession['due'] | undefined {
   const failed = retryAfterFailure(state);
   if (assessment.clientLetIn) return provesMore(view) ? failed : undefined;
   if (!controlledSincePass(view) && sendersRemaining(view) > 0) return failed;
+  if (narrowingTuple(view) !== null) return failed;
+  const edge = edgeTrial(view);
+  if (edge !== null && waitOf(edge) <= longestProofWait(view)) {
+    return failed ?? { since: edge.tuple.firstReplied, delaySeconds: edge.atAgeSeconds };
+  }
   const trial = narrowingTrial(view);
   if (failed === null && trial !== null && trial.atAgeSeconds > trial.tuple.ageSeconds) {
     return { since: trial.tuple.firstReplied, delaySeconds: trial.atAgeSeconds };
   }
-  if (verificationTuple(view) !== null) return failed;
+  if (passingTuple(view) !== null) return failed;
   const opensBy = assessment.inference.opens.bySeconds;
   if (opensBy === null || !wantsMoreProof(view)) return undefined;
-  const longest = Math.max(LONGEST_PROOF_WAIT_SECONDS, opensBy * LONGEST_PROOF_WAIT_RATIO);
+  const longest = longestProofWait(view);
   const next = spareLeftAlone(view).find((one) => one.ageSeconds < opensBy + GRAIN_SECONDS);
   if (next === undefined || opensBy + GRAIN_SECONDS - next.ageSeconds > longest) return undefined;
   return { since: next.firstReplied, delaySeconds: opensBy + GRAIN_SECONDS };
+}
+
+function longestProofWait({ assessment }: View): number {
+  const opensBy = assessment.inference.opens.bySeconds ?? 0;
+  return Math.max(LONGEST_PROOF_WAIT_SECONDS, opensBy * LONGEST_PROOF_WAIT_RATIO);
 }
 
 /** Chance could still explain the pattern, or no tuple that was left alone has passed. */
@@ -84,7 +106,8 @@ export function verifyTransaction(view: View, done: readonly Attempt[]): Planned
   if (assessment.clientLetIn) return provesMore(view) ? anyLeftAlone(view) : null;
   if (!controlledSincePass(view) && fresh) return { tuple: 'fresh', role: 'control' };
   const room = state.request.manners.transactionsPerSession - done.length;
-  const candidate = room > 1 || !fresh ? verificationTuple(view) : null;
+  const session = done[0]?.session ?? state.sessions.length;
+  const candidate = room > 1 || !fresh ? trialOf(view, session, room) : null;
   if (candidate !== null && done.length === 0 && fresh && wantsControlFirst(state)) {
     return { tuple: 'fresh', role: 'control' };
   }
@@ -95,22 +118,37 @@ export function verifyTransaction(view: View, done: readonly Attempt[]): Planned
     : null;
 }
 
+/**
+ * What narrows most, then what proves the lower edge. Before the control that ends a connection, what
+ * shows which list it met.
+ */
+export function trialOf(view: View, session: number, room: number): Planted | null {
+  const shows = anchor(view, session);
+  if (shows !== null && room <= 2) return shows;
+  const edge = edgeTrial(view);
+  const due = edge !== null && waitOf(edge) <= 0 ? edge.tuple : null;
+  return due ?? narrowingTuple(view) ?? shows ?? passingTuple(view);
+}
+
 /** After DATA an acceptance ends the session, so that no control can follow the trial. */
 function wantsControlFirst(state: RunState): boolean {
   return state.request.stage !== 'rcpt' && !hearsOnlyFirst(state);
 }
 
-/**
- * The tuple left alone whose trial tells most: the one that narrows the opening bracket; else, while
- * chance could still explain the pattern or none left alone has passed, one that is old enough to
- * pass.
- */
-export function verificationTuple(view: View): Planted | null {
+/** The tuple left alone whose trial narrows the opening bracket most, if one does now. */
+function narrowingTuple(view: View): Planted | null {
   const trial = narrowingTrial(view);
-  if (trial !== null && trial.tuple.ageSeconds > (opening(view)?.low ?? 0)) return trial.tuple;
+  return trial !== null && trial.tuple.ageSeconds > (opening(view)?.low ?? 0) ? trial.tuple : null;
+}
+
+/** One that is old enough to pass, while chance could still explain the pattern or none has passed. */
+function passingTuple(view: View): Planted | null {
   const opensBy = view.assessment.inference.opens.bySeconds;
   if (opensBy === null || !wantsMoreProof(view)) return null;
-  return spareLeftAlone(view).findLast((one) => one.ageSeconds >= opensBy) ?? null;
+  const spare = spareLeftAlone(view);
+  const old = spare.filter((one) => one.ageSeconds >= opensBy);
+  const isSparable = (one: Planted) => !isLastToProve(view, one) && !isAtHome(view, one);
+  return old.find(isSparable) ?? null;
 }
 
 /** A tuple to try inside the opening bracket, now or at an age that it will soon have. */
@@ -124,15 +162,26 @@ interface Trial {
  * lies in it. A short wait is worth it where it leaves much less.
  */
 function narrowingTrial(view: View): Trial | null {
+  const spare = spareLeftAlone(view);
+  const provable = spare.filter((one) => siblingsOf(one, spare).length >= PROVES_AN_EDGE);
+  return (
+    narrowingTrialOf(view, provable) ??
+    narrowingTrialOf(
+      view,
+      spare.filter((one) => !isLastToProve(view, one)),
+    )
+  );
+}
+
+function narrowingTrialOf(view: View, spare: readonly Planted[]): Trial | null {
   const bracket = opening(view);
   if (bracket === null) return null;
   const { low, high } = bracket;
   const { resolutionSeconds } = view.state.request;
   if (high - low <= resolutionSeconds) return null;
   const remains = (age: number) => Math.max(high - age, age - low);
-  const spare = spareLeftAlone(view);
   const now = spare
-    .filter((one) => one.ageSeconds > low && one.ageSeconds < high - 0.2)
+    .filter((one) => remains(one.ageSeconds) < (high - low) * WORTH_A_TRIAL_RATIO)
     .toSorted((a, b) => remains(a.ageSeconds) - remains(b.ageSeconds))[0];
   // A refusal at this age brings the bracket to the resolution, or a trial halves it.
   const wanted = Math.min((low + high) / 2, high - resolutionSeconds * AIM_RATIO);
@@ -146,7 +195,11 @@ function narrowingTrial(view: View): Trial | null {
   return now === undefined ? null : { tuple: now, atAgeSeconds: now.ageSeconds };
 }
 
+/** As far as refusals tell, also those that do not count yet. */
 function opening(view: View): { readonly low: number; readonly high: number } | null {
-  const { afterSeconds, bySeconds } = view.assessment.inference.opens;
-  return bySeconds === null ? null : { low: afterSeconds ?? 0, high: bySeconds };
+  const { opens, refusedUntil } = view.assessment.inference;
+  const { afterSeconds, bySeconds } = opens;
+  return bySeconds === null
+    ? null
+    : { low: Math.max(afterSeconds ?? 0, refusedUntil ?? 0), high: bySeconds };
 }
