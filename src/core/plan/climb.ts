@@ -8,14 +8,17 @@ import { afterSilence } from './begin.js';
 import { connect, finish } from './connect.js';
 import { hearsOnlyFirst } from './hang-up.js';
 import { canPlant, controlsTellMore, plantsWanted, wantsEarlyPlants } from './planting.js';
-import { isAtHome } from './prove-edge.js';
+import { edgeWitness, plantedBeside } from './prove-edge.js';
 import type { Decision, PlannedTransaction } from './step.js';
 import { retryAfterFailure } from './stopping.js';
-import { trialOf } from './verify.js';
+import { verificationTuple } from './verify.js';
 import { mainTuple, type Planted, reserved, sendersRemaining, stepsOf, type View } from './view.js';
 
 /** Below this age a retry of the first tuple says as much as a tuple that was left alone. */
-const LEFT_ALONE_FROM_SECONDS = 55;
+const LEFT_ALONE_FROM_SECONDS = 18;
+
+/** The oldest tuples are kept for the proof after the pass; the steps use younger ones. */
+const PROOF_RESERVE = 6;
 
 /** Deferrals that pass by themselves within about a minute. */
 const CLEAR_SOON: ReadonlySet<DeferralClass> = new Set(['postscreen', 'address-verification']);
@@ -102,8 +105,8 @@ export function climbTransaction(view: View, done: readonly Attempt[]): PlannedT
     return { tuple: main.history.tuple, role: 'retry' };
   }
   if (!done.some((one) => one.role === 'confirm')) {
-    const shows = passedNow ? siblingOfMain(view, main) : null;
-    const leftAlone = shows ?? oldestLeftAlone(view, main);
+    const witness = passedNow ? edgeWitness(view) : null;
+    const leftAlone = witness?.tuple ?? oldestLeftAlone(view, main);
     if (leftAlone !== null) return { tuple: leftAlone.history.tuple, role: 'confirm' };
   }
   if (passedNow) return lastOfPass(view, done);
@@ -114,7 +117,7 @@ export function climbTransaction(view: View, done: readonly Attempt[]): PlannedT
 function lastOfPass(view: View, done: readonly Attempt[]): PlannedTransaction | null {
   if (sendersRemaining(view) === 0 || done.at(-1)?.role === 'control') return null;
   const room = view.state.request.manners.transactionsPerSession - done.length;
-  const candidate = room > 1 ? trialOf(view, done[0]?.session ?? 0, room) : null;
+  const candidate = room > 1 ? verificationTuple(view) : null;
   return candidate === null
     ? { tuple: 'fresh', role: 'control' }
     : { tuple: candidate.history.tuple, role: 'confirm' };
@@ -131,22 +134,11 @@ function controlTuple(view: View): PlannedTransaction['tuple'] | null {
   return youngest?.history.tuple ?? null;
 }
 
-/**
- * The oldest one, but for those that were planted with the retried tuple: they show after the pass
- * which list a connection meets. Plantings are used up one after the other, since a whole one is
- * wanted for the proof of an edge.
- */
 function oldestLeftAlone(view: View, main: Planted): Planted | null {
   if (main.ageSeconds < LEFT_ALONE_FROM_SECONDS) return null;
-  // At each other step, and at the last one: they are wanted for the proof.
-  const isLast = main.ageSeconds >= (stepsOf(view).at(-1) ?? 0);
-  if (view.state.sessions.length % 2 === 1 && !isLast) return null;
-  const spare = view.planted.filter((one) => one.leftAlone && one.settled && !isAtHome(view, one));
-  return spare.slice(reserved(view))[0] ?? null;
-}
-
-/** Planted with the retried tuple that has just passed: it passes too, unless another list has met it. */
-function siblingOfMain(view: View, main: Planted): Planted | null {
-  const home = view.planted.filter((one) => isAtHome(view, one) && one !== main);
-  return home.find((one) => one.leftAlone && one.settled) ?? null;
+  const spare = view.planted.filter((one) => one.leftAlone && one.settled && one !== main);
+  const keep = reserved(view) + PROOF_RESERVE;
+  const free = spare.slice(keep);
+  // Two of a planting are kept: the one that the bisection tries, and the one that proves its refusal.
+  return free.find((one) => plantedBeside(one, spare) > 2) ?? null;
 }

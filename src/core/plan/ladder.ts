@@ -5,15 +5,11 @@ const COMMON_DELAYS_SECONDS = [60, 180, 300, 600, 900, 1200, 1500, 1800, 3000, 3
 const FIRST_STEPS_SECONDS = [2, 9];
 
 /**
- * Each step is this much later than the one before: with the constant, and the time that the proof
- * takes, the answer comes at no more than 1.1 times the delay plus 5 s for the median server.
+ * Each step is this much later than the one before: with the constant, the answer comes at no more
+ * than 1.1 times the delay plus 5 s for the median server.
  */
 const STEP_RATIO = 1.2;
 const STEP_SECONDS = 8;
-/** From here on the wait for the proof counts, and the steps are nearer to each other. */
-const LATE_SECONDS = 80;
-const LATE_STEP_RATIO = 1.11;
-const LATE_STEP_SECONDS = 36;
 /** A common delay this little beyond the next step takes its place. */
 const STRETCH = 1.08;
 
@@ -49,10 +45,7 @@ export function ladderAges(options: LadderOptions): readonly number[] {
 const CROWD_RATIO = 0.08;
 
 function nextAge(last: number): number {
-  const far =
-    last < LATE_SECONDS
-      ? last * STEP_RATIO + STEP_SECONDS
-      : last * LATE_STEP_RATIO + LATE_STEP_SECONDS;
+  const far = last * STEP_RATIO + STEP_SECONDS;
   const common = COMMON_DELAYS_SECONDS.map(justAbove).filter(
     (age) => age > last + 2 && age <= far * STRETCH,
   );

@@ -1,15 +1,7 @@
 import { PROOF_CHANCE } from '../evidence/chance.js';
 import type { Attempt, RunState } from '../run/state.js';
 import { hearsOnlyFirst } from './hang-up.js';
-import {
-  anchor,
-  edgeTrial,
-  isAtHome,
-  isLastToProve,
-  PROVES_AN_EDGE,
-  siblingsOf,
-  waitOf,
-} from './prove-edge.js';
+import { edgeWitness, isLastWitness, plantedBeside, provableEdge, waitOf } from './prove-edge.js';
 import { PURPOSES } from './purposes.js';
 import type { PlannedSession, PlannedTransaction } from './step.js';
 import { retryAfterFailure } from './stopping.js';
@@ -25,21 +17,18 @@ import {
  * Connections after the first pass that narrow and prove; each holds a bisection. After DATA an
  * acceptance ends the session, so that each holds one trial only.
  */
-const VERIFY_SESSIONS = { rcpt: 8, data: 8, message: 8 } as const;
+const VERIFY_SESSIONS = { rcpt: 4, data: 5, message: 5 } as const;
 
 /** How long the proof may wait for tuples to grow old enough. */
 const LONGEST_PROOF_WAIT_SECONDS = 10;
 
-const LONGEST_PROOF_WAIT_RATIO = 0.025;
+const LONGEST_PROOF_WAIT_RATIO = 0.05;
 
 /** How long a trial may wait for its tuple to come to a better place in the bracket. */
 const LONGEST_NARROWING_WAIT_SECONDS = 4;
 
 /** A trial that waits must leave no more of the bracket than this part of what one at once leaves. */
 const WORTH_A_WAIT_RATIO = 0.8;
-
-/** A trial must be able to leave no more of the bracket than this part. */
-const WORTH_A_TRIAL_RATIO = 0.9;
 
 /** Trials aim at this part of the resolution, so that a slow host does not spoil it. */
 const AIM_RATIO = 0.8;
@@ -52,16 +41,15 @@ export function dueVerification(view: View): PlannedSession['due'] | undefined {
   const failed = retryAfterFailure(state);
   if (assessment.clientLetIn) return provesMore(view) ? failed : undefined;
   if (!controlledSincePass(view) && sendersRemaining(view) > 0) return failed;
-  if (narrowingTuple(view) !== null) return failed;
-  const edge = edgeTrial(view);
-  if (edge !== null && waitOf(edge) <= longestProofWait(view)) {
-    return failed ?? { since: edge.tuple.firstReplied, delaySeconds: edge.atAgeSeconds };
-  }
   const trial = narrowingTrial(view);
   if (failed === null && trial !== null && trial.atAgeSeconds > trial.tuple.ageSeconds) {
     return { since: trial.tuple.firstReplied, delaySeconds: trial.atAgeSeconds };
   }
-  if (passingTuple(view) !== null) return failed;
+  if (verificationTuple(view) !== null) return failed;
+  const witness = edgeWitness(view);
+  if (witness !== null && waitOf(witness) <= longestProofWait(view)) {
+    return failed ?? { since: witness.tuple.firstReplied, delaySeconds: witness.atAgeSeconds };
+  }
   const opensBy = assessment.inference.opens.bySeconds;
   if (opensBy === null || !wantsMoreProof(view)) return undefined;
   const longest = longestProofWait(view);
@@ -106,8 +94,7 @@ export function verifyTransaction(view: View, done: readonly Attempt[]): Planned
   if (assessment.clientLetIn) return provesMore(view) ? anyLeftAlone(view) : null;
   if (!controlledSincePass(view) && fresh) return { tuple: 'fresh', role: 'control' };
   const room = state.request.manners.transactionsPerSession - done.length;
-  const session = done[0]?.session ?? state.sessions.length;
-  const candidate = room > 1 || !fresh ? trialOf(view, session, room) : null;
+  const candidate = room > 1 || !fresh ? verificationTuple(view) : null;
   if (candidate !== null && done.length === 0 && fresh && wantsControlFirst(state)) {
     return { tuple: 'fresh', role: 'control' };
   }
@@ -118,37 +105,24 @@ export function verifyTransaction(view: View, done: readonly Attempt[]): Planned
     : null;
 }
 
-/**
- * What narrows most, then what proves the lower edge. Before the control that ends a connection, what
- * shows which list it met.
- */
-export function trialOf(view: View, session: number, room: number): Planted | null {
-  const shows = anchor(view, session);
-  if (shows !== null && room <= 2) return shows;
-  const edge = edgeTrial(view);
-  const due = edge !== null && waitOf(edge) <= 0 ? edge.tuple : null;
-  return due ?? narrowingTuple(view) ?? shows ?? passingTuple(view);
-}
-
 /** After DATA an acceptance ends the session, so that no control can follow the trial. */
 function wantsControlFirst(state: RunState): boolean {
   return state.request.stage !== 'rcpt' && !hearsOnlyFirst(state);
 }
 
-/** The tuple left alone whose trial narrows the opening bracket most, if one does now. */
-function narrowingTuple(view: View): Planted | null {
+/**
+ * The tuple left alone whose trial tells most: the one that narrows the opening bracket; else one whose
+ * pass makes a refusal count; else, while chance could still explain the pattern or none left alone has
+ * passed, one that is old enough to pass.
+ */
+export function verificationTuple(view: View): Planted | null {
   const trial = narrowingTrial(view);
-  return trial !== null && trial.tuple.ageSeconds > (opening(view)?.low ?? 0) ? trial.tuple : null;
-}
-
-/** One that is old enough to pass, while chance could still explain the pattern or none has passed. */
-function passingTuple(view: View): Planted | null {
+  if (trial !== null && trial.tuple.ageSeconds > (opening(view)?.low ?? 0)) return trial.tuple;
+  const witness = edgeWitness(view);
+  if (witness !== null && waitOf(witness) <= 0) return witness.tuple;
   const opensBy = view.assessment.inference.opens.bySeconds;
   if (opensBy === null || !wantsMoreProof(view)) return null;
-  const spare = spareLeftAlone(view);
-  const old = spare.filter((one) => one.ageSeconds >= opensBy);
-  const isSparable = (one: Planted) => !isLastToProve(view, one) && !isAtHome(view, one);
-  return old.find(isSparable) ?? null;
+  return spareLeftAlone(view).findLast((one) => one.ageSeconds >= opensBy) ?? null;
 }
 
 /** A tuple to try inside the opening bracket, now or at an age that it will soon have. */
@@ -163,17 +137,20 @@ interface Trial {
  */
 function narrowingTrial(view: View): Trial | null {
   const spare = spareLeftAlone(view);
-  const provable = spare.filter((one) => siblingsOf(one, spare).length >= PROVES_AN_EDGE);
   return (
-    narrowingTrialOf(view, provable) ??
-    narrowingTrialOf(
+    // A refusal counts where one planted beside it is left to pass.
+    narrowingTrialAmong(
       view,
-      spare.filter((one) => !isLastToProve(view, one)),
+      spare.filter((one) => plantedBeside(one, spare) > 1),
+    ) ??
+    narrowingTrialAmong(
+      view,
+      spare.filter((one) => !isLastWitness(view, one)),
     )
   );
 }
 
-function narrowingTrialOf(view: View, spare: readonly Planted[]): Trial | null {
+function narrowingTrialAmong(view: View, spare: readonly Planted[]): Trial | null {
   const bracket = opening(view);
   if (bracket === null) return null;
   const { low, high } = bracket;
@@ -181,7 +158,7 @@ function narrowingTrialOf(view: View, spare: readonly Planted[]): Trial | null {
   if (high - low <= resolutionSeconds) return null;
   const remains = (age: number) => Math.max(high - age, age - low);
   const now = spare
-    .filter((one) => remains(one.ageSeconds) < (high - low) * WORTH_A_TRIAL_RATIO)
+    .filter((one) => one.ageSeconds > low && one.ageSeconds < high - 0.2)
     .toSorted((a, b) => remains(a.ageSeconds) - remains(b.ageSeconds))[0];
   // A refusal at this age brings the bracket to the resolution, or a trial halves it.
   const wanted = Math.min((low + high) / 2, high - resolutionSeconds * AIM_RATIO);
@@ -195,11 +172,9 @@ function narrowingTrialOf(view: View, spare: readonly Planted[]): Trial | null {
   return now === undefined ? null : { tuple: now, atAgeSeconds: now.ageSeconds };
 }
 
-/** As far as refusals tell, also those that do not count yet. */
+/** As far as refusals tell, those too that do not count yet. */
 function opening(view: View): { readonly low: number; readonly high: number } | null {
-  const { opens, refusedUntil } = view.assessment.inference;
-  const { afterSeconds, bySeconds } = opens;
-  return bySeconds === null
-    ? null
-    : { low: Math.max(afterSeconds ?? 0, refusedUntil ?? 0), high: bySeconds };
+  const { afterSeconds, bySeconds } = view.assessment.inference.opens;
+  if (bySeconds === null) return null;
+  return { low: provableEdge(view) ?? afterSeconds ?? 0, high: bySeconds };
 }

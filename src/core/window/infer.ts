@@ -1,6 +1,5 @@
 import type { Edge } from '../../model/time.js';
 import { type AgedObservation, CLOCK_GRANULARITY_SECONDS } from './aged-observation.js';
-import { LinkedSessions } from './links.js';
 import { lowerEdgeUnder, READINGS, TIMERS, type Timer } from './timers.js';
 
 export interface Inference {
@@ -23,15 +22,6 @@ export interface Inference {
  */
 const SHORTEST_WINDOW_SECONDS = 3600;
 const SHORTEST_WINDOW_RATIO = 2;
-
-/** So many refusals make a lower edge: one alone, or two, can have come from something else. */
-export const REFUSALS_NEEDED = 2;
-
-/**
- * Where so many tuples left alone pass, and none that was old enough is refused, they hardly met one of
- * two lists each by chance. After DATA a connection shows one pass only, and none is linked by two.
- */
-const PASSES_OF_ONE_LIST = 6;
 
 /** So many late refusals make a closing edge. */
 const LATE_REFUSALS_NEEDED = 2;
@@ -75,10 +65,7 @@ export function inferWindow(
   const fitting = waysThatFit(observations, timers);
   if (fitting.length === 0) return severalLists(accepted, leftAlone);
   const proved = provedEdge(observations, bySeconds);
-  const counted = lowest(
-    fitting.map((timer) => lowerEdgeUnder(timer, refusedBefore(refused, bySeconds)) ?? 0),
-  );
-  const afterSeconds = highest([proved ?? 0, counted ?? 0]) || null;
+  const afterSeconds = proved ?? believedEdge(observations, fitting, bySeconds);
   return {
     // Within the grain of the server's clock a refusal may stand above an acceptance.
     opens: {
@@ -143,28 +130,40 @@ function severalLists(
 }
 
 /**
- * The age up to which tuples left alone were surely refused, or null. A refusal counts where the list
- * surely knew the tuple: see `inferWindow`.
+ * The highest age at which a tuple left alone was refused by a list that surely knew it: one that was
+ * planted in the same connection, and left alone too, passes later. Null where none did.
  */
 function provedEdge(
   observations: readonly AgedObservation[],
   bySeconds: number | null,
 ): number | null {
-  const passes = observations.filter((one) => one.accepted && isLeftAlone(one));
-  const linked = new LinkedSessions(passes);
-  const isOneList = passes.length >= PASSES_OF_ONE_LIST;
-  const proved = observations
-    .filter(
-      (one) =>
-        !one.accepted &&
-        isLeftAlone(one) &&
-        !isBeyond(one, bySeconds) &&
-        (isOneList || linked.areLinked(one.planted, one.session)) &&
+  const leftAlone = observations.filter(isLeftAlone);
+  const passes = leftAlone.filter((one) => one.accepted);
+  return highest(
+    leftAlone
+      .filter((one) => !one.accepted && !isBeyond(one, bySeconds))
+      .filter((one) =>
         passes.some((pass) => pass.planted === one.planted && pass.attempt > one.attempt),
-    )
-    .map((one) => one.age.low)
-    .sort((a, b) => b - a);
-  return proved[REFUSALS_NEEDED - 1] ?? null;
+      )
+      .map((one) => one.age.low),
+  );
+}
+
+/** The age up to which the list was closed, if it has lost nothing of what it met. */
+function believedEdge(
+  observations: readonly AgedObservation[],
+  fitting: readonly Timer[],
+  bySeconds: number | null,
+): number | null {
+  const refused = refusedBefore(
+    observations.filter((one) => !one.accepted),
+    bySeconds,
+  );
+  const leftAlonePassed = observations.some((one) => one.accepted && isLeftAlone(one));
+  // However the list counts, it lets a tuple left alone pass by its age.
+  if (leftAlonePassed) return lowerEdgeUnder('from-first', refused.filter(isLeftAlone));
+  const edges = fitting.map((timer) => lowerEdgeUnder(timer, refused));
+  return edges.includes(null) ? null : lowest(edges.filter((edge) => edge !== null));
 }
 
 /**
@@ -219,7 +218,11 @@ function harm(
       !isLeftAlone(one) &&
       isBeyond(one, bySeconds) &&
       !isLate(one, null) &&
-      passes.some((pass) => pass.planted === one.planted && pass.attempt > one.attempt),
+      passes.some(
+        (pass) =>
+          pass.session === one.session ||
+          (pass.planted === one.planted && pass.attempt > one.attempt),
+      ),
   );
   return heldBack ? true : null;
 }

@@ -39,38 +39,26 @@ function isOrdered(
 }
 
 /**
- * The age up to which a list that counts so was surely closed; null where that is not shown. Once in a
- * run a list may be restored and meet a tuple anew, so that no single refusal is relied on.
+ * The age up to which a list that counts so was closed, by its refusals; null where none shows it. It
+ * is taken to have kept its memory: where tuples that were left alone pass, `inferWindow` needs no such
+ * belief.
  */
 export function lowerEdgeUnder(timer: Timer, refused: readonly AgedObservation[]): number | null {
   switch (timer) {
     case 'from-first':
-      return highest(tuplesOf(refused).map(closedDespiteOneRestart));
+      return highest(refused.map((one) => one.age.low));
     case 'from-last':
-      return refused.map((one) => one.gap.low).sort((a, b) => b - a)[1] ?? null;
+      return highest(refused.map((one) => one.gap.low));
     case 'penalty':
+      // A refusal after an early try may be due to what was added.
+      return highest(refused.flatMap((one) => (one.previousAge === null ? [one.age.low] : [])));
     case 'second-late-try':
-      return null;
+      return highest(
+        refused.flatMap((one) =>
+          one.gap.low <= LATE_TRY_SCAN_SECONDS ? [] : (one.previousAge?.low ?? []),
+        ),
+      );
   }
-}
-
-/**
- * Of one tuple's refusals: whichever of its tries the list took for the first, it was closed for so
- * long.
- *
- * `4xx at 100, 200, 300 s -> 200: met anew at 100 s it was refused 200 s later; at 300 s, 200 s before`
- */
-function closedDespiteOneRestart(ages: readonly SecondsInterval[]): number {
-  const last = ages.at(-1)?.low ?? 0;
-  return Math.min(
-    ...ages.map(({ high }, index) => Math.max(ages[index - 1]?.low ?? 0, last - high)),
-  );
-}
-
-function tuplesOf(seen: readonly AgedObservation[]): readonly (readonly SecondsInterval[])[] {
-  const tuples = new Map<string, SecondsInterval[]>();
-  for (const { tuple, age } of seen) tuples.set(tuple, [...(tuples.get(tuple) ?? []), age]);
-  return [...tuples.values()];
 }
 
 function highest(values: readonly number[]): number | null {
