@@ -7,8 +7,14 @@ import { mostElapsed } from '../window/elapsed.js';
 import { afterSilence } from './begin.js';
 import { connect, finish } from './connect.js';
 import { hearsOnlyFirst } from './hang-up.js';
-import { canPlant, controlsTellMore, plantsWanted, wantsEarlyPlants } from './planting.js';
-import { edgeWitness, plantedBeside } from './prove-edge.js';
+import {
+  canPlant,
+  controlsTellMore,
+  PLANTED_WITHIN_RATIO,
+  plantsWanted,
+  wantsEarlyPlants,
+} from './planting.js';
+import { plantedBeside } from './prove-edge.js';
 import type { Decision, PlannedTransaction } from './step.js';
 import { retryAfterFailure } from './stopping.js';
 import { verificationTuple } from './verify.js';
@@ -105,8 +111,8 @@ export function climbTransaction(view: View, done: readonly Attempt[]): PlannedT
     return { tuple: main.history.tuple, role: 'retry' };
   }
   if (!done.some((one) => one.role === 'confirm')) {
-    const witness = passedNow ? edgeWitness(view) : null;
-    const leftAlone = witness?.tuple ?? oldestLeftAlone(view, main);
+    const trial = passedNow ? verificationTuple(view) : null;
+    const leftAlone = trial ?? oldestLeftAlone(view, main);
     if (leftAlone !== null) return { tuple: leftAlone.history.tuple, role: 'confirm' };
   }
   if (passedNow) return lastOfPass(view, done);
@@ -140,5 +146,9 @@ function oldestLeftAlone(view: View, main: Planted): Planted | null {
   const keep = reserved(view) + PROOF_RESERVE;
   const free = spare.slice(keep);
   // Two of a planting are kept: the one that the bisection tries, and the one that proves its refusal.
-  return free.find((one) => plantedBeside(one, spare) > 2) ?? null;
+  // Those that were planted late lie below every bracket to come.
+  const isLate = (one: Planted) => one.ageSeconds < main.ageSeconds * (1 - PLANTED_WITHIN_RATIO);
+  return (
+    free.find((one) => plantedBeside(one, spare) > 2) ?? free.find(isLate) ?? free.at(-1) ?? null
+  );
 }
