@@ -7,13 +7,7 @@ import { mostElapsed } from '../window/elapsed.js';
 import { afterSilence } from './begin.js';
 import { connect, finish } from './connect.js';
 import { hearsOnlyFirst } from './hang-up.js';
-import {
-  canPlant,
-  controlsTellMore,
-  PLANTED_WITHIN_RATIO,
-  plantsWanted,
-  wantsEarlyPlants,
-} from './planting.js';
+import { canPlant, controlsTellMore, plantsWanted, wantsEarlyPlants } from './planting.js';
 import { plantedBeside } from './prove-edge.js';
 import type { Decision, PlannedTransaction } from './step.js';
 import { retryAfterFailure } from './stopping.js';
@@ -23,8 +17,8 @@ import { mainTuple, type Planted, reserved, sendersRemaining, stepsOf, type View
 /** Below this age a retry of the first tuple says as much as a tuple that was left alone. */
 const LEFT_ALONE_FROM_SECONDS = 18;
 
-/** The oldest tuples are kept for the proof after the pass; the steps use younger ones. */
-const PROOF_RESERVE = 6;
+/** So few are kept for after the pass. */
+const FEW_LEFT_ALONE = 6;
 
 /** Deferrals that pass by themselves within about a minute. */
 const CLEAR_SOON: ReadonlySet<DeferralClass> = new Set(['postscreen', 'address-verification']);
@@ -111,7 +105,7 @@ export function climbTransaction(view: View, done: readonly Attempt[]): PlannedT
     return { tuple: main.history.tuple, role: 'retry' };
   }
   if (!done.some((one) => one.role === 'confirm')) {
-    const trial = passedNow ? verificationTuple(view) : null;
+    const trial = passedNow && sendersRemaining(view) > 0 ? verificationTuple(view) : null;
     const leftAlone = trial ?? oldestLeftAlone(view, main);
     if (leftAlone !== null) return { tuple: leftAlone.history.tuple, role: 'confirm' };
   }
@@ -142,13 +136,12 @@ function controlTuple(view: View): PlannedTransaction['tuple'] | null {
 
 function oldestLeftAlone(view: View, main: Planted): Planted | null {
   if (main.ageSeconds < LEFT_ALONE_FROM_SECONDS) return null;
+  // At each other step, and at the last one: they are wanted for the proof.
+  const isLast = main.ageSeconds >= (stepsOf(view).at(-1) ?? 0);
+  if (view.state.sessions.length % 2 === 1 && !isLast) return null;
   const spare = view.planted.filter((one) => one.leftAlone && one.settled && one !== main);
-  const keep = reserved(view) + PROOF_RESERVE;
-  const free = spare.slice(keep);
+  const free = spare.slice(reserved(view));
   // Two of a planting are kept: the one that the bisection tries, and the one that proves its refusal.
-  // Those that were planted late lie below every bracket to come.
-  const isLate = (one: Planted) => one.ageSeconds < main.ageSeconds * (1 - PLANTED_WITHIN_RATIO);
-  return (
-    free.find((one) => plantedBeside(one, spare) > 2) ?? free.find(isLate) ?? free.at(-1) ?? null
-  );
+  const twin = free.find((one) => plantedBeside(one, spare) > 2);
+  return twin ?? (free.length > FEW_LEFT_ALONE ? (free.at(-1) ?? null) : null);
 }

@@ -46,7 +46,7 @@ export function plantsWanted(view: View): number {
 }
 
 /** The ladder's steps lie so far apart, in parts of the age. */
-export const PLANTED_WITHIN_RATIO = 0.2;
+const PLANTED_WITHIN_RATIO = 0.2;
 
 /** Senders for the controls of all steps ahead come first. */
 export function canPlant(view: View): boolean {

@@ -32,9 +32,12 @@ const LONGEST_PROOF_WAIT_SECONDS = 4;
 const LONGEST_PROOF_WAIT_RATIO = 0.05;
 
 /** How long it may wait for one whose pass makes the lower edge. */
-const LONGEST_EDGE_WAIT_SECONDS = 10;
+const LONGEST_EDGE_WAIT_SECONDS = 15;
 
-const LONGEST_EDGE_WAIT_RATIO = 0.025;
+const LONGEST_EDGE_WAIT_RATIO = 0.02;
+
+/** A bracket this narrow, in parts of the opening, is worth no such wait. */
+const GOOD_ENOUGH_RATIO = 0.03;
 
 /** How long a trial may wait for its tuple to come to a better place in the bracket. */
 const LONGEST_NARROWING_WAIT_SECONDS = 4;
@@ -43,7 +46,7 @@ const LONGEST_NARROWING_WAIT_SECONDS = 4;
 const WORTH_A_WAIT_RATIO = 0.8;
 
 /** A trial must be able to leave no more of the bracket than this part. */
-const WORTH_A_TRIAL_RATIO = 0.75;
+const WORTH_A_TRIAL_RATIO = 0.85;
 
 /** Trials aim at this part of the resolution, so that a slow host does not spoil it. */
 const AIM_RATIO = 0.8;
@@ -76,6 +79,15 @@ export function dueVerification(view: View): PlannedSession['due'] | undefined {
 /** Who makes the lower edge, if that is worth the wait. */
 function awaitedWitness(view: View): Due | null {
   const witness = edgeWitness(view);
+  const { opens } = view.assessment.inference;
+  const bySeconds = opens.bySeconds ?? 0;
+  const goodEnough = Math.max(view.state.request.resolutionSeconds, bySeconds * GOOD_ENOUGH_RATIO);
+  if (
+    witness !== null &&
+    waitOf(witness) > 0 &&
+    bySeconds - (opens.afterSeconds ?? 0) <= goodEnough
+  )
+    return null;
   const longest = longestWait(view, LONGEST_EDGE_WAIT_SECONDS, LONGEST_EDGE_WAIT_RATIO);
   return witness !== null && waitOf(witness) <= longest ? witness : null;
 }
