@@ -34,7 +34,7 @@ const LONGEST_PROOF_WAIT_RATIO = 0.05;
 /** How long it may wait for one whose pass makes the lower edge. */
 const LONGEST_EDGE_WAIT_SECONDS = 15;
 
-const LONGEST_EDGE_WAIT_RATIO = 0.02;
+const LONGEST_EDGE_WAIT_RATIO = 0.015;
 
 /** A bracket this narrow, in parts of the opening, is worth no such wait. */
 const GOOD_ENOUGH_RATIO = 0.03;
