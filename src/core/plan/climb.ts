@@ -17,6 +17,9 @@ import { mainTuple, type Planted, reserved, sendersRemaining, stepsOf, type View
 /** Below this age a retry of the first tuple says as much as a tuple that was left alone. */
 const LEFT_ALONE_FROM_SECONDS = 18;
 
+/** From here on one is tried at each other step, and at the last: they are wanted for the proof. */
+const EACH_STEP_UNTIL_SECONDS = 55;
+
 /** So few are kept for after the pass. */
 const FEW_LEFT_ALONE = 6;
 
@@ -136,9 +139,9 @@ function controlTuple(view: View): PlannedTransaction['tuple'] | null {
 
 function oldestLeftAlone(view: View, main: Planted): Planted | null {
   if (main.ageSeconds < LEFT_ALONE_FROM_SECONDS) return null;
-  // At each other step, and at the last one: they are wanted for the proof.
   const isLast = main.ageSeconds >= (stepsOf(view).at(-1) ?? 0);
-  if (view.state.sessions.length % 2 === 1 && !isLast) return null;
+  const isSkipped = main.ageSeconds > EACH_STEP_UNTIL_SECONDS && !isLast;
+  if (isSkipped && view.state.sessions.length % 2 === 0) return null;
   const spare = view.planted.filter((one) => one.leftAlone && one.settled && one !== main);
   const free = spare.slice(reserved(view));
   // Two of a planting are kept: the one that the bisection tries, and the one that proves its refusal.

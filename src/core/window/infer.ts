@@ -65,7 +65,7 @@ export function inferWindow(
   const fitting = waysThatFit(observations, timers);
   if (fitting.length === 0) return severalLists(accepted, leftAlone);
   const proved = provedEdge(observations, bySeconds);
-  const afterSeconds = proved ?? believedEdge(observations, fitting, bySeconds);
+  const afterSeconds = (proved ?? believedEdge(observations, fitting, bySeconds)) || null;
   return {
     // Within the grain of the server's clock a refusal may stand above an acceptance.
     opens: {
