@@ -3,7 +3,7 @@ import type { Frozen } from '../../model/frozen.js';
 import { HOST_ORIGINS } from '../../model/mail-host.js';
 import { FAILURE_CODES, STAGES } from '../../model/smtp.js';
 import { ROLES } from '../../model/tuple.js';
-import { finite, integer, port, ReplySchema, RUN_ID, text, texts } from './fields.js';
+import { finite, integer, KeptReplySchema, port, RUN_ID, text, texts } from './fields.js';
 import { ProbeRequestSchema } from './request-schema.js';
 
 export const FINISH_REASONS = [
@@ -83,8 +83,8 @@ export const ProbeEventSchema = v.variant('type', [
     at: stamp,
     session: number,
     facts: v.object({
-      banner: ReplySchema,
-      greeting: ReplySchema,
+      banner: KeptReplySchema,
+      greeting: KeptReplySchema,
       extensions: texts,
       tls: v.nullable(v.object({ protocol: text, cipher: text, verified: v.boolean() })),
     }),
@@ -108,7 +108,7 @@ export const ProbeEventSchema = v.variant('type', [
     at: stamp,
     n: number,
     stage: v.picklist(STAGES),
-    reply: v.nullable(ReplySchema),
+    reply: v.nullable(KeptReplySchema),
     failure: v.nullable(v.object({ code: v.picklist(FAILURE_CODES), message: text })),
     sent: stamp,
     replied: stamp,
@@ -118,7 +118,7 @@ export const ProbeEventSchema = v.variant('type', [
     at: stamp,
     session: number,
     /** The 421 with which the host ended it, where that was the answer to no command of ours. */
-    unasked: v.exactOptional(ReplySchema),
+    unasked: v.exactOptional(KeptReplySchema),
   }),
   /** The process ends, the run does not: interrupted, or told not to wait. */
   v.object({

@@ -1,6 +1,6 @@
 import type { AgeWindow } from '../../core/advice/acceptance-window.js';
 import type { Exchange2003Advice } from '../../core/advice/exchange2003-schema.js';
-import { EDGE_MARGIN_SECONDS } from '../../core/advice/judge.js';
+import { EDGE_MARGIN_SECONDS } from '../../core/advice/schedule-fit.js';
 import type { SenderAdvice, Span } from '../../core/advice/sender-advice-schema.js';
 import { axisBegin } from './axis.js';
 

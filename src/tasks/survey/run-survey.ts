@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import {
-  type Finding,
   findingOf,
   NOTHING_FOUND,
+  type SurveyFinding,
   type SurveyRow,
 } from '../../contract/survey-row.js';
 import { hostKey } from '../../core/manners/ledger.js';
@@ -68,7 +68,7 @@ interface Host {
   readonly address: string;
   readonly name: string;
   /** Of the first run that ended. */
-  found: Finding | null;
+  found: SurveyFinding | null;
   /** By domain: those that are measured, or will be. */
   readonly measured: Set<string>;
   /** Spot checks that wait for the run before them. */
@@ -387,11 +387,11 @@ export class Survey {
     });
   }
 
-  #optedOut(target: SurveyTarget, found: Finding): void {
+  #optedOut(target: SurveyTarget, found: SurveyFinding): void {
     this.#row(target, { ...found, class: 'opted-out' });
   }
 
-  #row({ recipient, domain, label }: SurveyTarget, found: Finding): void {
+  #row({ recipient, domain, label }: SurveyTarget, found: SurveyFinding): void {
     this.#done += 1;
     this.#context.onRow({ schema: 'greyprobe.survey-row.v1', recipient, domain, label, ...found });
   }
@@ -403,6 +403,6 @@ function hasAddress({ addresses }: { readonly addresses: readonly string[] }): b
 
 const BLOCK_WORDS = /block[ -]?list|black[ -]?list|spamhaus|abuse|banned|\bRBL\b|\bDNSBL\b/iu;
 
-function isBlocked({ class: found, reply }: Finding): boolean {
+function isBlocked({ class: found, reply }: SurveyFinding): boolean {
   return found === 'reputation' && BLOCK_WORDS.test(reply ?? '');
 }

@@ -18,7 +18,7 @@ import {
   wantsReverseDns,
 } from '../../../src/sandbox/behaviours.js';
 import type { GreylisterPolicy } from '../../../src/sandbox/greylister-policy.js';
-import { PLAIN } from '../../../src/sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../../../src/sandbox/greylister-policy.js';
 import type { MailHostBehaviour } from '../../../src/sandbox/mail-host-behaviour.js';
 import { POSTGREY_LIKE } from '../../../src/sandbox/models/index.js';
 import { simulatedWorld } from '../../../src/sandbox/virtual/run-simulation.js';
@@ -171,7 +171,7 @@ describe('the result of a probe', () => {
   it('sees that early tries make it wait longer, and warns', async () => {
     const result = await probe(
       greylister({
-        ...PLAIN,
+        ...PLAIN_POLICY,
         delaySeconds: DELAY_SECONDS,
         earlyRetry: { kind: 'restart' },
         reply: SAYS,

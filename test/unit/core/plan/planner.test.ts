@@ -17,7 +17,7 @@ import {
   verifiesRecipients,
 } from '../../../../src/sandbox/behaviours.js';
 import type { GreylisterPolicy } from '../../../../src/sandbox/greylister-policy.js';
-import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../../../../src/sandbox/greylister-policy.js';
 import type { MailHostBehaviour } from '../../../../src/sandbox/mail-host-behaviour.js';
 import { simulatedWorld } from '../../../../src/sandbox/virtual/run-simulation.js';
 import { hangsUp } from '../run/support/hangs-up.js';
@@ -36,7 +36,12 @@ const THREE: ProbeRequest['senders'] = {
 };
 
 function greylister(changes: Partial<GreylisterPolicy> = {}): MailHostBehaviour {
-  const plain = { ...PLAIN, clockGranularitySeconds: 0, delaySeconds: 30, reply: GREYLISTED };
+  const plain = {
+    ...PLAIN_POLICY,
+    clockGranularitySeconds: 0,
+    delaySeconds: 30,
+    reply: GREYLISTED,
+  };
   return greylists({ ...plain, ...changes });
 }
 

@@ -4,6 +4,7 @@ import { exitCodeOfCheck } from '../../../../src/contract/exit-code.js';
 import type { ProbePorts } from '../../../../src/core/run/engine.js';
 import { DEFAULT_MANNERS } from '../../../../src/core/run/request.js';
 import { storedRuns } from '../../../../src/edges/journal/find.js';
+import { systemRunsFolder } from '../../../../src/edges/journal/state-folder.js';
 import {
   acceptsAll,
   busyAtConnect,
@@ -51,7 +52,8 @@ const NAMES = [
 ];
 
 describe('runCheck', () => {
-  const folder = temporaryFolder();
+  const stateDir = temporaryFolder();
+  const folder = () => systemRunsFolder(stateDir());
 
   it('passes what holds and fails what does not, with all values', async () => {
     const { ports } = createWorld(ZONE());
@@ -267,7 +269,7 @@ describe('runCheck', () => {
     const [one] = result.targets;
     expect(one?.result.run).to.not.equal(planted.targets[0]?.result.run);
     expect(one?.result.warnings.map(({ code }) => code)).to.include('begun-anew');
-    expect(listRuns(folder()).runs.map(({ state }) => state)).to.deep.equal([
+    expect(listRuns(stateDir()).runs.map(({ state }) => state)).to.deep.equal([
       'finished',
       'finished',
     ]);
