@@ -77,7 +77,7 @@ export const NOTHING_FOUND: SurveyFinding = {
 };
 
 /** What a run found. Pure. */
-export function findingOf(state: RunState): SurveyFinding {
+export function surveyFindingOf(state: RunState): SurveyFinding {
   const assessment = assess(state);
   const verdict = verdictOf(state, assessment);
   const { opens, closes } = verdict.kind === 'greylisted' ? assessment.inference : UNKNOWN;

@@ -45,7 +45,7 @@ export function valueTexts({ values }: Judgement, between: string): readonly str
 }
 
 /** The outcome of all targets together. */
-export function outcomeOf(judged: readonly Judged[]): CheckOutcome {
+export function outcomeOfAll(judged: readonly Judged[]): CheckOutcome {
   return jointOutcome(judged.map(({ outcome }) => outcome));
 }
 

@@ -3,7 +3,7 @@ import type { ObserveResult } from '../../contract/observe-result.js';
 import type { AttemptResult, ProbeResult } from '../../contract/probe-result.js';
 import type { Report } from '../../contract/report.js';
 import { bracketText, secondsText } from '../../model/values/seconds-text.js';
-import { countsText, type Judged, judgedOf, outcomeOf, valueTexts } from './judged.js';
+import { countsText, type Judged, judgedOf, outcomeOfAll, valueTexts } from './judged.js';
 import type { Reporter } from './reporter.js';
 import { visible } from './visible.js';
 
@@ -24,7 +24,7 @@ function render(report: Report): string {
   const judged = judgedOf(report);
   const head =
     report.kind === 'check'
-      ? [`## greyprobe check: ${MARKS[outcomeOf(judged)]}`, '', `${countsText(judged)}.`]
+      ? [`## greyprobe check: ${MARKS[outcomeOfAll(judged)]}`, '', `${countsText(judged)}.`]
       : ['## greyprobe probe'];
   const parts = judged.map((one) => (report.kind === 'check' ? checked(one) : probed(one.result)));
   return `${[head.join('\n'), ...parts].join('\n\n')}\n`;

@@ -4,7 +4,7 @@ import { judgeReached, judgeSharedState, judgeTls } from './judge-hosts.js';
 import { judgeLandings } from './judge-landing.js';
 import { judgeConfidence, judgeVerdict } from './judge-verdict.js';
 import { judgeClosesNoEarlier, judgeOpensNoEarlier, judgeOpensNoLater } from './judge-window.js';
-import type { Observed } from './observe.js';
+import type { Observed } from './observed.js';
 
 /**
  * Holds what a run showed against what was expected: one judgement for each expectation, in a fixed

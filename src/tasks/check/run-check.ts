@@ -10,7 +10,7 @@ import { realPortsForMany } from '../../edges/real-ports.js';
 import type { CheckContext, CheckTarget } from './check-target.js';
 import { judge } from './judge.js';
 import { measure } from './measure.js';
-import { observe } from './observe.js';
+import { observedOf } from './observed.js';
 import { WaitingRuns } from './waiting-run.js';
 
 /** `runCheck` over the network, its runs kept in the state folder of the user, or the one given. */
@@ -112,7 +112,7 @@ async function checkTarget(target: CheckTarget, context: TargetContext): Promise
   const ports = context.portsFor(target.resolver);
   const measured = await measure(target, ports, context);
   const { signal } = context;
-  const observed = await observe(measured, expectations, { dialer: ports.dialer, signal });
+  const observed = await observedOf(measured, expectations, { dialer: ports.dialer, signal });
   const judgements = judge(expectations, observed);
   const checked = {
     name,

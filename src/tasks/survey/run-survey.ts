@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import {
-  findingOf,
   NOTHING_FOUND,
   type SurveyFinding,
   type SurveyRow,
+  surveyFindingOf,
 } from '../../contract/survey-row.js';
 import { hostKey } from '../../core/manners/ledger.js';
 import { ManyRuns } from '../../core/many/drive-many.js';
@@ -348,7 +348,7 @@ export class Survey {
   }
 
   #found(host: Host, target: SurveyTarget, state: RunState): void {
-    const found = findingOf(state);
+    const found = surveyFindingOf(state);
     this.#row(target, found);
     host.found ??= found;
     for (const other of host.others.splice(0)) this.#row(other, host.found);
@@ -364,7 +364,7 @@ export class Survey {
   #judgeManners(state: RunState): void {
     const { finished } = state;
     const askedToStop = finished?.reason === 'throttled' && finished.notAsked === undefined;
-    if (!askedToStop && !isBlocked(findingOf(state))) return;
+    if (!askedToStop && !isBlocked(surveyFindingOf(state))) return;
     this.#pace.stop(this.#ports.clock.read().monotonicMs);
     if (this.#pace.isOver) this.#stop.abort();
   }

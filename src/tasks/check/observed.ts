@@ -10,7 +10,7 @@ import { reachHosts } from './reach.js';
  * Everything that expectations look at: what the run showed, and what only a look at the other mail
  * hosts shows, where that was asked for and the run has ended.
  */
-export async function observe(
+export async function observedOf(
   measured: Measured,
   expectations: Expectations,
   context: { readonly dialer: Dialer; readonly signal?: AbortSignal },
