@@ -9,10 +9,12 @@ import {
   type Whom,
 } from '../../model/ports/dialer.js';
 import type { Random } from '../../model/ports/random.js';
+import type { Due, Visit, Visits } from '../../model/ports/visits.js';
 import type { TransactionEnd } from '../../model/smtp.js';
 import type { ClockReading, Stamp } from '../../model/time.js';
 import type { Tuple } from '../../model/tuple.js';
 import { secondsUntilPolite } from '../manners/of-run.js';
+import { visitsHere } from '../manners/visits-here.js';
 import { decide, nextTransaction } from '../plan/planner.js';
 import type { PlannedSession, PlannedTransaction } from '../plan/step.js';
 import { sendersUsed } from '../plan/view.js';
@@ -37,6 +39,8 @@ export interface ProbePorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly dialer: Dialer;
+  /** Who makes the visits; absent: this process, by the dialer. */
+  readonly visits?: Visits;
   /**
    * Finds the mail hosts of a request. What the DNS answers is an outcome; rejects only with `signal`,
    * or for a fault of its own.
@@ -181,6 +185,7 @@ const LOOK_AGAIN_MS = 60_000;
 
 class RunDriver {
   readonly #ports: ProbePorts;
+  readonly #visits: Visits;
   readonly #options: ProbeOptions;
   readonly #segment: number;
   readonly #fold: RunFold;
@@ -188,6 +193,8 @@ class RunDriver {
   readonly #apartBeforeMs: number;
   #offsetAtFirstMs: number | null = null;
   readonly #order: Pick<Stamp, 'clock' | 'timeLostAt'>;
+  /** Others were faster: not before then, on the monotonic clock. */
+  #laterMs = 0;
   /** Until all events are kept. */
   #kept: Promise<void> | void = undefined;
 
@@ -200,6 +207,7 @@ class RunDriver {
     before: Stamp | null = null,
   ) {
     this.#ports = ports;
+    this.#visits = ports.visits ?? visitsHere(ports.dialer);
     this.#options = options;
     this.#segment = segment;
     this.#fold = fold;
@@ -269,16 +277,17 @@ class RunDriver {
     while (!this.#interrupted) {
       const decision = decide(this.#state, this.stamp());
       if (decision.kind === 'finish') return this.finish(decision.reason);
-      const rest = this.#ports.dialer.restOf?.(whomOf(decision.host)) ?? null;
-      if (rest !== null) return this.#leaveAlone(decision.host, rest);
-      const dueMonotonicMs = this.#dueMonotonicMs(decision);
+      const others = this.#othersAt(decision.host);
+      if (others.rest !== null) return this.#leaveAlone(decision.host, others.rest);
+      const dueMonotonicMs = this.#dueMonotonicMs(decision, others);
       const waitMs = dueMonotonicMs - this.#ports.clock.read().monotonicMs;
       if (this.#options.noWait === true && waitMs > WORTH_A_PAUSE_SECONDS * 1000) {
         return this.#pause('not-yet', this.#ports.clock.read().wallMs + waitMs);
       }
       const waited = await this.#waitUntil(decision, dueMonotonicMs);
       if (waited === 'interrupted') break;
-      if (waited === 'due') await this.#connect(decision, dueMonotonicMs);
+      const ended = waited === 'due' ? await this.#connect(decision, dueMonotonicMs) : null;
+      if (ended !== null) return ended;
     }
     return this.#pause('interrupted', this.#nextDueWallMs());
   }
@@ -290,11 +299,14 @@ class RunDriver {
       if (decision.kind === 'finish') {
         return { state: await this.finish(decision.reason), dueMs: null };
       }
-      const rest = this.#ports.dialer.restOf?.(whomOf(decision.host)) ?? null;
-      if (rest !== null) return { state: await this.#leaveAlone(decision.host, rest), dueMs: null };
-      const dueMs = this.#dueMonotonicMs(decision);
+      const others = this.#othersAt(decision.host);
+      if (others.rest !== null) {
+        return { state: await this.#leaveAlone(decision.host, others.rest), dueMs: null };
+      }
+      const dueMs = this.#dueMonotonicMs(decision, others);
       if (dueMs > this.#ports.clock.read().monotonicMs) return { state: this.#state, dueMs };
-      await this.#connect(decision, dueMs);
+      const ended = await this.#connect(decision, dueMs);
+      if (ended !== null) return { state: ended, dueMs: null };
     }
     await this.#kept;
     return { state: this.#state, dueMs: null };
@@ -324,7 +336,8 @@ class RunDriver {
     const decision = decide(this.#state, this.stamp());
     if (decision.kind === 'finish') return null;
     const now = this.#ports.clock.read();
-    return now.wallMs + Math.max(0, this.#dueMonotonicMs(decision) - now.monotonicMs);
+    const dueMs = this.#dueMonotonicMs(decision, this.#othersAt(decision.host));
+    return now.wallMs + Math.max(0, dueMs - now.monotonicMs);
   }
 
   async #locate(): Promise<void> {
@@ -341,19 +354,18 @@ class RunDriver {
   }
 
   /** When the planner and good manners both allow the connection, on this process's clock. */
-  #dueMonotonicMs(planned: PlannedSession): number {
+  #dueMonotonicMs(planned: PlannedSession, others: Due): number {
     const now = this.stamp();
     const polite = secondsUntilPolite(this.#state, planned.host, now);
     const wanted =
       planned.due === null ? 0 : planned.due.delaySeconds - mostElapsed(planned.due.since, now);
     const dueMs = now.monotonicMs + Math.max(0, polite, wanted) * 1000;
-    return Math.max(dueMs, this.#freeAtMs(planned));
+    return Math.max(dueMs, others.freeAtMs, this.#laterMs);
   }
 
-  /** What other runs of this process leave to this one. */
-  #freeAtMs({ host }: PlannedSession): number {
-    const { manners } = this.#state.request;
-    return this.#ports.dialer.freeAtMs?.(whomOf(host), manners) ?? 0;
+  /** What other runs leave to this one. */
+  #othersAt(host: PinnedHost): Due {
+    return this.#visits.due(whomOf(host), this.#state.request.manners);
   }
 
   /**
@@ -384,13 +396,46 @@ class RunDriver {
     }
     if (this.#interrupted) return 'interrupted';
     // Another run may have connected meanwhile.
-    return this.#freeAtMs(planned) > clock.read().monotonicMs ? 'look-again' : 'due';
+    const { freeAtMs } = this.#othersAt(planned.host);
+    return freeAtMs > clock.read().monotonicMs ? 'look-again' : 'due';
   }
 
-  async #connect(planned: PlannedSession, dueMonotonicMs: number): Promise<void> {
-    const { request } = this.#state;
-    const session = this.#state.sessions.length + 1;
+  /** Makes the connection, where it may be made. Gives the state where the run has ended for that. */
+  async #connect(planned: PlannedSession, dueMonotonicMs: number): Promise<RunState | null> {
+    const visit = this.#visitOf(planned);
+    const claim = await this.#visits.claim(visit, this.#options.signal);
+    switch (claim.kind) {
+      case 'go':
+        await this.#visit(planned, visit, dueMonotonicMs);
+        return null;
+      case 'later':
+        this.#laterMs = claim.untilMs;
+        return null;
+      case 'missed':
+        return null;
+      case 'rest':
+        return this.#leaveAlone(planned.host, claim.rest);
+      case 'source-lost':
+      case 'refused':
+      case 'opted-out':
+        return this.finish(claim.kind);
+    }
+  }
+
+  #visitOf({ host, sourceAddress, helo }: PlannedSession): Visit {
+    const { run, request, sessions } = this.#state;
+    return {
+      run,
+      session: sessions.length + 1,
+      request: dialRequest(host, { ...request, sourceAddress, helo }),
+      limits: request.manners,
+      domain: request.domain,
+    };
+  }
+
+  async #visit(planned: PlannedSession, visit: Visit, dueMonotonicMs: number): Promise<void> {
     const { host, sourceAddress, purpose } = planned;
+    const { session } = visit;
     this.emit({
       type: 'session-started',
       at: this.stamp(),
@@ -401,10 +446,7 @@ class RunDriver {
       purpose,
     });
     await this.#kept;
-    const dialled = await this.#ports.dialer.dial(
-      dialRequest(host, { ...request, sourceAddress, helo: planned.helo }),
-      this.#options.signal,
-    );
+    const dialled = await this.#visits.result(visit, this.#options.signal);
     if (dialled.session === null) this.#recordUnopened(planned, session, dialled.end);
     else await this.#talk(planned, session, dialled.session);
     const unasked = dialled.session?.unasked ?? null;

@@ -13,6 +13,10 @@ export const FINISH_REASONS = [
   'rejected',
   'unreachable',
   'no-mail-service',
+  /** Whoever makes the visits lost the address that the run is visited from, or may not make them. */
+  'source-lost',
+  'refused',
+  'opted-out',
 ] as const;
 export type FinishReason = (typeof FINISH_REASONS)[number];
 

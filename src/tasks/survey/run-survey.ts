@@ -118,15 +118,11 @@ export class Survey {
     setMaxListeners(0, this.#signal);
     const { monotonicMs } = this.#ports.clock.read();
     this.#pace = new Pace(monotonicMs, hostsPerSecond);
-    this.#many = new ManyRuns(
-      this.#ports.clock,
-      { visit: (run) => this.#visit(run) },
-      {
-        inFlight: concurrency,
-        signal: this.#signal,
-        onLate: (lateMs) => this.#latenessMs.push(lateMs),
-      },
-    );
+    this.#many = new ManyRuns(this.#ports.clock, (run) => this.#visit(run), {
+      inFlight: concurrency,
+      signal: this.#signal,
+      onLate: (lateMs) => this.#latenessMs.push(lateMs),
+    });
   }
 
   get progress(): SurveyProgress {
