@@ -9,6 +9,8 @@ export const SourcedFactSchema = v.object({
   fact: v.string(),
   source: v.string(),
   confidence: v.picklist(SOURCE_CONFIDENCES),
+  /** Day on which the source was last read. Results of older versions do not have it. */
+  checked: v.optional(v.string()),
 });
 
 const GlitchAttemptSchema = v.object({

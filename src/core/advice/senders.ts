@@ -61,6 +61,9 @@ export const SENDER_GROUPS: Readonly<Record<string, readonly string[]>> = {
   'exim-debian': ['exim-debian-q30m'],
   sendmail: ['sendmail-q30m', 'sendmail-debian'],
   james: ['james-sample', 'james-unset'],
+  'stalwart-0.16': ['stalwart'],
+  'stalwart-0.15': ['stalwart-0.13'],
+  'stalwart-0.14': ['stalwart-0.13'],
   ...Object.fromEntries(SENDER_ALIASES.map(({ name, sender }) => [name, [sender]])),
 };
 
