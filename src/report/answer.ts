@@ -3,13 +3,16 @@ import { guidanceFor } from '../core/advice/guidance.js';
 import type { Confidence, DeferralClass } from '../core/greylist/hypothesis.js';
 import { formatDuration } from '../model/values/duration.js';
 import { bracketText, secondsText } from '../model/values/seconds-text.js';
+import { replyWords } from './reply-words.js';
 import { senderSentences } from './text/sender-sentences.js';
 import type { Again } from './view.js';
 
 /** What a probe's result says to people, in four slots. Sentences hold what hosts said: hostile text inside. */
 export interface Answer {
-  /** What the host does, and how sure that is. */
-  readonly verdict: string;
+  /** What the host does. */
+  readonly does: string;
+  /** How sure that is; null where it leaves no doubt. */
+  readonly sure: string | null;
   /** The reply itself, where the answer rests on its words. */
   readonly said: string | null;
   /** When a retry passes. */
@@ -27,7 +30,8 @@ export interface Step {
 
 export function answerOf(result: ProbeResult, again: Again): Answer {
   return {
-    verdict: verdictWords(result),
+    does: doesWords(result),
+    sure: sureWords(result),
     said: saidWords(result),
     when: whenWords(result),
     senders: sendersWords(result),
@@ -41,16 +45,20 @@ const SURE: Readonly<Record<Confidence, string>> = {
   possible: 'Possible: other causes fit what was seen as well.',
 };
 
-function verdictWords(result: ProbeResult): string {
-  const { verdict, pinned } = result;
+function sureWords({ verdict, pinned }: ProbeResult): string | null {
+  const { kind, confidence } = verdict;
+  const measured = kind === 'deferred' || (kind === 'greylisted' && pinned !== null);
+  return measured ? SURE[confidence] : null;
+}
+
+function doesWords({ verdict, pinned }: ProbeResult): string {
   const { kind, confidence, implementation, summary } = verdict;
-  if (kind === 'deferred') return `${summary} ${SURE[confidence]}`;
   if (kind !== 'greylisted' || pinned === null) return summary;
   const host =
     pinned.name === pinned.address ? pinned.address : `${pinned.name} [${pinned.address}]`;
   const product = implementation === null ? '' : ` (${implementation.name})`;
   const does = confidence === 'possible' ? 'may greylist' : 'greylists';
-  return `${host} ${does}${product}. ${SURE[confidence]}`;
+  return `${host} ${does}${product}.`;
 }
 
 function saidWords({ verdict, attempts }: ProbeResult): string | null {
@@ -58,8 +66,7 @@ function saidWords({ verdict, attempts }: ProbeResult): string | null {
   const wanted = verdict.kind;
   const reply = attempts.find(({ outcome }) => outcome === wanted)?.reply ?? null;
   if (reply === null) return null;
-  const words = [reply.code, reply.enhanced, ...reply.text].filter((part) => part !== null);
-  return `It says: "${words.join(' ')}"`;
+  return `It says: "${replyWords({ reply, error: null })}"`;
 }
 
 function whenWords(result: ProbeResult): string {

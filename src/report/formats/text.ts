@@ -1,5 +1,6 @@
 import type { CheckOutcome, CheckResult, Judgement } from '../../contract/check-result.js';
 import type { Report } from '../../contract/report.js';
+import { renderRecommendation } from '../text/advice-text.js';
 import { renderHosts } from '../text/hosts-text.js';
 import { renderObservation } from '../text/observe-text.js';
 import { renderResult } from '../text/probe-text.js';
@@ -17,6 +18,7 @@ export const text: Reporter = {
     return `${withoutCommands(blocksOf(report, style, view).join(between))}\n`;
   },
   renderObserved: (result, style) => `${withoutCommands(renderObservation(result, style))}\n`,
+  renderRecommended: (result, style) => `${renderRecommendation(result, style)}\n`,
 };
 
 function blocksOf(report: Report, style: Style, view: View): readonly string[] {

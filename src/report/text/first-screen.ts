@@ -17,7 +17,8 @@ const MOST_LINES = 2;
  */
 export function renderScreen(result: ProbeResult, again: Again, style: Style = PLAIN): string {
   const answer = answerOf(result, again);
-  const verdict = told('Verdict', answer.verdict, style);
+  const sure = answer.sure === null ? '' : ` ${answer.sure}`;
+  const verdict = told('Verdict', `${answer.does}${sure}`, style);
   const before = [
     style.answer(verdict[0] ?? ''),
     ...verdict.slice(1).map(style.answer),
