@@ -16,7 +16,11 @@ export interface Reporter {
   /** What to set; absent where the format does not fit. */
   readonly renderRecommended?: (result: RecommendResult, style: Style) => string;
   /** A survey with its rows; absent where the format does not fit. */
-  readonly renderSurveyed?: (result: SurveyResult, rows: readonly SurveyRow[]) => string;
+  readonly renderSurveyed?: (
+    result: SurveyResult,
+    rows: readonly SurveyRow[],
+    style: Style,
+  ) => string;
   /** Set where the readers of a format have exit codes of their own. */
   readonly exitCode?: (report: Report) => ExitCode;
 }
