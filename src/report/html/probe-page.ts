@@ -137,6 +137,6 @@ const ATTEMPT_COLUMNS: readonly Column<AttemptResult>[] = [
 ];
 
 /** Which run it was, and what made the page. */
-export function runWords({ run, version }: ProbeResult): Markup {
+function runWords({ run, version }: ProbeResult): Markup {
   return paragraph(`Run ${run}. ${versionText(version)}`);
 }

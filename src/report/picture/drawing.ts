@@ -26,7 +26,7 @@ export interface DrawnRow extends Row {
 }
 
 /** Rows that belong together. */
-export interface Section {
+interface Section {
   readonly title: string | null;
   readonly rows: readonly DrawnRow[];
 }
