@@ -10,6 +10,7 @@ import { ofFlag } from '../../model/values/flag-value.js';
 import { readReportSource } from '../../tasks/read-source.js';
 import { sourceAgain } from '../../tasks/runs/again.js';
 import { depthOf, type OutputFlagValues, parseOutputs } from '../flags/output-flags.js';
+import { showPage, withPage } from '../terminal/show-page.js';
 import { writeOutputs } from '../terminal/write-outputs.js';
 import type { CommandContext } from './probe.js';
 
@@ -28,7 +29,7 @@ export async function reportFromCommandLine(
   flags: ReportCommandFlags,
   context: Pick<CommandContext, 'json' | 'writeOut'>,
 ): Promise<{ readonly value: ReportJson; readonly exit: ExitCode }> {
-  const outputs = parseOutputs(flags, context.json);
+  const outputs = await withPage(parseOutputs(flags, context.json), flags.open === true);
   const limit = flags['max-age'];
   const maxAge = limit === undefined ? null : ofFlag('--max-age', () => parseDuration(limit));
   const stateDir = flags['state-dir'] ?? null;
@@ -37,6 +38,7 @@ export async function reportFromCommandLine(
   const exit = await writeOutputs(outputs, report, context.writeOut, {
     view: { depth: depthOf(flags), again: sourceAgain(source, stateDir) },
   });
+  await showPage(outputs, flags.open === true);
   return { value: valueOfReport(report), exit: exit ?? EXIT.ok };
 }
 

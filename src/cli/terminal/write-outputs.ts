@@ -1,4 +1,5 @@
 import type { ObserveResult } from '../../contract/observe-result.js';
+import type { RecommendResult } from '../../contract/recommend-result.js';
 import type { Report } from '../../contract/report.js';
 import type { ProbeEvent } from '../../core/run/events.js';
 import { usageError } from '../../model/errors.js';
@@ -44,12 +45,29 @@ export async function writeObserved(
     throw usageError(
       'format-does-not-fit',
       `--format ${format} has no words for what logs tell.`,
-      'Give text, json, csv, prometheus or markdown.',
+      'Give text, json, csv, prometheus, markdown, html or svg.',
     );
   });
 }
 
-async function writeEach(
+/** Writes what to set. Throws `format-does-not-fit` for formats that have no words for it. */
+export async function writeRecommended(
+  outputs: readonly Output[],
+  result: RecommendResult,
+  writeOut: WriteOut,
+): Promise<void> {
+  await writeEach(outputs, writeOut, ({ format }, { renderRecommended }, style) => {
+    if (renderRecommended !== undefined) return renderRecommended(result, style);
+    throw usageError(
+      'format-does-not-fit',
+      `--format ${format} has no words for what to set.`,
+      'Give text, json, html or svg.',
+    );
+  });
+}
+
+/** Files first and whole; standard output last, so that it tells of nothing that then failed. */
+export async function writeEach(
   outputs: readonly Output[],
   writeOut: WriteOut,
   render: (output: Output, reporter: Reporter, style: Style) => string,

@@ -1,9 +1,12 @@
 import type { CheckOutcome, CheckResult, Judgement } from '../../contract/check-result.js';
 import type { Report } from '../../contract/report.js';
+import { escapeLines } from '../../model/values/escape.js';
+import { renderRecommendation } from '../text/advice-text.js';
 import { renderHosts } from '../text/hosts-text.js';
 import { renderObservation } from '../text/observe-text.js';
 import { renderResult } from '../text/probe-text.js';
 import type { Style } from '../text/style.js';
+import { renderSurvey } from '../text/survey-text.js';
 import { hanging, wrapLonger, wrapText } from '../text/wrap.js';
 import { SCREEN, type View } from '../view.js';
 import { valueTexts } from './judged.js';
@@ -17,6 +20,8 @@ export const text: Reporter = {
     return `${withoutCommands(blocksOf(report, style, view).join(between))}\n`;
   },
   renderObserved: (result, style) => `${withoutCommands(renderObservation(result, style))}\n`,
+  renderSurveyed: (result, _rows, style) => `${renderSurvey(result, style)}\n`,
+  renderRecommended: (result, style) => `${escapeLines(renderRecommendation(result, style))}\n`,
 };
 
 function blocksOf(report: Report, style: Style, view: View): readonly string[] {

@@ -9,8 +9,8 @@ import { axisBegin } from './axis.js';
  * mark or a span a retry, held against the window.
  */
 
-/** Refused for sure, through for sure, or open. */
-export type MarkKind = 'refused' | 'lands' | 'open';
+/** Of a try that was made: refused or accepted. Of one to come: refused for sure, through for sure, or open. */
+export type MarkKind = 'refused' | 'accepted' | 'lands' | 'open';
 
 export interface Mark {
   readonly fromSeconds: number;

@@ -68,7 +68,8 @@ function legend(attempts: readonly AttemptResult[], window: AcceptanceWindow | n
   ];
 }
 
-function ageOf(attempt: AttemptResult): number {
+/** Middle of the age, in seconds; 0 where it is not known. */
+export function ageOf(attempt: AttemptResult): number {
   const [low = 0, high = 0] = attempt.ageSeconds ?? [];
   return (low + high) / 2;
 }

@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import type { RecommendResult } from '../../contract/recommend-result.js';
 import type { SimulateSendersResult } from '../../contract/simulate-senders-result.js';
+import { type AgeWindow, exactWindow } from '../../core/advice/acceptance-window.js';
 import { registryFile } from '../../core/advice/registry-file.js';
 import { refuseExisting, writeFileWhole, writeNewFile } from '../../edges/system/write-file.js';
 import { GreyprobeError, usageError } from '../../model/errors.js';
 import { EXIT } from '../../model/exit-codes.js';
-import { renderTimelineSvg } from '../../report/picture/to-svg.js';
+import { drawingOfAdvice } from '../../report/picture/drawings.js';
+import { renderSvg } from '../../report/picture/to-svg.js';
 import { recommendationPicture, simulationPicture } from '../../report/text/advice-text.js';
 import { type MeasuredResult, type ObservedResult, readMeasurement } from '../read-probe-result.js';
 import {
@@ -68,7 +70,7 @@ export async function recommend(
       ...(reg === undefined ? [] : [{ path: reg, content: registryOf(result) }]),
       ...(svg === undefined
         ? []
-        : [{ path: svg, content: svgOf(recommendationPicture(result), SVG_TITLE) }]),
+        : [{ path: svg, content: svgOf(recommendationPicture(result), result.window, SVG_TITLE) }]),
     ],
     force,
   );
@@ -119,7 +121,12 @@ export async function simulateSenders(flags: SimulateSendersFlags): Promise<Simu
   const choice = { names: sender, schedule, settings: set };
   const result = toSimulateSendersResult(window, choice, flags['restarts-timer']);
   if (svg === undefined) return result;
-  const picture = svgOf(simulationPicture(result), `Retries against the window ${window}`);
+  const { opensSeconds, closesSeconds } = result.window;
+  const picture = svgOf(
+    simulationPicture(result),
+    exactWindow(opensSeconds, closesSeconds),
+    `Retries against the window ${window}`,
+  );
   await (flags.force ? writeFileWhole : writeNewFile)(svg, picture);
   return { ...result, files: [svg] };
 }
@@ -132,8 +139,12 @@ function registryOf({ advice }: RecommendResult): Buffer {
   });
 }
 
-function svgOf(picture: ReturnType<typeof recommendationPicture>, title: string): string {
-  if (picture !== null) return renderTimelineSvg(picture, title);
+function svgOf(
+  picture: ReturnType<typeof recommendationPicture>,
+  window: AgeWindow,
+  title: string,
+): string {
+  if (picture !== null) return renderSvg(drawingOfAdvice(picture, window), title);
   throw new GreyprobeError('no-picture', 'There is nothing to draw: no retries are known.', {
     exit: EXIT.checkFailed,
   });

@@ -3,10 +3,8 @@ import { terminalColumns } from '../../../../src/cli/terminal/terminal-style.js'
 import type { RecommendResult } from '../../../../src/contract/recommend-result.js';
 import type { SenderAdvice } from '../../../../src/core/advice/sender-advice-schema.js';
 import { SENDERS } from '../../../../src/core/advice/senders.js';
-import { renderTimelineSvg } from '../../../../src/report/picture/to-svg.js';
 import { renderAdviceTimeline } from '../../../../src/report/picture/to-terminal.js';
 import {
-  recommendationPicture,
   renderRecommendation,
   renderSimulation,
   simulationPicture,
@@ -222,51 +220,5 @@ describe('the picture in a terminal', () => {
     );
     const kinds = edge?.rows[0]?.marks.map(({ kind }) => kind);
     expect(kinds?.slice(0, 2)).to.deep.equal(['refused', 'open']);
-  });
-});
-
-describe('renderTimelineSvg', () => {
-  it('draws the window, a mark for each try and a row for each sender', () => {
-    const picture = recommendationPicture(recommendation('300s', '48h'));
-    if (picture === null) throw new Error('no picture');
-    const svg = renderTimelineSvg(picture, 'Retries');
-    expect(svg).to.match(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/u);
-    expect(svg.match(/<circle/gu)?.length).to.be.at.least(4);
-    expect(svg).to.contain('exchange-2003 G=310');
-    expect(svg).not.to.contain('NaN');
-  });
-
-  it('says in words what it shows', () => {
-    const picture = simulationPicture(
-      toSimulateSendersResult('300s..48h', { names: 'exchange-2003,kerio', settings: [] }, false),
-    );
-    if (picture === null) throw new Error('no picture');
-    const svg = renderTimelineSvg(picture, 'Retries');
-    expect(svg).to.contain('aria-labelledby="title desc"');
-    expect(svg).to.contain('Retries are accepted from 5 min to 2 d after the first try.');
-    expect(svg).to.contain('1 min: refused; 2 min: refused');
-    expect(svg).to.contain('13 min: lands (not verified)');
-    expect(svg).to.contain('kerio: Its schedule is not known.');
-    expect(svg).to.contain('* not verified');
-  });
-
-  it('marks both edges where they are in the picture, and says where none was seen', () => {
-    const narrow = simulationPicture(
-      toSimulateSendersResult('300s..600s', { names: 'haraka', settings: [] }, false),
-    );
-    const open = recommendationPicture(recommendation('300s'));
-    if (narrow === null || open === null) throw new Error('no picture');
-    expect(renderTimelineSvg(narrow, 'Retries').match(/stroke="#7fb092"/gu)).to.have.length(2);
-    expect(renderTimelineSvg(open, 'Retries')).to.contain('closing edge not seen');
-  });
-
-  it('escapes what is shown', () => {
-    const picture = simulationPicture(
-      toSimulateSendersResult('5m..2h', { names: 'postfix', settings: [] }, false),
-    );
-    if (picture === null) throw new Error('no picture');
-    const svg = renderTimelineSvg(picture, '<script>&"\u0000\u001b');
-    expect(svg).to.contain('&lt;script&gt;&amp;&quot;\\x00\\x1b</title>');
-    expect([...svg].filter((character) => character < ' ' && character !== '\n')).to.deep.equal([]);
   });
 });
