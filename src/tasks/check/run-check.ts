@@ -8,6 +8,7 @@ import {
   type CheckResult,
   jointOutcome,
 } from '../../contract/check-result.js';
+import type { ProbeResult } from '../../contract/probe-result.js';
 import { systemRunsFolder } from '../../edges/journal/state-folder.js';
 import { realPortsForMany } from '../../edges/real-ports.js';
 import { roomFor } from '../../edges/system/open-files.js';
@@ -15,7 +16,7 @@ import { ManyKeptRuns } from '../runs/many-kept.js';
 import type { CheckContext, CheckTarget } from './check-target.js';
 import { judge } from './judge.js';
 import { measure } from './measure.js';
-import { observedOf } from './observed.js';
+import { observedOf, obstacleOf } from './observed.js';
 import { WaitingRuns } from './waiting-run.js';
 
 const MOST_AT_A_TIME = 500;
@@ -113,7 +114,7 @@ function sumOf(
   const count = (wanted: CheckOutcome) => outcomes.filter((one) => one === wanted).length;
   const due = all.flatMap(({ nextDueAt }) => nextDueAt ?? []).sort();
   return {
-    outcome: jointOutcome(outcomes),
+    outcome: jointOutcome(targets.map(({ outcome }) => outcome)),
     counts: { passed: count('passed'), failed: count('failed'), notJudged: count('not-judged') },
     nextDueAt: due[0] ?? null,
     targets,
@@ -139,7 +140,10 @@ async function checkTarget(target: CheckTarget, context: TargetContext): Promise
   const { signal } = context;
   const observed = await observedOf(measured, expectations, { dialer: ports.dialer, signal });
   const judgements = judge(expectations, observed);
-  const outcome = jointOutcome(judgements.map((one) => one.outcome));
+  const outcome =
+    judgements.length === 0
+      ? measuredOutcome(observed.result)
+      : jointOutcome(judgements.map((one) => one.outcome));
   const resultOf = packed(observed.result);
   const checked = {
     name,
@@ -151,6 +155,11 @@ async function checkTarget(target: CheckTarget, context: TargetContext): Promise
     },
   };
   return { target, checked, nextDueAt: observed.result.nextDueAt };
+}
+
+/** Where nothing is expected, a verdict is all that can be wanted. */
+function measuredOutcome(result: ProbeResult): CheckOutcome {
+  return obstacleOf(result) === null ? 'passed' : 'not-judged';
 }
 
 /** Of a thousand results each is looked at once, when it is shown: 4 KB until then, not 100. */
