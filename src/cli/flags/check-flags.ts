@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core';
 import { VERDICT_KINDS } from '../../core/evidence/verdict-schema.js';
 import { CONFIDENCES } from '../../core/greylist/hypothesis.js';
 import { type FlagValues, stateDirFlag } from './flags.js';
-import { outputFlags } from './output-flags.js';
+import { onlyFlag, outputFlags } from './output-flags.js';
 import { checkSettingFlags } from './setting-flags.js';
 
 const EXPECTATION = 'EXPECTATION';
@@ -56,6 +56,7 @@ export const checkFlags = {
   ...expectFlags,
   ...checkSettingFlags,
   ...outputFlags,
+  only: onlyFlag,
   'no-wait': Flags.boolean({
     helpGroup: 'PLAN',
     description: 'Do what is due and end with 75; the same command goes on later and judges',

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Flags } from '@oclif/core';
+import { CHECK_OUTCOMES } from '../../contract/check-result.js';
 import { usageError } from '../../model/errors.js';
 import { FORMAT_NAMES, type FormatName, formatOfName } from '../../report/formats/index.js';
 import type { View } from '../../report/view.js';
@@ -25,6 +26,16 @@ export function depthOf({ details, quiet }: FlagValues<typeof viewFlags>): View[
   if (details) return 'details';
   return quiet ? 'verdict' : 'screen';
 }
+
+/** Of a check for people. */
+export const onlyFlag = Flags.option({
+  helpGroup: 'OUTPUT',
+  description:
+    'Show targets of this outcome alone, in text and markdown; may be given more than once',
+  options: CHECK_OUTCOMES,
+  multiple: true,
+  multipleNonGreedy: true,
+})();
 
 /** Flags that say in which of these formats a result is written, and where. */
 export function formatFlags<const Name extends FormatName>(

@@ -46,7 +46,11 @@ export async function checkFromCommandLine(
       },
     }),
   ).finally(() => progress?.stop());
-  const view = { depth: depthOf(flags), again: keptAgain(flags['state-dir'] ?? null) };
+  const view = {
+    depth: depthOf(flags),
+    again: keptAgain(flags['state-dir'] ?? null),
+    only: flags.only ?? [],
+  };
   const own = await writeOutputs(outputs, { kind: 'check', result }, writeOut, { events, view });
   await showPage(outputs, flags.open);
   return { result, exit: own ?? exitCodeOfCheck(result) };

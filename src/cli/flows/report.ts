@@ -1,4 +1,4 @@
-import type { CheckResult } from '../../contract/check-result.js';
+import type { CheckOutcome, CheckResult } from '../../contract/check-result.js';
 import type { HostsResult } from '../../contract/hosts-result.js';
 import type { ProbeResult } from '../../contract/probe-result.js';
 import { type Report, resultsOf } from '../../contract/report.js';
@@ -17,6 +17,7 @@ import type { CommandContext } from './probe.js';
 export interface ReportCommandFlags extends OutputFlagValues {
   readonly details: boolean;
   readonly quiet: boolean;
+  readonly only?: readonly CheckOutcome[] | undefined;
   readonly 'max-age'?: string | undefined;
   readonly 'state-dir'?: string | undefined;
 }
@@ -36,7 +37,7 @@ export async function reportFromCommandLine(
   const report = await readReportSource(source, stateDir);
   if (maxAge !== null) refuseOlder(report, maxAge);
   const exit = await writeOutputs(outputs, report, context.writeOut, {
-    view: { depth: depthOf(flags), again: sourceAgain(source, stateDir) },
+    view: { depth: depthOf(flags), again: sourceAgain(source, stateDir), only: flags.only ?? [] },
   });
   await showPage(outputs, flags.open === true);
   return { value: valueOfReport(report), exit: exit ?? EXIT.ok };

@@ -122,9 +122,8 @@ export async function visitRun(
   options: ProbeOptions = {},
 ): Promise<Visited> {
   const { state } = fold;
-  if (state === null) throw new RangeError('a run without events cannot be visited');
-  if (state.finished !== null) return { state, dueMs: null };
-  return new RunDriver(ports, options, state.segment, fold, state.lastAt).visit();
+  if (state !== null && state.finished !== null) return { state, dueMs: null };
+  return driverOf(fold, ports, options).visit();
 }
 
 /** Begins a run for `visitRun`, which makes its first visit. */
@@ -142,10 +141,25 @@ export function beginRunFold(
 }
 
 /** Goes on with a run of another process, for `visitRun`. */
-export function resumeRunFold(fold: RunFold, ports: ProbePorts, options: ProbeOptions): RunFold {
+export function resumeRunFold(
+  fold: RunFold,
+  ports: ProbePorts,
+  options: ProbeOptions & { readonly warnings?: readonly Warning[] },
+): RunFold {
   const driver = new RunDriver(ports, options, (fold.state?.segment ?? 0) + 1, fold);
-  driver.emit({ type: 'run-resumed', at: driver.stamp(), ...bootOf(ports), warnings: [] });
+  const { warnings = [] } = options;
+  driver.emit({ type: 'run-resumed', at: driver.stamp(), ...bootOf(ports), warnings });
   return fold;
+}
+
+/** Leaves a run that was visited to a later process, and says so in it. */
+export function pauseRunFold(
+  fold: RunFold,
+  ports: ProbePorts,
+  options: ProbeOptions,
+  reason: RunPaused['reason'],
+): Promise<RunState> {
+  return driverOf(fold, ports, options).pause(reason);
 }
 
 /** Ends a run that nobody goes on with. */
@@ -154,10 +168,14 @@ export async function endRunFold(
   ports: ProbePorts,
   options: ProbeOptions,
 ): Promise<RunState> {
+  return driverOf(fold, ports, options).finish('waited-long-enough');
+}
+
+/** Takes over from another driver of this process. */
+function driverOf(fold: RunFold, ports: ProbePorts, options: ProbeOptions): RunDriver {
   const { state } = fold;
-  if (state === null) throw new RangeError('a run without events cannot be ended');
-  const driver = new RunDriver(ports, options, state.segment, fold, state.lastAt);
-  return driver.finish('waited-long-enough');
+  if (state === null) throw new RangeError('a run without events cannot be gone on with');
+  return new RunDriver(ports, options, state.segment, fold, state.lastAt);
 }
 
 function bootOf({ clock: { boot = null } }: ProbePorts): { readonly boot?: string } {
@@ -282,14 +300,14 @@ class RunDriver {
       const dueMonotonicMs = this.#dueMonotonicMs(decision, others);
       const waitMs = dueMonotonicMs - this.#ports.clock.read().monotonicMs;
       if (this.#options.noWait === true && waitMs > WORTH_A_PAUSE_SECONDS * 1000) {
-        return this.#pause('not-yet', this.#ports.clock.read().wallMs + waitMs);
+        return this.pause('not-yet');
       }
       const waited = await this.#waitUntil(decision, dueMonotonicMs);
       if (waited === 'interrupted') break;
       const ended = waited === 'due' ? await this.#connect(decision, dueMonotonicMs) : null;
       if (ended !== null) return ended;
     }
-    return this.#pause('interrupted', this.#nextDueWallMs());
+    return this.pause('interrupted');
   }
 
   async visit(): Promise<Visited> {
@@ -304,7 +322,11 @@ class RunDriver {
         return { state: await this.#leaveAlone(decision.host, others.rest), dueMs: null };
       }
       const dueMs = this.#dueMonotonicMs(decision, others);
-      if (dueMs > this.#ports.clock.read().monotonicMs) return { state: this.#state, dueMs };
+      const waitMs = dueMs - this.#ports.clock.read().monotonicMs;
+      if (this.#options.noWait === true && waitMs > WORTH_A_PAUSE_SECONDS * 1000) {
+        return { state: await this.pause('not-yet'), dueMs: null };
+      }
+      if (waitMs > 0) return { state: this.#state, dueMs };
       const ended = await this.#connect(decision, dueMs);
       if (ended !== null) return { state: ended, dueMs: null };
     }
@@ -328,7 +350,8 @@ class RunDriver {
     return this.#end({ type: 'run-finished', at: this.stamp(), reason: 'throttled', notAsked });
   }
 
-  #pause(reason: RunPaused['reason'], dueWallMs: number | null): Promise<RunState> {
+  pause(reason: RunPaused['reason']): Promise<RunState> {
+    const dueWallMs = this.#nextDueWallMs();
     return this.#end({ type: 'run-paused', at: this.stamp(), reason, dueWallMs });
   }
 

@@ -1,5 +1,5 @@
 import type { Judgement } from '../../contract/check-result.js';
-import { countsText, judgedOf, valueTexts } from './judged.js';
+import { countsText, factTexts, judgedOf } from './judged.js';
 import type { Reporter } from './reporter.js';
 import { visible } from './visible.js';
 
@@ -33,7 +33,7 @@ function annotation(command: string, name: string, judgement: Judgement): string
   const { outcome, expectation, expected, found, reason } = judgement;
   const why = reason === null ? '' : ` (${reason})`;
   const title = `${outcome}${why}: ${name}: ${expectation}`;
-  const all = outcome === 'failed' ? valueTexts(judgement, ' = ') : [];
+  const all = outcome === 'failed' ? factTexts(judgement) : [];
   const lines = [`expected ${expected}; found ${found}`, ...all];
   return `::${command} title=${escapeProperty(title)}::${lines.map(escapeData).join('%0A')}`;
 }

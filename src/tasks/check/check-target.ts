@@ -22,6 +22,9 @@ export interface CheckContext {
   readonly portsFor: (resolver: string | null) => ProbePorts;
   /** Do what is due, then leave the rest to a later visit. */
   readonly noWait: boolean;
+  /** Connections under way at a time, and targets whose runs are open. */
+  readonly concurrency: number;
+  readonly targetsAtATime: number;
   readonly signal?: AbortSignal;
   readonly onEvent?: (run: string, event: ProbeEvent) => void;
 }

@@ -71,13 +71,6 @@ export type Expectations = Readonly<v.InferOutput<typeof ExpectSchema>>;
 /** The names of expectations, as configurations write them. */
 export const EXPECTATION_NAMES = Object.keys(ExpectSchema.entries);
 
-/** How many things would be judged: each sender of `landsWithin` counts. */
-export function countExpectations({ landsWithin = {}, ...others }: Expectations): number {
-  // Hosts out of reach are nothing that anybody expects: false takes the default back.
-  const { noHostUnreachable = false, ...rest } = others;
-  return Object.keys(landsWithin).length + Object.keys(rest).length + Number(noHostUnreachable);
-}
-
 /** Expectations over other expectations, one by one; `landsWithin` sender by sender. */
 export function mergeExpectations(under: Expectations = {}, over: Expectations = {}): Expectations {
   const landsWithin = { ...under.landsWithin, ...over.landsWithin };

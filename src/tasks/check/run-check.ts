@@ -1,17 +1,25 @@
 import { setMaxListeners } from 'node:events';
+import { deserialize, serialize } from 'node:v8';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import pLimit from 'p-limit';
 import {
   type CheckedTarget,
   type CheckOutcome,
   type CheckResult,
   jointOutcome,
 } from '../../contract/check-result.js';
+import type { ProbeResult } from '../../contract/probe-result.js';
 import { systemRunsFolder } from '../../edges/journal/state-folder.js';
 import { realPortsForMany } from '../../edges/real-ports.js';
+import { roomFor } from '../../edges/system/open-files.js';
+import { ManyKeptRuns } from '../runs/many-kept.js';
 import type { CheckContext, CheckTarget } from './check-target.js';
 import { judge } from './judge.js';
 import { measure } from './measure.js';
-import { observedOf } from './observed.js';
+import { observedOf, obstacleOf } from './observed.js';
 import { WaitingRuns } from './waiting-run.js';
+
+const MOST_AT_A_TIME = 500;
 
 /** `runCheck` over the network, its runs kept in the state folder of the user, or the one given. */
 export function checkOverNetwork(
@@ -23,10 +31,16 @@ export function checkOverNetwork(
     ...context,
     runsFolder,
     portsFor: shared((one) => realPortsForMany(one, runsFolder)),
+    // An open run has its journal, a visit a socket, and another while a name is looked up.
+    targetsAtATime: roomFor(2),
+    concurrency: Math.min(MOST_AT_A_TIME, roomFor(4)),
   });
 }
 
-type NetworkContext = Omit<CheckContext, 'runsFolder' | 'portsFor'> & {
+type NetworkContext = Omit<
+  CheckContext,
+  'runsFolder' | 'portsFor' | 'targetsAtATime' | 'concurrency'
+> & {
   /** As given with `--state-dir`; null: the user's own. */
   readonly stateDir: string | null;
 };
@@ -55,25 +69,34 @@ export async function runCheck(
     context.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, context.signal]);
   // Each target listens; Node.js would call more than ten of them a leak, on stderr.
   setMaxListeners(0, signal);
-  const { portsFor } = context;
-  const waiting = new WaitingRuns(context.runsFolder);
+  const { portsFor, onEvent } = context;
   const clock = portsFor(targets[0]?.resolver ?? null).clock;
   const startedAt = new Date(clock.read().wallMs).toISOString();
+  const runs = new ManyKeptRuns(clock, {
+    ...context,
+    signal,
+    onEvent: (event, { run }) => onEvent?.(run, event),
+  });
+  const waiting = new WaitingRuns(context.runsFolder);
+  const driving = runs.drive();
+  const limit = pLimit(context.targetsAtATime);
   const groups = await Promise.allSettled(
     groupsOf(targets).map((group) =>
-      inTurn(group, (target) => checkTarget(target, { ...context, signal, waiting })).catch(
-        (error: unknown) => {
-          stop.abort();
-          throw error;
-        },
-      ),
+      limit(() =>
+        inTurn(group, (target) => checkTarget(target, { ...context, signal, waiting, runs })),
+      ).catch((error: unknown) => {
+        stop.abort();
+        throw error;
+      }),
     ),
   );
+  runs.close();
+  await driving;
   const checked = groups.flatMap((group) => {
     if (group.status === 'rejected') throw group.reason;
     return group.value;
   });
-  const byTarget = new Map(checked.map((one) => [one.target, one.checked]));
+  const byTarget = new Map(checked.map((one) => [one.target, one]));
   return {
     schema: 'greyprobe.check-result.v1',
     version: context.version,
@@ -84,13 +107,14 @@ export async function runCheck(
 }
 
 function sumOf(
-  targets: CheckedTarget[],
+  all: readonly Checked[],
 ): Pick<CheckResult, 'outcome' | 'counts' | 'nextDueAt' | 'targets'> {
+  const targets = all.map(({ checked }) => checked);
   const outcomes = targets.flatMap((one) => one.judgements.map(({ outcome }) => outcome));
   const count = (wanted: CheckOutcome) => outcomes.filter((one) => one === wanted).length;
-  const due = targets.flatMap(({ result }) => result.nextDueAt ?? []).sort();
+  const due = all.flatMap(({ nextDueAt }) => nextDueAt ?? []).sort();
   return {
-    outcome: jointOutcome(outcomes),
+    outcome: jointOutcome(targets.map(({ outcome }) => outcome)),
     counts: { passed: count('passed'), failed: count('failed'), notJudged: count('not-judged') },
     nextDueAt: due[0] ?? null,
     targets,
@@ -100,11 +124,13 @@ function sumOf(
 type TargetContext = CheckContext & {
   readonly signal: AbortSignal;
   readonly waiting: WaitingRuns;
+  readonly runs: ManyKeptRuns;
 };
 
 interface Checked {
   readonly target: CheckTarget;
   readonly checked: CheckedTarget;
+  readonly nextDueAt: string | null;
 }
 
 async function checkTarget(target: CheckTarget, context: TargetContext): Promise<Checked> {
@@ -114,14 +140,32 @@ async function checkTarget(target: CheckTarget, context: TargetContext): Promise
   const { signal } = context;
   const observed = await observedOf(measured, expectations, { dialer: ports.dialer, signal });
   const judgements = judge(expectations, observed);
+  const outcome =
+    judgements.length === 0
+      ? measuredOutcome(observed.result)
+      : jointOutcome(judgements.map((one) => one.outcome));
+  const resultOf = packed(observed.result);
   const checked = {
     name,
     recipient: request.recipient,
-    outcome: jointOutcome(judgements.map(({ outcome }) => outcome)),
+    outcome,
     judgements,
-    result: observed.result,
+    get result() {
+      return resultOf();
+    },
   };
-  return { target, checked };
+  return { target, checked, nextDueAt: observed.result.nextDueAt };
+}
+
+/** Where nothing is expected, a verdict is all that can be wanted. */
+function measuredOutcome(result: ProbeResult): CheckOutcome {
+  return obstacleOf(result) === null ? 'passed' : 'not-judged';
+}
+
+/** Of a thousand results each is looked at once, when it is shown: 4 KB until then, not 100. */
+function packed<T>(value: T): () => T {
+  const bytes = deflateRawSync(serialize(value));
+  return () => deserialize(inflateRawSync(bytes));
 }
 
 /** Targets whose mail goes to the same hosts, as far as can be told before the DNS was asked. */

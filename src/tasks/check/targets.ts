@@ -9,7 +9,7 @@ import { toRequest } from '../settings/to-request.js';
 import type { CheckTarget } from './check-target.js';
 import { type LoadedConfig, loadConfig, mergeDefaults } from './config-file.js';
 import type { ConfigDefaults, ConfigTarget } from './config-schema.js';
-import { countExpectations, type Expectations, refuseContradiction } from './expectations.js';
+import { type Expectations, refuseContradiction } from './expectations.js';
 
 const DEFAULT_CONFIGS = ['greyprobe.yaml', 'greyprobe.yml', 'greyprobe.json'];
 
@@ -122,13 +122,6 @@ function toTarget(
   environment: Environment,
 ): CheckTarget {
   refuseContradiction(name, expect);
-  if (countExpectations(expect) === 0) {
-    throw usageError(
-      'nothing-expected',
-      `Nothing is expected of ${name}, so that the check could never fail.`,
-      'Add expectations, such as --expect-verdict greylisted or --expect-opens-by 5m.',
-    );
-  }
   const settings = { ...settingsFromEnvironment(environment, given), ...given };
   if (settings.allHosts === true && settings.host !== undefined) {
     throw usageError(

@@ -23,7 +23,7 @@ import { newRunId } from '../../edges/journal/run-id.js';
 import type { KeptSurvey } from './kept-survey.js';
 import type { OptOut } from './opt-out.js';
 import { Pace } from './pace.js';
-import { type PackedRun, packRun, unpackRun } from './pack.js';
+import { PACKED_FROM_MS, type PackedRun, packRun, unpackRun } from './pack.js';
 
 export interface SurveyContext {
   readonly ports: ProbePorts;
@@ -56,8 +56,6 @@ export interface SurveyProgress {
 /** Why a survey ended before its list did; null: it did not. */
 export type SurveyEnd = 'interrupted' | 'asked-to-stop' | null;
 
-/** Longer waits are spent packed. */
-const PACKED_FROM_MS = 5000;
 /** Targets that are looked up ahead of those that are begun. */
 const LOOKED_UP_AT_A_TIME = 64;
 const ID_TRIES = 20;

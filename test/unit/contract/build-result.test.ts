@@ -333,6 +333,18 @@ describe('the result of a probe', () => {
     });
   }
 
+  it('claims nothing of hosts whose addresses the DNS did not tell', async () => {
+    const { ports } = simulatedWorld('example.org', {});
+    const hosts = [
+      { name: 'mx1.example.org', preference: 10, addresses: [], origin: 'mx' as const },
+      { name: 'mx2.example.org', preference: 20, addresses: ['192.0.2.9'], origin: 'mx' as const },
+    ];
+    const warnings = [{ code: 'mx-lookup-failed', message: 'mx1.example.org: no answer in time.' }];
+    const locate = async () => ({ kind: 'hosts', hosts, warnings }) as const;
+    const { verdict } = buildResult(await startRun('run', request(), { ...ports, locate }), '0');
+    expect(verdict).to.include({ kind: 'unreachable', confidence: 'possible' });
+  });
+
   it('is sure of nothing when it was stopped before any host answered', async () => {
     const { ports } = simulatedWorld('example.org', {});
     const state = await startRun('run', request(), ports, { signal: AbortSignal.abort() });

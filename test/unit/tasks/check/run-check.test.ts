@@ -98,6 +98,28 @@ describe('runCheck', () => {
     expect([result.outcome, exitCodeOfCheck(result)]).to.deep.equal(['passed', 0]);
   });
 
+  it('measures where nothing is expected, and ends with 0 where that gave a verdict', async () => {
+    const { ports } = createWorld(ZONE());
+    const context = contextOf(ports, folder());
+    const result = await runCheck(
+      [
+        targetFor('user@grey.example', {}),
+        targetFor('user@plain.example', { verdict: ['accepted'] }),
+      ],
+      context,
+    );
+    expect(
+      result.targets.map(({ outcome, judgements }) => [outcome, judgements.length]),
+    ).to.deep.equal([
+      ['passed', 0],
+      ['passed', 1],
+    ]);
+    expect(result.targets[0]?.result.verdict.kind).to.equal('greylisted');
+    expect(exitCodeOfCheck(result)).to.equal(0);
+    const dead = await runCheck([targetFor('user@dead.example', {})], context);
+    expect([dead.targets[0]?.outcome, exitCodeOfCheck(dead)]).to.deep.equal(['not-judged', 3]);
+  });
+
   it('never passes or fails what was throttled or out of reach', async () => {
     const { ports } = createWorld(ZONE());
     const all = {
