@@ -10,7 +10,7 @@ export const serverFlags = {
     description: 'Probe the model of this greylister, such as postgrey',
     helpValue: '<id>',
     helpGroup: 'SERVER',
-    exclusive: ['sender', 'set', 'svg'],
+    exclusive: ['for', 'set', 'svg'],
   }),
   delay: Flags.string({
     ...WITH_SERVER,

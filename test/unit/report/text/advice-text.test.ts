@@ -3,6 +3,7 @@ import { terminalColumns } from '../../../../src/cli/terminal/terminal-style.js'
 import type { RecommendResult } from '../../../../src/contract/recommend-result.js';
 import type { SenderAdvice } from '../../../../src/core/advice/sender-advice-schema.js';
 import { SENDERS } from '../../../../src/core/advice/senders.js';
+import { parseWindow } from '../../../../src/core/advice/window-text.js';
 import { renderTimelineSvg } from '../../../../src/report/picture/to-svg.js';
 import { renderAdviceTimeline } from '../../../../src/report/picture/to-terminal.js';
 import {
@@ -22,6 +23,11 @@ function recommendation(opensBy: string, closesAfter?: string, senders = 'common
     false,
   );
   return toRecommendResult(subject, { names: senders, settings: [] });
+}
+
+function simulated(window: string, names: string) {
+  const subject = { window: parseWindow(window), restartsTimer: false };
+  return toSimulateSendersResult(subject, { names, settings: [] });
 }
 
 /** True for the lines of a registry command or of a configuration file, which stay whole. */
@@ -136,7 +142,7 @@ describe('renderSimulation', () => {
   for (const window of WINDOWS) {
     it(`fits its columns, has a row for every sender and cuts no number for ${window}`, () => {
       const [all, ...some] = ['all', 'common', 'exchange-2003,kerio,james-sample'].map((names) =>
-        toSimulateSendersResult(window, { names, settings: [] }, false),
+        simulated(window, names),
       );
       if (all === undefined) throw new Error('no result');
       for (const result of [all, ...some]) {
@@ -150,20 +156,14 @@ describe('renderSimulation', () => {
   }
 
   it('marks the one that is not verified', () => {
-    const text = renderSimulation(
-      toSimulateSendersResult('300s..48h', { names: 'all', settings: [] }, false),
-    );
+    const text = renderSimulation(simulated('300s..48h', 'all'));
     expect(text).to.match(/^exchange-2003 +13 min +13 min +not verified$/mu);
     expect(text).to.match(/^postfix +5 min 1 s to 10 min +15 min +source code$/mu);
   });
 });
 
 describe('the picture in a terminal', () => {
-  const result = toSimulateSendersResult(
-    '850s..25h',
-    { names: 'postfix,exchange-2003,james-sample,mailgun', settings: [] },
-    false,
-  );
+  const result = simulated('850s..25h', 'postfix,exchange-2003,james-sample,mailgun');
   const picture = simulationPicture(result);
   const drawn = (width: number): readonly string[] =>
     picture === null
@@ -185,9 +185,7 @@ describe('the picture in a terminal', () => {
     const lines = drawn(80);
     expect(lines.find((line) => line.startsWith('exchange-2003'))).to.match(/^exchange-2003 \* /u);
     expect(lines.join('\n')).to.contain('* not verified');
-    const sure = simulationPicture(
-      toSimulateSendersResult('5m..2h', { names: 'postfix', settings: [] }, false),
-    );
+    const sure = simulationPicture(simulated('5m..2h', 'postfix'));
     expect(sure?.rows[0]?.label).to.equal('postfix');
   });
 
@@ -201,13 +199,7 @@ describe('the picture in a terminal', () => {
 
   it('shows the landing of senders that try very often', () => {
     for (const window of ['2h..4h', '12h..24h']) {
-      const often = simulationPicture(
-        toSimulateSendersResult(
-          window,
-          { names: 'exchange-2010-message,sendmail-debian', settings: [] },
-          false,
-        ),
-      );
+      const often = simulationPicture(simulated(window, 'exchange-2010-message,sendmail-debian'));
       for (const row of often?.rows ?? []) {
         expect(row.marks.length, row.label).to.be.at.most(70);
         expect(row.marks.at(-1)?.kind, `${row.label} ${window}`).to.equal('lands');
@@ -217,9 +209,7 @@ describe('the picture in a terminal', () => {
   });
 
   it('calls a try on the very edge open, and shows the one after it', () => {
-    const edge = simulationPicture(
-      toSimulateSendersResult('25m..4h', { names: 'mailgun', settings: [] }, false),
-    );
+    const edge = simulationPicture(simulated('25m..4h', 'mailgun'));
     const kinds = edge?.rows[0]?.marks.map(({ kind }) => kind);
     expect(kinds?.slice(0, 2)).to.deep.equal(['refused', 'open']);
   });
@@ -237,9 +227,7 @@ describe('renderTimelineSvg', () => {
   });
 
   it('says in words what it shows', () => {
-    const picture = simulationPicture(
-      toSimulateSendersResult('300s..48h', { names: 'exchange-2003,kerio', settings: [] }, false),
-    );
+    const picture = simulationPicture(simulated('300s..48h', 'exchange-2003,kerio'));
     if (picture === null) throw new Error('no picture');
     const svg = renderTimelineSvg(picture, 'Retries');
     expect(svg).to.contain('aria-labelledby="title desc"');
@@ -251,9 +239,7 @@ describe('renderTimelineSvg', () => {
   });
 
   it('marks both edges where they are in the picture, and says where none was seen', () => {
-    const narrow = simulationPicture(
-      toSimulateSendersResult('300s..600s', { names: 'haraka', settings: [] }, false),
-    );
+    const narrow = simulationPicture(simulated('300s..600s', 'haraka'));
     const open = recommendationPicture(recommendation('300s'));
     if (narrow === null || open === null) throw new Error('no picture');
     expect(renderTimelineSvg(narrow, 'Retries').match(/stroke="#7fb092"/gu)).to.have.length(2);
@@ -261,9 +247,7 @@ describe('renderTimelineSvg', () => {
   });
 
   it('escapes what is shown', () => {
-    const picture = simulationPicture(
-      toSimulateSendersResult('5m..2h', { names: 'postfix', settings: [] }, false),
-    );
+    const picture = simulationPicture(simulated('5m..2h', 'postfix'));
     if (picture === null) throw new Error('no picture');
     const svg = renderTimelineSvg(picture, '<script>&"\u0000\u001b');
     expect(svg).to.contain('&lt;script&gt;&amp;&quot;\\x00\\x1b</title>');
