@@ -14,7 +14,7 @@ export default class Check extends ReportingCommand {
     'the same command goes on with them.';
 
   static override examples = [
-    '<%= config.bin %> <%= command.id %> user@example.org --from me@your.domain --expect-opens-by 5m',
+    '<%= config.bin %> <%= command.id %> user@example.org --from me@your.domain --expect-opens-no-later-than 5m',
     '<%= config.bin %> <%= command.id %> --config greyprobe.yaml --format junit --output report.xml',
     '<%= config.bin %> <%= command.id %> --config greyprobe.yaml --no-wait',
     '<%= config.bin %> <%= command.id %> --config greyprobe.yaml --format nagios',

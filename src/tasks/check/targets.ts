@@ -66,7 +66,7 @@ function readConfig(
   throw usageError(
     'no-targets',
     `Nothing to check: no recipient, no --config, and no ${DEFAULT_CONFIGS[0]} here.`,
-    "As in: greyprobe check user@example.org --from 'probe-{nonce}@your.domain' --expect-opens-by 5m",
+    "As in: greyprobe check user@example.org --from 'probe-{nonce}@your.domain' --expect-opens-no-later-than 5m",
   );
 }
 
@@ -126,7 +126,7 @@ function toTarget(
     throw usageError(
       'nothing-expected',
       `Nothing is expected of ${name}, so that the check could never fail.`,
-      'Add expectations, such as --expect-verdict greylisted or --expect-opens-by 5m.',
+      'Add expectations, such as --expect-verdict greylisted or --expect-opens-no-later-than 5m.',
     );
   }
   const settings = { ...settingsFromEnvironment(environment, given), ...given };
@@ -154,7 +154,9 @@ function whatItTakes(expect: Expectations): ProbeSettings {
   return {
     maxWait: Math.max(limit, DEFAULT_REQUEST.maxWaitSeconds),
     // Whether the window is still open is looked for just behind the limit.
-    ...(closesNoEarlierThan === undefined ? {} : { window: [Math.ceil(closesNoEarlierThan) + 1] }),
+    ...(closesNoEarlierThan === undefined
+      ? {}
+      : { closingAt: [Math.ceil(closesNoEarlierThan) + 1] }),
   };
 }
 
