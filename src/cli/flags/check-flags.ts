@@ -73,6 +73,10 @@ export const checkFlags = {
       'Configuration in YAML or JSON; without recipients, greyprobe.yaml of this folder is read',
     helpValue: '<file>',
   }),
+  init: Flags.boolean({
+    description: 'Write a configuration with comments to begin with, and probe nothing',
+    default: false,
+  }),
   ...expectFlags,
   ...checkSettingFlags,
   ...outputFlags,

@@ -23,6 +23,7 @@ import { readTargets } from '../../tasks/survey/read-targets.js';
 import { resumeSurveyNamed, type SurveyOptions, surveyTargets } from '../../tasks/survey/survey.js';
 import { parseOutputs } from '../flags/output-flags.js';
 import type { SurveyFlags } from '../flags/survey-flags.js';
+import { inCharset } from '../terminal/charset.js';
 import { withInterruption } from '../terminal/interruption.js';
 import { tellSurveyProgress } from '../terminal/survey-progress.js';
 import { terminalStyle } from '../terminal/terminal-style.js';
@@ -59,7 +60,7 @@ export async function surveyFromCommandLine(
     );
     if (!context.json) {
       const { renderSurveyPlan } = await import('../../report/text/survey-text.js');
-      context.writeOut(`${renderSurveyPlan(plan, terminalStyle)}\n`);
+      context.writeOut(`${inCharset(renderSurveyPlan(plan, terminalStyle))}\n`);
     }
     return { result: plan, exit: EXIT.ok };
   }
@@ -135,7 +136,7 @@ async function showResult(
     if (format !== 'text' && format !== 'json') continue;
     if (file === null && json) continue;
     const style = file === null ? terminalStyle : PLAIN;
-    const text = format === 'text' ? renderSurvey(result, style) : jsonText(result, 2);
+    const text = format === 'text' ? inCharset(renderSurvey(result, style)) : jsonText(result, 2);
     if (file === null) writeOut(`${text}\n`);
     else await writeFileWhole(file, `${text}\n`);
   }

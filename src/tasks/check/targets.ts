@@ -11,7 +11,8 @@ import { type LoadedConfig, loadConfig, mergeDefaults } from './config-file.js';
 import type { ConfigDefaults, ConfigTarget } from './config-schema.js';
 import { countExpectations, type Expectations, refuseContradiction } from './expectations.js';
 
-const DEFAULT_CONFIGS = ['greyprobe.yaml', 'greyprobe.yml', 'greyprobe.json'];
+/** Read where neither recipients nor a configuration are given, the first that is there. */
+export const DEFAULT_CONFIGS = ['greyprobe.yaml', 'greyprobe.yml', 'greyprobe.json'];
 
 /** What a command line asks to be checked, read. */
 export interface CheckInput {
@@ -67,6 +68,7 @@ function readConfig(
     'no-targets',
     `Nothing to check: no recipient, no --config, and no ${DEFAULT_CONFIGS[0]} here.`,
     "As in: greyprobe check user@example.org --from 'probe-{nonce}@your.domain' --expect-opens-no-later-than 5m",
+    'To begin with a configuration: greyprobe check --init',
   );
 }
 
