@@ -49,8 +49,9 @@ export default class Check extends ReportingCommand {
 
   async #init(recipients: readonly string[], flags: CheckFlags): Promise<InitResult> {
     const { initialise } = await import('../tasks/check/initial-config.js');
-    const { config, from } = flags;
-    const result = await initialise(config, { recipients, from });
+    const { settingsFromFlags } = await import('../tasks/settings/read-settings.js');
+    const { from } = settingsFromFlags(flags);
+    const result = await initialise(flags.config, { recipients, from });
     return this.show(
       result,
       async () => (await import('../report/text/init-text.js')).renderInitialised,

@@ -59,6 +59,10 @@ const expectFlags = {
     description: 'Every mail host answers; those that the run did not talk to are greeted',
     helpGroup: EXPECTATION,
   }),
+  'expect-unchanged': Flags.boolean({
+    description: 'The run shows what the last one that is kept has shown',
+    helpGroup: EXPECTATION,
+  }),
   'expect-hosts-share-state': Flags.boolean({
     aliases: ['expect-shared-state'],
     description: 'All mail hosts know of a sender that one of them has seen',

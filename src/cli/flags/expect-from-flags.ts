@@ -24,6 +24,7 @@ export function expectFromFlags(flags: ExpectFlags): Expectations {
     landsWithin: landings(flags['expect-lands-within'] ?? []),
     tlsOffered: flags['expect-tls-offered'],
     noHostUnreachable: flags['expect-no-host-unreachable'],
+    unchanged: flags['expect-unchanged'],
     hostsShareState: flags['expect-hosts-share-state'],
   });
 }

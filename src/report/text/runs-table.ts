@@ -7,7 +7,7 @@ import { columnWidths, tableLine } from './table.js';
 import { hanging, pieces, wrapLonger, wrapText } from './wrap.js';
 
 /** Targets get the room of their title at least. */
-const TITLES = ['run', 'target    ', 'state', 'next due', 'verdict', 'opens by'] as const;
+const TITLES = ['run', 'target    ', 'state', 'next due', 'verdict', 'opens'] as const;
 
 type Row = readonly [
   run: string,

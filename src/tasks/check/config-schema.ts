@@ -24,6 +24,7 @@ import {
   wholeNumber,
 } from './config-values.js';
 import { ExpectSchema } from './expectations.js';
+import { parseDay } from './suppress.js';
 
 /*
  * The configuration of `check`: one definition for the check of the file and for the JSON Schema
@@ -104,6 +105,22 @@ export const TargetSchema = v.pipe(
         v.minLength(1, EMPTY),
         v.maxLength(200, tooLong(200)),
         v.description('What reports call it.'),
+      ),
+    ),
+    suppressed: v.exactOptional(
+      v.pipe(
+        keys({
+          until: text(parseDay, 'The last day that it holds, as 2026-12-31.'),
+          reason: v.pipe(
+            v.string(expectedText),
+            v.minLength(1, EMPTY),
+            v.maxLength(200, tooLong(200)),
+            v.description('Why, for those who read the report.'),
+          ),
+        }),
+        v.description(
+          'Known to be bad: until this day what does not hold is shown, and fails nothing.',
+        ),
       ),
     ),
     recipient: text((given) => {

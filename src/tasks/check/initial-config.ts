@@ -1,31 +1,34 @@
 import type { InitResult } from '../../contract/init-result.js';
-import { parseSenderPool } from '../../core/run/sender-pool.js';
+import type { SenderPool } from '../../core/run/request.js';
 import { writeNewFile } from '../../edges/system/write-file.js';
+import { GreyprobeError, usageError } from '../../model/errors.js';
 import { bareRecipient } from '../../model/values/given-address.js';
 import { parseMailbox } from '../../model/values/mailbox.js';
 
 /** What a configuration begins with: what was given, else examples to be replaced. */
 export interface Known {
   readonly recipients: readonly string[];
-  readonly from?: string | undefined;
+  readonly from?: SenderPool | undefined;
 }
 
 const FILE = 'greyprobe.yaml';
+const FRESH_SENDERS: SenderPool = { kind: 'template', template: 'probe-{nonce}@your.domain' };
 
 /**
  * Writes a configuration with comments, `greyprobe.yaml` of this folder where none is named. Throws
  * `file-exists`, `output-failed`, and usage errors for what is no address.
  */
 export async function initialise(file: string = FILE, known: Known): Promise<InitResult> {
-  const { recipients, from } = known;
-  if (from !== undefined) parseSenderPool(from);
-  for (const recipient of recipients) parseMailbox(bareRecipient(recipient));
-  await writeNewFile(file, initialConfig(known));
+  for (const recipient of known.recipients) parseMailbox(bareRecipient(recipient));
+  await writeNewFile(file, initialConfig(known)).catch((error: unknown) => {
+    if (!(error instanceof GreyprobeError) || error.code !== 'file-exists') throw error;
+    throw usageError(error.code, error.message, 'Give another name: --config other.yaml.');
+  });
   return { schema: 'greyprobe.init-result.v1', file };
 }
 
 /** A configuration to begin with, as YAML. */
-export function initialConfig({ recipients, from = 'probe-{nonce}@your.domain' }: Known): string {
+export function initialConfig({ recipients, from = FRESH_SENDERS }: Known): string {
   const [first = 'user@example.org', ...others] = recipients;
   return `# What greyprobe check probes, and what it expects.
 # Every key: man greyprobe.yaml, or docs/ci.md and docs/settings.md.
@@ -33,7 +36,7 @@ export function initialConfig({ recipients, from = 'probe-{nonce}@your.domain' }
 # For all targets that do not say otherwise.
 defaults:
   # The envelope sender. {nonce} becomes a new word at each try: fresh senders prove what was found.
-  from: ${quoted(from)}
+  from: ${quoted(from.kind === 'template' ? from.template : from.addresses.join(','))}
   # The name to say in EHLO: best that of the server that sends your mail.
   # helo: mail.your.domain
   # The DNS server to ask, where it is not the system's.

@@ -4,6 +4,8 @@ import {
   type CheckOutcome,
   type CheckResult,
   jointOutcome,
+  outcomeOfJudgements,
+  SUPPRESSED,
 } from '../../contract/check-result.js';
 import { systemRunsFolder } from '../../edges/journal/state-folder.js';
 import { realPortsForMany } from '../../edges/real-ports.js';
@@ -11,6 +13,7 @@ import type { CheckContext, CheckTarget } from './check-target.js';
 import { judge } from './judge.js';
 import { measure } from './measure.js';
 import { observedOf } from './observed.js';
+import { suppress } from './suppress.js';
 import { WaitingRuns } from './waiting-run.js';
 
 /** `runCheck` over the network, its runs kept in the state folder of the user, or the one given. */
@@ -86,12 +89,19 @@ export async function runCheck(
 function sumOf(
   targets: CheckedTarget[],
 ): Pick<CheckResult, 'outcome' | 'counts' | 'nextDueAt' | 'targets'> {
-  const outcomes = targets.flatMap((one) => one.judgements.map(({ outcome }) => outcome));
-  const count = (wanted: CheckOutcome) => outcomes.filter((one) => one === wanted).length;
+  const judgements = targets.flatMap((one) => one.judgements);
+  const count = (wanted: CheckOutcome) =>
+    judgements.filter(({ outcome }) => outcome === wanted).length;
+  const suppressed = judgements.filter(({ reason }) => reason === SUPPRESSED).length;
   const due = targets.flatMap(({ result }) => result.nextDueAt ?? []).sort();
   return {
-    outcome: jointOutcome(outcomes),
-    counts: { passed: count('passed'), failed: count('failed'), notJudged: count('not-judged') },
+    outcome: jointOutcome(targets.map(({ outcome }) => outcome)),
+    counts: {
+      passed: count('passed'),
+      failed: count('failed'),
+      notJudged: count('not-judged'),
+      ...(suppressed === 0 ? {} : { suppressed }),
+    },
     nextDueAt: due[0] ?? null,
     targets,
   };
@@ -108,16 +118,18 @@ interface Checked {
 }
 
 async function checkTarget(target: CheckTarget, context: TargetContext): Promise<Checked> {
-  const { name, request, expectations } = target;
+  const { name, request, expectations, suppressed } = target;
   const ports = context.portsFor(target.resolver);
   const measured = await measure(target, ports, context);
-  const { signal } = context;
-  const observed = await observedOf(measured, expectations, { dialer: ports.dialer, signal });
-  const judgements = judge(expectations, observed);
+  const observed = await observedOf(measured, expectations, { ...context, dialer: ports.dialer });
+  const judged = judge(expectations, observed);
+  const judgements =
+    suppressed === undefined ? judged : suppress(judged, suppressed, ports.clock.read().wallMs);
   const checked = {
     name,
     recipient: request.recipient,
-    outcome: jointOutcome(judgements.map(({ outcome }) => outcome)),
+    outcome: outcomeOfJudgements(judgements),
+    ...(suppressed === undefined ? {} : { suppressed }),
     judgements,
     result: observed.result,
   };

@@ -11,8 +11,7 @@ import { type LoadedConfig, loadConfig, mergeDefaults } from './config-file.js';
 import type { ConfigDefaults, ConfigTarget } from './config-schema.js';
 import { countExpectations, type Expectations, refuseContradiction } from './expectations.js';
 
-/** Read where neither recipients nor a configuration are given, the first that is there. */
-export const DEFAULT_CONFIGS = ['greyprobe.yaml', 'greyprobe.yml', 'greyprobe.json'];
+const DEFAULT_CONFIGS = ['greyprobe.yaml', 'greyprobe.yml', 'greyprobe.json'];
 
 /** What a command line asks to be checked, read. */
 export interface CheckInput {
@@ -33,9 +32,12 @@ export function checkTargets(input: CheckInput): CheckTarget[] {
   const { recipients, settings, expect, environment } = input;
   const { file, config } = readConfig(recipients, input.config, environment);
   const targets = chosenTargets(recipients, config, file).map((target) => {
-    const { name = target.recipient, recipient, ...own } = target;
+    const { name = target.recipient, recipient, suppressed, ...own } = target;
     const given = [own, { ...settings, expect }].reduce(mergeDefaults, config.defaults);
-    const make = () => toTarget(name, recipient, given, environment);
+    const make = () => ({
+      ...toTarget(name, recipient, given, environment),
+      ...(suppressed === undefined ? {} : { suppressed }),
+    });
     return file === null ? make() : named(name, make);
   });
   if (targets.length === 0) {

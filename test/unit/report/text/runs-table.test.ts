@@ -58,7 +58,7 @@ describe('the table of runs', () => {
     const at = (columns: number) => renderRuns(listOf(done), NOW, { ...PLAIN, columns });
     expect(at(100)).to.equal(
       [
-        'run                   target                 state     verdict                opens by',
+        'run                   target                 state     verdict                opens',
         '20261123T194600-wait  user@mail.example.org  finished  greylisted, confirmed  301 s',
       ].join('\n'),
     );
