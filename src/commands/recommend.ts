@@ -73,11 +73,11 @@ export default class Recommend extends BaseCommand {
     host: Flags.string({
       description: 'The mail host of a result of observe; default: where mail waited longest',
       helpValue: '<host>',
-      dependsOn: ['result'],
+      exclusive: ['opens-by'],
     }),
     for: Flags.string({
       description:
-        'Senders by id, as a comma list: postfix,exchange-2019,... or all; default: common',
+        'Senders, such as postfix or "exchange 2019", as a comma list, or all; default: common',
       helpValue: '<senders>',
     }),
     ...scheduleFlags,

@@ -43,7 +43,8 @@ export default class Runs extends BaseCommand {
     });
     return this.show(list, async () => {
       const { renderRuns } = await import('../report/text/runs-table.js');
-      return (shown, style) => renderRuns(shown, Date.now(), style);
+      const { fullWidth } = await import('../cli/terminal/terminal-style.js');
+      return (shown, style) => renderRuns(shown, Date.now(), fullWidth(style));
     });
   }
 }

@@ -161,13 +161,16 @@ describe('the published JSON Schemas', () => {
     expectValid('recommend-result.v1', await recommend({ ...window, force: false }, stdin));
     expectValid(
       'simulate-senders-result.v1',
-      await simulateSenders({
-        window: '5m..48h',
-        sender: 'postfix',
-        set: [],
-        'restarts-timer': false,
-        force: false,
-      }),
+      await simulateSenders(
+        {
+          window: '5m..48h',
+          for: 'postfix',
+          set: [],
+          'restarts-timer': false,
+          force: false,
+        },
+        stdin,
+      ),
     );
     expectValid('error.v1', {
       error: { code: 'usage', message: 'Wrong.', suggestions: ['Right'] },

@@ -23,6 +23,7 @@ import { readTargets } from '../../tasks/survey/read-targets.js';
 import { resumeSurveyNamed, type SurveyOptions, surveyTargets } from '../../tasks/survey/survey.js';
 import { type Output, parseOutputs } from '../flags/output-flags.js';
 import type { SurveyFlags } from '../flags/survey-flags.js';
+import { inCharset } from '../terminal/charset.js';
 import { withInterruption } from '../terminal/interruption.js';
 import { showPage, withPage } from '../terminal/show-page.js';
 import { tellSurveyProgress } from '../terminal/survey-progress.js';
@@ -62,7 +63,7 @@ export async function surveyFromCommandLine(
     );
     if (!context.json) {
       const { renderSurveyPlan } = await import('../../report/text/survey-text.js');
-      context.writeOut(`${renderSurveyPlan(plan, terminalStyle)}\n`);
+      context.writeOut(`${inCharset(renderSurveyPlan(plan, terminalStyle))}\n`);
     }
     return { result: plan, exit: EXIT.ok };
   }

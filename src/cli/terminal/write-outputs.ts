@@ -9,6 +9,7 @@ import type { Reporter } from '../../report/formats/reporter.js';
 import { PLAIN, type Style } from '../../report/text/style.js';
 import type { View } from '../../report/view.js';
 import type { Output } from '../flags/output-flags.js';
+import { inCharset } from './charset.js';
 
 /** Where the lines for standard output go. */
 export type WriteOut = (text: string) => void;
@@ -75,12 +76,16 @@ export async function writeEach(
   const filesFirst = [...outputs].sort((a, b) => Number(a.file === null) - Number(b.file === null));
   for (const output of filesFirst) {
     const reporter = await FORMATS[output.format]();
+    const textOf = (style: Style) => {
+      const text = render(output, reporter, style);
+      return output.format === 'text' ? inCharset(text) : text;
+    };
     if (output.file === null) {
       const { terminalStyle } = await import('./terminal-style.js');
-      writeOut(render(output, reporter, terminalStyle));
+      writeOut(textOf(terminalStyle));
     } else {
       const { writeFileWhole } = await import('../../edges/system/write-file.js');
-      await writeFileWhole(output.file, render(output, reporter, PLAIN));
+      await writeFileWhole(output.file, textOf(PLAIN));
     }
   }
 }

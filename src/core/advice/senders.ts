@@ -50,7 +50,7 @@ export const SENDER_GROUPS: Readonly<Record<string, readonly string[]>> = {
     'exchange-2013plus-message',
     'exchange-online',
   ],
-  outlook: ['exchange-online'],
+  outlook: ['exchange-online', 'web-hotmail-2016'],
   'outlook.com': ['exchange-online', 'web-hotmail-2016'],
   o365: ['exchange-online'],
   m365: ['exchange-online'],

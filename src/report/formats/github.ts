@@ -1,4 +1,4 @@
-import type { Judgement } from '../../contract/check-result.js';
+import { type Judgement, SUPPRESSED } from '../../contract/check-result.js';
 import { countsText, factTexts, judgedOf } from './judged.js';
 import type { Reporter } from './reporter.js';
 import { visible } from './visible.js';
@@ -25,6 +25,9 @@ function line(name: string, judgement: Judgement): string {
     case 'failed':
       return annotation('error', name, judgement);
     case 'not-judged':
+      if (judgement.reason === SUPPRESSED) {
+        return visible(`suppressed: ${name}: ${expectation}: ${found}`);
+      }
       return annotation('warning', name, judgement);
   }
 }

@@ -124,8 +124,9 @@ function paint(outcome: CheckOutcome, { good, bad, warning }: Style): (text: str
 }
 
 function summaryLines(result: CheckResult, style: Style): readonly string[] {
-  const { passed, failed, notJudged } = result.counts;
-  const sum = `${passed} passed, ${failed} failed, ${notJudged} not judged.`;
+  const { passed, failed, notJudged, suppressed = 0 } = result.counts;
+  const known = suppressed === 0 ? '' : ` (${suppressed} suppressed)`;
+  const sum = `${passed} passed, ${failed} failed, ${notJudged} not judged${known}.`;
   const next =
     result.nextDueAt === null ? '' : ` Come back at ${result.nextDueAt} with the same command.`;
   const head = `Check ${result.outcome}`;

@@ -1,11 +1,11 @@
 import type { AcceptanceWindow, AttemptResult } from '../../contract/probe-result.js';
 import { formatDuration } from '../../model/values/duration.js';
-import { MOST_COLUMNS, type Style } from '../text/style.js';
+import { PLAIN, type Style } from '../text/style.js';
 import { flowed } from '../text/wrap.js';
 import { axisBegin, roundTimes, tickLine, timeScale } from './axis.js';
 
 const LABEL_WIDTH = 12;
-const FULL_WIDTH = MOST_COLUMNS - LABEL_WIDTH - 2;
+const FULL_WIDTH = PLAIN.columns - LABEL_WIDTH - 2;
 /** Ages that all lie closer together than this factor would be one mark on an empty axis. */
 const SHORTEST_SPAN = 1.05;
 

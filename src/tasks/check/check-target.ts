@@ -1,3 +1,4 @@
+import type { Suppression } from '../../contract/check-result.js';
 import type { ProbePorts } from '../../core/run/engine.js';
 import type { ProbeEvent } from '../../core/run/events.js';
 import type { ProbeRequest } from '../../core/run/request.js';
@@ -12,6 +13,8 @@ export interface CheckTarget {
   /** Measure each mail host of the domain, and whether they share their memory. */
   readonly allHosts: boolean;
   readonly expectations: Expectations;
+  /** Known to be bad until a day. */
+  readonly suppressed?: Suppression | undefined;
 }
 
 export interface CheckContext {

@@ -41,6 +41,7 @@ export const ExpectSchema = v.pipe(
     opensNoEarlierThan: age('A retry before this age is refused.'),
     closesNoEarlierThan: age('A retry at this age is still accepted.'),
     confidenceAtLeast: v.exactOptional(choice(CONFIDENCES, 'How sure the verdict must be.')),
+    unchanged: yesOrNo('The run shows what the last one that is kept has shown.'),
     hostsShareState: yesOrNo('All mail hosts know of a sender that one of them has seen.'),
     tlsOffered: yesOrNo('The mail host offers STARTTLS.'),
     noHostUnreachable: yesOrNo('Each mail host of the domain answers; it is greeted to find out.'),

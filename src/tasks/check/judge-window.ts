@@ -57,7 +57,7 @@ export function judgeClosesNoEarlier(limitSeconds: number, observed: Observed): 
   return notJudged(
     subject,
     'not-measured',
-    `${seen}; --window ${limitSeconds}s looks then`,
+    `${seen}; --closing-at ${limitSeconds}s looks then`,
     values,
   );
 }

@@ -7,6 +7,8 @@ import {
   type CheckOutcome,
   type CheckResult,
   jointOutcome,
+  outcomeOfJudgements,
+  SUPPRESSED,
 } from '../../contract/check-result.js';
 import type { ProbeResult } from '../../contract/probe-result.js';
 import { systemRunsFolder } from '../../edges/journal/state-folder.js';
@@ -17,6 +19,7 @@ import type { CheckContext, CheckTarget } from './check-target.js';
 import { judge } from './judge.js';
 import { measure } from './measure.js';
 import { observedOf, obstacleOf } from './observed.js';
+import { suppress } from './suppress.js';
 import { WaitingRuns } from './waiting-run.js';
 
 const MOST_AT_A_TIME = 500;
@@ -110,12 +113,19 @@ function sumOf(
   all: readonly Checked[],
 ): Pick<CheckResult, 'outcome' | 'counts' | 'nextDueAt' | 'targets'> {
   const targets = all.map(({ checked }) => checked);
-  const outcomes = targets.flatMap((one) => one.judgements.map(({ outcome }) => outcome));
-  const count = (wanted: CheckOutcome) => outcomes.filter((one) => one === wanted).length;
+  const judgements = targets.flatMap((one) => one.judgements);
+  const count = (wanted: CheckOutcome) =>
+    judgements.filter(({ outcome }) => outcome === wanted).length;
+  const suppressed = judgements.filter(({ reason }) => reason === SUPPRESSED).length;
   const due = all.flatMap(({ nextDueAt }) => nextDueAt ?? []).sort();
   return {
     outcome: jointOutcome(targets.map(({ outcome }) => outcome)),
-    counts: { passed: count('passed'), failed: count('failed'), notJudged: count('not-judged') },
+    counts: {
+      passed: count('passed'),
+      failed: count('failed'),
+      notJudged: count('not-judged'),
+      ...(suppressed === 0 ? {} : { suppressed }),
+    },
     nextDueAt: due[0] ?? null,
     targets,
   };
@@ -134,21 +144,21 @@ interface Checked {
 }
 
 async function checkTarget(target: CheckTarget, context: TargetContext): Promise<Checked> {
-  const { name, request, expectations } = target;
+  const { name, request, expectations, suppressed } = target;
   const ports = context.portsFor(target.resolver);
   const measured = await measure(target, ports, context);
-  const { signal } = context;
-  const observed = await observedOf(measured, expectations, { dialer: ports.dialer, signal });
-  const judgements = judge(expectations, observed);
+  const observed = await observedOf(measured, expectations, { ...context, dialer: ports.dialer });
+  const judged = judge(expectations, observed);
+  const judgements =
+    suppressed === undefined ? judged : suppress(judged, suppressed, ports.clock.read().wallMs);
   const outcome =
-    judgements.length === 0
-      ? measuredOutcome(observed.result)
-      : jointOutcome(judgements.map((one) => one.outcome));
+    judgements.length === 0 ? measuredOutcome(observed.result) : outcomeOfJudgements(judgements);
   const resultOf = packed(observed.result);
   const checked = {
     name,
     recipient: request.recipient,
     outcome,
+    ...(suppressed === undefined ? {} : { suppressed }),
     judgements,
     get result() {
       return resultOf();

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import type { RecommendResult } from '../../contract/recommend-result.js';
 import type { SimulateSendersResult } from '../../contract/simulate-senders-result.js';
-import { type AgeWindow, exactWindow } from '../../core/advice/acceptance-window.js';
+import type { AgeWindow } from '../../core/advice/acceptance-window.js';
 import { registryFile } from '../../core/advice/registry-file.js';
+import { parseWindow } from '../../core/advice/window-text.js';
 import { refuseExisting, writeFileWhole, writeNewFile } from '../../edges/system/write-file.js';
 import { GreyprobeError, usageError } from '../../model/errors.js';
 import { EXIT } from '../../model/exit-codes.js';
@@ -104,31 +105,51 @@ async function writeAll(
   }
 }
 
-/** Flags of `simulate --window`, as oclif reads them. */
+/** Flags of `simulate --window` and `simulate --result`, as oclif reads them. */
 export interface SimulateSendersFlags {
-  readonly window: string;
-  readonly sender?: string | undefined;
+  /** In place of a result. */
+  readonly window?: string | undefined;
+  readonly result?: string | undefined;
+  readonly for?: string | undefined;
   readonly schedule?: string | undefined;
   readonly set: readonly string[];
   readonly 'restarts-timer': boolean;
   readonly svg?: string | undefined;
   readonly force: boolean;
+  readonly 'state-dir'?: string | undefined;
 }
 
-/** Which senders arrive in a window that a receiver sets. */
-export async function simulateSenders(flags: SimulateSendersFlags): Promise<SimulateSendersResult> {
-  const { window, sender, schedule, set, svg } = flags;
-  const choice = { names: sender, schedule, settings: set };
-  const result = toSimulateSendersResult(window, choice, flags['restarts-timer']);
+/** Which senders arrive in a window that a receiver sets, or that was measured. */
+export async function simulateSenders(
+  flags: SimulateSendersFlags,
+  stdin: AsyncIterable<unknown>,
+): Promise<SimulateSendersResult> {
+  const { window, schedule, set, svg } = flags;
+  const choice = { names: flags.for, schedule, settings: set };
+  const subject = await simulatedSubject(flags, stdin);
+  const result = toSimulateSendersResult(subject, choice);
   if (svg === undefined) return result;
-  const { opensSeconds, closesSeconds } = result.window;
-  const picture = svgOf(
-    simulationPicture(result),
-    exactWindow(opensSeconds, closesSeconds),
-    `Retries against the window ${window}`,
-  );
+  const title = window === undefined ? SVG_TITLE : `Retries against the window ${window}`;
+  const picture = svgOf(simulationPicture(result), subject.window, title);
   await (flags.force ? writeFileWhole : writeNewFile)(svg, picture);
   return { ...result, files: [svg] };
+}
+
+async function simulatedSubject(
+  { window, result, ...flags }: SimulateSendersFlags,
+  stdin: AsyncIterable<unknown>,
+): Promise<Pick<AdviceSubject, 'window' | 'restartsTimer'>> {
+  const restartsTimer = flags['restarts-timer'];
+  if (window !== undefined) return { window: parseWindow(window), restartsTimer };
+  if (result !== undefined) {
+    const measured = await readMeasurement(result, stdin, flags['state-dir'] ?? null);
+    return subjectOf(measured, null, restartsTimer);
+  }
+  throw usageError(
+    'nothing-to-simulate',
+    'None of --window, --result and --server is given.',
+    'Give --window 300s..48h or --result last to try senders, or --server postgrey to try a probe.',
+  );
 }
 
 function registryOf({ advice }: RecommendResult): Buffer {

@@ -91,7 +91,7 @@ describe('sendersNamed', () => {
     ['Exchange 2019', ['exchange-2013plus-message']],
     ['o365', ['exchange-online']],
     ['M365', ['exchange-online']],
-    ['outlook', ['exchange-online']],
+    ['outlook', ['exchange-online', 'web-hotmail-2016']],
     ['gmail', ['web-gmail-2016']],
     ['Plesk', ['postfix']],
     ['cPanel', ['exim']],

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { parseWindow } from '../../../../src/core/advice/window-text.js';
 import { drawingOfAdvice, drawingOfProbe } from '../../../../src/report/picture/drawings.js';
 import { inlineSvg, NARROW, renderSvg } from '../../../../src/report/picture/to-svg.js';
 import { simulationPicture } from '../../../../src/report/text/advice-text.js';
@@ -6,13 +7,9 @@ import { toSimulateSendersResult } from '../../../../src/tasks/recommend/simulat
 import { measuredResult } from '../formats/support/reports.js';
 
 function simulated(window: string, names: string, title = 'Retries'): string {
-  const result = toSimulateSendersResult(window, { names, settings: [] }, false);
-  const edge = (seconds: number) => ({ afterSeconds: seconds, bySeconds: seconds });
-  const { opensSeconds, closesSeconds } = result.window;
-  const drawing = drawingOfAdvice(simulationPicture(result), {
-    opens: edge(opensSeconds),
-    closes: edge(closesSeconds),
-  });
+  const subject = { window: parseWindow(window), restartsTimer: false };
+  const result = toSimulateSendersResult(subject, { names, settings: [] });
+  const drawing = drawingOfAdvice(simulationPicture(result), subject.window);
   return renderSvg(drawing, title);
 }
 
