@@ -17,7 +17,7 @@ import { buildResult } from '../src/contract/build-result.js';
 import { type ProbeRequest, requestFor } from '../src/core/run/request.js';
 import { greylists } from '../src/sandbox/behaviours.js';
 import type { GreylisterPolicy } from '../src/sandbox/greylister-policy.js';
-import { PLAIN } from '../src/sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../src/sandbox/greylister-policy.js';
 import type { MailHostBehaviour } from '../src/sandbox/mail-host-behaviour.js';
 import { MODELS } from '../src/sandbox/models/index.js';
 import {
@@ -298,7 +298,7 @@ print(`${''.padEnd(24)}|  pool of senders            |  one sender          |  e
 print(
   `${'greylister'.padEnd(24)}|   time bracket  conn. proved |   time bracket  conn. |   time bracket  conn.`,
 );
-const plain = { ...PLAIN, reply: { code: 451, enhanced: '4.7.1', text: ['Greylisted'] } };
+const plain = { ...PLAIN_POLICY, reply: { code: 451, enhanced: '4.7.1', text: ['Greylisted'] } };
 const measured = await row('(plain, unknown)', plain, (policy) => greylists(policy), {
   draw: evenly,
   runs: PLAIN_RUNS,

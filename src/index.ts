@@ -75,7 +75,7 @@ export { startSandbox } from './sandbox/start.js';
 export type { CheckContext, CheckTarget } from './tasks/check/check-target.js';
 export type { Expectations } from './tasks/check/expectations.js';
 export { judge } from './tasks/check/judge.js';
-export type { Observed } from './tasks/check/observe.js';
+export type { Observed } from './tasks/check/observed.js';
 export { runCheck } from './tasks/check/run-check.js';
 export { explain } from './tasks/explain/explain.js';
 export { OUTPUT_SCHEMAS, type OutputSchemaName, type Outputs } from './tasks/output-schemas.js';

@@ -1,7 +1,8 @@
 import { Args } from '@oclif/core';
-import { checkFlags } from '../cli/flags/check-flags.js';
+import { type CheckFlags, checkFlags } from '../cli/flags/check-flags.js';
 import { ReportingCommand } from '../cli/oclif/reporting-command.js';
 import type { CheckResult } from '../contract/check-result.js';
+import type { InitResult } from '../contract/init-result.js';
 
 export default class Check extends ReportingCommand {
   static override summary = 'Probe mail hosts and hold expectations against what they do.';
@@ -14,7 +15,8 @@ export default class Check extends ReportingCommand {
     'the same command goes on with them.';
 
   static override examples = [
-    '<%= config.bin %> <%= command.id %> user@example.org --from me@your.domain --expect-opens-by 5m',
+    '<%= config.bin %> <%= command.id %> user@example.org --from me@your.domain --expect-opens-no-later-than 5m',
+    '<%= config.bin %> <%= command.id %> --init',
     '<%= config.bin %> <%= command.id %> --config greyprobe.yaml --format junit --output report.xml',
     '<%= config.bin %> <%= command.id %> --config greyprobe.yaml --no-wait',
     '<%= config.bin %> <%= command.id %> --config greyprobe.yaml --format nagios',
@@ -32,8 +34,9 @@ export default class Check extends ReportingCommand {
 
   static override flags = checkFlags;
 
-  async run(): Promise<CheckResult> {
+  async run(): Promise<CheckResult | InitResult> {
     const { argv, flags } = await this.parse(Check);
+    if (flags.init) return this.#init(argv.map(String), flags);
     const { checkFromCommandLine } = await import('../cli/flows/check.js');
     const { result, exit } = await checkFromCommandLine(argv.map(String), flags, {
       json: this.jsonEnabled(),
@@ -42,5 +45,16 @@ export default class Check extends ReportingCommand {
     });
     this.exitWith(exit);
     return result;
+  }
+
+  async #init(recipients: readonly string[], flags: CheckFlags): Promise<InitResult> {
+    const { initialise } = await import('../tasks/check/initial-config.js');
+    const { settingsFromFlags } = await import('../tasks/settings/read-settings.js');
+    const { from } = settingsFromFlags(flags);
+    const result = await initialise(flags.config, { recipients, from });
+    return this.show(
+      result,
+      async () => (await import('../report/text/init-text.js')).renderInitialised,
+    );
   }
 }

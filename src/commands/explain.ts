@@ -45,7 +45,8 @@ export default class Explain extends BaseCommand {
       multiple: true,
       multipleNonGreedy: true,
     }),
-    format: Flags.option({
+    'input-format': Flags.option({
+      aliases: ['format'],
       description: 'Read the input as this instead of finding out',
       options: INPUT_FORMATS,
     })(),
@@ -76,7 +77,7 @@ export default class Explain extends BaseCommand {
       {
         words: argv.map(String),
         files: flags.file ?? [],
-        format: flags.format ?? null,
+        format: flags['input-format'] ?? null,
         top: flags.top,
       },
       process.stdin,

@@ -1,10 +1,13 @@
 import { Args, Flags } from '@oclif/core';
 import { scheduleFlags, stateDirFlag, svgFlag } from '../cli/flags/flags.js';
-
+import { formatFlags } from '../cli/flags/output-flags.js';
 import { BaseCommand } from '../cli/oclif/base-command.js';
+import { writeStandardOutput } from '../cli/terminal/output-streams.js';
 import type { RecommendResult } from '../contract/recommend-result.js';
 import { usageError } from '../model/errors.js';
 import { EXIT } from '../model/exit-codes.js';
+
+const RECOMMEND_FORMATS = ['text', 'json', 'html', 'svg'] as const;
 
 const EXAMPLES = [
   '--opens-by 300s --closes-after 48h',
@@ -13,6 +16,7 @@ const EXAMPLES = [
   'last --for "exchange 2019"',
   'result.json --for postfix,exim,exchange-2019',
   '--opens-by 25m --for postfix --set queue_run_delay=60',
+  'last --for postfix -o what-to-set.html',
   '--opens-by 25m --schedule 1m,5m,15m,1h...',
 ];
 
@@ -69,11 +73,11 @@ export default class Recommend extends BaseCommand {
     host: Flags.string({
       description: 'The mail host of a result of observe; default: where mail waited longest',
       helpValue: '<host>',
-      dependsOn: ['result'],
+      exclusive: ['opens-by'],
     }),
     for: Flags.string({
       description:
-        'Senders by id, as a comma list: postfix,exchange-2019,... or all; default: common',
+        'Senders, such as postfix or "exchange 2019", as a comma list, or all; default: common',
       helpValue: '<senders>',
     }),
     ...scheduleFlags,
@@ -82,6 +86,7 @@ export default class Recommend extends BaseCommand {
       helpValue: '<file>',
     }),
     svg: svgFlag,
+    ...formatFlags(RECOMMEND_FORMATS),
     'state-dir': stateDirFlag,
     force: Flags.boolean({ description: 'Replace files that are there', default: false }),
   };
@@ -90,14 +95,10 @@ export default class Recommend extends BaseCommand {
     const { args, flags } = await this.parse(Recommend);
     const { source } = args;
     refuseBoth(source, flags);
-    const { recommend } = await import('../tasks/recommend/with-files.js');
-    const result = await recommend(
+    const { recommendFromCommandLine } = await import('../cli/flows/recommend.js');
+    const result = await recommendFromCommandLine(
       source === undefined ? flags : { ...flags, result: source },
-      process.stdin,
-    );
-    await this.show(
-      result,
-      async () => (await import('../report/text/advice-text.js')).renderRecommendation,
+      { json: this.jsonEnabled(), writeOut: writeStandardOutput },
     );
     if (result.window.opens.bySeconds === null) this.exitWith(EXIT.inconclusive);
     return result;

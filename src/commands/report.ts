@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { stateDirFlag } from '../cli/flags/flags.js';
-import { outputFlags } from '../cli/flags/output-flags.js';
+import { onlyFlag, outputFlags } from '../cli/flags/output-flags.js';
 import type { ReportJson } from '../cli/flows/report.js';
 import { ReportingCommand } from '../cli/oclif/reporting-command.js';
 
@@ -28,6 +28,7 @@ export default class Report extends ReportingCommand {
 
   static override flags = {
     ...outputFlags,
+    only: onlyFlag,
     'max-age': Flags.string({
       description: 'Refuse an older result, with exit code 3',
       helpValue: '<duration>',

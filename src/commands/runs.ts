@@ -33,18 +33,18 @@ export default class Runs extends BaseCommand {
     const { flags } = await this.parse(Runs);
     const { parseDuration } = await import('../model/values/duration.js');
     const { ofFlag } = await import('../model/values/flag-value.js');
-    const { systemRunsFolder } = await import('../edges/journal/state-folder.js');
     const { listRuns } = await import('../tasks/runs/list.js');
     const { since } = flags;
     const age = since === undefined ? null : ofFlag('--since', () => parseDuration(since));
-    const list = listRuns(systemRunsFolder(flags['state-dir']), {
+    const list = listRuns(flags['state-dir'], {
       target: flags.target ?? null,
       sinceWallMs: age === null ? null : Date.now() - age * 1000,
       limit: flags.limit ?? null,
     });
     return this.show(list, async () => {
       const { renderRuns } = await import('../report/text/runs-table.js');
-      return (shown, style) => renderRuns(shown, Date.now(), style);
+      const { fullWidth } = await import('../cli/terminal/terminal-style.js');
+      return (shown, style) => renderRuns(shown, Date.now(), fullWidth(style));
     });
   }
 }

@@ -21,7 +21,7 @@ export default class Sandbox extends BaseCommand {
 
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> --delay 90s --window 4h --key client,recipient',
+    '<%= config.bin %> <%= command.id %> --delay 90s --closes-after 4h --key client,recipient',
     '<%= config.bin %> <%= command.id %> --dialect openbsd-spamd --delay shipped',
     '<%= config.bin %> <%= command.id %> --look-alikes --json',
   ];
@@ -37,7 +37,8 @@ export default class Sandbox extends BaseCommand {
       default: '20s',
       helpValue: '<duration>',
     }),
-    window: Flags.string({
+    'closes-after': Flags.string({
+      aliases: ['window'],
       description: "Age at which a tuple that has not passed is forgotten; default: the dialect's",
       helpValue: '<duration>',
     }),
@@ -89,7 +90,7 @@ export default class Sandbox extends BaseCommand {
       {
         dialect: flags.dialect,
         delay: flags.delay,
-        window: flags.window ?? null,
+        window: flags['closes-after'] ?? null,
         key: flags.key ?? null,
         stage: flags.stage ?? null,
         earlyRetry: flags['early-retry'] ?? null,

@@ -1,20 +1,20 @@
 import { Flags } from '@oclif/core';
 
-import { scheduleFlags, svgFlag } from '../cli/flags/flags.js';
+import { scheduleFlags, stateDirFlag, svgFlag } from '../cli/flags/flags.js';
 import { depthOf, viewFlags } from '../cli/flags/output-flags.js';
 
 import { serverFlags } from '../cli/flags/simulate-server-flags.js';
 import { BaseCommand } from '../cli/oclif/base-command.js';
 import type { ProbeResult } from '../contract/probe-result.js';
 import type { SimulateSendersResult } from '../contract/simulate-senders-result.js';
-import { usageError } from '../model/errors.js';
 import type { View } from '../report/view.js';
 import type { SimulateServerFlags } from '../tasks/simulate-server.js';
 
 const EXAMPLES = [
   '--window 5m..48h',
-  '--sender postfix --window 300s..2h',
-  '--sender postfix --window 5m..4h --set queue_run_delay=60',
+  '--result last --for "exchange 2019"',
+  '--for postfix --window 300s..2h',
+  '--for postfix --window 5m..4h --set queue_run_delay=60',
   '--server postgrey --delay 300s',
   '--server openbsd-spamd --from one --max-wait 2h',
 ];
@@ -25,11 +25,13 @@ export default class Simulate extends BaseCommand {
 
   static override description =
     'With --window, for a receiver that is about to set a delay and a window: which of the known ' +
-    'senders arrive when, and which never do, worst first. With --server: probes the model of a ' +
-    'greylister in simulated time, to learn and to choose flags. Nothing is sent.';
+    'senders arrive when, and which never do, worst first; with --result, in the window that a run ' +
+    'measured. With --server: probes the model of a greylister in simulated time, to learn and to ' +
+    'choose flags. Nothing is sent.';
 
   static override usage = [
     '<%= command.id %> --window 300s..48h [FLAGS]',
+    '<%= command.id %> --result RUN [FLAGS]',
     '<%= command.id %> --server ID [FLAGS]',
   ];
 
@@ -42,8 +44,15 @@ export default class Simulate extends BaseCommand {
       description: 'Delay, and age at which the window closes again',
       helpValue: '300s..48h',
     }),
-    sender: Flags.string({
-      description: 'Senders by id, as a comma list, or common; default: all',
+    result: Flags.string({
+      description:
+        "The window that a run measured, by its id, its word or 'last'; or a file, or '-'",
+      helpValue: '<run or file>',
+      exclusive: ['window', 'server'],
+    }),
+    for: Flags.string({
+      aliases: ['sender'],
+      description: 'Senders, such as postfix or "exchange 2019", as a comma list; default: all',
       helpValue: '<senders>',
     }),
     ...scheduleFlags,
@@ -51,21 +60,15 @@ export default class Simulate extends BaseCommand {
     force: Flags.boolean({ description: 'Replace a file that is there', default: false }),
     ...serverFlags,
     ...viewFlags,
+    'state-dir': stateDirFlag,
   };
 
   async run(): Promise<SimulateSendersResult | ProbeResult> {
     const { flags } = await this.parse(Simulate);
-    const { server, window } = flags;
+    const { server } = flags;
     if (server !== undefined) return this.#probeModel({ ...flags, server }, depthOf(flags));
-    if (window === undefined) {
-      throw usageError(
-        'nothing-to-simulate',
-        'Neither --window nor --server is given.',
-        'Give --window 300s..48h to try senders, or --server postgrey to try a probe.',
-      );
-    }
     const { simulateSenders } = await import('../tasks/recommend/with-files.js');
-    const result = await simulateSenders({ ...flags, window });
+    const result = await simulateSenders(flags, process.stdin);
     return this.show(
       result,
       async () => (await import('../report/text/advice-text.js')).renderSimulation,

@@ -59,8 +59,8 @@ function nextDueAt(state: RunState): string | null {
   return dueWallMs === null ? null : new Date(dueWallMs).toISOString();
 }
 
-/** Null where nothing is known of either edge. */
-function windowOf({ inference }: Assessment): AcceptanceWindow | null {
+/** The window that a run of a host that greylists has shown. Null where nothing is known of either edge. */
+export function windowOf({ inference }: Assessment): AcceptanceWindow | null {
   const { opens, closes } = inference;
   const bounds = [opens.afterSeconds, opens.bySeconds, closes.afterSeconds, closes.bySeconds];
   if (bounds.every((bound) => bound === null)) return null;

@@ -31,11 +31,20 @@ const JudgementSchema = v.object({
   values: CheckValuesSchema,
 });
 
+const SuppressionSchema = v.object({
+  /** The last day that it holds, as `2026-12-31`, in UTC. */
+  until: v.string(),
+  reason: v.string(),
+});
+
 const CheckedTargetSchema = v.object({
   /** As the configuration calls it; else the recipient. */
   name: v.string(),
   recipient: v.string(),
+  /** What is suppressed counts for nothing here: where all is, the target has passed. */
   outcome: v.picklist(CHECK_OUTCOMES),
+  /** The target is known to be bad: what does not hold is `not-judged`, with the reason `suppressed`. */
+  suppressed: v.optional(SuppressionSchema),
   judgements: v.array(JudgementSchema),
   /** The run that was judged. */
   result: ProbeResultSchema,
@@ -48,8 +57,13 @@ export const CheckResultSchema = v.object({
   finishedAt: v.string(),
   /** Failed where one target failed; else not judged where one was not; else passed. */
   outcome: v.picklist(CHECK_OUTCOMES),
-  /** Expectations by outcome. */
-  counts: v.object({ passed: count, failed: count, notJudged: count }),
+  /** Expectations by outcome. `suppressed`: how many of those that were not judged; absent: none. */
+  counts: v.object({
+    passed: count,
+    failed: count,
+    notJudged: count,
+    suppressed: v.optional(count),
+  }),
   /** When the first of the runs that wait wants its next attempt, RFC 3339, UTC; null: none waits. */
   nextDueAt: v.nullable(v.string()),
   targets: v.array(CheckedTargetSchema),
@@ -57,8 +71,19 @@ export const CheckResultSchema = v.object({
 
 export type CheckValues = v.InferOutput<typeof CheckValuesSchema>;
 export type Judgement = v.InferOutput<typeof JudgementSchema>;
+export type Suppression = v.InferOutput<typeof SuppressionSchema>;
 export type CheckedTarget = v.InferOutput<typeof CheckedTargetSchema>;
 export type CheckResult = v.InferOutput<typeof CheckResultSchema>;
+
+/** Why a judgement of a target that is known to be bad was not made. */
+export const SUPPRESSED = 'suppressed';
+
+/** The outcome of judgements together. Those that are suppressed count for nothing. */
+export function outcomeOfJudgements(judgements: readonly Judgement[]): CheckOutcome {
+  const counted = judgements.filter(({ reason }) => reason !== SUPPRESSED);
+  const isAllSuppressed = counted.length === 0 && judgements.length > 0;
+  return isAllSuppressed ? 'passed' : jointOutcome(counted.map(({ outcome }) => outcome));
+}
 
 /** The outcome of several: one failure fails all, and what was not judged is never passed. */
 export function jointOutcome(outcomes: readonly CheckOutcome[]): CheckOutcome {

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 /* The JSON contract of `doctor --json`: whether this machine can measure greylisting. */
 
-export const CHECK_OUTCOMES = ['ok', 'warning', 'failed', 'skipped'] as const;
+export const DOCTOR_OUTCOMES = ['ok', 'warning', 'failed', 'skipped'] as const;
 
 /** What is looked at, in the order in which it is told. */
 export const DOCTOR_CHECKS = [
@@ -20,7 +20,7 @@ const DoctorCheckSchema = v.object({
   check: v.picklist(DOCTOR_CHECKS),
   /** The domain, name, address or folder that was looked at; null where there is none. */
   about: v.nullable(v.string()),
-  outcome: v.picklist(CHECK_OUTCOMES),
+  outcome: v.picklist(DOCTOR_OUTCOMES),
   /** One or two sentences. */
   found: v.string(),
   /** What to do next; empty where nothing needs to be done. */
@@ -38,7 +38,7 @@ export const DoctorResultSchema = v.object({
   checks: v.array(DoctorCheckSchema),
 });
 
-export type CheckOutcome = (typeof CHECK_OUTCOMES)[number];
+export type DoctorOutcome = (typeof DOCTOR_OUTCOMES)[number];
 export type DoctorCheckId = (typeof DOCTOR_CHECKS)[number];
 export type DoctorCheck = v.InferOutput<typeof DoctorCheckSchema>;
 export type DoctorResult = v.InferOutput<typeof DoctorResultSchema>;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { VERDICT_KINDS } from '../core/evidence/verdict-schema.js';
 import { CONFIDENCES } from '../core/greylist/hypothesis.js';
-import { ProbeResultSchema } from './probe-result.js';
+import { ProbeResultSchema, WindowSchema } from './probe-result.js';
 
 /* The JSON contract of `runs --json`, `runs show --json` and `runs prune --json`. */
 
@@ -35,6 +35,8 @@ const RunSummarySchema = v.object({
   verdict: v.nullable(
     v.object({ kind: v.picklist(VERDICT_KINDS), confidence: v.picklist(CONFIDENCES) }),
   ),
+  /** Of a host that greylists; absent where an older version wrote it. */
+  window: v.optional(v.nullable(WindowSchema)),
   connections: count,
   attempts: count,
   /** The process that drives it. */

@@ -52,10 +52,10 @@ export const SURVEY_COLUMNS = Object.keys(SurveyRowSchema.entries).filter(
 );
 
 /** What a row says of a run, whichever target it is for. */
-export type Finding = Omit<SurveyRow, 'schema' | 'recipient' | 'domain' | 'label'>;
+export type SurveyFinding = Omit<SurveyRow, 'schema' | 'recipient' | 'domain' | 'label'>;
 
 /** Nothing was found, since nothing was asked. */
-export const NOTHING_FOUND: Finding = {
+export const NOTHING_FOUND: SurveyFinding = {
   host: null,
   address: null,
   operator: null,
@@ -77,7 +77,7 @@ export const NOTHING_FOUND: Finding = {
 };
 
 /** What a run found. Pure. */
-export function findingOf(state: RunState): Finding {
+export function surveyFindingOf(state: RunState): SurveyFinding {
   const assessment = assess(state);
   const verdict = verdictOf(state, assessment);
   const { opens, closes } = verdict.kind === 'greylisted' ? assessment.inference : UNKNOWN;

@@ -35,6 +35,15 @@ export function block(
   return new Markup([start, ...lines, `${before.slice(2)}</${name}>`].join('\n'));
 }
 
+/**
+ * A style or a script, whose text HTML takes as it stands: only constants of greyprobe, never a word that
+ * came from anywhere. Throws for a text that could end the element.
+ */
+export function constant(name: 'style' | 'script', text: string): Markup {
+  if (/<[/!]/u.test(text)) throw new RangeError(`a ${name} may not hold </ or <!`);
+  return new Markup(`<${name}>${text}</${name}>`);
+}
+
 function attributesText(attributes: Attributes): string {
   return Object.entries(attributes)
     .map(([name, value]) => ` ${name}="${escaped(String(value))}"`)

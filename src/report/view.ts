@@ -1,3 +1,4 @@
+import type { CheckOutcome } from '../contract/check-result.js';
 import type { ProbeResult } from '../contract/probe-result.js';
 
 /** How a command finds a result again. */
@@ -15,6 +16,8 @@ export interface View {
   /** `screen`: the answer, within 14 lines of 80 columns. `details`: everything. `verdict`: one line. */
   readonly depth: 'screen' | 'details' | 'verdict';
   readonly again: (result: ProbeResult) => Again;
+  /** Of a check, targets of these outcomes alone; none: all. */
+  readonly only?: readonly CheckOutcome[];
 }
 
 /** Of a result that is nowhere kept. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ReplySchema } from '../core/run/fields.js';
+import { KeptReplySchema } from '../core/run/fields.js';
 import type { Frozen } from '../model/frozen.js';
 import type { Reply, Stage } from '../model/smtp.js';
 
@@ -83,9 +83,9 @@ const GreylisterPolicySchema = v.strictObject({
    * `{host}`; seconds `{remaining}` `{delay}`; minutes `{remaining_minutes}` `{delay_minutes}`;
    * `{remaining_hms}` as 00:29:58.
    */
-  reply: ReplySchema,
+  reply: KeptReplySchema,
   /** What is said from the second refusal on, where it differs. */
-  laterReply: v.exactOptional(ReplySchema),
+  laterReply: v.exactOptional(KeptReplySchema),
   /** Recipients exempt from greylisting, local parts, lower case: postmaster. */
   exemptRecipients: v.array(v.string()),
   /** False: each mail host has its own memory. */
@@ -95,9 +95,9 @@ export type GreylisterPolicy = Frozen<v.InferOutput<typeof GreylisterPolicySchem
 
 /** What differs from another policy, as it is written in a file. `policyWith` checks the rest of it. */
 export const PolicyChangesSchema = v.looseObject({
-  reply: v.optional(v.partial(ReplySchema)),
+  reply: v.optional(v.partial(KeptReplySchema)),
   /** Codes that are left out are those of the reply. */
-  laterReply: v.optional(v.partial(ReplySchema)),
+  laterReply: v.optional(v.partial(KeptReplySchema)),
 });
 
 /** A policy with changes. Throws a `ValiError` whose path is that of the wrong change. */
@@ -139,7 +139,7 @@ export interface Greylister {
 }
 
 /** What most greylisters have in common; models of products differ from it in a few lines. */
-export const PLAIN: GreylisterPolicy = {
+export const PLAIN_POLICY: GreylisterPolicy = {
   key: ['client', 'sender', 'recipient'],
   senderNormalisation: 'lower-case',
   delaySeconds: 300,

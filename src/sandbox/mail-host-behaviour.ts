@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ReplySchema } from '../core/run/fields.js';
+import { KeptReplySchema } from '../core/run/fields.js';
 import type { Frozen } from '../model/frozen.js';
 import type { Reply } from '../model/smtp.js';
 import type { DecisionStage, GreylistQuery } from './greylister-policy.js';
@@ -14,7 +14,7 @@ export type HostAnswer = Reply | 'close' | 'refuse' | 'silence' | null;
 /** One transaction at one stage, as the host sees it. What has not been said yet is empty. */
 export type HostQuery = GreylistQuery;
 
-const line = v.exactOptional(ReplySchema);
+const line = v.exactOptional(KeptReplySchema);
 
 /** Lines of a host that are not decisions; what is left out is as of a plain server. */
 export const DialogueSchema = v.strictObject({

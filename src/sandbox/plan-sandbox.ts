@@ -58,12 +58,12 @@ function policyOf(shipped: GreylisterPolicy, request: SandboxRequest): Greyliste
       ? shipped.delaySeconds
       : ofFlag('--delay', () => parseDuration(request.delay));
   const windowSeconds =
-    window === null ? shipped.windowSeconds : ofFlag('--window', () => parseDuration(window));
+    window === null ? shipped.windowSeconds : ofFlag('--closes-after', () => parseDuration(window));
   if (windowSeconds !== null && windowSeconds <= delaySeconds) {
     throw usageError(
       'window-before-delay',
       'The window would close before the delay is over: nothing would ever pass.',
-      'Choose a --window longer than the --delay.',
+      'Choose a --closes-after longer than the --delay.',
     );
   }
   return {

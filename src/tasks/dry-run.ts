@@ -5,7 +5,7 @@ import type { RunState } from '../core/run/state.js';
 import { elapsedSeconds } from '../core/window/elapsed.js';
 import type { Reply } from '../model/smtp.js';
 import { alwaysReplies, greylists } from '../sandbox/behaviours.js';
-import { PLAIN } from '../sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../sandbox/greylister-policy.js';
 import type { MailHostBehaviour } from '../sandbox/mail-host-behaviour.js';
 import { runSimulation } from '../sandbox/virtual/run-simulation.js';
 
@@ -69,7 +69,7 @@ async function simulate(request: ProbeRequest, behaviour: MailHostBehaviour): Pr
 /** A host that opens just before an age, so that the step at this age is the first to pass. */
 function opensBy(ageSeconds: number, request: ProbeRequest): MailHostBehaviour {
   return greylists({
-    ...PLAIN,
+    ...PLAIN_POLICY,
     delaySeconds: Math.max(0, ageSeconds - 1),
     windowSeconds: null,
     clockGranularitySeconds: 0,

@@ -3,7 +3,9 @@ import { type CheckResult, CheckResultSchema } from '../contract/check-result.js
 import { type DoctorResult, DoctorResultSchema } from '../contract/doctor-result.js';
 import { type ErrorResult, ErrorResultSchema } from '../contract/error-result.js';
 import { type ExplainResult, ExplainResultSchema } from '../contract/explain-result.js';
+import { type HistoryResult, HistoryResultSchema } from '../contract/history-result.js';
 import { type HostsResult, HostsResultSchema } from '../contract/hosts-result.js';
+import { type InitResult, InitResultSchema } from '../contract/init-result.js';
 import { type MxResult, MxResultSchema } from '../contract/mx-result.js';
 import { type ObserveResult, ObserveResultSchema } from '../contract/observe-result.js';
 import { type PlanResult, PlanResultSchema } from '../contract/plan-result.js';
@@ -65,6 +67,8 @@ export interface Outputs {
   readonly 'probe-result.v1': ProbeResult;
   readonly 'hosts-result.v1': HostsResult;
   readonly 'check-result.v1': CheckResult;
+  readonly 'init-result.v1': InitResult;
+  readonly 'history-result.v1': HistoryResult;
   readonly 'mx-result.v1': MxResult;
   readonly 'explain-result.v1': ExplainResult;
   readonly 'catalogue.v1': v.InferOutput<typeof CatalogueSchema>;
@@ -106,6 +110,16 @@ export const OUTPUT_SCHEMAS: {
     CheckResultSchema,
     'Result of a check',
     `${printedBy('check')} An outcome of not-judged is neither passed nor failed.`,
+  ),
+  'init-result.v1': published(
+    InitResultSchema,
+    'A configuration that was written',
+    printedBy('check --init'),
+  ),
+  'history-result.v1': published(
+    HistoryResultSchema,
+    'What runs of a target have found over time',
+    `${printedBy('history')} Times in seconds, timestamps in RFC 3339, UTC.`,
   ),
   'mx-result.v1': published(MxResultSchema, 'Mail hosts of a domain', printedBy('mx')),
   'explain-result.v1': published(

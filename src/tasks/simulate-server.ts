@@ -10,7 +10,6 @@ import { greylists } from '../sandbox/behaviours.js';
 import type { GreylisterPolicy } from '../sandbox/greylister-policy.js';
 import { type GreylisterModel, modelById } from '../sandbox/models/index.js';
 import { runSimulation } from '../sandbox/virtual/run-simulation.js';
-import { flagName } from './settings/probe-settings.js';
 import { type GivenFlags, settingsFromFlags } from './settings/read-settings.js';
 import { toRequest } from './settings/to-request.js';
 
@@ -69,10 +68,7 @@ function policyOf(model: GreylisterModel, flags: SimulateServerFlags): Greyliste
 
 function requestTo(policy: GreylisterPolicy, flags: SimulateServerFlags): ProbeRequest {
   const { from = 'pool' } = flags;
-  // --window is the server's here.
-  const given = settingsFromFlags({ ...flags, from: POOLS[from] ?? from }, (name) =>
-    name === 'window' ? 'closing-at' : flagName(name),
-  );
+  const given = settingsFromFlags({ ...flags, from: POOLS[from] ?? from });
   const stage = given.stage ?? stageThatShows(policy);
   return toRequest('user@example.org', {
     ...given,

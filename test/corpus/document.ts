@@ -4,7 +4,7 @@ import { classify } from '../../src/core/greylist/classify.js';
 import { ReplyText } from '../../src/core/greylist/reply-text.js';
 import { WORD_RULES } from '../../src/core/greylist/rules.js';
 import { matchSignatures } from '../../src/core/greylist/signatures.js';
-import { wordsOf } from '../../src/core/greylist/words.js';
+import { wordsOf } from '../../src/core/greylist/split-words.js';
 import { type CorpusReply, judge, readCorpus, renderConfusion } from './corpus.js';
 
 /*

@@ -8,7 +8,13 @@ import {
 } from './support/pseudo-terminal.js';
 import { EXACT, useWorld } from './support/world.js';
 
-const ASKS = ['? Recipient:', '? Sender:', '? HELO name:', '? Ages at which to retry:'] as const;
+const ASKS = [
+  '? Recipient:',
+  '? Sender:',
+  '? HELO name:',
+  '? Ages at which to retry:',
+  '? What sends your mail:',
+] as const;
 const NO_PYTHON = 'python3 with its pty module is needed to act as a person at a terminal';
 
 /** Takes the questions away at once, so that a test that expects none does not hang. */
@@ -35,6 +41,7 @@ describe('greyprobe probe, on a terminal', () => {
       [ASKS[1], '\u0015{nonce}@sender.example\r'],
       [ASKS[2], '\r'],
       [ASKS[3], '1s,3s\r'],
+      [ASKS[4], 'Exchange 2019\r'],
     ]);
     watched = onTerminal(
       world().probeWords('watched@grey.example', '--retry-at', '1s,3s'),
@@ -42,13 +49,14 @@ describe('greyprobe probe, on a terminal', () => {
     );
   });
 
-  it('asks for recipient, sender, HELO and ages, and shows the command', async () => {
+  it('asks for recipient, sender, HELO, ages and what sends the mail, and shows the command', async () => {
     const { code, text, problem } = await asked;
 
     expect([code, problem], text).to.deep.equal([0, '']);
     expect(text).to.contain(
-      `greyprobe probe user@grey.example ${port().join(' ')} --from '{nonce}@sender.example' --helo sender.example --retry-at 1s,3s\n`,
+      `greyprobe probe user@grey.example ${port().join(' ')} --from '{nonce}@sender.example' --helo sender.example --retry-at 1s,3s --for 'Exchange 2019'\n`,
     );
+    expect(text).to.match(/Senders +Your Exchange 2013 to SE /u);
     expect(text).to.match(/Verdict +mx\.grey\.example .* greylists .*Confirmed/su);
   });
 
@@ -62,6 +70,8 @@ describe('greyprobe probe, on a terminal', () => {
       ['This HELO name cannot be used', '\u0015mail.sender.example\r'],
       [ASKS[3], '300\r'],
       ['has no unit', '\u00155m\r'],
+      [ASKS[4], 'postfxi\r'],
+      ['not a sender that greyprobe knows', '\u0015\r'],
     ];
     const { code, text, problem } = await onTerminal(['probe', ...port()], there(), dialogue);
 
@@ -74,13 +84,13 @@ describe('greyprobe probe, on a terminal', () => {
     const { code, text } = await onTerminal(
       [
         ...['probe', 'user@open.grey.example', '--helo', 'mail.sender.example'],
-        ...['--retry-at', '5s', ...port()],
+        ...['--retry-at', '5s', '--for', 'postfix', ...port()],
       ],
       there(),
       [[ASKS[1], '\u0015me@sender.example\r']],
     );
     expect(code, text).to.equal(0);
-    for (const asked of [ASKS[0], ASKS[2], ASKS[3]]) expect(text).not.to.contain(asked);
+    for (const asked of [ASKS[0], ASKS[2], ASKS[3], ASKS[4]]) expect(text).not.to.contain(asked);
   });
 
   it('checks what was given before it asks', async () => {
@@ -104,6 +114,7 @@ describe('greyprobe probe, on a terminal', () => {
       [
         [ASKS[1], '\u0015me@sender.example\r'],
         [ASKS[3], '1m,5m\r'],
+        [ASKS[4], '\r'],
       ],
     );
     expect(code, text).to.equal(0);

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { PLAIN } from '../../src/sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../../src/sandbox/greylister-policy.js';
 import { startSandbox } from '../../src/sandbox/start.js';
 import { greyprobe } from '../support/cli.js';
 
@@ -10,7 +10,7 @@ describe('greyprobe doctor', () => {
   it('finds a sound machine sound, and leaves nothing behind', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'greyprobe-'));
     const sandbox = await startSandbox({
-      policy: PLAIN,
+      policy: PLAIN_POLICY,
       domain: 'grey.example',
       address: '127.0.0.1',
       smtpPort: 0,

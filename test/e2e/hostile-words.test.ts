@@ -80,7 +80,7 @@ describe('words of others', () => {
     }
     await check([
       ...['check', 'user@example.org', '--from', 'a@b.example', '--host', '127.0.0.1'],
-      ...['--port', String(server.port), '--expect-opens-by', '6m', ...state],
+      ...['--port', String(server.port), '--expect-opens-no-later-than', '6m', ...state],
     ]);
     await check(['runs', ...state]);
     await server.close();

@@ -12,7 +12,7 @@ import { buildResult } from '../../src/contract/build-result.js';
 import { type ProbeEvent, ProbeEventSchema } from '../../src/core/run/events.js';
 import { foldEvents, type RunState } from '../../src/core/run/state.js';
 import { readJournal } from '../../src/edges/journal/reader.js';
-import { PLAIN } from '../../src/sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../../src/sandbox/greylister-policy.js';
 import type { Sandbox } from '../../src/sandbox/start.js';
 import { startSandbox } from '../../src/sandbox/start.js';
 import { type PlantedRun, plantRun } from './support/planted-run.js';
@@ -48,7 +48,7 @@ describe('runs that are killed', () => {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'greyprobe-'));
     sandbox = await startSandbox({
-      policy: { ...PLAIN, delaySeconds: DELAY_SECONDS, clockGranularitySeconds: 0 },
+      policy: { ...PLAIN_POLICY, delaySeconds: DELAY_SECONDS, clockGranularitySeconds: 0 },
       domain: 'grey.example',
       address: '127.0.0.1',
       smtpPort: 0,

@@ -9,7 +9,7 @@ import { expect } from 'chai';
 import * as v from 'valibot';
 import { ProbeResultSchema } from '../../src/contract/probe-result.js';
 import { RunListSchema, ShownRunSchema } from '../../src/contract/run-list.js';
-import { PLAIN } from '../../src/sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../../src/sandbox/greylister-policy.js';
 import type { Sandbox } from '../../src/sandbox/start.js';
 import { startSandbox } from '../../src/sandbox/start.js';
 
@@ -31,7 +31,7 @@ describe('runs that outlive their process', () => {
 
   before(async () => {
     sandbox = await startSandbox({
-      policy: { ...PLAIN, delaySeconds: DELAY_SECONDS, clockGranularitySeconds: 0 },
+      policy: { ...PLAIN_POLICY, delaySeconds: DELAY_SECONDS, clockGranularitySeconds: 0 },
       domain: 'grey.example',
       address: '127.0.0.1',
       smtpPort: 0,

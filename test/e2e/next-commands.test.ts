@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { createJournal } from '../../src/edges/journal/writer.js';
-import { PLAIN } from '../../src/sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../../src/sandbox/greylister-policy.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/start.js';
 import { greyprobe } from '../support/cli.js';
 import { OUTCOMES, outcomeRuns } from '../support/outcomes.js';
@@ -19,7 +19,7 @@ describe('the commands that an answer names', () => {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'greyprobe-'));
     sandbox = await startSandbox({
-      policy: PLAIN,
+      policy: PLAIN_POLICY,
       domain: 'grey.example',
       address: '127.0.0.1',
       smtpPort: 0,

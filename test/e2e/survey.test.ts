@@ -10,7 +10,7 @@ import * as v from 'valibot';
 import { type SurveyRow, SurveyRowSchema } from '../../src/contract/survey-row.js';
 import { streamSegment } from '../../src/edges/journal/segment.js';
 import { acceptsAll, greylists, rejectsRecipient } from '../../src/sandbox/behaviours.js';
-import { PLAIN } from '../../src/sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../../src/sandbox/greylister-policy.js';
 import { startNameServer } from '../../src/sandbox/name-server.js';
 import { startSmtpServer } from '../../src/sandbox/smtp-server.js';
 import type { ZoneEntry } from '../../src/sandbox/zone.js';
@@ -34,7 +34,7 @@ describe('greyprobe survey', () => {
     folder = mkdtempSync(join(tmpdir(), 'greyprobe-'));
     const zone: Record<string, ZoneEntry> = {};
     for (let n = 0; n < HOSTS; n += 1) {
-      const policy = { ...PLAIN, delaySeconds: DELAY_SECONDS, clockGranularitySeconds: 0 };
+      const policy = { ...PLAIN_POLICY, delaySeconds: DELAY_SECONDS, clockGranularitySeconds: 0 };
       const behaviour =
         [acceptsAll(), rejectsRecipient(), greylists(policy)][n % 3] ?? acceptsAll();
       const address = `127.0.77.${n + 1}`;

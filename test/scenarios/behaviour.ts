@@ -1,6 +1,10 @@
 import type { Random } from '../../src/model/ports/random.js';
 import { greylists, limitsRate } from '../../src/sandbox/behaviours.js';
-import { type GreylisterPolicy, PLAIN, policyWith } from '../../src/sandbox/greylister-policy.js';
+import {
+  type GreylisterPolicy,
+  PLAIN_POLICY,
+  policyWith,
+} from '../../src/sandbox/greylister-policy.js';
 import type {
   HostAnswer,
   HostQuery,
@@ -35,7 +39,7 @@ function greylisterOf(told: Greylists): MailHostBehaviour {
 }
 
 function policyOf(told: Greylists): GreylisterPolicy {
-  const shipped = told.like === undefined ? PLAIN : modelById(told.like).policy;
+  const shipped = told.like === undefined ? PLAIN_POLICY : modelById(told.like).policy;
   const early = told['early-retry'];
   const scope = told['opens-for'];
   return policyWith(shipped, {

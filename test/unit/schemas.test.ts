@@ -8,6 +8,7 @@ import * as v from 'valibot';
 import { jsonSchemas } from '../../scripts/json-schemas.js';
 import { buildResult } from '../../src/contract/build-result.js';
 import { loadCatalogue } from '../../src/core/greylist/catalogue/index.js';
+import { systemRunsFolder } from '../../src/edges/journal/state-folder.js';
 import { eventLine } from '../../src/report/formats/json.js';
 import { sandboxFacts } from '../../src/report/text/sandbox-text.js';
 import { acceptsAll, greylists, rejectsRecipient } from '../../src/sandbox/behaviours.js';
@@ -44,7 +45,8 @@ function committedSchemas(): Ajv2020 {
 
 describe('the published JSON Schemas', () => {
   const ajv = committedSchemas();
-  const folder = temporaryFolder();
+  const stateDir = temporaryFolder();
+  const folder = () => systemRunsFolder(stateDir());
 
   function problemsOf(name: OutputSchemaName, value: unknown): string {
     const validate = ajv.getSchema(`urn:greyprobe:schema:${name}`);
@@ -121,11 +123,16 @@ describe('the published JSON Schemas', () => {
     );
 
     expectValid('check-result.v1', result);
-    expectValid('runs.v1', listRuns(folder()));
-    expectValid('run.v1', showRun(folder(), result.targets[0]?.result.run ?? ''));
+    expectValid('runs.v1', listRuns(stateDir()));
+    expectValid('run.v1', showRun(stateDir(), result.targets[0]?.result.run ?? ''));
     expectValid(
       'prune-result.v1',
-      pruneRuns(folder(), { nowWallMs: Date.now(), olderThanSeconds: 0, all: true, dryRun: true }),
+      pruneRuns(stateDir(), {
+        nowWallMs: Date.now(),
+        olderThanSeconds: 0,
+        all: true,
+        dryRun: true,
+      }),
     );
   });
 
@@ -154,13 +161,16 @@ describe('the published JSON Schemas', () => {
     expectValid('recommend-result.v1', await recommend({ ...window, force: false }, stdin));
     expectValid(
       'simulate-senders-result.v1',
-      await simulateSenders({
-        window: '5m..48h',
-        sender: 'postfix',
-        set: [],
-        'restarts-timer': false,
-        force: false,
-      }),
+      await simulateSenders(
+        {
+          window: '5m..48h',
+          for: 'postfix',
+          set: [],
+          'restarts-timer': false,
+          force: false,
+        },
+        stdin,
+      ),
     );
     expectValid('error.v1', {
       error: { code: 'usage', message: 'Wrong.', suggestions: ['Right'] },

@@ -9,20 +9,23 @@ import type { ExpectFlags } from './check-flags.js';
 
 /** The expectations among the flags of `check`, read. Throws usage errors that name the flag. */
 export function expectFromFlags(flags: ExpectFlags): Expectations {
-  const seconds = (name: `expect-${'opens-by' | 'opens-after' | 'closes-after'}`) => {
+  const seconds = (
+    name: `expect-${'opens-no-later' | 'opens-no-earlier' | 'closes-no-earlier'}-than`,
+  ) => {
     const given = flags[name];
     return given === undefined ? undefined : ofFlag(`--${name}`, () => parseDuration(given));
   };
   return withoutUndefined({
     verdict: flags['expect-verdict']?.split(',').map(toVerdict),
-    confidenceAtLeast: flags['expect-confidence'],
-    opensNoLaterThan: seconds('expect-opens-by'),
-    opensNoEarlierThan: seconds('expect-opens-after'),
-    closesNoEarlierThan: seconds('expect-closes-after'),
-    landsWithin: landings(flags['expect-lands'] ?? []),
-    tlsOffered: flags['expect-tls'],
-    noHostUnreachable: flags['expect-reachable'],
-    hostsShareState: flags['expect-shared-state'],
+    confidenceAtLeast: flags['expect-confidence-at-least'],
+    opensNoLaterThan: seconds('expect-opens-no-later-than'),
+    opensNoEarlierThan: seconds('expect-opens-no-earlier-than'),
+    closesNoEarlierThan: seconds('expect-closes-no-earlier-than'),
+    landsWithin: landings(flags['expect-lands-within'] ?? []),
+    tlsOffered: flags['expect-tls-offered'],
+    noHostUnreachable: flags['expect-no-host-unreachable'],
+    unchanged: flags['expect-unchanged'],
+    hostsShareState: flags['expect-hosts-share-state'],
   });
 }
 
@@ -47,21 +50,21 @@ function landings(texts: readonly string[]): Record<string, number> | undefined 
       throw usageError(
         'bad-landing',
         `'${text}' does not name a sender and a time.`,
-        'Write it as in: --expect-lands postfix=30m',
+        'Write it as in: --expect-lands-within postfix=30m',
       );
     }
     const sender = text.slice(0, at).trim().toLowerCase();
-    ofFlag('--expect-lands', () => sendersNamed(sender));
+    ofFlag('--expect-lands-within', () => sendersNamed(sender));
     if (limits.has(sender)) {
       throw usageError(
         'bad-landing',
-        `--expect-lands names '${sender}' twice.`,
+        `--expect-lands-within names '${sender}' twice.`,
         'Give each sender one time.',
       );
     }
     limits.set(
       sender,
-      ofFlag('--expect-lands', () => parseDuration(text.slice(at + 1))),
+      ofFlag('--expect-lands-within', () => parseDuration(text.slice(at + 1))),
     );
   }
   return Object.fromEntries(limits);

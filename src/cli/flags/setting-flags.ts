@@ -85,10 +85,11 @@ function switchesOf(helpGroup: string, switches: Readonly<Record<string, string>
 }
 
 function flagOf(setting: AnySetting, { isLast, isAsInFiles = false, describe, ...more }: Manner) {
-  const { group, env, exclusive, value } = setting;
+  const { group, formerName, env, exclusive, value } = setting;
   const common = {
     helpGroup: group,
     description: describe(setting),
+    ...(formerName === undefined ? {} : { aliases: [flagName(formerName)] }),
     ...(exclusive === undefined ? {} : { exclusive: [...exclusive] }),
     ...(env !== undefined && isLast ? { env } : {}),
     ...more,

@@ -10,7 +10,7 @@ export const serverFlags = {
     description: 'Probe the model of this greylister, such as postgrey',
     helpValue: '<id>',
     helpGroup: 'SERVER',
-    exclusive: ['sender', 'set', 'svg'],
+    exclusive: ['for', 'set', 'svg'],
   }),
   delay: Flags.string({
     ...WITH_SERVER,
@@ -22,15 +22,14 @@ export const serverFlags = {
     description: 'Senders: pool (a new one whenever needed, the default), one, or as for probe',
     helpValue: 'pool|one|<sender>',
   }),
-  ...serverSettingFlags(['stage', 'retryAt', 'maxWait', 'resolution', 'connectionsPerHour'], {
-    stage: 'How far each try goes; default: as far as the server defers',
-    connectionsPerHour: 'Most connections to the server within an hour; default: 30',
-  }),
-  'closing-at': Flags.string({
-    ...WITH_SERVER,
-    description: 'Also look when the window closes, at these ages, as --window of probe does',
-    helpValue: '<durations>',
-  }),
+  ...serverSettingFlags(
+    ['stage', 'retryAt', 'maxWait', 'resolution', 'closingAt', 'connectionsPerHour'],
+    {
+      stage: 'How far each try goes; default: as far as the server defers',
+      closingAt: 'Also look when the window closes, at these ages',
+      connectionsPerHour: 'Most connections to the server within an hour; default: 30',
+    },
+  ),
   seed: Flags.integer({
     ...WITH_SERVER,
     description: 'Another seed gives other latencies and senders; default: 1',

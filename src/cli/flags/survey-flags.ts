@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core';
 import { SURVEY_FORMATS } from '../../core/survey/events.js';
 import type { SettingName } from '../../tasks/settings/probe-settings.js';
 import { type FlagValues, stateDirFlag } from './flags.js';
+import { formatFlags } from './output-flags.js';
 import { settingFlags } from './setting-flags.js';
 
 /** A survey asks at RCPT, of the hosts that the DNS gives, with manners that are its own. */
@@ -71,21 +72,10 @@ export const surveyFlags = {
     default: false,
     description: 'Look the hosts up, and show how many connections they would take, and how long',
   }),
-  format: Flags.option({
-    helpGroup: 'OUTPUT',
-    description: 'How to show it: ndjson and csv give a row a target; may be given more than once',
-    options: SURVEY_FORMATS,
-    multiple: true,
-    multipleNonGreedy: true,
-  })(),
-  output: Flags.string({
-    helpGroup: 'OUTPUT',
-    char: 'o',
-    description: "File for the --format of the same place; '-' is standard output",
-    helpValue: '<file>',
-    multiple: true,
-    multipleNonGreedy: true,
-  }),
+  ...formatFlags(
+    SURVEY_FORMATS,
+    'How to show it: ndjson and csv give a row a target; may be given more than once',
+  ),
   quiet: Flags.boolean({
     helpGroup: 'OUTPUT',
     default: false,

@@ -10,6 +10,7 @@ import { expectFromFlags } from '../flags/expect-from-flags.js';
 import { depthOf, parseOutputs } from '../flags/output-flags.js';
 import { createCheckProgress } from '../terminal/check-progress.js';
 import { withInterruption } from '../terminal/interruption.js';
+import { showPage, withPage } from '../terminal/show-page.js';
 import { eventLines, proveOutputs, writeOutputs } from '../terminal/write-outputs.js';
 import type { CommandContext } from './probe.js';
 
@@ -19,7 +20,7 @@ export async function checkFromCommandLine(
   flags: CheckFlags,
   { json, version, writeOut }: Pick<CommandContext, 'json' | 'version' | 'writeOut'>,
 ): Promise<{ readonly result: CheckResult; readonly exit: ExitCode }> {
-  const outputs = parseOutputs(flags, json);
+  const outputs = await withPage(parseOutputs(flags, json), flags.open);
   const targets = checkTargets({
     recipients,
     config: flags.config,
@@ -45,7 +46,12 @@ export async function checkFromCommandLine(
       },
     }),
   ).finally(() => progress?.stop());
-  const view = { depth: depthOf(flags), again: keptAgain(flags['state-dir'] ?? null) };
+  const view = {
+    depth: depthOf(flags),
+    again: keptAgain(flags['state-dir'] ?? null),
+    only: flags.only ?? [],
+  };
   const own = await writeOutputs(outputs, { kind: 'check', result }, writeOut, { events, view });
+  await showPage(outputs, flags.open);
   return { result, exit: own ?? exitCodeOfCheck(result) };
 }

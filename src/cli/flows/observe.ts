@@ -5,6 +5,7 @@ import { formatDuration } from '../../model/values/duration.js';
 import { type Following, type ObserveOptions, observe } from '../../tasks/observe/observe.js';
 import { type Output, type OutputFlagValues, parseOutputs } from '../flags/output-flags.js';
 import { untilStopped } from '../terminal/interruption.js';
+import { showPage, withPage } from '../terminal/show-page.js';
 import { proveOutputs, type WriteOut, writeObserved } from '../terminal/write-outputs.js';
 
 export interface ObserveFlags extends OutputFlagValues {
@@ -30,7 +31,7 @@ export async function observeFromCommandLine(
   flags: ObserveFlags,
   { json, stdin, writeOut }: ObserveContext,
 ): Promise<ObserveResult> {
-  const outputs = parseOutputs(flags, json);
+  const outputs = await withPage(parseOutputs(flags, json), flags.open === true);
   const options: ObserveOptions = {
     logs,
     since: timeOf('--since', flags.since),
@@ -55,6 +56,7 @@ export async function observeFromCommandLine(
   const result = await observe(options, stdin, onProgress, following);
   if (shows) process.stderr.write('\r\x1b[K');
   await writeObserved(outputs, result, writeOut);
+  await showPage(outputs, flags.open === true);
   return result;
 }
 

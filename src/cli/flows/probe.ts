@@ -8,6 +8,7 @@ import { toRequest } from '../../tasks/settings/to-request.js';
 import { depthOf, parseOutputs } from '../flags/output-flags.js';
 import type { ProbeFlags } from '../flags/probe-flags.js';
 import { completeRequest } from '../terminal/ask.js';
+import { showPage, withPage } from '../terminal/show-page.js';
 import { showTranscript, watched } from '../terminal/watched.js';
 import { eventLines, proveOutputs, writeOutputs } from '../terminal/write-outputs.js';
 import { notesOf, notesOfSeveral } from './how-to-go-on.js';
@@ -24,7 +25,7 @@ export async function probeFromCommandLine(
   context: CommandContext,
 ): Promise<ProbeCommandOutcome> {
   const { json, version, writeOut, writeNote } = context;
-  const outputs = parseOutputs(flags, json);
+  const outputs = await withPage(parseOutputs(flags, json), flags.open);
   const given = await completeRequest(recipient, settingsFromFlags(flags), context);
   const { resolver = null, allHosts = false } = given.settings;
   const request = toRequest(given.recipient, given.settings);
@@ -46,6 +47,7 @@ export async function probeFromCommandLine(
       runAllHosts(request, { ...settings, ...watcher }),
     );
     const formatExit = await write({ kind: 'hosts', result });
+    await showPage(outputs, flags.open);
     for (const note of notesOfSeveral(result.hosts, failures, driving)) writeNote(note);
     return { result, exit: failures[0]?.exit ?? formatExit ?? exitCodeOfHosts(result) };
   }
@@ -56,6 +58,7 @@ export async function probeFromCommandLine(
   const { result, exit } = outcome;
   const notes = notesOf(outcome, driving);
   const formatExit = await write({ kind: 'probes', results: [result] });
+  await showPage(outputs, flags.open);
   for (const note of notes) writeNote(note);
   return { result, exit: formatExit ?? exit };
 

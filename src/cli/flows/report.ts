@@ -1,4 +1,4 @@
-import type { CheckResult } from '../../contract/check-result.js';
+import type { CheckOutcome, CheckResult } from '../../contract/check-result.js';
 import type { HostsResult } from '../../contract/hosts-result.js';
 import type { ProbeResult } from '../../contract/probe-result.js';
 import { type Report, resultsOf } from '../../contract/report.js';
@@ -10,12 +10,14 @@ import { ofFlag } from '../../model/values/flag-value.js';
 import { readReportSource } from '../../tasks/read-source.js';
 import { sourceAgain } from '../../tasks/runs/again.js';
 import { depthOf, type OutputFlagValues, parseOutputs } from '../flags/output-flags.js';
+import { showPage, withPage } from '../terminal/show-page.js';
 import { writeOutputs } from '../terminal/write-outputs.js';
 import type { CommandContext } from './probe.js';
 
 export interface ReportCommandFlags extends OutputFlagValues {
   readonly details: boolean;
   readonly quiet: boolean;
+  readonly only?: readonly CheckOutcome[] | undefined;
   readonly 'max-age'?: string | undefined;
   readonly 'state-dir'?: string | undefined;
 }
@@ -28,15 +30,16 @@ export async function reportFromCommandLine(
   flags: ReportCommandFlags,
   context: Pick<CommandContext, 'json' | 'writeOut'>,
 ): Promise<{ readonly value: ReportJson; readonly exit: ExitCode }> {
-  const outputs = parseOutputs(flags, context.json);
+  const outputs = await withPage(parseOutputs(flags, context.json), flags.open === true);
   const limit = flags['max-age'];
   const maxAge = limit === undefined ? null : ofFlag('--max-age', () => parseDuration(limit));
   const stateDir = flags['state-dir'] ?? null;
   const report = await readReportSource(source, stateDir);
   if (maxAge !== null) refuseOlder(report, maxAge);
   const exit = await writeOutputs(outputs, report, context.writeOut, {
-    view: { depth: depthOf(flags), again: sourceAgain(source, stateDir) },
+    view: { depth: depthOf(flags), again: sourceAgain(source, stateDir), only: flags.only ?? [] },
   });
+  await showPage(outputs, flags.open === true);
   return { value: valueOfReport(report), exit: exit ?? EXIT.ok };
 }
 

@@ -14,18 +14,21 @@ import { readInput } from '../../edges/system/read-bytes.js';
 import { usageError } from '../../model/errors.js';
 import { EXIT, type ExitCode } from '../../model/exit-codes.js';
 import { parseMailTarget } from '../../model/values/domain.js';
-import { jsonText } from '../../report/formats/json.js';
+import type { FormatName } from '../../report/formats/index.js';
 import { ROW_FORMATS } from '../../report/survey-rows.js';
 import { settingsFromFlags } from '../../tasks/settings/read-settings.js';
 import { toRequest } from '../../tasks/settings/to-request.js';
 import { planSurvey } from '../../tasks/survey/plan-survey.js';
 import { readTargets } from '../../tasks/survey/read-targets.js';
 import { resumeSurveyNamed, type SurveyOptions, surveyTargets } from '../../tasks/survey/survey.js';
-import { parseOutputs } from '../flags/output-flags.js';
+import { type Output, parseOutputs } from '../flags/output-flags.js';
 import type { SurveyFlags } from '../flags/survey-flags.js';
+import { inCharset } from '../terminal/charset.js';
 import { withInterruption } from '../terminal/interruption.js';
+import { showPage, withPage } from '../terminal/show-page.js';
 import { tellSurveyProgress } from '../terminal/survey-progress.js';
 import { terminalStyle } from '../terminal/terminal-style.js';
+import { writeEach } from '../terminal/write-outputs.js';
 
 export interface SurveyCommandContext {
   readonly json: boolean;
@@ -50,7 +53,8 @@ export async function surveyFromCommandLine(
   context: SurveyCommandContext,
 ): Promise<SurveyOutcome> {
   const targets = await targetsOf(words, flags.postmaster);
-  const settings = toSettings(flags, context.json);
+  const asked = parseOutputs(flags, context.json);
+  const settings = toSettings(flags, asked);
   const stateDir = flags['state-dir'] ?? null;
   const hostsPerSecond = flags['hosts-per-second'];
   if (flags['dry-run']) {
@@ -59,14 +63,24 @@ export async function surveyFromCommandLine(
     );
     if (!context.json) {
       const { renderSurveyPlan } = await import('../../report/text/survey-text.js');
-      context.writeOut(`${renderSurveyPlan(plan, terminalStyle)}\n`);
+      context.writeOut(`${inCharset(renderSurveyPlan(plan, terminalStyle))}\n`);
     }
     return { result: plan, exit: EXIT.ok };
   }
-  const driving = { stateDir, hostsPerSecond, concurrency: flags.concurrency ?? null };
-  return drive({ ...driving, quiet: flags.quiet }, context, (options) =>
+  const shown = await withPage(asked, flags.open);
+  const driving = {
+    stateDir,
+    hostsPerSecond,
+    concurrency: flags.concurrency ?? null,
+    quiet: flags.quiet,
+    // Of this command alone: the survey that is kept does not know of it.
+    pages: shown.slice(asked.length),
+  };
+  const outcome = await drive(driving, context, (options) =>
     surveyTargets(settings, targets, options),
   );
+  await showPage(shown, flags.open);
+  return outcome;
 }
 
 /** Goes on with a survey by its id or its word. */
@@ -75,22 +89,25 @@ export async function resumeSurveyFromCommandLine(
   stateDir: string | null,
   context: SurveyCommandContext,
 ): Promise<{ readonly result: SurveyResult; readonly exit: ExitCode }> {
-  const driving = { stateDir, hostsPerSecond: 100, concurrency: null, quiet: false };
+  const driving = { stateDir, hostsPerSecond: 100, concurrency: null, quiet: false, pages: [] };
   return drive(driving, context, (options) => resumeSurveyNamed(wanted, options));
 }
 
 type Driving = Pick<SurveyOptions, 'stateDir' | 'hostsPerSecond' | 'concurrency'> & {
   readonly quiet: boolean;
+  /** Outputs beside those that are kept with the survey. */
+  readonly pages: readonly Output[];
 };
 
 async function drive(
-  { quiet, ...driving }: Driving,
+  { quiet, pages, ...driving }: Driving,
   { json, version, writeOut, writeNote }: SurveyCommandContext,
   run: (options: SurveyOptions) => Promise<SurveyResult>,
 ): Promise<{ readonly result: SurveyResult; readonly exit: ExitCode }> {
   let rows: RowWriter = NO_ROWS;
   let stopTelling = () => {};
-  let settings: SurveySettings | null = null;
+  let outputs: readonly Output[] = pages;
+  const pageRows: SurveyRow[] = [];
   try {
     const { value: result } = await withInterruption((signal) =>
       run({
@@ -98,18 +115,26 @@ async function drive(
         version,
         signal,
         onStart: (kept) => {
-          settings = kept.settings;
-          rows = rowWriter(kept.settings.outputs, writeOut);
+          outputs = [...kept.settings.outputs, ...pages];
+          rows = rowWriter(outputs, writeOut);
           if (kept.runs.length > 0 && !quiet) writeNote(`Going on with the survey ${kept.survey}.`);
         },
-        onRow: (row) => rows.add(row),
+        onRow: (row) => {
+          rows.add(row);
+          if (outputs.some(({ format }) => hasRows(format))) pageRows.push(row);
+        },
         onProgress: (read) => {
           if (!quiet) stopTelling = tellSurveyProgress(read);
         },
       }),
     );
     stopTelling();
-    await showResult(result, settings, json, writeOut);
+    await showResult(
+      result,
+      pageRows,
+      outputs.filter((one) => one.file !== null || !json),
+      writeOut,
+    );
     return { result, exit: exitOf(result) };
   } finally {
     stopTelling();
@@ -122,23 +147,23 @@ function exitOf({ ended }: SurveyResult): ExitCode {
   return ended === 'asked-to-stop' ? EXIT.inconclusive : EXIT.ok;
 }
 
+/** A page has the rows in it, and so they are kept until it is written. */
+function hasRows(format: FormatName): boolean {
+  return format === 'html' || format === 'svg';
+}
+
+/** Writes the formats that say at the end what was found; those that tell rows have told them. */
 async function showResult(
   result: SurveyResult,
-  settings: SurveySettings | null,
-  json: boolean,
+  rows: readonly SurveyRow[],
+  outputs: readonly Output[],
   writeOut: (text: string) => void,
 ): Promise<void> {
-  const { renderSurvey } = await import('../../report/text/survey-text.js');
-  const { PLAIN } = await import('../../report/text/style.js');
-  const { writeFileWhole } = await import('../../edges/system/write-file.js');
-  for (const { format, file } of settings?.outputs ?? []) {
-    if (format !== 'text' && format !== 'json') continue;
-    if (file === null && json) continue;
-    const style = file === null ? terminalStyle : PLAIN;
-    const text = format === 'text' ? renderSurvey(result, style) : jsonText(result, 2);
-    if (file === null) writeOut(`${text}\n`);
-    else await writeFileWhole(file, `${text}\n`);
-  }
+  await writeEach(
+    outputs.filter(({ format }) => !ROW_FORMATS.has(format)),
+    writeOut,
+    (_, { renderSurveyed }, style) => renderSurveyed?.(result, rows, style) ?? '',
+  );
 }
 
 interface RowWriter {
@@ -149,10 +174,7 @@ interface RowWriter {
 const NO_ROWS: RowWriter = { add: () => {}, close: () => {} };
 
 /** Writes rows where they are wanted, each as it comes. Files are begun anew: rows are told again. */
-function rowWriter(
-  outputs: SurveySettings['outputs'],
-  writeOut: (text: string) => void,
-): RowWriter {
+function rowWriter(outputs: readonly Output[], writeOut: (text: string) => void): RowWriter {
   const writers = outputs.flatMap(({ format, file }) => {
     const rows = ROW_FORMATS.get(format);
     if (rows === undefined) return [];
@@ -203,12 +225,12 @@ async function targetsOf(
   return readTargets(bytes.toString('utf8').split('\n'), { shown, postmaster });
 }
 
-function toSettings(flags: SurveyFlags, json: boolean): SurveySettings {
+function toSettings(flags: SurveyFlags, asked: readonly Output[]): SurveySettings {
   const given = settingsFromFlags(flags);
-  const outputs = parseOutputs(flags, json).flatMap(({ format, file }) => {
-    const own = SURVEY_FORMATS.find((one) => one === format);
-    return own === undefined ? [] : [{ format: own, file: file === null ? null : resolve(file) }];
-  });
+  const outputs = asked.map(({ format, file }) => ({
+    format: surveyFormat(format),
+    file: file === null ? null : resolve(file),
+  }));
   // Throws where there is none of that name.
   sendersNamed(flags.for);
   return {
@@ -220,6 +242,17 @@ function toSettings(flags: SurveyFlags, json: boolean): SurveySettings {
     outputs,
     senders: flags.for,
   };
+}
+
+/** Throws `format-does-not-fit`, for a file whose name ends in a format that has no words for a survey. */
+function surveyFormat(format: FormatName): SurveySettings['outputs'][number]['format'] {
+  const own = SURVEY_FORMATS.find((one) => one === format);
+  if (own !== undefined) return own;
+  throw usageError(
+    'format-does-not-fit',
+    `--format ${format} has no words for a survey.`,
+    `Give ${SURVEY_FORMATS.slice(0, -1).join(', ')} or ${SURVEY_FORMATS.at(-1)}.`,
+  );
 }
 
 /** An address of mail, or a page. Throws `bad-contact`. */

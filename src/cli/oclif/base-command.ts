@@ -1,8 +1,9 @@
-import { Command } from '@oclif/core';
+import { Command, Flags } from '@oclif/core';
 import { errorCode } from '../../model/errors.js';
 import type { ExitCode } from '../../model/exit-codes.js';
 import { jsonText } from '../../report/formats/json.js';
 import type { Style } from '../../report/text/style.js';
+import { askForAscii } from '../terminal/charset.js';
 import {
   guardOutputStreams,
   writeNote,
@@ -18,8 +19,19 @@ import { describeProblem, showProblem } from '../terminal/problem.js';
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
 
+  static override baseFlags = {
+    ascii: Flags.boolean({
+      helpGroup: 'GLOBAL',
+      description: 'Show nothing but ASCII, as where the locale is not UTF-8',
+    }),
+    // ansis finds it among the words by itself, as it does NO_COLOR and FORCE_COLOR in the environment.
+    'no-color': Flags.boolean({ helpGroup: 'GLOBAL', description: 'Show no colours' }),
+  };
+
   protected override async init(): Promise<void> {
     await super.init();
+    // Errors of the parser are told in it too.
+    if (this.argv.includes('--ascii')) askForAscii();
     guardOutputStreams();
   }
 

@@ -20,6 +20,7 @@ interface Answers {
   readonly from?: string;
   readonly helo?: string;
   readonly 'retry-at'?: string;
+  readonly for?: string;
 }
 
 /** Whom to probe, and how, as far as that was given. */
@@ -111,6 +112,15 @@ async function askForMissing({ recipient, settings }: GivenProbe): Promise<Answe
         check: (text) => (text === '' ? null : parseAges(text)),
       });
       if (ages !== '') answers = { ...answers, 'retry-at': ages };
+    }
+    if (settings.for === undefined) {
+      const { sendersNamed } = await import('../../core/advice/senders.js');
+      const senders = await askText(ask, {
+        message: 'What sends your mail:',
+        why: 'Such as postfix, exchange 2019 or o365: the answer begins with it. May be left empty.',
+        check: (text) => (text === '' ? null : sendersNamed(text)),
+      });
+      if (senders !== '') answers = { ...answers, for: senders };
     }
     return answers;
   } catch (error) {

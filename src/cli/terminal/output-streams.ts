@@ -3,6 +3,7 @@ import { exitFor, reasonOf } from '../../edges/system/system-error.js';
 import { errorCode } from '../../model/errors.js';
 import { EXIT, type ExitCode } from '../../model/exit-codes.js';
 import { escapeLines } from '../../model/values/escape.js';
+import { inCharset } from './charset.js';
 
 /** What the system says of a write to a terminal that was closed, or to a reader that has gone. */
 const NOBODY_READS: ReadonlySet<string> = new Set(['EIO', 'EPIPE', 'ENXIO']);
@@ -39,12 +40,12 @@ export function writeStandardOutput(text: string): void {
 
 /** Writes a text for people to standard output, and a line end: no part of it can be a command. */
 export function writeText(text: string): void {
-  writeStandardOutput(`${escapeLines(text)}\n`);
+  writeStandardOutput(`${inCharset(escapeLines(text))}\n`);
 }
 
 /** The same to stderr, which may be lost. */
 export function writeNote(text: string): void {
-  process.stderr.write(`${escapeLines(text)}\n`);
+  process.stderr.write(`${inCharset(escapeLines(text))}\n`);
 }
 
 function endForLoss(error: Error): void {

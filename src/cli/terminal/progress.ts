@@ -2,6 +2,7 @@ import type { Ora } from 'ora';
 import type { PlannedSession } from '../../core/plan/step.js';
 import type { ProbeEvent } from '../../core/run/events.js';
 import type { RunState } from '../../core/run/state.js';
+import { isAsciiOnly } from './charset.js';
 import { wordsForEvent, wordsForWait } from './progress-words.js';
 
 /** Tells on stderr what goes on, while somebody watches. */
@@ -27,7 +28,8 @@ export async function createSpinner(shown: boolean): Promise<Ora | null> {
   // A terminal that does not know its width (0) would keep ora counting lines for ever.
   if (!shown || isTTY !== true || !(columns > 0)) return null;
   const { default: ora } = await import('ora');
-  return ora({ stream: process.stderr, discardStdin: false });
+  const spinner = isAsciiOnly() ? { spinner: 'line' as const } : {};
+  return ora({ stream: process.stderr, discardStdin: false, ...spinner });
 }
 
 class SpinnerProgress implements Progress {

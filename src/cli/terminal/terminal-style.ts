@@ -1,5 +1,5 @@
 import ansis from 'ansis';
-import { LEAST_COLUMNS, MOST_COLUMNS, type Style } from '../../report/text/style.js';
+import { LEAST_COLUMNS, MOST_COLUMNS, PLAIN, type Style } from '../../report/text/style.js';
 
 /** Colours for a terminal; ansis leaves them out in a pipe and under NO_COLOR. */
 export const terminalStyle: Style = {
@@ -17,7 +17,7 @@ export const terminalStyle: Style = {
 
 /** Columns for what is written to a stream: the terminal's own, within bounds; 80 in pipes and files. */
 export function terminalColumns({ isTTY, columns = 0 }: OutputStream): number {
-  if (isTTY !== true || columns <= 0) return MOST_COLUMNS;
+  if (isTTY !== true || columns <= 0) return PLAIN.columns;
   return Math.min(MOST_COLUMNS, Math.max(LEAST_COLUMNS, columns));
 }
 
@@ -25,4 +25,10 @@ export function terminalColumns({ isTTY, columns = 0 }: OutputStream): number {
 interface OutputStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
+}
+
+/** For tables, which are read line by line: all the columns of the terminal. */
+export function fullWidth(style: Style): Style {
+  const { isTTY, columns = 0 }: OutputStream = process.stdout;
+  return isTTY === true && columns > style.columns ? { ...style, columns } : style;
 }

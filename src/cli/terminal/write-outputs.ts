@@ -1,4 +1,5 @@
 import type { ObserveResult } from '../../contract/observe-result.js';
+import type { RecommendResult } from '../../contract/recommend-result.js';
 import type { Report } from '../../contract/report.js';
 import type { ProbeEvent } from '../../core/run/events.js';
 import { usageError } from '../../model/errors.js';
@@ -8,6 +9,7 @@ import type { Reporter } from '../../report/formats/reporter.js';
 import { PLAIN, type Style } from '../../report/text/style.js';
 import type { View } from '../../report/view.js';
 import type { Output } from '../flags/output-flags.js';
+import { inCharset } from './charset.js';
 
 /** Where the lines for standard output go. */
 export type WriteOut = (text: string) => void;
@@ -44,12 +46,29 @@ export async function writeObserved(
     throw usageError(
       'format-does-not-fit',
       `--format ${format} has no words for what logs tell.`,
-      'Give text, json, csv, prometheus or markdown.',
+      'Give text, json, csv, prometheus, markdown, html or svg.',
     );
   });
 }
 
-async function writeEach(
+/** Writes what to set. Throws `format-does-not-fit` for formats that have no words for it. */
+export async function writeRecommended(
+  outputs: readonly Output[],
+  result: RecommendResult,
+  writeOut: WriteOut,
+): Promise<void> {
+  await writeEach(outputs, writeOut, ({ format }, { renderRecommended }, style) => {
+    if (renderRecommended !== undefined) return renderRecommended(result, style);
+    throw usageError(
+      'format-does-not-fit',
+      `--format ${format} has no words for what to set.`,
+      'Give text, json, html or svg.',
+    );
+  });
+}
+
+/** Files first and whole; standard output last, so that it tells of nothing that then failed. */
+export async function writeEach(
   outputs: readonly Output[],
   writeOut: WriteOut,
   render: (output: Output, reporter: Reporter, style: Style) => string,
@@ -57,12 +76,16 @@ async function writeEach(
   const filesFirst = [...outputs].sort((a, b) => Number(a.file === null) - Number(b.file === null));
   for (const output of filesFirst) {
     const reporter = await FORMATS[output.format]();
+    const textOf = (style: Style) => {
+      const text = render(output, reporter, style);
+      return output.format === 'text' ? inCharset(text) : text;
+    };
     if (output.file === null) {
       const { terminalStyle } = await import('./terminal-style.js');
-      writeOut(render(output, reporter, terminalStyle));
+      writeOut(textOf(terminalStyle));
     } else {
       const { writeFileWhole } = await import('../../edges/system/write-file.js');
-      await writeFileWhole(output.file, render(output, reporter, PLAIN));
+      await writeFileWhole(output.file, textOf(PLAIN));
     }
   }
 }

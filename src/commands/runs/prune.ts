@@ -34,9 +34,8 @@ export default class RunsPrune extends BaseCommand {
   async run(): Promise<PruneResult> {
     const { flags } = await this.parse(RunsPrune);
     const { parseDuration } = await import('../../model/values/duration.js');
-    const { systemRunsFolder } = await import('../../edges/journal/state-folder.js');
     const { pruneRuns } = await import('../../tasks/runs/prune.js');
-    const result = pruneRuns(systemRunsFolder(flags['state-dir']), {
+    const result = pruneRuns(flags['state-dir'], {
       olderThanSeconds: parseDuration(flags['older-than']),
       all: flags.all,
       dryRun: flags['dry-run'],

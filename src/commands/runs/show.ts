@@ -24,9 +24,8 @@ export default class RunsShow extends BaseCommand {
 
   async run(): Promise<ShownRun> {
     const { args, flags } = await this.parse(RunsShow);
-    const { systemRunsFolder } = await import('../../edges/journal/state-folder.js');
     const { showRun } = await import('../../tasks/runs/list.js');
-    const shown = showRun(systemRunsFolder(flags['state-dir']), args.run);
+    const shown = showRun(flags['state-dir'], args.run);
     return this.show(shown, async () => {
       const { renderRunFacts } = await import('../../report/text/runs-table.js');
       const { renderResult } = await import('../../report/text/probe-text.js');

@@ -44,19 +44,19 @@ export function usableWindow(window: AgeWindow, assumedCloseSeconds: number): Us
 }
 
 /** How a try at some age fares; `edge` is inside the window but nearer to an edge than the margin. */
-export const FATES = ['lands', 'edge', 'perhaps', 'too-early', 'too-late'] as const;
-export type Fate = (typeof FATES)[number];
+export const PROSPECTS = ['lands', 'edge', 'perhaps', 'too-early', 'too-late'] as const;
+export type Prospect = (typeof PROSPECTS)[number];
 
 /**
  * How a try at this age fares. `perhaps` is an age that nobody measured.
  * Refused at 290, open from 300 to 1000 s, margin 10: 280 too-early, 295 perhaps, 305 edge, 310 lands.
  */
-export function fateAt(
+export function prospectAt(
   ageSeconds: number,
   window: AgeWindow,
   usable: UsableWindow,
   marginSeconds: number,
-): Fate {
+): Prospect {
   const { fromSeconds, toSeconds } = usable;
   if (ageSeconds < fromSeconds) {
     const refused = window.opens.afterSeconds;

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { FATES } from './acceptance-window.js';
+import { PROSPECTS } from './acceptance-window.js';
 import { SOURCE_CONFIDENCES } from './sender-schema.js';
 
 const integer = v.pipe(v.number(), v.integer());
@@ -9,6 +9,8 @@ export const SourcedFactSchema = v.object({
   fact: v.string(),
   source: v.string(),
   confidence: v.picklist(SOURCE_CONFIDENCES),
+  /** Day on which the source was last read. Results of older versions do not have it. */
+  checked: v.optional(v.string()),
 });
 
 const GlitchAttemptSchema = v.object({
@@ -16,7 +18,7 @@ const GlitchAttemptSchema = v.object({
   atSeconds: seconds,
   /** Made under every reading of the documents; the third glitch retry is not. */
   certain: v.boolean(),
-  fate: v.picklist(FATES),
+  fate: v.picklist(PROSPECTS),
 });
 
 const GlitchCandidateSchema = v.object({

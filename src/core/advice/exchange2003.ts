@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { formatDuration } from '../../model/values/duration.js';
 import {
   type AgeWindow,
-  type Fate,
-  fateAt,
+  type Prospect,
+  prospectAt,
   type UsableWindow,
   usableWindow,
 } from './acceptance-window.js';
@@ -145,17 +145,17 @@ function glitchAttempts(glitchSeconds: number, situation: Situation): GlitchAtte
   return attempts;
 }
 
-function fateOf(ageSeconds: number, { window, usable }: Situation): Fate {
-  return fateAt(ageSeconds, window, usable, data.marginSeconds);
+function fateOf(ageSeconds: number, { window, usable }: Situation): Prospect {
+  return prospectAt(ageSeconds, window, usable, data.marginSeconds);
 }
 
-function agreed(fates: readonly Fate[]): Fate {
+function agreed(fates: readonly Prospect[]): Prospect {
   const [first = 'perhaps', ...others] = fates;
   return others.every((fate) => fate === first) ? first : 'perhaps';
 }
 
 /** When the server may count from after a try that was refused all the same. */
-function originsAfter(fate: Fate, origin: number, at: number, situation: Situation): number[] {
+function originsAfter(fate: Prospect, origin: number, at: number, situation: Situation): number[] {
   if (fate === 'too-late') return [at];
   const late = at - origin > situation.usable.toSeconds - data.marginSeconds;
   if (fate === 'too-early') return situation.restartsTimer ? [at] : [origin];

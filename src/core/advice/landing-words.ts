@@ -1,25 +1,25 @@
 import { formatDuration } from '../../model/values/duration.js';
-import { EDGE_MARGIN_SECONDS, type Judged } from './judge.js';
 import { landingOf } from './landing.js';
 import type { LandingWindow } from './landing-tally.js';
+import { EDGE_MARGIN_SECONDS, type ScheduleFit } from './schedule-fit.js';
 import type { Sender, SourceConfidence } from './sender-schema.js';
 
 /** A verdict as a sentence, with when, by which retry, and how sure. */
 export function saysOf(
   sender: Sender,
-  judged: Judged,
+  fit: ScheduleFit,
   window: LandingWindow,
   confidence: SourceConfidence,
 ): string {
-  const { landing, verdict } = judged;
+  const { landing, verdict } = fit;
   const unverified = confidence === 'memory' ? ' (not verified)' : '';
   switch (verdict) {
     case 'lands':
-      return `${landingWords(judged)}${edgeWords(judged)}${unverified}.`;
+      return `${landingWords(fit)}${edgeWords(fit)}${unverified}.`;
     case 'may-miss':
       return landing?.missChance === 0
-        ? `${landingWords(judged)}, but${chanceWords(judged.cautiousMissChance)} only within ${EDGE_MARGIN_SECONDS} s of an edge${unverified}.`
-        : `${landingWords(judged)}, or misses${chanceWords(landing?.missChance ?? null)}${unverified}.`;
+        ? `${landingWords(fit)}, but${chanceWords(fit.cautiousMissChance)} only within ${EDGE_MARGIN_SECONDS} s of an edge${unverified}.`
+        : `${landingWords(fit)}, or misses${chanceWords(landing?.missChance ?? null)}${unverified}.`;
     case 'never-lands':
       return `No retry lands${restartsCost(sender, window) ? ': early ones start the wait again' : ' in the window'}${unverified}.`;
     case 'gives-up-first': {
@@ -41,7 +41,7 @@ function restartsCost({ schedule, giveUp }: Sender, window: LandingWindow): bool
   return landingOf(schedule, giveUp, { ...window, restartsTimer: false }).missChance !== 1;
 }
 
-function landingWords({ landing }: Judged): string {
+function landingWords({ landing }: ScheduleFit): string {
   const { earliestSeconds, latestSeconds, retry } = landing ?? {};
   const from = formatDuration(earliestSeconds ?? 0);
   const to = formatDuration(latestSeconds ?? 0);
@@ -50,7 +50,7 @@ function landingWords({ landing }: Judged): string {
   return from === to ? `Lands after ${from} (${which})` : `Lands after ${from} to ${to} (${which})`;
 }
 
-function edgeWords({ onEdge, surelyBySeconds }: Judged): string {
+function edgeWords({ onEdge, surelyBySeconds }: ScheduleFit): string {
   if (!onEdge || surelyBySeconds === null) return '';
   return `; tries near an edge may fail, then by ${formatDuration(surelyBySeconds)}`;
 }

@@ -1,3 +1,4 @@
+import { Leeway } from './leeway.js';
 import type { GiveUp, Schedule, ScheduleOf } from './sender-schema.js';
 
 /*
@@ -37,34 +38,60 @@ export function phaseCount(schedule: FixedSchedule): number {
   }
 }
 
-/** The retries of one phase, until the sender gives up. */
+/**
+ * Follows a schedule through all phases of its queue scan. Phases within the leeway of one that was
+ * followed end like it, `more` of them.
+ */
+export function overPhases<T>(
+  schedule: FixedSchedule,
+  follow: (phase: number, leeway: Leeway) => T,
+): { readonly end: T; readonly more: number }[] {
+  const last = phaseCount(schedule) - 1;
+  const ends: { end: T; more: number }[] = [];
+  for (let phase = 0; phase <= last; ) {
+    const leeway = new Leeway();
+    const end = follow(phase, leeway);
+    const more = Math.min(leeway.seconds, last - phase);
+    ends.push({ end, more });
+    phase += 1 + more;
+  }
+  return ends;
+}
+
+/**
+ * The retries of one phase, until the sender gives up. With a queue scan each comes as much later as the
+ * phase is, within the leeway.
+ */
 export function* retries(
   schedule: FixedSchedule,
   giveUp: GiveUp,
   phase: number,
+  leeway: Leeway = new Leeway(),
 ): Generator<number, void> {
   let previous = 0;
   let made = 0;
-  for (const at of endless(schedule, phase)) {
-    if (made >= MOST_TRIES || at > LONGEST_SECONDS || isGivenUp(giveUp, previous, at)) return;
+  for (const at of endless(schedule, phase, leeway)) {
+    const judged = giveUp.test === 'failed-try' ? previous : at;
+    if (made >= MOST_TRIES || at > LONGEST_SECONDS || isGivenUp(giveUp, judged)) return;
+    leeway.atMost(at, 1, LONGEST_SECONDS);
+    const slope = giveUp.test === 'failed-try' ? slopeAfter(made) : 1;
+    leeway.atMost(judged, slope, giveUp.seconds ?? LONGEST_SECONDS);
     yield at;
     previous = at;
     made += 1;
   }
 }
 
-/** A later try is not made, given the previous one and the one that would come. */
-function isGivenUp(giveUp: GiveUp, previous: number, next: number): boolean {
-  if (giveUp.seconds === null) return false;
+/** A later try is not made, given the age that is looked at. */
+function isGivenUp({ seconds }: GiveUp, age: number): boolean {
   // Postfix: with a lifetime of 0 mail is tried once.
-  if (giveUp.seconds === 0) return true;
-  return (giveUp.test === 'failed-try' ? previous : next) > giveUp.seconds;
+  return seconds !== null && (seconds === 0 || age > seconds);
 }
 
-function endless(schedule: FixedSchedule, phase: number): Iterable<number> {
+function endless(schedule: FixedSchedule, phase: number, leeway: Leeway): Iterable<number> {
   switch (schedule.kind) {
     case 'stages':
-      return stages(schedule, phase);
+      return stages(schedule, phase, leeway);
     case 'geometric':
       return geometric(schedule);
     case 'quadratic':
@@ -74,23 +101,23 @@ function endless(schedule: FixedSchedule, phase: number): Iterable<number> {
     case 'scan':
       return scan(schedule, phase);
     case 'age-scan':
-      return ageScan(schedule, phase);
+      return ageScan(schedule, phase, leeway);
     case 'retry-rules':
-      return retryRules(schedule, phase);
+      return retryRules(schedule, phase, leeway);
     case 'observed':
       return observed(schedule);
   }
 }
 
-function* stages(schedule: ScheduleOf<'stages'>, phase: number): Generator<number> {
+function* stages(schedule: ScheduleOf<'stages'>, phase: number, leeway: Leeway): Generator<number> {
   const { stages: all, mostRetries, pollSeconds } = schedule;
   const most = mostRetries ?? Number.POSITIVE_INFINITY;
   let at = 0;
   let made = 0;
   for (const { everySeconds, times } of all) {
     for (let n = 0; (times === null || n < times) && made < most; n++) {
-      const due = at + everySeconds;
-      at = pollSeconds === null ? due : nextScan(due, pollSeconds, phase);
+      const due = { seconds: at + everySeconds, slope: slopeAfter(made) };
+      at = pollSeconds === null ? due.seconds : nextScan(due, pollSeconds, phase, leeway);
       made += 1;
       yield at;
     }
@@ -160,46 +187,82 @@ function* scan({ scanSeconds }: ScheduleOf<'scan'>, phase: number): Generator<nu
   for (let k = 0; ; k++) yield phase + 1 + k * scanSeconds;
 }
 
-function* ageScan(schedule: ScheduleOf<'age-scan'>, phase: number): Generator<number> {
+function* ageScan(
+  schedule: ScheduleOf<'age-scan'>,
+  phase: number,
+  leeway: Leeway,
+): Generator<number> {
   const { scanSeconds, minWaitSeconds, maxWaitSeconds, earlySeconds, attemptSeconds } = schedule;
   let at = 0;
-  for (;;) {
+  for (let made = 0; ; made++) {
     const age = at + attemptSeconds;
     const sleep = Math.min(Math.max(age, minWaitSeconds), maxWaitSeconds);
-    at = nextScan(age + sleep - earlySeconds, scanSeconds, phase);
+    const slope = slopeAfter(made);
+    const bound = [minWaitSeconds, maxWaitSeconds].find((limit) => age <= limit);
+    if (bound !== undefined) leeway.atMost(age, slope, bound);
+    const due = {
+      seconds: age + sleep - earlySeconds,
+      slope: sleep === age ? 2 * slope : slope,
+    };
+    at = nextScan(due, scanSeconds, phase, leeway);
     yield at;
   }
 }
 
-/** The first moment from `earliest` on that is `phase` modulo the period. */
-function nextScan(earliest: number, period: number, phase: number): number {
-  return phase + Math.ceil((earliest - phase) / period) * period;
+/** The first try is made whatever the phase; the retries come with the scans. */
+function slopeAfter(retriesMade: number): number {
+  return retriesMade === 0 ? 0 : 1;
 }
 
-function* retryRules(schedule: ScheduleOf<'retry-rules'>, phase: number): Generator<number> {
+/** When something is due, and by how much later for each second that the scans come later. */
+interface Due {
+  readonly seconds: number;
+  readonly slope: number;
+}
+
+/** The first moment from `due` on that is `phase` modulo the period. */
+function nextScan(due: Due, period: number, phase: number, leeway: Leeway): number {
+  const sincePhase = due.seconds - phase;
+  const scans = Math.ceil(sincePhase / period);
+  leeway.atMost(sincePhase, due.slope - 1, scans * period);
+  leeway.below(-sincePhase, 1 - due.slope, -(scans - 1) * period);
+  return phase + scans * period;
+}
+
+/** A growing wait grows from the last one as it was planned; a scan only makes it longer. */
+function* retryRules(
+  schedule: ScheduleOf<'retry-rules'>,
+  phase: number,
+  leeway: Leeway,
+): Generator<number> {
   const { scanSeconds, attemptSeconds } = schedule;
-  const firstFailure = attemptSeconds;
-  let lastFailure = 0;
-  let dueAt = 0;
-  let failedAt = firstFailure;
-  for (;;) {
-    const lastWait = Math.min(dueAt - lastFailure, failedAt - lastFailure);
-    const wait = ruleWait(schedule, failedAt - firstFailure, lastWait);
-    lastFailure = failedAt;
-    dueAt = failedAt + Math.trunc(wait);
-    const at = scanSeconds === null ? dueAt : nextScan(dueAt, scanSeconds, phase);
+  let at = 0;
+  let wait = 0;
+  for (let made = 0; ; made++) {
+    const slope = slopeAfter(made);
+    const rule = ruleAt(schedule, at);
+    leeway.atMost(at, at <= rule.untilSeconds ? slope : 0, rule.untilSeconds);
+    wait = Math.trunc(ruleWait(schedule, rule, wait));
+    const due = { seconds: at + attemptSeconds + wait, slope };
+    at = scanSeconds === null ? due.seconds : nextScan(due, scanSeconds, phase, leeway);
     yield at;
-    failedAt = at + attemptSeconds;
   }
+}
+
+type Rule = ScheduleOf<'retry-rules'>['rules'][number];
+
+/** All tries last equally long: a try is as old as its failure is since the first failure. */
+function ruleAt({ rules }: ScheduleOf<'retry-rules'>, at: number): Rule {
+  const rule = rules.find(({ untilSeconds }) => at <= untilSeconds) ?? rules.at(-1);
+  if (rule === undefined) throw new RangeError('a retry schedule without rules');
+  return rule;
 }
 
 function ruleWait(
-  { rules, maxWaitSeconds }: ScheduleOf<'retry-rules'>,
-  sinceFirstFailure: number,
+  { maxWaitSeconds }: ScheduleOf<'retry-rules'>,
+  rule: Rule,
   lastWait: number,
 ): number {
-  const rule = rules.find(({ untilSeconds }) => sinceFirstFailure <= untilSeconds) ?? rules.at(-1);
-  if (rule === undefined) throw new RangeError('a retry schedule without rules');
   const most = maxWaitSeconds ?? Number.POSITIVE_INFINITY;
   if (rule.kind === 'fixed' || lastWait < rule.waitSeconds) return Math.min(rule.waitSeconds, most);
   return Math.min(lastWait * rule.factor, most);

@@ -1,9 +1,9 @@
 import { type AgeWindow, usableWindow } from './acceptance-window.js';
-import { confidenceOf, type Judged, judge } from './judge.js';
 import type { LandingWindow } from './landing-tally.js';
 import { saysOf } from './landing-words.js';
 import { lastRetryOf } from './last-retry.js';
 import { remedyFor } from './remedy.js';
+import { confidenceOf, fitOf, type ScheduleFit } from './schedule-fit.js';
 import type { LandingVerdict, SenderAdvice } from './sender-advice-schema.js';
 import type { Sender } from './sender-schema.js';
 import { retrySpans } from './spans.js';
@@ -33,29 +33,29 @@ export function adviseSender(
     closesSeconds: usable.toSeconds,
     restartsTimer: options.restartsTimer ?? false,
   };
-  const judged = judge(sender.schedule, sender.giveUp, against);
+  const fit = fitOf(sender.schedule, sender.giveUp, against);
   const domain = pastableDomain(options.domain);
-  const remedy = remedyFor(sender, judged, against, domain);
-  const confidence = confidenceOf(sender, judged);
+  const remedy = remedyFor(sender, fit, against, domain);
+  const confidence = confidenceOf(sender, fit);
   const givesUpAfterSeconds = sender.giveUp.seconds ?? lastRetryOf(sender);
-  const until = options.untilSeconds ?? pictureEnd(judged, against);
+  const until = options.untilSeconds ?? pictureEnd(fit, against);
   const spans = retrySpans(sender, until);
   return {
     id: sender.id,
     name: sender.name,
-    verdict: judged.verdict,
-    says: saysOf(sender, judged, against, confidence),
-    earliestSeconds: judged.landing?.earliestSeconds ?? null,
-    latestSeconds: judged.landing?.latestSeconds ?? null,
-    surelyBySeconds: judged.surelyBySeconds,
-    missChance: judged.landing?.missChance ?? null,
-    retry: judged.landing?.retry ? [...judged.landing.retry] : null,
+    verdict: fit.verdict,
+    says: saysOf(sender, fit, against, confidence),
+    earliestSeconds: fit.landing?.earliestSeconds ?? null,
+    latestSeconds: fit.landing?.latestSeconds ?? null,
+    surelyBySeconds: fit.surelyBySeconds,
+    missChance: fit.landing?.missChance ?? null,
+    retry: fit.landing?.retry ? [...fit.landing.retry] : null,
     givesUpAfterSeconds,
     ...(givesUpAfterSeconds === null ? {} : { giveUpConfidence: sender.giveUp.confidence }),
     nextHostInSameRun: sender.nextHostInSameRun,
     spans,
     otherReadings: sender.otherReadings.map(({ says, schedule, confidence }) => {
-      const other = judge(schedule, sender.giveUp, against);
+      const other = fitOf(schedule, sender.giveUp, against);
       return {
         says,
         verdict: other.verdict,
@@ -73,7 +73,7 @@ export function adviseSender(
       note,
     })),
     remedy,
-    otherwise: remedy === null ? otherwise(sender, judged.verdict, domain) : [],
+    otherwise: remedy === null ? otherwise(sender, fit.verdict, domain) : [],
     confidence,
     source: sender.source,
     ...(sender.checked === null ? {} : { checked: sender.checked }),
@@ -118,7 +118,7 @@ const OTHERWISE: readonly string[] = [
 ];
 
 /** Far enough to see the opening and the landing. */
-function pictureEnd({ landing }: Judged, window: LandingWindow): number {
+function pictureEnd({ landing }: ScheduleFit, window: LandingWindow): number {
   const landed = landing?.latestSeconds ?? 2 * window.opensSeconds;
   return Math.max(landed, window.opensSeconds) * 1.25;
 }

@@ -273,7 +273,8 @@ export const AliasSchema = v.object({
   inside: v.string(),
   source: v.string(),
   confidence: v.picklist(SOURCE_CONFIDENCES),
-  checked: day,
+  /** Day on which the source was last read; null where none was. */
+  checked: v.nullable(day),
 });
 export type SenderAlias = v.InferOutput<typeof AliasSchema>;
 

@@ -222,10 +222,11 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function badValue(setting: SenderSetting, value: string): Error {
   const range = setting.range === null ? '' : ` (${setting.range})`;
+  const written = setting.default === null ? '' : ` The default is written ${setting.default}.`;
   return usageError(
     'bad-setting',
     `${JSON.stringify(value.slice(0, 80))} is not a value for ${setting.name}.`,
-    `Its unit is ${setting.unit}${range}; the default is ${String(setting.default)}.`,
+    `Its unit is ${setting.unit}${range}.${written}`,
   );
 }
 

@@ -50,7 +50,7 @@ export const SENDER_GROUPS: Readonly<Record<string, readonly string[]>> = {
     'exchange-2013plus-message',
     'exchange-online',
   ],
-  outlook: ['exchange-online'],
+  outlook: ['exchange-online', 'web-hotmail-2016'],
   'outlook.com': ['exchange-online', 'web-hotmail-2016'],
   o365: ['exchange-online'],
   m365: ['exchange-online'],
@@ -61,6 +61,9 @@ export const SENDER_GROUPS: Readonly<Record<string, readonly string[]>> = {
   'exim-debian': ['exim-debian-q30m'],
   sendmail: ['sendmail-q30m', 'sendmail-debian'],
   james: ['james-sample', 'james-unset'],
+  'stalwart-0.16': ['stalwart'],
+  'stalwart-0.15': ['stalwart-0.13'],
+  'stalwart-0.14': ['stalwart-0.13'],
   ...Object.fromEntries(SENDER_ALIASES.map(({ name, sender }) => [name, [sender]])),
 };
 

@@ -2,7 +2,7 @@ import {
   type FixedSchedule,
   geometricWait,
   jitterRange,
-  phaseCount,
+  overPhases,
   retries,
   waitRange,
 } from './schedule.js';
@@ -59,17 +59,19 @@ function ranges(schedule: Schedule, sender: Sender, until: number): Range[] {
 
 function phaseRanges(schedule: FixedSchedule, sender: Sender, until: number): Range[] {
   const found: { low: number; high: number }[] = [];
-  for (let phase = 0; phase < phaseCount(schedule); phase++) {
-    let n = 0;
-    for (const at of retries(schedule, sender.giveUp, phase)) {
-      if (at > until || n >= MOST_SPANS) break;
-      const range = found[n];
-      if (range === undefined) found.push({ low: at, high: at });
-      else {
-        range.low = Math.min(range.low, at);
-        range.high = Math.max(range.high, at);
-      }
-      n += 1;
+  const spans = overPhases(schedule, (phase, leeway) => {
+    const tries: number[] = [];
+    for (const at of retries(schedule, sender.giveUp, phase, leeway)) {
+      if (at > until || tries.length >= MOST_SPANS) break;
+      leeway.atMost(at, 1, until);
+      tries.push(at);
+    }
+    return tries;
+  });
+  for (const { end: tries, more } of spans) {
+    for (const [n, at] of tries.entries()) {
+      const range = found[n] ?? { low: at, high: at };
+      found[n] = { low: Math.min(range.low, at), high: Math.max(range.high, at + more) };
     }
   }
   return found;

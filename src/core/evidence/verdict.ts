@@ -95,10 +95,12 @@ function unreachable(state: RunState): Verdict {
   const codes = failures.map((one) => one.end?.failure?.code ?? 'network');
   const answered = codes.some((code) => ANSWERED.has(code));
   const ours = codes.some((code) => OURS.has(code));
+  // Who was not looked up was not tried: a DNS that is overloaded shows nothing of a host.
+  const unknown = state.warnings.some(({ code }) => code === 'mx-lookup-failed');
   return {
     kind: 'unreachable',
     // A run that was stopped early has not tried all there is to try.
-    confidence: state.finished === null || ours ? 'possible' : 'confirmed',
+    confidence: state.finished === null || ours || unknown ? 'possible' : 'confirmed',
     summary:
       state.finished === null
         ? 'No mail host has answered yet.'

@@ -9,7 +9,7 @@ import {
   GREYLISTER_OUT_OF_ORDER,
 } from './rules.js';
 import { matchSignatures, type SignatureMatch } from './signatures.js';
-import { wordsOf } from './words.js';
+import { wordsOf } from './split-words.js';
 
 /**
  * How far a reply that says greylisting can be taken at its word. `clear`: nothing speaks against

@@ -4,7 +4,7 @@ import { DURATION_SHAPES, type Duration, NUMBER_WORD, readDuration } from './hin
 import type { Hint, HintMeaning } from './hypothesis.js';
 import { ReplyText } from './reply-text.js';
 import { matchSignatures } from './signatures.js';
-import { wordsOf } from './words.js';
+import { wordsOf } from './split-words.js';
 
 /** What is known beside the reply. */
 export interface HintContext {

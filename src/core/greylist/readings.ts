@@ -83,8 +83,16 @@ function fromRule(match: RuleMatch): Ranked {
   };
 }
 
+/** How qmail ends a reply: `qq crashed (#4.3.0)`. */
+const QMAIL_CODE = /\(#(?<code>[45]\.\d{1,3}\.\d{1,3})\)\s{0,9}$/;
+
+function enhancedCodeOf({ enhanced, text }: Reply): string | null {
+  const { code = null } = QMAIL_CODE.exec(text.join(' '))?.groups ?? {};
+  return enhanced ?? code;
+}
+
 function fromEnhancedCode({ reply }: Evidence): Ranked[] {
-  const { enhanced } = reply;
+  const enhanced = enhancedCodeOf(reply);
   if (enhanced === null) return [];
   const rule = ENHANCED_RULES.find(({ codes }) => codes.test(enhanced.slice(2)));
   return rule === undefined
@@ -124,11 +132,12 @@ const POLICY_SERVER = /(?:Recipient|Sender) address rejected: |Client host rejec
 
 /** 450 and 451 with X.7.0, X.7.1, X.2.0 of a policy server, or no enhanced code, and no other cause known for the words. */
 function couldBeGreylisting({ reply, stage, exact }: Evidence): boolean {
+  const enhanced = enhancedCodeOf(reply);
   return (
     (reply.code === 450 || reply.code === 451) &&
-    (reply.enhanced === null ||
-      /^[45]\.7\.[01]$/.test(reply.enhanced) ||
-      (/^[45]\.2\.0$/.test(reply.enhanced) && POLICY_SERVER.test(reply.text.join(' ')))) &&
+    (enhanced === null ||
+      /^[45]\.7\.[01]$/.test(enhanced) ||
+      (/^[45]\.2\.0$/.test(enhanced) && POLICY_SERVER.test(reply.text.join(' ')))) &&
     !isBeforeEnvelope(stage) &&
     exact.every((match) => match.class === 'greylisting')
   );

@@ -2,7 +2,7 @@ import type { Reply, Stage } from '../../model/smtp.js';
 import { type CatalogueEntry, loadCatalogue, type Signature } from './catalogue/index.js';
 import type { DeferralClass, HintMeaning } from './hypothesis.js';
 import type { ReplyText } from './reply-text.js';
-import { wordsOf } from './words.js';
+import { wordsOf } from './split-words.js';
 
 /** A signature of the catalogue that a reply bears. */
 export interface SignatureMatch {

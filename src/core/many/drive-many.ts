@@ -1,14 +1,8 @@
 import type { Clock } from '../../model/ports/clock.js';
 import { DueHeap } from './heap.js';
 
-/**
- * Makes the visits of runs. The one that a driver has decides nothing and waits for nothing but its
- * turn: in this process it is `visitRun`; elsewhere it can be a worker that is sent what is due.
- */
-export interface Visits<T> {
-  /** Makes what is due. Gives when to come again, on the monotonic clock; null: the run has ended. */
-  visit(run: T): Promise<number | null>;
-}
+/** Makes what is due in a run. Gives when to come again, on the monotonic clock; null: it has ended. */
+export type VisitRun<T> = (run: T) => Promise<number | null>;
 
 export interface ManyOptions {
   /** Visits under way at a time. */
@@ -21,7 +15,7 @@ export interface ManyOptions {
 /** Drives many runs: a heap of due times, and a window of visits that are under way. */
 export class ManyRuns<T> {
   readonly #clock: Clock;
-  readonly #visits: Visits<T>;
+  readonly #visitRun: VisitRun<T>;
   readonly #options: ManyOptions;
   readonly #waiting = new DueHeap<T>();
   #inFlight = 0;
@@ -31,9 +25,9 @@ export class ManyRuns<T> {
   #timer: { readonly untilMs: number; readonly stop: AbortController } | null = null;
   #end: (() => void) | null = null;
 
-  constructor(clock: Clock, visits: Visits<T>, options: ManyOptions) {
+  constructor(clock: Clock, visitRun: VisitRun<T>, options: ManyOptions) {
     this.#clock = clock;
-    this.#visits = visits;
+    this.#visitRun = visitRun;
     this.#options = options;
     options.signal?.addEventListener('abort', () => this.#goOn(), { once: true });
   }
@@ -96,7 +90,7 @@ export class ManyRuns<T> {
   async #visit(run: T): Promise<void> {
     this.#inFlight += 1;
     try {
-      const dueMs = await this.#visits.visit(run);
+      const dueMs = await this.#visitRun(run);
       if (dueMs !== null) this.#waiting.push(dueMs, run);
     } catch (error) {
       this.#failed ??= { error };

@@ -1,7 +1,7 @@
 import { type Contact, STAMP_SECONDS, seenFrom } from './contact.js';
 import { type Episode, Episodes } from './episodes.js';
 import type { PairContact } from './forward-pairs.js';
-import { KEYS, type Key, type Passed, type Refused } from './opening.js';
+import { KEYS, type Key, type PassedTry, type RefusedTry } from './opening.js';
 import { RecentMap } from './recent-map.js';
 
 /** Tries of each kind that are kept of a host; what comes later is counted only. */
@@ -26,7 +26,7 @@ export interface FirstContact {
 }
 
 /** A pass with what is needed to judge whether its age was the reason. */
-export interface SeenPass extends Passed {
+export interface SeenPass extends PassedTry {
   readonly tuple: number;
   readonly sender: string;
   readonly domain: string;
@@ -63,7 +63,7 @@ export class HostEvidence {
   sender: string | null = null;
   recipient: string | null = null;
   cut = false;
-  readonly refused: Refused[] = [];
+  readonly refused: RefusedTry[] = [];
   readonly passed: SeenPass[] = [];
   readonly firsts: FirstContact[] = [];
   readonly steps: PairContact[] = [];

@@ -22,7 +22,7 @@ export type Key = (typeof KEYS)[number];
 type ByKey = readonly number[];
 
 /** A later try that was refused. */
-export interface Refused {
+export interface RefusedTry {
   readonly at: number;
   /** Lowest age of the message at this host. */
   readonly age: number;
@@ -35,7 +35,7 @@ export interface Refused {
 }
 
 /** The first acceptance of a message that this host had refused. */
-export interface Passed {
+export interface PassedTry {
   readonly at: number;
   /** Highest age under each key. */
   readonly age: ByKey;
@@ -70,8 +70,8 @@ export interface Opening {
 
 /** The opening that follows from retries, where the keys in `ruledOut` are known not to be used. */
 export function openingOf(
-  refused: readonly Refused[],
-  passed: readonly Passed[],
+  refused: readonly RefusedTry[],
+  passed: readonly PassedTry[],
   ruledOut: ReadonlySet<Key>,
 ): Opening {
   const possible = KEYS.map((key, index) => (ruledOut.has(key) ? -1 : index)).filter((n) => n >= 0);
@@ -96,8 +96,8 @@ export function openingOf(
  * and then a lone refusal bounds nothing.
  */
 function withMisfits(
-  refused: readonly Refused[],
-  passed: readonly Passed[],
+  refused: readonly RefusedTry[],
+  passed: readonly PassedTry[],
   ups: readonly number[],
   possible: readonly number[],
 ): Opening {
@@ -112,7 +112,7 @@ function withMisfits(
   return { opens: { afterSeconds: after, bySeconds: by }, misfits, contradictory: false };
 }
 
-function fewestMisfits(refused: readonly Refused[], ups: readonly number[]): [number, number] {
+function fewestMisfits(refused: readonly RefusedTry[], ups: readonly number[]): [number, number] {
   let best: [number, number] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   // A few acceptances at most may be misfits, so only the lowest can be the edge.
   const sorted = [...new Set(ups)].sort((a, b) => a - b);
@@ -127,7 +127,7 @@ function fewestMisfits(refused: readonly Refused[], ups: readonly number[]): [nu
 }
 
 /** The highest age that refusals of several days reach. */
-export function supported(refused: readonly Refused[]): number | null {
+export function supported(refused: readonly RefusedTry[]): number | null {
   const days = new Set<number>();
   for (const one of [...refused].sort((a, b) => b.age - a.age)) {
     days.add(Math.floor(one.at / DAY_SECONDS));
@@ -136,14 +136,14 @@ export function supported(refused: readonly Refused[]): number | null {
   return null;
 }
 
-function isLeftAlone(one: Refused, possible: readonly number[]): boolean {
+function isLeftAlone(one: RefusedTry, possible: readonly number[]): boolean {
   return one.previousAge === null && possible.every((n) => one.early[n] === 0);
 }
 
 /** The highest age at which the window surely had not opened, however the host counts. */
 function lowerBound(
-  refused: readonly Refused[],
-  passed: readonly Passed[],
+  refused: readonly RefusedTry[],
+  passed: readonly PassedTry[],
   possible: readonly number[],
   most: number,
 ): number | null {
@@ -154,19 +154,19 @@ function lowerBound(
   return lowest > 0 ? Math.min(lowest, most) : null;
 }
 
-function gapOf(one: Refused, possible: readonly number[]): number {
+function gapOf(one: RefusedTry, possible: readonly number[]): number {
   return Math.min(one.age, ...possible.map((n) => one.gap[n] ?? 0));
 }
 
 /** The timer starts again at each try: a refusal bounds by the time since the try before it. */
-function fromLast(refused: readonly Refused[], possible: readonly number[]): number {
+function fromLast(refused: readonly RefusedTry[], possible: readonly number[]): number {
   return highest(refused.map((one) => gapOf(one, possible)));
 }
 
 /** Two tries passed after a shorter wait than two others were refused after. */
 function fromLastIsRuledOut(
-  refused: readonly Refused[],
-  passed: readonly Passed[],
+  refused: readonly RefusedTry[],
+  passed: readonly PassedTry[],
   possible: readonly number[],
 ): boolean {
   const gaps = refused.map((one) => gapOf(one, possible)).sort((a, b) => b - a);
@@ -177,13 +177,13 @@ function fromLastIsRuledOut(
 }
 
 /** More than one tuple passed at its second try, and not as a rare exception. */
-function secondTriesPass(passed: readonly Passed[], possible: readonly number[]): boolean {
+function secondTriesPass(passed: readonly PassedTry[], possible: readonly number[]): boolean {
   const second = passed.filter((one) => possible.every((n) => one.earlyByKey[n] === 0));
   return second.length > 1 && second.length >= SELDOM * passed.length;
 }
 
 /** What a try says is about the try before it, once a scan had time to find that one. */
-function secondLateTry(refused: readonly Refused[], possible: readonly number[]): number {
+function secondLateTry(refused: readonly RefusedTry[], possible: readonly number[]): number {
   const scanned = refused.filter((one) => gapOf(one, possible) > LATE_TRY_SCAN_SECONDS);
   return highest(scanned.map(({ previousAge }) => previousAge ?? 0));
 }
@@ -195,8 +195,8 @@ function secondLateTry(refused: readonly Refused[], possible: readonly number[])
  *   delay + n p > r  and  delay + m p <= a,  so  delay > (m r - n a) / (m - n)
  */
 function withPenalty(
-  refused: readonly Refused[],
-  passed: readonly Passed[],
+  refused: readonly RefusedTry[],
+  passed: readonly PassedTry[],
   possible: readonly number[],
 ): number {
   const refusedAt = bestBy(

@@ -9,10 +9,12 @@ import {
   type Whom,
 } from '../../model/ports/dialer.js';
 import type { Random } from '../../model/ports/random.js';
+import type { Due, Visit, Visits } from '../../model/ports/visits.js';
 import type { TransactionEnd } from '../../model/smtp.js';
 import type { ClockReading, Stamp } from '../../model/time.js';
 import type { Tuple } from '../../model/tuple.js';
 import { secondsUntilPolite } from '../manners/of-run.js';
+import { visitsHere } from '../manners/visits-here.js';
 import { freshSender } from '../plan/fresh-senders.js';
 import { decide, nextTransaction } from '../plan/planner.js';
 import type { PlannedSession, PlannedTransaction } from '../plan/step.js';
@@ -36,6 +38,8 @@ export interface ProbePorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly dialer: Dialer;
+  /** Who makes the visits; absent: this process, by the dialer. */
+  readonly visits?: Visits;
   /**
    * Finds the mail hosts of a request. What the DNS answers is an outcome; rejects only with `signal`,
    * or for a fault of its own.
@@ -117,9 +121,8 @@ export async function visitRun(
   options: ProbeOptions = {},
 ): Promise<Visited> {
   const { state } = fold;
-  if (state === null) throw new RangeError('a run without events cannot be visited');
-  if (state.finished !== null) return { state, dueMs: null };
-  return new RunDriver(ports, options, state.segment, fold, state.lastAt).visit();
+  if (state !== null && state.finished !== null) return { state, dueMs: null };
+  return driverOf(fold, ports, options).visit();
 }
 
 /** Begins a run for `visitRun`, which makes its first visit. */
@@ -137,10 +140,25 @@ export function beginRunFold(
 }
 
 /** Goes on with a run of another process, for `visitRun`. */
-export function resumeRunFold(fold: RunFold, ports: ProbePorts, options: ProbeOptions): RunFold {
+export function resumeRunFold(
+  fold: RunFold,
+  ports: ProbePorts,
+  options: ProbeOptions & { readonly warnings?: readonly Warning[] },
+): RunFold {
   const driver = new RunDriver(ports, options, (fold.state?.segment ?? 0) + 1, fold);
-  driver.emit({ type: 'run-resumed', at: driver.stamp(), ...bootOf(ports), warnings: [] });
+  const { warnings = [] } = options;
+  driver.emit({ type: 'run-resumed', at: driver.stamp(), ...bootOf(ports), warnings });
   return fold;
+}
+
+/** Leaves a run that was visited to a later process, and says so in it. */
+export function pauseRunFold(
+  fold: RunFold,
+  ports: ProbePorts,
+  options: ProbeOptions,
+  reason: RunPaused['reason'],
+): Promise<RunState> {
+  return driverOf(fold, ports, options).pause(reason);
 }
 
 /** Ends a run that nobody goes on with. */
@@ -149,10 +167,14 @@ export async function endRunFold(
   ports: ProbePorts,
   options: ProbeOptions,
 ): Promise<RunState> {
+  return driverOf(fold, ports, options).finish('waited-long-enough');
+}
+
+/** Takes over from another driver of this process. */
+function driverOf(fold: RunFold, ports: ProbePorts, options: ProbeOptions): RunDriver {
   const { state } = fold;
-  if (state === null) throw new RangeError('a run without events cannot be ended');
-  const driver = new RunDriver(ports, options, state.segment, fold, state.lastAt);
-  return driver.finish('waited-long-enough');
+  if (state === null) throw new RangeError('a run without events cannot be gone on with');
+  return new RunDriver(ports, options, state.segment, fold, state.lastAt);
 }
 
 function bootOf({ clock: { boot = null } }: ProbePorts): { readonly boot?: string } {
@@ -180,6 +202,7 @@ const LOOK_AGAIN_MS = 60_000;
 
 class RunDriver {
   readonly #ports: ProbePorts;
+  readonly #visits: Visits;
   readonly #options: ProbeOptions;
   readonly #segment: number;
   readonly #fold: RunFold;
@@ -187,6 +210,8 @@ class RunDriver {
   readonly #apartBeforeMs: number;
   #offsetAtFirstMs: number | null = null;
   readonly #order: Pick<Stamp, 'clock' | 'timeLostAt'>;
+  /** Others were faster: not before then, on the monotonic clock. */
+  #laterMs = 0;
   /** Until all events are kept. */
   #kept: Promise<void> | void = undefined;
 
@@ -199,6 +224,7 @@ class RunDriver {
     before: Stamp | null = null,
   ) {
     this.#ports = ports;
+    this.#visits = ports.visits ?? visitsHere(ports.dialer);
     this.#options = options;
     this.#segment = segment;
     this.#fold = fold;
@@ -268,18 +294,19 @@ class RunDriver {
     while (!this.#interrupted) {
       const decision = decide(this.#state, this.stamp());
       if (decision.kind === 'finish') return this.finish(decision.reason);
-      const rest = this.#ports.dialer.restOf?.(whomOf(decision.host)) ?? null;
-      if (rest !== null) return this.#leaveAlone(decision.host, rest);
-      const dueMonotonicMs = this.#dueMonotonicMs(decision);
+      const others = this.#othersAt(decision.host);
+      if (others.rest !== null) return this.#leaveAlone(decision.host, others.rest);
+      const dueMonotonicMs = this.#dueMonotonicMs(decision, others);
       const waitMs = dueMonotonicMs - this.#ports.clock.read().monotonicMs;
       if (this.#options.noWait === true && waitMs > WORTH_A_PAUSE_SECONDS * 1000) {
-        return this.#pause('not-yet', this.#ports.clock.read().wallMs + waitMs);
+        return this.pause('not-yet');
       }
       const waited = await this.#waitUntil(decision, dueMonotonicMs);
       if (waited === 'interrupted') break;
-      if (waited === 'due') await this.#connect(decision, dueMonotonicMs);
+      const ended = waited === 'due' ? await this.#connect(decision, dueMonotonicMs) : null;
+      if (ended !== null) return ended;
     }
-    return this.#pause('interrupted', this.#nextDueWallMs());
+    return this.pause('interrupted');
   }
 
   async visit(): Promise<Visited> {
@@ -289,11 +316,18 @@ class RunDriver {
       if (decision.kind === 'finish') {
         return { state: await this.finish(decision.reason), dueMs: null };
       }
-      const rest = this.#ports.dialer.restOf?.(whomOf(decision.host)) ?? null;
-      if (rest !== null) return { state: await this.#leaveAlone(decision.host, rest), dueMs: null };
-      const dueMs = this.#dueMonotonicMs(decision);
-      if (dueMs > this.#ports.clock.read().monotonicMs) return { state: this.#state, dueMs };
-      await this.#connect(decision, dueMs);
+      const others = this.#othersAt(decision.host);
+      if (others.rest !== null) {
+        return { state: await this.#leaveAlone(decision.host, others.rest), dueMs: null };
+      }
+      const dueMs = this.#dueMonotonicMs(decision, others);
+      const waitMs = dueMs - this.#ports.clock.read().monotonicMs;
+      if (this.#options.noWait === true && waitMs > WORTH_A_PAUSE_SECONDS * 1000) {
+        return { state: await this.pause('not-yet'), dueMs: null };
+      }
+      if (waitMs > 0) return { state: this.#state, dueMs };
+      const ended = await this.#connect(decision, dueMs);
+      if (ended !== null) return { state: ended, dueMs: null };
     }
     await this.#kept;
     return { state: this.#state, dueMs: null };
@@ -315,7 +349,8 @@ class RunDriver {
     return this.#end({ type: 'run-finished', at: this.stamp(), reason: 'throttled', notAsked });
   }
 
-  #pause(reason: RunPaused['reason'], dueWallMs: number | null): Promise<RunState> {
+  pause(reason: RunPaused['reason']): Promise<RunState> {
+    const dueWallMs = this.#nextDueWallMs();
     return this.#end({ type: 'run-paused', at: this.stamp(), reason, dueWallMs });
   }
 
@@ -323,7 +358,8 @@ class RunDriver {
     const decision = decide(this.#state, this.stamp());
     if (decision.kind === 'finish') return null;
     const now = this.#ports.clock.read();
-    return now.wallMs + Math.max(0, this.#dueMonotonicMs(decision) - now.monotonicMs);
+    const dueMs = this.#dueMonotonicMs(decision, this.#othersAt(decision.host));
+    return now.wallMs + Math.max(0, dueMs - now.monotonicMs);
   }
 
   async #locate(): Promise<void> {
@@ -340,19 +376,18 @@ class RunDriver {
   }
 
   /** When the planner and good manners both allow the connection, on this process's clock. */
-  #dueMonotonicMs(planned: PlannedSession): number {
+  #dueMonotonicMs(planned: PlannedSession, others: Due): number {
     const now = this.stamp();
     const polite = secondsUntilPolite(this.#state, planned.host, now);
     const wanted =
       planned.due === null ? 0 : planned.due.delaySeconds - mostElapsed(planned.due.since, now);
     const dueMs = now.monotonicMs + Math.max(0, polite, wanted) * 1000;
-    return Math.max(dueMs, this.#freeAtMs(planned));
+    return Math.max(dueMs, others.freeAtMs, this.#laterMs);
   }
 
-  /** What other runs of this process leave to this one. */
-  #freeAtMs({ host }: PlannedSession): number {
-    const { manners } = this.#state.request;
-    return this.#ports.dialer.freeAtMs?.(whomOf(host), manners) ?? 0;
+  /** What other runs leave to this one. */
+  #othersAt(host: PinnedHost): Due {
+    return this.#visits.due(whomOf(host), this.#state.request.manners);
   }
 
   /**
@@ -383,13 +418,46 @@ class RunDriver {
     }
     if (this.#interrupted) return 'interrupted';
     // Another run may have connected meanwhile.
-    return this.#freeAtMs(planned) > clock.read().monotonicMs ? 'look-again' : 'due';
+    const { freeAtMs } = this.#othersAt(planned.host);
+    return freeAtMs > clock.read().monotonicMs ? 'look-again' : 'due';
   }
 
-  async #connect(planned: PlannedSession, dueMonotonicMs: number): Promise<void> {
-    const { request } = this.#state;
-    const session = this.#state.sessions.length + 1;
+  /** Makes the connection, where it may be made. Gives the state where the run has ended for that. */
+  async #connect(planned: PlannedSession, dueMonotonicMs: number): Promise<RunState | null> {
+    const visit = this.#visitOf(planned);
+    const claim = await this.#visits.claim(visit, this.#options.signal);
+    switch (claim.kind) {
+      case 'go':
+        await this.#visit(planned, visit, dueMonotonicMs);
+        return null;
+      case 'later':
+        this.#laterMs = claim.untilMs;
+        return null;
+      case 'missed':
+        return null;
+      case 'rest':
+        return this.#leaveAlone(planned.host, claim.rest);
+      case 'source-lost':
+      case 'refused':
+      case 'opted-out':
+        return this.finish(claim.kind);
+    }
+  }
+
+  #visitOf({ host, sourceAddress, helo }: PlannedSession): Visit {
+    const { run, request, sessions } = this.#state;
+    return {
+      run,
+      session: sessions.length + 1,
+      request: dialRequest(host, { ...request, sourceAddress, helo }),
+      limits: request.manners,
+      domain: request.domain,
+    };
+  }
+
+  async #visit(planned: PlannedSession, visit: Visit, dueMonotonicMs: number): Promise<void> {
     const { host, sourceAddress, purpose } = planned;
+    const { session } = visit;
     this.emit({
       type: 'session-started',
       at: this.stamp(),
@@ -400,10 +468,7 @@ class RunDriver {
       purpose,
     });
     await this.#kept;
-    const dialled = await this.#ports.dialer.dial(
-      dialRequest(host, { ...request, sourceAddress, helo: planned.helo }),
-      this.#options.signal,
-    );
+    const dialled = await this.#visits.result(visit, this.#options.signal);
     if (dialled.session === null) this.#recordUnopened(planned, session, dialled.end);
     else await this.#talk(planned, session, dialled.session);
     const unasked = dialled.session?.unasked ?? null;

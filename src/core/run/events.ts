@@ -3,7 +3,7 @@ import type { Frozen } from '../../model/frozen.js';
 import { HOST_ORIGINS } from '../../model/mail-host.js';
 import { FAILURE_CODES, STAGES } from '../../model/smtp.js';
 import { ROLES } from '../../model/tuple.js';
-import { finite, integer, port, ReplySchema, RUN_ID, text, texts } from './fields.js';
+import { finite, integer, KeptReplySchema, port, RUN_ID, text, texts } from './fields.js';
 import { ProbeRequestSchema } from './request-schema.js';
 
 export const FINISH_REASONS = [
@@ -13,6 +13,10 @@ export const FINISH_REASONS = [
   'rejected',
   'unreachable',
   'no-mail-service',
+  /** Whoever makes the visits lost the address that the run is visited from, or may not make them. */
+  'source-lost',
+  'refused',
+  'opted-out',
 ] as const;
 export type FinishReason = (typeof FINISH_REASONS)[number];
 
@@ -83,8 +87,8 @@ export const ProbeEventSchema = v.variant('type', [
     at: stamp,
     session: number,
     facts: v.object({
-      banner: ReplySchema,
-      greeting: ReplySchema,
+      banner: KeptReplySchema,
+      greeting: KeptReplySchema,
       extensions: texts,
       tls: v.nullable(v.object({ protocol: text, cipher: text, verified: v.boolean() })),
     }),
@@ -108,7 +112,7 @@ export const ProbeEventSchema = v.variant('type', [
     at: stamp,
     n: number,
     stage: v.picklist(STAGES),
-    reply: v.nullable(ReplySchema),
+    reply: v.nullable(KeptReplySchema),
     failure: v.nullable(v.object({ code: v.picklist(FAILURE_CODES), message: text })),
     sent: stamp,
     replied: stamp,
@@ -118,7 +122,7 @@ export const ProbeEventSchema = v.variant('type', [
     at: stamp,
     session: number,
     /** The 421 with which the host ended it, where that was the answer to no command of ours. */
-    unasked: v.exactOptional(ReplySchema),
+    unasked: v.exactOptional(KeptReplySchema),
   }),
   /** The process ends, the run does not: interrupted, or told not to wait. */
   v.object({

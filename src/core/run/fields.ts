@@ -13,7 +13,7 @@ export const texts = v.array(text);
 export const RUN_ID = /^[A-Za-z0-9][\w.-]{0,127}$/;
 
 /** One SMTP reply, as `model/smtp.ts` describes it. */
-export const ReplySchema = v.object({
+export const KeptReplySchema = v.object({
   code: v.pipe(integer, v.minValue(200), v.maxValue(599)),
   enhanced: v.nullable(text),
   text: v.pipe(texts, v.minLength(1)),

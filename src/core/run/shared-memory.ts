@@ -123,7 +123,7 @@ async function tryBoth(
   );
   if (dialled.session === null) {
     const answers = { control: dialled.end.reply, aged: null };
-    return { ...answers, ...judge(answers, dialled.end.failure) };
+    return { ...answers, ...conclusion(answers, dialled.end.failure) };
   }
   const { session } = dialled;
   try {
@@ -132,7 +132,7 @@ async function tryBoth(
       control,
       aged: session.open ? await tryOne(session, aged.sender, to) : null,
     };
-    return { ...answers, ...judge(answers) };
+    return { ...answers, ...conclusion(answers) };
   } finally {
     await session.quit();
   }
@@ -145,7 +145,7 @@ async function tryOne(session: Session, sender: string, { request }: RunState) {
   return (await session.transact({ sender, recipient, stage, message: null })).reply;
 }
 
-function judge(
+function conclusion(
   { control, aged }: Answers,
   failure: Failure | null = null,
 ): Pick<Sharing, 'shared' | 'says'> {

@@ -7,7 +7,7 @@ import { ProbeRequestSchema } from '../run/request-schema.js';
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const wallMs = v.pipe(v.number(), v.finite());
 
-export const SURVEY_FORMATS = ['text', 'json', 'ndjson', 'csv'] as const;
+export const SURVEY_FORMATS = ['text', 'json', 'ndjson', 'csv', 'html', 'svg'] as const;
 
 /** What was asked for, beside the targets. */
 const SurveySettingsSchema = v.object({

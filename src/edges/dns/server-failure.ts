@@ -24,7 +24,7 @@ export class ServerFailure extends Error {
 }
 
 /** Turns an error of a socket into a failure of its server. */
-export function socketFailure(error: unknown): ServerFailure {
+export function serverFailureOf(error: unknown): ServerFailure {
   if (error instanceof ServerFailure) return error;
   const code = errorCode(error);
   const [kind, says] = SOCKET_FAILURES[code] ?? [
@@ -51,7 +51,7 @@ export function tlsFailure(error: unknown): ServerFailure {
   if (error instanceof ServerFailure) return error;
   const code = errorCode(error);
   // EPROTO is no error of the network: node:https calls input so that is no TLS at all.
-  if (code !== 'EPROTO' && /^(?:E[A-Z]+|EAI_AGAIN)$/u.test(code)) return socketFailure(error);
+  if (code !== 'EPROTO' && /^(?:E[A-Z]+|EAI_AGAIN)$/u.test(code)) return serverFailureOf(error);
   const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
   return new ServerFailure(
     'tls',

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../../model/ports/clock.js';
 import type { ClockReading } from '../../model/time.js';
 
@@ -20,15 +19,30 @@ export const systemClock: Clock = {
     return { monotonicMs: nowMs(), wallMs: Date.now() };
   },
 
-  async sleepUntil(monotonicMs: number, signal?: AbortSignal): Promise<void> {
-    signal?.throwIfAborted();
-    for (let left = monotonicMs - nowMs(); left > 0; left = monotonicMs - nowMs()) {
-      await delay(
-        Math.min(Math.max(left, EARLY_MS), LONGEST_TIMER_MS),
-        undefined,
-        signal === undefined ? {} : { signal },
-      );
-    }
+  /** Timers of `node:timers/promises` make an error with a stack trace of each that is called off. */
+  sleepUntil(monotonicMs: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let timer: NodeJS.Timeout | undefined;
+      const abort = () => {
+        clearTimeout(timer);
+        reject(signal?.reason);
+      };
+      const wait = () => {
+        const left = monotonicMs - nowMs();
+        if (left > 0) {
+          timer = setTimeout(wait, Math.min(Math.max(left, EARLY_MS), LONGEST_TIMER_MS));
+          return;
+        }
+        signal?.removeEventListener('abort', abort);
+        resolve();
+      };
+      if (signal?.aborted === true) {
+        abort();
+        return;
+      }
+      signal?.addEventListener('abort', abort, { once: true });
+      wait();
+    });
   },
 };
 

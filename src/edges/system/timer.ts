@@ -4,6 +4,9 @@ import { systemClock } from './clock.js';
 /** A timer that fires later than this was held up together with the process: stopped, or overloaded. */
 const HELD_UP_MS = 250;
 
+/** One for all: without it each abort makes an error with a stack trace, and nobody reads it. */
+const CALLED_OFF = 'called off';
+
 /**
  * Calls back when the time is up; the function returned calls that off. What lies in a socket by then
  * is read first, and the time for which the process was held up is given once more: neither a stopped
@@ -25,7 +28,7 @@ export function startTimer(clock: Clock, limitMs: number, expired: () => void): 
     if (!signal.aborted) expired();
   };
   wait().catch(() => {});
-  return () => calledOff.abort();
+  return () => calledOff.abort(CALLED_OFF);
 }
 
 /** The same on the clock of this machine. */

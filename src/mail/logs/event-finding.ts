@@ -1,6 +1,13 @@
 import { isExpiry } from '../bounces/exchange-status.js';
 import { type Fate, type Finding, finding, type SenderSoftware } from '../finding.js';
-import type { Attempt, Decision, LogEvent, LogSourceId, Outcome, PassedOver } from './events.js';
+import type {
+  LogEvent,
+  LoggedAttempt,
+  LoggedDecision,
+  LoggedOutcome,
+  LogSourceId,
+  PassedOver,
+} from './events.js';
 
 const SOFTWARE: { readonly [source in LogSourceId]?: SenderSoftware } = {
   'postfix-log': 'postfix',
@@ -37,7 +44,7 @@ export function findingOf(event: LogEvent): Finding | null {
   }
 }
 
-function ofOutcome(event: Attempt | PassedOver): Finding | null {
+function ofOutcome(event: LoggedAttempt | PassedOver): Finding | null {
   const { outcome } = event;
   if (outcome.kind === 'accepted') return null;
   if (outcome.kind === 'suspended' && outcome.reply === null) return null;
@@ -61,13 +68,13 @@ function ofOutcome(event: Attempt | PassedOver): Finding | null {
 }
 
 /** A sender that returns a message after a temporary refusal gave up. */
-function fateOf(outcome: Outcome): Fate {
+function fateOf(outcome: LoggedOutcome): Fate {
   if (!('final' in outcome) || !outcome.final) return 'deferred';
   if (outcome.kind === 'own-side') return 'gave-up';
   return outcome.reply.code < 500 || isExpiry(outcome.reply) ? 'gave-up' : 'rejected';
 }
 
-function ofDecision(event: Decision): Finding {
+function ofDecision(event: LoggedDecision): Finding {
   const { reply } = event;
   return finding({
     source: event.source,

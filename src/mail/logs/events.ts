@@ -75,7 +75,7 @@ interface Active extends OfMessage {
 }
 
 /** One try for one recipient has ended. A line that names three recipients gives three events. */
-export interface Attempt extends OfMessage {
+export interface LoggedAttempt extends OfMessage {
   readonly kind: 'attempt';
   readonly recipient: string | null;
   /** Where this line names it; else `Active` had it. */
@@ -91,7 +91,7 @@ export interface Attempt extends OfMessage {
   readonly arrivedAt: number | null;
   /** How long the mail transaction itself took: the server saw the recipient within that time. */
   readonly durationSeconds: number | null;
-  readonly outcome: Outcome;
+  readonly outcome: LoggedOutcome;
 }
 
 /** A host refused before another one of the same recipient was tried; its line is not the last. */
@@ -121,7 +121,7 @@ export interface Gone extends OfMessage {
  *   postgrey[8]: action=pass, reason=triplet found, delay=37, client_name=unknown, client_address=...
  *     { kind: 'decision', decided: 'passed', greylister: 'postgrey', ageSeconds: 37, ... }
  */
-export interface Decision extends OfMessage {
+export interface LoggedDecision extends OfMessage {
   readonly kind: 'decision';
   /**
    * `refused`: come back later, or never (see `reply`). `passed`: the client had waited, and was let
@@ -147,10 +147,10 @@ export interface Decision extends OfMessage {
   readonly stage: Stage | null;
 }
 
-export type LogEvent = Active | Attempt | PassedOver | Gone | Decision;
+export type LogEvent = Active | LoggedAttempt | PassedOver | Gone | LoggedDecision;
 
 /** How a try ended. Only `accepted` and `refused` are contacts with the other side. */
-export type Outcome = Accepted | Refused | OwnSide | Suspended;
+export type LoggedOutcome = Accepted | Refused | OwnSide | Suspended;
 
 interface Accepted {
   readonly kind: 'accepted';

@@ -1,9 +1,11 @@
-import type { Attempt, Decision, LogSourceId } from './events.js';
+import type { LoggedAttempt, LoggedDecision, LogSourceId } from './events.js';
 
 type Known<T> = Partial<Omit<T, 'kind'>> & { readonly source: LogSourceId };
 
 /** An attempt of which only the given parts are known. */
-export function attempt(known: Known<Attempt> & Pick<Attempt, 'outcome'>): Attempt {
+export function attempt(
+  known: Known<LoggedAttempt> & Pick<LoggedAttempt, 'outcome'>,
+): LoggedAttempt {
   return {
     kind: 'attempt',
     when: null,
@@ -23,7 +25,9 @@ export function attempt(known: Known<Attempt> & Pick<Attempt, 'outcome'>): Attem
 }
 
 /** A decision of which only the given parts are known. */
-export function decision(known: Known<Decision> & Pick<Decision, 'decided'>): Decision {
+export function decision(
+  known: Known<LoggedDecision> & Pick<LoggedDecision, 'decided'>,
+): LoggedDecision {
   return {
     kind: 'decision',
     when: null,

@@ -1,5 +1,5 @@
-import type { Judgement } from '../../contract/check-result.js';
-import { countsText, judgedOf, valueTexts } from './judged.js';
+import { type Judgement, SUPPRESSED } from '../../contract/check-result.js';
+import { countsText, factTexts, judgedOf } from './judged.js';
 import type { Reporter } from './reporter.js';
 import { visible } from './visible.js';
 
@@ -25,6 +25,9 @@ function line(name: string, judgement: Judgement): string {
     case 'failed':
       return annotation('error', name, judgement);
     case 'not-judged':
+      if (judgement.reason === SUPPRESSED) {
+        return visible(`suppressed: ${name}: ${expectation}: ${found}`);
+      }
       return annotation('warning', name, judgement);
   }
 }
@@ -33,7 +36,7 @@ function annotation(command: string, name: string, judgement: Judgement): string
   const { outcome, expectation, expected, found, reason } = judgement;
   const why = reason === null ? '' : ` (${reason})`;
   const title = `${outcome}${why}: ${name}: ${expectation}`;
-  const all = outcome === 'failed' ? valueTexts(judgement, ' = ') : [];
+  const all = outcome === 'failed' ? factTexts(judgement) : [];
   const lines = [`expected ${expected}; found ${found}`, ...all];
   return `::${command} title=${escapeProperty(title)}::${lines.map(escapeData).join('%0A')}`;
 }

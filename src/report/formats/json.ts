@@ -6,6 +6,8 @@ import type { Reporter } from './reporter.js';
 export const json: Reporter = {
   render: (report) => `${jsonText(contentOf(report), 2)}\n`,
   renderObserved: (result) => `${jsonText(result, 2)}\n`,
+  renderSurveyed: (result) => `${jsonText(result, 2)}\n`,
+  renderRecommended: (result) => `${jsonText(result, 2)}\n`,
 };
 
 function contentOf(report: Report): unknown {

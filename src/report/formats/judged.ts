@@ -3,6 +3,8 @@ import { exitCodeOf } from '../../contract/exit-code.js';
 import type { ProbeResult } from '../../contract/probe-result.js';
 import { type Report, resultsOf } from '../../contract/report.js';
 import { EXIT } from '../../model/exit-codes.js';
+import type { Edge } from '../../model/time.js';
+import { bracketText, secondsText } from '../../model/values/seconds-text.js';
 
 /** A target with its judgements: what the formats of test runners and monitoring show. */
 export interface Judged {
@@ -44,8 +46,62 @@ export function valueTexts({ values }: Judgement, between: string): readonly str
   return Object.entries(values).map(([name, value]) => `${name}${between}${value ?? 'unknown'}`);
 }
 
+/**
+ * The same in words: `opens at 296.2 to 301 s`, `tls: yes`. What is not known is left out, but for the
+ * edge that is looked for. Hostile text inside.
+ */
+export function factTexts({ values }: Judgement): readonly string[] {
+  const { verdict, confidence, opensAfterSeconds, opensBySeconds, ...others } = values;
+  const { closesAfterSeconds, closesBySeconds, ...rest } = others;
+  const opens = edgeOf(opensAfterSeconds, opensBySeconds);
+  const closes = edgeOf(closesAfterSeconds, closesBySeconds);
+  return [
+    ...(verdict === undefined ? [] : [`${verdict ?? 'no verdict'}, ${confidence ?? '?'}`]),
+    ...(opens === null ? [] : [openingText(opens)]),
+    ...(closes === null ? [] : closingTexts(closes)),
+    ...Object.entries(rest).flatMap(([name, value]) =>
+      value === null ? [] : [`${wordsOf(name)}: ${valueText(name, value)}`],
+    ),
+  ];
+}
+
+type Value = string | number | boolean | null | undefined;
+
+/** Null: the judgement does not speak of it. */
+function edgeOf(after: Value, by: Value): Edge | null {
+  if (after === undefined && by === undefined) return null;
+  return { afterSeconds: secondsOf(after), bySeconds: secondsOf(by) };
+}
+
+function secondsOf(value: Value): number | null {
+  return typeof value === 'number' ? value : null;
+}
+
+function openingText(opens: Edge): string {
+  if (opens.bySeconds !== null) return `opens at ${bracketText(opens)}`;
+  return opens.afterSeconds === null
+    ? 'no retry was seen to pass'
+    : `not open up to ${secondsText(opens.afterSeconds)}`;
+}
+
+function closingTexts(closes: Edge): readonly string[] {
+  if (closes.bySeconds !== null) return [`closes at ${bracketText(closes)}`];
+  return closes.afterSeconds === null ? [] : [`still open at ${secondsText(closes.afterSeconds)}`];
+}
+
+/** `limitSeconds` as `limit`, `missChance` as `miss chance`. */
+function wordsOf(name: string): string {
+  return name.replace(/Seconds$/u, '').replace(/[A-Z]/gu, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+function valueText(name: string, value: string | number | boolean): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'number' && name.endsWith('Seconds')) return secondsText(value);
+  return String(value);
+}
+
 /** The outcome of all targets together. */
-export function outcomeOf(judged: readonly Judged[]): CheckOutcome {
+export function outcomeOfAll(judged: readonly Judged[]): CheckOutcome {
   return jointOutcome(judged.map(({ outcome }) => outcome));
 }
 

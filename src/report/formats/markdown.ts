@@ -1,9 +1,12 @@
-import type { CheckOutcome, Judgement } from '../../contract/check-result.js';
+import type { CheckOutcome, CheckResult, Judgement } from '../../contract/check-result.js';
 import type { ObserveResult } from '../../contract/observe-result.js';
 import type { AttemptResult, ProbeResult } from '../../contract/probe-result.js';
 import type { Report } from '../../contract/report.js';
 import { bracketText, secondsText } from '../../model/values/seconds-text.js';
-import { countsText, type Judged, judgedOf, outcomeOf, valueTexts } from './judged.js';
+import type { Style } from '../text/style.js';
+import { SCREEN, type View } from '../view.js';
+import { areMany, type CheckLine, checkLines, shownTargets } from './check-lines.js';
+import { countsText, factTexts, type Judged, judgedOf, outcomeOfAll } from './judged.js';
 import type { Reporter } from './reporter.js';
 import { visible } from './visible.js';
 
@@ -20,14 +23,28 @@ const MARKS: Readonly<Record<CheckOutcome, string>> = {
   'not-judged': '❔ not judged',
 };
 
-function render(report: Report): string {
-  const judged = judgedOf(report);
-  const head =
-    report.kind === 'check'
-      ? [`## greyprobe check: ${MARKS[outcomeOf(judged)]}`, '', `${countsText(judged)}.`]
-      : ['## greyprobe probe'];
-  const parts = judged.map((one) => (report.kind === 'check' ? checked(one) : probed(one.result)));
-  return `${[head.join('\n'), ...parts].join('\n\n')}\n`;
+function render(report: Report, _style: Style, view: View = SCREEN): string {
+  if (report.kind === 'check') return checkText(report.result, view);
+  const parts = judgedOf(report).map(({ result }) => probed(result));
+  return `${['## greyprobe probe', ...parts].join('\n\n')}\n`;
+}
+
+/** A section for each target; of many one table, with a line each. */
+function checkText({ targets }: CheckResult, view: View): string {
+  const head = `## greyprobe check: ${MARKS[outcomeOfAll(targets)]}\n\n${countsText(targets)}.`;
+  const shown = shownTargets(targets, view);
+  const parts = areMany(targets, view) ? tableOf(checkLines(shown)) : shown.map(checked);
+  return `${[head, ...parts].join('\n\n')}\n`;
+}
+
+function tableOf(lines: readonly CheckLine[]): readonly string[] {
+  const rows = lines.map(({ outcome, target, does, because }) => [
+    MARKS[outcome],
+    code(target),
+    prose(does),
+    prose(because),
+  ]);
+  return rows.length === 0 ? [] : [table(['Outcome', 'Target', 'Does', 'Because'], rows)];
 }
 
 function checked({ name, judgements, result }: Judged): string {
@@ -37,20 +54,17 @@ function checked({ name, judgements, result }: Judged): string {
     prose(one.expected),
     foundCell(one),
   ]);
-  return [
-    `### ${code(name)}`,
-    '',
-    summary(result),
-    '',
-    table(['Outcome', 'Expectation', 'Expected', 'Found'], rows),
-  ].join('\n');
+  const judged = table(['Outcome', 'Expectation', 'Expected', 'Found'], rows);
+  return [`### ${code(name)}`, summary(result), ...(rows.length === 0 ? [] : [judged])].join(
+    '\n\n',
+  );
 }
 
 function foundCell(judgement: Judgement): string {
   const { outcome, found, reason } = judgement;
   const why = reason === null ? '' : ` (${prose(reason)})`;
   if (outcome !== 'failed') return `${prose(found)}${why}`;
-  return [prose(found), ...valueTexts(judgement, ' = ').map(code)].join('<br>');
+  return [prose(found), ...factTexts(judgement).map(code)].join('<br>');
 }
 
 function probed(result: ProbeResult): string {

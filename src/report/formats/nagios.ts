@@ -7,7 +7,7 @@ import {
   durationSeconds,
   type Judged,
   judgedOf,
-  outcomeOf,
+  outcomeOfAll,
 } from './judged.js';
 import type { Reporter } from './reporter.js';
 import { cut, visible } from './visible.js';
@@ -39,7 +39,7 @@ const LONGEST_PREFIX = 60;
 /** A probe that got a verdict other than greylisted or accepted is worth a look, no more. */
 function stateOf(report: Report): State {
   const judged = judgedOf(report);
-  const state = STATE_OF[outcomeOf(judged)];
+  const state = STATE_OF[outcomeOfAll(judged)];
   const odd =
     report.kind !== 'check' && judged.some(({ result }) => result.verdict.kind === 'deferred');
   return state === 'OK' && odd ? 'WARNING' : state;

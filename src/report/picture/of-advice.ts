@@ -1,6 +1,6 @@
 import type { AgeWindow } from '../../core/advice/acceptance-window.js';
 import type { Exchange2003Advice } from '../../core/advice/exchange2003-schema.js';
-import { EDGE_MARGIN_SECONDS } from '../../core/advice/judge.js';
+import { EDGE_MARGIN_SECONDS } from '../../core/advice/schedule-fit.js';
 import type { SenderAdvice, Span } from '../../core/advice/sender-advice-schema.js';
 import { axisBegin } from './axis.js';
 
@@ -9,8 +9,8 @@ import { axisBegin } from './axis.js';
  * mark or a span a retry, held against the window.
  */
 
-/** Refused for sure, through for sure, or open. */
-export type MarkKind = 'refused' | 'lands' | 'open';
+/** Of a try that was made: refused or accepted. Of one to come: refused for sure, through for sure, or open. */
+export type MarkKind = 'refused' | 'accepted' | 'lands' | 'open';
 
 export interface Mark {
   readonly fromSeconds: number;

@@ -1,11 +1,11 @@
 import type { AcceptanceWindow, AttemptResult } from '../../contract/probe-result.js';
 import { formatDuration } from '../../model/values/duration.js';
-import { MOST_COLUMNS, type Style } from '../text/style.js';
+import { PLAIN, type Style } from '../text/style.js';
 import { flowed } from '../text/wrap.js';
 import { axisBegin, roundTimes, tickLine, timeScale } from './axis.js';
 
 const LABEL_WIDTH = 12;
-const FULL_WIDTH = MOST_COLUMNS - LABEL_WIDTH - 2;
+const FULL_WIDTH = PLAIN.columns - LABEL_WIDTH - 2;
 /** Ages that all lie closer together than this factor would be one mark on an empty axis. */
 const SHORTEST_SPAN = 1.05;
 
@@ -68,7 +68,8 @@ function legend(attempts: readonly AttemptResult[], window: AcceptanceWindow | n
   ];
 }
 
-function ageOf(attempt: AttemptResult): number {
+/** Middle of the age, in seconds; 0 where it is not known. */
+export function ageOf(attempt: AttemptResult): number {
   const [low = 0, high = 0] = attempt.ageSeconds ?? [];
   return (low + high) / 2;
 }

@@ -1,121 +1,232 @@
 import { formatDuration } from '../../model/values/duration.js';
-import { type Attributes, block, element, type Markup } from '../markup.js';
+import { type Attributes, block, constant, element, type Markup } from '../markup.js';
+import { shortenInside } from '../text/wrap.js';
 import { roundTimes, type TimeScale, timeScale } from './axis.js';
-import { type Mark, type MarkKind, type Picture, type Row, UNVERIFIED_SIGN } from './of-advice.js';
+import { colourRules, PICTURE_RULES } from './colours.js';
+import type { Band, BandKind, Drawing, DrawnRow } from './drawing.js';
+import { type Mark, type MarkKind, UNVERIFIED_SIGN } from './of-advice.js';
 
-const LABEL_WIDTH = 232;
-const PLOT_WIDTH = 728;
-const MARGIN = 16;
-const LEFT = MARGIN + LABEL_WIDTH;
-const RIGHT = LEFT + PLOT_WIDTH;
-const WIDTH = RIGHT + MARGIN;
-const ROW_HEIGHT = 22;
-const HEAD_HEIGHT = 66;
-const AXIS_HEIGHT = 64;
+/** Measures of a picture, in pixels. */
+export interface Measures {
+  readonly width: number;
+  readonly margin: number;
+  /** Room for the names of rows beside them; 0: they stand above. */
+  readonly labelWidth: number;
+  /** Characters of a name. */
+  readonly labelLength: number;
+  readonly rowHeight: number;
+}
 
-/** Colours that stay apart for colour-blind eyes; shapes differ too. */
-const COLOURS: Readonly<Record<MarkKind, string>> = {
-  refused: '#b3362b',
-  lands: '#1f6f54',
-  open: '#9a6a06',
+const ALONE: Measures = {
+  width: 976,
+  margin: 20,
+  labelWidth: 224,
+  labelLength: 34,
+  rowHeight: 22,
 };
-const KIND_WORDS: Readonly<Record<MarkKind, string>> = {
+export const WIDE: Measures = {
+  ...ALONE,
+  width: 820,
+  margin: 1,
+  labelWidth: 190,
+  labelLength: 28,
+};
+/** For a telephone, and half a page. */
+export const NARROW: Measures = {
+  width: 344,
+  margin: 1,
+  labelWidth: 0,
+  labelLength: 46,
+  rowHeight: 38,
+};
+
+/** Signs at the ends of the axis stand out of it. */
+const SIGN_ROOM = 8;
+const TITLE_HEIGHT = 30;
+/** Where the words on the window stand. */
+const WORDS_HEIGHT = 28;
+const SECTION_HEIGHT = 24;
+const AXIS_HEIGHT = 30;
+const LEGEND_HEIGHT = 20;
+const CHARACTER_WIDTH = 6.6;
+/** Between the middles of two times on the axis. */
+const TICK_ROOM = 56;
+
+const MARK_WORDS: Readonly<Record<MarkKind, string>> = {
   refused: 'refused',
-  lands: 'lands',
-  open: 'perhaps lands',
+  accepted: 'accepted',
+  lands: 'passes',
+  open: 'perhaps passes',
 };
-const INK = '#1d2321';
-const SOFT = '#59625f';
-const GRID = '#e4e8e6';
-const WINDOW_FILL = '#e2f0e6';
-const WINDOW_EDGE = '#7fb092';
+const MARK_CLASSES: Readonly<Record<MarkKind, string>> = {
+  refused: 'gp-refused',
+  accepted: 'gp-accepted',
+  lands: 'gp-lands',
+  open: 'gp-perhaps',
+};
+const BAND_WORDS: Readonly<Record<BandKind, string>> = {
+  opens: 'opens in here',
+  open: 'seen open',
+  closes: 'closes in here',
+  assumed: 'not seen to close',
+};
 
-/** Senders as rows, time as axis, retries as marks or spans, the window shaded: one SVG document. */
-export function renderTimelineSvg(picture: Picture, title: string): string {
-  const scale = timeScale(picture.leastSeconds, picture.mostSeconds);
-  const bottom = HEAD_HEIGHT + picture.rows.length * ROW_HEIGHT;
-  const height = bottom + AXIS_HEIGHT;
-  const head = {
-    xmlns: 'http://www.w3.org/2000/svg',
-    width: WIDTH,
-    height,
-    viewBox: `0 0 ${WIDTH} ${height}`,
-    role: 'img',
-    'aria-labelledby': 'title desc',
-    'font-family': 'system-ui, Segoe UI, DejaVu Sans, sans-serif',
-    'font-size': 12,
-  };
-  const svg = block('svg', head, [
-    element('title', { id: 'title' }, title),
-    element('desc', { id: 'desc' }, description(picture)),
-    element('rect', { width: WIDTH, height, fill: '#ffffff' }),
-    text(MARGIN, 26, title, { 'font-size': 16, 'font-weight': 600, fill: INK }),
-    ...shading(picture, scale, bottom),
-    ...axis(picture, scale, bottom),
-    ...picture.rows.flatMap((row, i) =>
-      rowLines(row, HEAD_HEIGHT + i * ROW_HEIGHT, picture, scale),
-    ),
-    ...legend(picture, height - 14),
+/** A document of its own, with its title, its ground and its colours, light and dark. */
+export function renderSvg(drawing: Drawing, title: string): string {
+  const layout = layoutOf(drawing, ALONE, ALONE.margin + TITLE_HEIGHT);
+  const style = constant('style', colourRules('svg') + PICTURE_RULES);
+  const svg = svgElement(drawing, title, 'picture', layout, [
+    style,
+    element('rect', { class: 'gp-ground', width: ALONE.width, height: layout.height, rx: 8 }),
+    text(ALONE.margin, ALONE.margin + 14, title, 'gp-title'),
   ]);
   return `${svg.text}\n`;
 }
 
-function x(scale: TimeScale, seconds: number): number {
-  return round(LEFT + scale(seconds) * PLOT_WIDTH);
+/** A picture within a page that has the rules of its classes. `id` is unique there. */
+export function inlineSvg(drawing: Drawing, title: string, id: string, measures: Measures): Markup {
+  return svgElement(drawing, title, id, layoutOf(drawing, measures, 0), []);
 }
 
-/** The window, its edges, and over it from when to when it is open. */
-function shading(picture: Picture, scale: TimeScale, bottom: number): Markup[] {
-  const { opensSeconds, closesSeconds, mostSeconds } = picture;
-  const from = x(scale, opensSeconds);
-  const to = x(scale, closesSeconds ?? mostSeconds);
-  const edges = [from, ...(closesSeconds !== null && closesSeconds <= mostSeconds ? [to] : [])];
-  const width = Math.max(1, round(to - from));
-  // Where there is no room to the right of the edge, the words end there.
-  const late = from > LEFT + PLOT_WIDTH * 0.6;
-  return [
-    element('rect', {
-      x: from,
-      y: HEAD_HEIGHT,
-      width,
-      height: bottom - HEAD_HEIGHT,
-      fill: WINDOW_FILL,
-    }),
-    ...edges.map((at) =>
-      line([at, HEAD_HEIGHT - 6], [at, bottom], { stroke: WINDOW_EDGE, 'stroke-width': 1.5 }),
-    ),
-    text(late ? to : from, HEAD_HEIGHT - 12, windowWords(picture), {
-      fill: COLOURS.lands,
-      'font-weight': 600,
-      'text-anchor': late ? 'end' : 'start',
-    }),
-  ];
+interface Layout extends Measures {
+  readonly scale: TimeScale;
+  /** Left and right end of the plot. */
+  readonly left: number;
+  readonly right: number;
+  /** Where the words on the window, the plot and its axis begin. */
+  readonly wordsTop: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly height: number;
+  readonly legend: readonly PlacedEntry[];
 }
 
-function windowWords({ opensSeconds, closesSeconds }: Picture): string {
-  const from = `accepted from ${formatDuration(opensSeconds)}`;
-  return closesSeconds === null
-    ? `${from}; closing edge not seen`
-    : `${from} to ${formatDuration(closesSeconds)}`;
+function layoutOf(drawing: Drawing, measures: Measures, wordsTop: number): Layout {
+  const { width, margin, labelWidth, rowHeight } = measures;
+  const heights = drawing.sections.map(
+    ({ title, rows }) => (title === null ? 0 : SECTION_HEIGHT) + rows.length * rowHeight,
+  );
+  const left = margin + labelWidth + SIGN_ROOM;
+  const right = width - margin - SIGN_ROOM;
+  const top = wordsTop + (drawing.words === '' ? 0 : WORDS_HEIGHT);
+  const bottom = top + heights.reduce((sum, height) => sum + height, 0);
+  const under = bottom + (hasTime(drawing) ? AXIS_HEIGHT : 0);
+  const legend = placed(legendOf(drawing), left, right);
+  const lines = Math.max(0, ...legend.map(({ line }) => line + 1));
+  return {
+    ...measures,
+    scale: timeScale(drawing.leastSeconds, drawing.mostSeconds),
+    left,
+    right,
+    wordsTop,
+    top,
+    bottom,
+    height: under + lines * LEGEND_HEIGHT + margin,
+    legend,
+  };
 }
 
-function rowLines(row: Row, top: number, picture: Picture, scale: TimeScale): Markup[] {
-  const middle = top + ROW_HEIGHT / 2;
-  const name = text(MARGIN, middle + 4, row.label, { fill: INK });
+function hasTime({ leastSeconds, mostSeconds }: Drawing): boolean {
+  return mostSeconds > leastSeconds;
+}
+
+function svgElement(
+  drawing: Drawing,
+  title: string,
+  id: string,
+  layout: Layout,
+  first: readonly Markup[],
+): Markup {
+  const { width, height } = layout;
+  const head = {
+    xmlns: 'http://www.w3.org/2000/svg',
+    width,
+    height,
+    viewBox: `0 0 ${width} ${height}`,
+    role: 'img',
+    'aria-labelledby': `${id}-title ${id}-desc`,
+  };
+  return block('svg', head, [
+    element('title', { id: `${id}-title` }, title),
+    element('desc', { id: `${id}-desc` }, description(drawing)),
+    ...first,
+    ...drawing.bands.flatMap((band) => bandShape(band, layout.top, layout.bottom, layout)),
+    ...(hasTime(drawing) ? axis(drawing, layout) : []),
+    ...(drawing.words === '' ? [] : [windowText(drawing, layout)]),
+    ...sections(drawing, layout),
+    ...legend(layout),
+  ]);
+}
+
+function x({ scale, left, right }: Layout, seconds: number): number {
+  return round(left + scale(seconds) * (right - left));
+}
+
+/** A band, and a line at the edge of what was seen open; what the axis does not show is left out. */
+function bandShape(band: Band, top: number, to: number, layout: Layout): Markup[] {
+  const { kind, fromSeconds, toSeconds } = band;
+  const [from, until] = [x(layout, fromSeconds), x(layout, toSeconds)];
+  const edge = EDGES[kind]?.(from, until);
+  if (from >= layout.right) return [];
+  const place = { x: from, y: top, width: round(until - from), height: round(to - top) };
+  const shape = element('rect', { class: `gp-${kind}`, ...place });
+  return edge === undefined ? [shape] : [shape, line([edge, top], [edge, to], 'gp-edge')];
+}
+
+const EDGES: Partial<Record<BandKind, (from: number, until: number) => number>> = {
+  opens: (_, until) => until,
+  closes: (from) => from,
+};
+
+/** Over the opening; where there is no room to its right, the words end there. */
+function windowText({ bands, words }: Drawing, layout: Layout): Markup {
+  const at = x(layout, bands[0]?.toSeconds ?? 0);
+  const fits = at + words.length * CHARACTER_WIDTH <= layout.right;
+  const baseline = layout.wordsTop + WORDS_HEIGHT - 10;
+  if (fits) return text(at, baseline, words, 'gp-window');
+  const begins = at - words.length * CHARACTER_WIDTH >= layout.margin;
+  return begins
+    ? text(at, baseline, words, 'gp-window gp-end')
+    : text(layout.right, baseline, words, 'gp-window gp-end');
+}
+
+function sections({ sections: all, leastSeconds }: Drawing, layout: Layout): Markup[] {
+  let top = layout.top;
+  return all.flatMap(({ title, rows }) => {
+    const head = title === null ? [] : [text(layout.margin, top + 17, title, 'gp-section')];
+    if (title !== null) top += SECTION_HEIGHT;
+    const drawn = rows.flatMap((row) => {
+      const shapes = rowShapes(row, top, leastSeconds, layout);
+      top += layout.rowHeight;
+      return shapes;
+    });
+    return [...head, ...drawn];
+  });
+}
+
+function rowShapes(row: DrawnRow, top: number, leastSeconds: number, layout: Layout): Markup[] {
+  const { left, right, margin, rowHeight, labelWidth, labelLength } = layout;
+  const above = labelWidth === 0;
+  const middle = above ? top + rowHeight - 12 : top + rowHeight / 2;
+  const label = shortenInside(row.label, labelLength);
+  const name = text(margin, above ? top + 15 : middle + 4, label, '');
   if (row.instead !== null) {
-    return [name, text(LEFT, middle + 4, row.instead, { fill: SOFT, 'font-style': 'italic' })];
+    const room = Math.floor((right - left) / CHARACTER_WIDTH);
+    return [name, text(left, middle + 4, shortenInside(row.instead, room), 'gp-soft')];
   }
-  const rule = line([LEFT, middle], [RIGHT, middle], { stroke: '#000000', 'stroke-opacity': 0.07 });
-  return [name, rule, ...row.marks.map((mark) => markShape(mark, middle, picture, scale))];
+  const bands = row.bands.flatMap((band) => bandShape(band, middle - 9, middle + 9, layout));
+  const rule = line([left, middle], [right, middle], 'gp-rule');
+  const marks = row.marks.map((mark) => markShape(mark, middle, leastSeconds, layout));
+  return [name, ...bands, rule, ...marks];
 }
 
-function markShape(mark: Mark, middle: number, picture: Picture, scale: TimeScale): Markup {
-  const from = x(scale, mark.fromSeconds);
-  const to = x(scale, mark.toSeconds);
+function markShape(mark: Mark, middle: number, leastSeconds: number, layout: Layout): Markup {
+  const from = x(layout, mark.fromSeconds);
+  const to = x(layout, mark.toSeconds);
   const hint = element('title', {}, markWords(mark));
-  if (mark.toSeconds < picture.leastSeconds) return sooner(from, middle, hint);
+  if (mark.toSeconds < leastSeconds) return sooner(from, middle, hint);
   return to - from >= 8
-    ? bar(from, to - from - 1, middle, barPaint(mark.kind), hint)
+    ? bar(from, to - from - 1, middle, MARK_CLASSES[mark.kind], hint)
     : sign((from + to) / 2, middle, mark.kind, hint);
 }
 
@@ -123,104 +234,161 @@ function markWords(mark: Mark): string {
   const { fromSeconds, toSeconds, kind, verified } = mark;
   const [from, to] = [formatDuration(fromSeconds), formatDuration(toSeconds)];
   const when = from === to ? from : `${from} to ${to}`;
-  return `${when}: ${KIND_WORDS[kind]}${verified ? '' : ' (not verified)'}`;
+  return `${when}: ${MARK_WORDS[kind]}${verified ? '' : ' (not verified)'}`;
 }
 
-function barPaint(kind: MarkKind): Attributes {
-  return kind === 'open'
-    ? { fill: '#ffffff', stroke: COLOURS.open, 'stroke-width': 2 }
-    : { fill: COLOURS[kind] };
-}
-
-/** A hair of white, in the width, keeps spans that touch apart. */
-function bar(from: number, width: number, middle: number, paint: Attributes, ...hint: Markup[]) {
+/** A hair of ground, in the width, keeps spans that touch apart. */
+function bar(from: number, width: number, middle: number, kind: string, ...hint: Markup[]) {
   const place = { x: from, y: middle - 4, width: round(width), height: 8, rx: 3 };
-  return element('rect', { ...place, ...paint }, ...hint);
+  return element('rect', { class: `gp-bar ${kind}`, ...place }, ...hint);
 }
 
 /** A cross, a dot or a ring. */
 function sign(at: number, middle: number, kind: MarkKind, ...hint: Markup[]): Markup {
   const left = round(at);
-  if (kind === 'refused') return stroke(`M${round(left - 4)} ${middle - 4}l8 8m0 -8l-8 8`, ...hint);
-  const fill = kind === 'lands' ? COLOURS.lands : '#ffffff';
-  const ring = { cx: left, cy: middle, r: 4.5, fill, stroke: COLOURS[kind], 'stroke-width': 2 };
-  return element('circle', ring, ...hint);
+  if (kind === 'refused') {
+    const d = `M${round(left - 4)} ${middle - 4}l8 8m0 -8l-8 8`;
+    return element('path', { class: 'gp-cross gp-refused', d }, ...hint);
+  }
+  const shape = kind === 'lands' ? 'gp-dot' : 'gp-ring';
+  const place = { cx: left, cy: middle, r: 4.5 };
+  return element('circle', { class: `${shape} ${MARK_CLASSES[kind]}`, ...place }, ...hint);
 }
 
 /** A try before the axis begins. */
 function sooner(at: number, middle: number, ...hint: Markup[]): Markup {
-  return stroke(`M${at} ${middle - 4}l-5 4l5 4`, ...hint);
+  const d = `M${round(at + 2)} ${middle - 4}l-5 4l5 4`;
+  return element('path', { class: 'gp-cross gp-refused', d }, ...hint);
 }
 
-function stroke(d: string, ...hint: Markup[]): Markup {
-  const paint = { stroke: COLOURS.refused, 'stroke-width': 2, 'stroke-linecap': 'round' };
-  return element('path', { d, ...paint, fill: 'none' }, ...hint);
-}
-
-function axis(picture: Picture, scale: TimeScale, bottom: number): Markup[] {
-  let free = LEFT;
-  const ticks = roundTimes(picture.leastSeconds, picture.mostSeconds).flatMap((time) => {
-    const at = x(scale, time);
-    if (at < free || at > RIGHT - 20) return [];
-    free = at + 52;
+function axis({ leastSeconds, mostSeconds }: Drawing, layout: Layout): Markup[] {
+  const { left, right, margin, top, bottom, labelWidth } = layout;
+  let free = left;
+  const ticks = roundTimes(leastSeconds, mostSeconds).flatMap((time) => {
+    const at = x(layout, time);
+    if (at < free || at > right - 18) return [];
+    free = at + TICK_ROOM;
     return [
-      line([at, HEAD_HEIGHT], [at, bottom], { stroke: GRID, 'stroke-dasharray': '2 3' }),
-      line([at, bottom], [at, bottom + 5], { stroke: SOFT }),
-      text(at, bottom + 18, formatDuration(time), { fill: SOFT, 'text-anchor': 'middle' }),
+      line([at, top], [at, bottom], 'gp-grid'),
+      line([at, bottom], [at, bottom + 5], 'gp-axis'),
+      text(at, bottom + 19, formatDuration(time), 'gp-soft gp-middle'),
     ];
   });
+  const named = labelWidth === 0 ? [] : [text(margin, bottom + 19, AXIS_WORDS, 'gp-soft')];
+  return [...ticks, line([left, bottom], [right, bottom], 'gp-axis'), ...named];
+}
+
+const AXIS_WORDS = 'time after the first try';
+
+/** A shape with what it means. */
+interface Entry {
+  readonly words: string;
+  readonly shape: (at: number, middle: number) => Markup;
+}
+
+interface PlacedEntry extends Entry {
+  readonly at: number;
+  readonly line: number;
+}
+
+/** The shapes that this picture has. */
+function legendOf({ sections: all, bands, leastSeconds }: Drawing): readonly Entry[] {
+  const rows = all.flatMap((section) => section.rows);
+  const marks = rows.flatMap((row) => row.marks);
+  const kinds = new Set(marks.map(({ kind }) => kind));
+  const shaded = new Set([...bands, ...rows.flatMap((row) => row.bands)].map(({ kind }) => kind));
+  const mark = (kind: MarkKind): Entry[] =>
+    kinds.has(kind)
+      ? [{ words: MARK_WORDS[kind], shape: (at, middle) => sign(at + 9, middle, kind) }]
+      : [];
+  const band = (kind: BandKind): Entry[] =>
+    shaded.has(kind)
+      ? [{ words: BAND_WORDS[kind], shape: (at, middle) => swatch(`gp-${kind}`, at, middle) }]
+      : [];
+  const some = (words: string, holds: boolean, shape: Entry['shape']): Entry[] =>
+    holds ? [{ words, shape }] : [];
   return [
-    ...ticks,
-    line([LEFT, bottom], [RIGHT, bottom], { stroke: SOFT }),
-    text(MARGIN, bottom + 18, 'after the first try', { fill: SOFT }),
+    ...mark('refused'),
+    ...mark('accepted'),
+    ...mark('lands'),
+    ...mark('open'),
+    ...some(
+      'at some time in it',
+      marks.some(({ fromSeconds, toSeconds }) => fromSeconds < toSeconds),
+      (at, middle) => bar(at, 18, middle, 'gp-plain'),
+    ),
+    ...some(
+      'sooner',
+      marks.some(({ toSeconds }) => toSeconds < leastSeconds),
+      (at, middle) => sooner(at + 9, middle),
+    ),
+    ...some(
+      'not verified',
+      marks.some(({ verified }) => !verified),
+      (at, middle) => text(at + 5, middle + 5, UNVERIFIED_SIGN, ''),
+    ),
+    ...band('opens'),
+    ...band('open'),
+    ...band('assumed'),
   ];
 }
 
-/** The shapes that this picture has, with what they mean. */
-function legend(picture: Picture, baseline: number): Markup[] {
-  const marks = picture.rows.flatMap((row) => row.marks);
-  const middle = baseline - 4;
-  const has = (kind: MarkKind): boolean => marks.some((mark) => mark.kind === kind);
-  const entries: [string, (at: number) => Markup][] = [
-    ['refused', (at) => sign(at, middle, 'refused')],
-    ['lands', (at) => sign(at, middle, 'lands')],
-  ];
-  if (has('open')) entries.push(['perhaps', (at) => sign(at, middle, 'open')]);
-  if (marks.some(({ fromSeconds, toSeconds }) => fromSeconds < toSeconds)) {
-    entries.push(['at some time in it', (at) => bar(at - 9, 18, middle, { fill: SOFT })]);
-  }
-  if (marks.some(({ toSeconds }) => toSeconds < picture.leastSeconds)) {
-    entries.push(['sooner', (at) => sooner(at + 3, middle)]);
-  }
-  let at = LEFT + 8;
-  const shown = entries.flatMap(([words, shape]) => {
-    const drawn = [shape(at), text(at + 14, baseline, words, { fill: INK })];
-    at += 44 + words.length * 7;
-    return drawn;
+function swatch(kind: string, at: number, middle: number): Markup {
+  const place = { x: at, y: middle - 6, width: 18, height: 12 };
+  return element('rect', { class: `${kind} gp-swatch`, ...place });
+}
+
+/** From left to right, in as many lines as they need. */
+function placed(entries: readonly Entry[], left: number, right: number): readonly PlacedEntry[] {
+  let at = left;
+  let lineAt = 0;
+  return entries.map((entry) => {
+    const width = 24 + entry.words.length * CHARACTER_WIDTH;
+    if (at > left && at + width > right) {
+      at = left;
+      lineAt += 1;
+    }
+    const place = { ...entry, at, line: lineAt };
+    at += width + 16;
+    return place;
   });
-  const unverified = marks.some(({ verified }) => !verified)
-    ? [text(at, baseline, `${UNVERIFIED_SIGN} not verified`, { fill: INK })]
-    : [];
-  return [...shown, ...unverified];
+}
+
+function legend({ legend: entries, height, margin }: Layout): Markup[] {
+  const lines = Math.max(0, ...entries.map((entry) => entry.line + 1));
+  return entries.flatMap(({ words, shape, at, line: lineAt }) => {
+    const middle = height - margin - (lines - lineAt - 0.5) * LEGEND_HEIGHT;
+    return [shape(at, middle), text(at + 24, middle + 4, words, '')];
+  });
 }
 
 /** What the picture shows, for those who cannot see it. */
-function description(picture: Picture): string {
-  const rows = picture.rows.map(({ label, marks, instead }) => {
-    const words = instead ?? `${marks.map(markWords).join('; ')}.`;
-    return `${label.replace(` ${UNVERIFIED_SIGN}`, '')}: ${words}`;
-  });
-  return [`Retries are ${windowWords(picture)} after the first try.`, ...rows].join(' ');
+function description({ words, sections: all }: Drawing): string {
+  const said = words === '' ? [] : [`The window ${words}, counted from the first try.`];
+  const rows = all.flatMap((section) => section.rows).map(rowWords);
+  return [...said, ...rows].join(' ');
+}
+
+function rowWords({ label, marks, bands, instead }: DrawnRow): string {
+  const name = label.replace(` ${UNVERIFIED_SIGN}`, '');
+  const shaded = bands
+    .filter(({ toSeconds }) => Number.isFinite(toSeconds))
+    .map(({ kind, fromSeconds, toSeconds }) => {
+      const [from, to] = [formatDuration(fromSeconds), formatDuration(toSeconds)];
+      return `${from === to ? from : `${from} to ${to}`}: ${BAND_WORDS[kind]}`;
+    });
+  return `${name}: ${instead ?? `${[...shaded, ...marks.map(markWords)].join('; ')}.`}`;
 }
 
 type Point = readonly [x: number, y: number];
 
-function line([x1, y1]: Point, [x2, y2]: Point, paint: Attributes): Markup {
-  return element('line', { x1, y1, x2, y2, ...paint });
+function line([x1, y1]: Point, [x2, y2]: Point, kind: string): Markup {
+  return element('line', { class: kind, x1, y1, x2, y2 });
 }
 
-function text(left: number, baseline: number, words: string, attributes: Attributes): Markup {
-  return element('text', { x: left, y: baseline, ...attributes }, words);
+function text(left: number, baseline: number, words: string, kind: string): Markup {
+  const attributes: Attributes = { class: `gp-text ${kind}`.trimEnd(), x: left, y: baseline };
+  return element('text', attributes, words);
 }
 
 function round(value: number): number {

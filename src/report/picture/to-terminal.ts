@@ -6,7 +6,12 @@ import { type Mark, type MarkKind, type Picture, type Row, UNVERIFIED_SIGN } fro
 const LABEL_WIDTH = 27;
 const WINDOW = '░';
 const SOONER = '‹';
-const MARKS: Readonly<Record<MarkKind, string>> = { refused: 'x', lands: 'o', open: '?' };
+const MARKS: Readonly<Record<MarkKind, string>> = {
+  refused: 'x',
+  accepted: 'o',
+  lands: 'o',
+  open: '?',
+};
 
 /** Columns for the names and for the plot, and the scale of the plot. */
 interface Layout {
@@ -83,7 +88,12 @@ function draw(
   layout: Layout,
   style: Style,
 ): void {
-  const paint = { refused: style.bad, lands: style.good, open: style.warning }[mark.kind];
+  const paint = {
+    refused: style.bad,
+    accepted: style.good,
+    lands: style.good,
+    open: style.warning,
+  }[mark.kind];
   const sign = isSooner(mark, leastSeconds) ? SOONER : MARKS[mark.kind];
   const last = column(layout, mark.toSeconds);
   for (let at = column(layout, mark.fromSeconds); at <= last; at++) cells[at] = paint(sign);

@@ -1,6 +1,6 @@
 import type { RemedyAdvice, SenderAdvice } from '../../core/advice/sender-advice-schema.js';
 import { formatDuration } from '../../model/values/duration.js';
-import { CONFIDENCE_WORDS, VERDICT_WORDS } from './advice-table.js';
+import { CONFIDENCE_WORDS, sourceText, VERDICT_WORDS } from './advice-table.js';
 import type { Style } from './style.js';
 import { hanging, listed, strongLines, wrapText } from './wrap.js';
 
@@ -32,12 +32,7 @@ export function renderSender(sender: SenderAdvice, style: Style): string[] {
     ...(sender.verdict === 'lands' ? [] : sender.otherwise).flatMap((way) =>
       listed(way, style.columns),
     ),
-    ...hanging(
-      '',
-      `${CONFIDENCE_WORDS[sender.confidence]}: ${sender.source}`,
-      2,
-      style.columns,
-    ).map(style.faint),
+    ...hanging('', `Source: ${sourceText(sender)}`, 2, style.columns).map(style.faint),
   ];
 }
 

@@ -95,6 +95,20 @@ function missWords({ missChance }: SenderAdvice): string {
   return ` ${percentOf(missChance)}%`;
 }
 
+/** `postconf(5) (documents, 2026-11-30)`: what numbers rest on, and when it was read. */
+export function sourceText({
+  source,
+  confidence,
+  checked,
+}: {
+  readonly source: string;
+  readonly confidence: SourceConfidence;
+  readonly checked?: string | null | undefined;
+}): string {
+  const read = checked === undefined || checked === null ? '' : `, ${checked}`;
+  return `${source} (${CONFIDENCE_WORDS[confidence]}${read})`;
+}
+
 /** So many sources can be read; more are found by their sender. */
 const MOST_SOURCES = 12;
 
@@ -106,8 +120,8 @@ export function renderSources(senders: readonly SenderAdvice[], style: Style): r
       style.columns,
     );
   }
-  const lines = senders.flatMap(({ id, source, confidence }) =>
-    listed(`${id}: ${source} (${CONFIDENCE_WORDS[confidence]})`, style.columns),
+  const lines = senders.flatMap((sender) =>
+    listed(`${sender.id}: ${sourceText(sender)}`, style.columns),
   );
   return lines.length === 0
     ? []

@@ -7,7 +7,7 @@ import { escapeControl } from '../../model/values/escape.js';
 import { glitchRows, type Picture, pictureOf, senderRows } from '../picture/of-advice.js';
 import { renderAdviceTimeline } from '../picture/to-terminal.js';
 import { renderSender } from './advice-sender.js';
-import { CONFIDENCE_WORDS, renderSenderTable, renderSources } from './advice-table.js';
+import { renderSenderTable, renderSources, sourceText } from './advice-table.js';
 import { PLAIN, type Style } from './style.js';
 import { hanging, joined, listed, strongLines, wrapLonger, wrapText } from './wrap.js';
 
@@ -169,9 +169,7 @@ function glitchDetail(advice: Exchange2003Advice, style: Style): string[] {
 }
 
 function sourcesBlock({ sources }: Exchange2003Advice, style: Style): string[] {
-  const lines = sources.flatMap(({ fact, source, confidence }) =>
-    listed(`${fact}: ${source} (${CONFIDENCE_WORDS[confidence]})`, style.columns),
-  );
+  const lines = sources.flatMap((one) => listed(`${one.fact}: ${sourceText(one)}`, style.columns));
   return [
     ...strongLines('Where the numbers on Exchange 2000/2003 are from', style),
     ...lines.map(style.faint),

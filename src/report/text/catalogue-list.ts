@@ -1,7 +1,7 @@
 import type { ListedSender, SendersResult } from '../../contract/senders-result.js';
 import type { CatalogueEntry } from '../../core/greylist/catalogue/schema.js';
 import { formatDuration } from '../../model/values/duration.js';
-import { CONFIDENCE_WORDS } from './advice-table.js';
+import { CONFIDENCE_WORDS, sourceText } from './advice-table.js';
 import { renderCatalogueEntry, timeText } from './catalogue-text.js';
 import { PLAIN, type Style } from './style.js';
 import { columnWidths, type LabelledText, tableLine, underLabel } from './table.js';
@@ -83,10 +83,7 @@ function inFull(sender: ListedSender, style: Style): readonly string[] {
     ...underLabel('Settings', sender.settings.map(settingText)),
     ...underLabel('Runs the queue', sender.queueRun === null ? [] : [sender.queueRun]),
     ...underLabel('Notes', sender.notes),
-    [
-      'Source',
-      `${sender.source} (${CONFIDENCE_WORDS[sender.confidence]}, ${sender.checked ?? ''})`,
-    ],
+    ['Source', sourceText(sender)],
   ];
   return [
     ...strongLines(`${sender.name} (${sender.id})`, style),

@@ -1,7 +1,7 @@
 import type {
-  CheckOutcome,
   DoctorCheck,
   DoctorCheckId,
+  DoctorOutcome,
   DoctorResult,
 } from '../../contract/doctor-result.js';
 import { escapeControl } from '../../model/values/escape.js';
@@ -31,7 +31,7 @@ export function renderDoctor(result: DoctorResult, style: Style): string {
 }
 
 function summaryOf({ checks }: DoctorResult): string {
-  const count = (outcome: CheckOutcome) =>
+  const count = (outcome: DoctorOutcome) =>
     checks.filter((check) => check.outcome === outcome).length;
   const failed = count('failed');
   const warnings = count('warning');
@@ -57,7 +57,7 @@ function checkLines({ check, outcome, found, next }: DoctorCheck, style: Style):
   return [`${paint(outcome, style)(word)}${first.slice(word.length)}`, ...more, ...advice];
 }
 
-function paint(outcome: CheckOutcome, style: Style): (text: string) => string {
+function paint(outcome: DoctorOutcome, style: Style): (text: string) => string {
   const { good, warning, bad, faint } = style;
   return { ok: good, warning, failed: bad, skipped: faint }[outcome];
 }

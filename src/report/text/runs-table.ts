@@ -1,14 +1,22 @@
 import type { PruneResult, RunList, RunSummary, ShownRun } from '../../contract/run-list.js';
 import { formatDuration } from '../../model/values/duration.js';
 import { escapeControl } from '../../model/values/escape.js';
+import { secondsText } from '../../model/values/seconds-text.js';
 import { PLAIN, type Style } from './style.js';
 import { columnWidths, tableLine } from './table.js';
 import { hanging, pieces, wrapLonger, wrapText } from './wrap.js';
 
 /** Targets get the room of their title at least. */
-const TITLES = ['run', 'target    ', 'state', 'next due', 'verdict'] as const;
+const TITLES = ['run', 'target    ', 'state', 'next due', 'verdict', 'opens'] as const;
 
-type Row = readonly [run: string, target: string, state: string, due: string, verdict: string];
+type Row = readonly [
+  run: string,
+  target: string,
+  state: string,
+  due: string,
+  verdict: string,
+  opens: string,
+];
 
 /** The stored runs as a table, then what is wrong with those that cannot be read. */
 export function renderRuns(list: RunList, nowWallMs: number, style: Style = PLAIN): string {
@@ -68,6 +76,7 @@ function rowOf(run: RunSummary, nowWallMs: number): Row {
     run.state,
     compact(dueText(run, nowWallMs)),
     verdictText(run),
+    opensText(run),
   ];
 }
 
@@ -84,24 +93,44 @@ function verdictText({ verdict, state }: RunSummary): string {
   return kind === 'greylisted' || kind === 'deferred' ? `${kind}, ${confidence}` : kind;
 }
 
+/** Since when a retry is known to pass. */
+function opensText({ window }: RunSummary): string {
+  const opensBy = window?.opens.bySeconds ?? null;
+  return opensBy === null ? '-' : secondsText(opensBy);
+}
+
 function dueText({ nextDueAt, state }: RunSummary, nowWallMs: number): string {
   if (nextDueAt === null || state === 'running') return '-';
   const seconds = (Date.parse(nextDueAt) - nowWallMs) / 1000;
   return seconds <= 0 ? 'now' : `in ${formatDuration(Math.ceil(seconds))}`;
 }
 
-/** A table, or a list where it does not fit. */
+/** A table of the columns that say something, if need be without the last; a list where that does not fit. */
 function tableLines(rows: readonly Row[], style: Style): readonly string[] {
-  const widths = columnWidths(TITLES, rows, { gives: 1, least: TITLES[1].length }, style.columns);
-  if (widths === null) return rows.flatMap((row) => listEntry(row, style.columns));
-  return [style.faint(tableLine(TITLES, widths)), ...rows.map((row) => tableLine(row, widths))];
+  const told = TITLES.map((_, column) => column).filter(
+    (column) => column < 2 || rows.some((row) => row[column] !== '-'),
+  );
+  const chosen = [told, told.filter((column) => column < TITLES.length - 1)];
+  for (const columns of chosen) {
+    const only = (cells: readonly string[]) => columns.map((column) => cells[column] ?? '');
+    const [titles, cells] = [only(TITLES), rows.map(only)];
+    const room = { gives: 1, least: TITLES[1].length };
+    const widths = columnWidths(titles, cells, room, style.columns);
+    if (widths === null) continue;
+    return [style.faint(tableLine(titles, widths)), ...cells.map((row) => tableLine(row, widths))];
+  }
+  return rows.flatMap((row) => listEntry(row, style.columns));
 }
 
-function listEntry([run, target, state, due, verdict]: Row, columns: number): readonly string[] {
+function listEntry(
+  [run, target, state, due, verdict, opens]: Row,
+  columns: number,
+): readonly string[] {
   const facts = [
     state,
     ...(due === '-' ? [] : [`next due ${due}`]),
     ...(verdict === '-' ? [] : [verdict]),
+    ...(opens === '-' ? [] : [`opens by ${opens}`]),
   ];
   return [
     ...pieces(run, columns),

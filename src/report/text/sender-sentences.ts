@@ -24,7 +24,8 @@ export function senderSentences(advice: Advice, named: readonly string[]): reado
   return own && !named.includes(EXCHANGE_2003) ? [...others, glitch] : [glitch, ...others];
 }
 
-function glitchSentence(advice: Exchange2003Advice, own: boolean): string {
+/** What a window means for Exchange 2000/2003. */
+export function glitchSentence(advice: Exchange2003Advice, own: boolean): string {
   const { glitchRetrySeconds, change, candidates } = advice;
   const who = `${own ? 'Your ' : ''}Exchange 2000/2003`;
   if (glitchRetrySeconds === null) return `${who}: no GlitchRetrySeconds works here.`;
@@ -42,7 +43,7 @@ const FAILS: Readonly<Record<Exclude<LandingVerdict, 'lands' | 'unknown'>, strin
 };
 
 /** `Your Postfix gets through by itself after 5 to 10 min; nothing to set.` */
-function senderSentence(sender: SenderAdvice, own: boolean): string {
+export function senderSentence(sender: SenderAdvice, own: boolean): string {
   const { verdict, earliestSeconds, latestSeconds, remedy, missChance, otherwise } = sender;
   const who = `${own ? 'Your ' : ''}${calledName(sender)}`;
   if (verdict === 'unknown') return `${who}: when it tries again is not known.`;
@@ -64,7 +65,7 @@ function senderSentence(sender: SenderAdvice, own: boolean): string {
 const LONGEST_VALUE = 24;
 
 /** Without what tells it from its like: `Exchange 2013 to SE, 4xx to MAIL/RCPT/DATA` is long. */
-function calledName({ name }: SenderAdvice): string {
+export function calledName({ name }: SenderAdvice): string {
   return name.replace(/(?:,| \(| [\d.]+ and later).*$/u, '');
 }
 

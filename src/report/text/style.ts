@@ -13,14 +13,16 @@ export interface Style {
 
 /** Reports can still be read in so few columns. */
 export const LEAST_COLUMNS = 40;
-/** Lines that are longer are hard to read, and break in mails and logs. */
-export const MOST_COLUMNS = 80;
+/** Lines that are longer are hard to read. */
+export const MOST_COLUMNS = 100;
+/** Longer ones break in mails and logs. */
+const FILE_COLUMNS = 80;
 
 const same = (text: string): string => text;
 
 /** For pipes and files: no colour, whatever the terminal. */
 export const PLAIN: Style = {
-  columns: MOST_COLUMNS,
+  columns: FILE_COLUMNS,
   answer: same,
   strong: same,
   faint: same,

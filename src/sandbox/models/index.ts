@@ -9,7 +9,7 @@ import { escapeControl } from '../../model/values/escape.js';
 import {
   type GreylisterPolicy,
   KEY_PARTS,
-  PLAIN,
+  PLAIN_POLICY,
   PolicyChangesSchema,
   policyWith,
 } from '../greylister-policy.js';
@@ -92,11 +92,11 @@ function catalogued(id: string): Pick<GreylisterModel, 'name' | 'policy' | 'dial
   if (entry === null) throw new RangeError(`${id} is not in the catalogue`);
   const { delaySeconds, windowSeconds, whitelistSeconds, key, earlyRetry, state } = entry;
   const [signature] = entry.signatures;
-  const policy = policyWith(PLAIN, {
-    key: key.parts.length === 0 ? PLAIN.key : keyOf(key.parts),
-    delaySeconds: delaySeconds ?? PLAIN.delaySeconds,
-    windowSeconds: windowSeconds ?? PLAIN.windowSeconds,
-    whitelistSeconds: whitelistSeconds ?? PLAIN.whitelistSeconds,
+  const policy = policyWith(PLAIN_POLICY, {
+    key: key.parts.length === 0 ? PLAIN_POLICY.key : keyOf(key.parts),
+    delaySeconds: delaySeconds ?? PLAIN_POLICY.delaySeconds,
+    windowSeconds: windowSeconds ?? PLAIN_POLICY.windowSeconds,
+    whitelistSeconds: whitelistSeconds ?? PLAIN_POLICY.whitelistSeconds,
     sharedState: state === 'shared',
     ...(earlyRetry.effect === 'restart' ? { earlyRetry: { kind: 'restart' } } : {}),
     ...(earlyRetry.effect === 'extends' ? { windowFrom: 'last' } : {}),
@@ -126,7 +126,7 @@ function whitelistOf(lists: readonly AutoWhitelist[]) {
 function replyOf(signature: CatalogueEntry['signatures'][number]) {
   const { code, enhanced, sample, stages } = signature;
   return {
-    stage: stages[0] ?? PLAIN.stage,
+    stage: stages[0] ?? PLAIN_POLICY.stage,
     reply: {
       code: Number(code.replaceAll('x', '0')),
       enhanced: enhanced === '*' ? null : enhanced,

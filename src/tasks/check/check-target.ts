@@ -1,3 +1,4 @@
+import type { Suppression } from '../../contract/check-result.js';
 import type { ProbePorts } from '../../core/run/engine.js';
 import type { ProbeEvent } from '../../core/run/events.js';
 import type { ProbeRequest } from '../../core/run/request.js';
@@ -12,6 +13,8 @@ export interface CheckTarget {
   /** Measure each mail host of the domain, and whether they share their memory. */
   readonly allHosts: boolean;
   readonly expectations: Expectations;
+  /** Known to be bad until a day. */
+  readonly suppressed?: Suppression | undefined;
 }
 
 export interface CheckContext {
@@ -22,6 +25,9 @@ export interface CheckContext {
   readonly portsFor: (resolver: string | null) => ProbePorts;
   /** Do what is due, then leave the rest to a later visit. */
   readonly noWait: boolean;
+  /** Connections under way at a time, and targets whose runs are open. */
+  readonly concurrency: number;
+  readonly targetsAtATime: number;
   readonly signal?: AbortSignal;
   readonly onEvent?: (run: string, event: ProbeEvent) => void;
 }

@@ -24,6 +24,7 @@ import {
   wholeNumber,
 } from './config-values.js';
 import { ExpectSchema } from './expectations.js';
+import { parseDay } from './suppress.js';
 
 /*
  * The configuration of `check`: one definition for the check of the file and for the JSON Schema
@@ -77,29 +78,60 @@ function isComplete(entries: Partial<Entries>): entries is Entries {
   return FILE_SETTING_NAMES.every((name) => name in entries);
 }
 
-const defaultEntries = { ...settingEntries(), expect: v.exactOptional(ExpectSchema) };
+const defaultEntries = {
+  ...settingEntries(),
+  window: v.exactOptional(
+    schemaOf({ ...PROBE_SETTINGS.closingAt, inFile: 'The former name of closingAt.' }),
+  ),
+  expect: v.exactOptional(ExpectSchema),
+};
+
+/** Values under the names of today; one that has both its names goes by that of today. */
+function byTodaysNames<T extends { window?: FileValues['closingAt'] }>({ window, ...rest }: T) {
+  return window === undefined ? rest : { closingAt: window, ...rest };
+}
 
 const DefaultsSchema = v.pipe(
   keys(defaultEntries),
   v.description('For all targets that do not say otherwise.'),
+  v.transform(byTodaysNames),
 );
 
-export const TargetSchema = keys({
-  name: v.exactOptional(
-    v.pipe(
-      v.string(expectedText),
-      v.minLength(1, EMPTY),
-      v.maxLength(200, tooLong(200)),
-      v.description('What reports call it.'),
+export const TargetSchema = v.pipe(
+  keys({
+    name: v.exactOptional(
+      v.pipe(
+        v.string(expectedText),
+        v.minLength(1, EMPTY),
+        v.maxLength(200, tooLong(200)),
+        v.description('What reports call it.'),
+      ),
     ),
-  ),
-  recipient: text((given) => {
-    parseMailbox(bareRecipient(given));
-    // Stays as it was given: targets are chosen by it.
-    return given;
-  }, 'Recipient whose mail host is probed.'),
-  ...defaultEntries,
-});
+    suppressed: v.exactOptional(
+      v.pipe(
+        keys({
+          until: text(parseDay, 'The last day that it holds, as 2026-12-31.'),
+          reason: v.pipe(
+            v.string(expectedText),
+            v.minLength(1, EMPTY),
+            v.maxLength(200, tooLong(200)),
+            v.description('Why, for those who read the report.'),
+          ),
+        }),
+        v.description(
+          'Known to be bad: until this day what does not hold is shown, and fails nothing.',
+        ),
+      ),
+    ),
+    recipient: text((given) => {
+      parseMailbox(bareRecipient(given));
+      // Stays as it was given: targets are chosen by it.
+      return given;
+    }, 'Recipient whose mail host is probed.'),
+    ...defaultEntries,
+  }),
+  v.transform(byTodaysNames),
+);
 
 export const ConfigSchema = keys({
   $schema: v.exactOptional(v.pipe(v.string(expectedText), v.description('For editors.'))),

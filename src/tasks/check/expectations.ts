@@ -41,6 +41,7 @@ export const ExpectSchema = v.pipe(
     opensNoEarlierThan: age('A retry before this age is refused.'),
     closesNoEarlierThan: age('A retry at this age is still accepted.'),
     confidenceAtLeast: v.exactOptional(choice(CONFIDENCES, 'How sure the verdict must be.')),
+    unchanged: yesOrNo('The run shows what the last one that is kept has shown.'),
     hostsShareState: yesOrNo('All mail hosts know of a sender that one of them has seen.'),
     tlsOffered: yesOrNo('The mail host offers STARTTLS.'),
     noHostUnreachable: yesOrNo('Each mail host of the domain answers; it is greeted to find out.'),
@@ -70,13 +71,6 @@ export type Expectations = Readonly<v.InferOutput<typeof ExpectSchema>>;
 
 /** The names of expectations, as configurations write them. */
 export const EXPECTATION_NAMES = Object.keys(ExpectSchema.entries);
-
-/** How many things would be judged: each sender of `landsWithin` counts. */
-export function countExpectations({ landsWithin = {}, ...others }: Expectations): number {
-  // Hosts out of reach are nothing that anybody expects: false takes the default back.
-  const { noHostUnreachable = false, ...rest } = others;
-  return Object.keys(landsWithin).length + Object.keys(rest).length + Number(noHostUnreachable);
-}
 
 /** Expectations over other expectations, one by one; `landsWithin` sender by sender. */
 export function mergeExpectations(under: Expectations = {}, over: Expectations = {}): Expectations {

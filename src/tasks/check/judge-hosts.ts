@@ -1,6 +1,6 @@
 import type { Judgement } from '../../contract/check-result.js';
 import { blocked, decided, failed, notJudged, passed } from './judgement.js';
-import { type Observed, obstacleOf, type ReachedHost } from './observe.js';
+import { type Observed, obstacleOf, type ReachedHost } from './observed.js';
 
 /** Told by the mail host itself, so that a run which shows nothing else can still be judged. */
 export function judgeTls(wanted: boolean, { result, tlsOffered }: Observed): Judgement {

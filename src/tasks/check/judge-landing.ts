@@ -7,7 +7,7 @@ import type { Sender } from '../../core/advice/sender-schema.js';
 import { sendersNamed } from '../../core/advice/senders.js';
 import { secondsText } from '../../model/values/seconds-text.js';
 import { blocked, failed, notJudged, passed, type Subject } from './judgement.js';
-import { narrowing, type Observed, obstacleOf } from './observe.js';
+import { narrowing, type Observed, obstacleOf } from './observed.js';
 
 /** One judgement for each sender, whether it was named itself or as one of a group. */
 export function judgeLandings(

@@ -2,7 +2,7 @@ import type { Judgement } from '../../contract/check-result.js';
 import type { VerdictKind } from '../../core/evidence/verdict-schema.js';
 import type { Confidence } from '../../core/greylist/hypothesis.js';
 import { blocked, decided, notJudged, passed } from './judgement.js';
-import { type Observed, obstacleOf } from './observe.js';
+import { type Observed, obstacleOf } from './observed.js';
 
 /** A verdict that a run was stopped short of, or that is only possible, is none to fail for. */
 export function judgeVerdict(wanted: readonly VerdictKind[], { result }: Observed): Judgement {

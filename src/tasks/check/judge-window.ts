@@ -2,7 +2,7 @@ import type { CheckValues, Judgement } from '../../contract/check-result.js';
 import type { Edge } from '../../model/time.js';
 import { bracketText, secondsText } from '../../model/values/seconds-text.js';
 import { blocked, decided, failed, notJudged, passed, type Subject } from './judgement.js';
-import { narrowing, type Observed, obstacleOf } from './observe.js';
+import { narrowing, type Observed, obstacleOf } from './observed.js';
 
 /*
  * An edge is known as a bracket. It is judged where the whole bracket lies on one side of the limit;
@@ -57,7 +57,7 @@ export function judgeClosesNoEarlier(limitSeconds: number, observed: Observed): 
   return notJudged(
     subject,
     'not-measured',
-    `${seen}; --window ${limitSeconds}s looks then`,
+    `${seen}; --closing-at ${limitSeconds}s looks then`,
     values,
   );
 }

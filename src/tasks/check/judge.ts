@@ -2,9 +2,10 @@ import type { CheckValues, Judgement } from '../../contract/check-result.js';
 import type { Expectations } from './expectations.js';
 import { judgeReached, judgeSharedState, judgeTls } from './judge-hosts.js';
 import { judgeLandings } from './judge-landing.js';
+import { judgeUnchanged } from './judge-unchanged.js';
 import { judgeConfidence, judgeVerdict } from './judge-verdict.js';
 import { judgeClosesNoEarlier, judgeOpensNoEarlier, judgeOpensNoLater } from './judge-window.js';
-import type { Observed } from './observe.js';
+import type { Observed } from './observed.js';
 
 /**
  * Holds what a run showed against what was expected: one judgement for each expectation, in a fixed
@@ -20,6 +21,7 @@ export function judge(expectations: Expectations, observed: Observed): Judgement
     given(expectations.hostsShareState, (wanted) => judgeSharedState(wanted, observed)),
     given(expectations.tlsOffered, (wanted) => judgeTls(wanted, observed)),
     given(expectations.noHostUnreachable, (wanted) => (wanted ? judgeReached(observed) : [])),
+    given(expectations.unchanged, (wanted) => (wanted ? judgeUnchanged(observed) : [])),
     given(expectations.landsWithin, (limits) => judgeLandings(limits, observed)),
   ].flat();
   const values = commonValues(observed);

@@ -1,5 +1,5 @@
 import type { CheckValues, Judgement } from '../../contract/check-result.js';
-import type { Obstacle } from './observe.js';
+import type { Obstacle } from './observed.js';
 
 /** What one expectation is about: its name and what was expected, in words. */
 export interface Subject {

@@ -1,6 +1,5 @@
 import { probeAllHosts } from '../../core/run/all-hosts.js';
 import type { ProbePorts } from '../../core/run/engine.js';
-import type { ProbeEvent } from '../../core/run/events.js';
 import type { ProbeRequest } from '../../core/run/request.js';
 import type { Sharing } from '../../core/run/shared-memory.js';
 import type { RunState } from '../../core/run/state.js';
@@ -8,10 +7,8 @@ import { journalEmpty } from '../../edges/journal/damage.js';
 import type { StoredRun } from '../../edges/journal/find.js';
 import { GreyprobeError } from '../../model/errors.js';
 import type { Warning } from '../../model/mail-host.js';
-import { type BeginOptions, beginRun } from '../probe/run-probe.js';
-import type { Driven } from '../runs/drive-kept.js';
 import { endKept } from '../runs/end-kept.js';
-import { resumeKept } from '../runs/resume-kept.js';
+import type { DrivenRun, ManyKeptRuns } from '../runs/many-kept.js';
 import { loadRun } from '../runs/summary.js';
 import type { CheckContext, CheckTarget } from './check-target.js';
 import { isOutlived, type WaitingRuns } from './waiting-run.js';
@@ -28,7 +25,11 @@ export interface Measured {
   readonly hostsShareState: boolean | null;
 }
 
-type Context = CheckContext & { readonly signal: AbortSignal; readonly waiting: WaitingRuns };
+type Context = CheckContext & {
+  readonly signal: AbortSignal;
+  readonly waiting: WaitingRuns;
+  readonly runs: ManyKeptRuns;
+};
 
 /**
  * One run for the target; one for each mail host where all are wanted, or their sharing is to be
@@ -43,7 +44,7 @@ export async function measure(
     const all = await measureAll(request, ports, context);
     if (all !== null) return all;
   }
-  const { state, version } = orThrow(await drive(request, ports, context));
+  const { state, version } = await drive(request, ports, context);
   return { state, version, others: [], hostsShareState: isAlone(state) ? true : null };
 }
 
@@ -58,7 +59,7 @@ async function measureAll(
   const all = await probeAllHosts(
     request,
     { ...ports, locate: async () => located },
-    async (one, hostPorts) => orThrow(await beginRun(one, hostPorts, runOptions(context))).state,
+    async (one, hostPorts) => (await context.runs.begin(one, hostPorts)).state,
     context.signal,
   );
   if (all.kind !== 'hosts') return null;
@@ -85,20 +86,20 @@ function isAlone({ mailHosts }: RunState): boolean {
 }
 
 /** Goes on with the run that waits for this target, or begins one. */
-async function drive(request: ProbeRequest, ports: ProbePorts, context: Context): Promise<Driven> {
-  const waiting = context.waiting.of(request);
-  if (waiting === null) return beginRun(request, ports, runOptions(context));
-  const { stored } = waiting;
+async function drive(
+  request: ProbeRequest,
+  ports: ProbePorts,
+  { waiting, runs }: Context,
+): Promise<DrivenRun> {
+  const found = waiting.of(request);
+  if (found === null) return runs.begin(request, ports);
+  const { stored } = found;
   try {
-    if (isOutlived(waiting, ports.clock.read().wallMs)) {
-      await endKept(stored, ports);
-      const begun = await beginRun(request, ports, runOptions(context));
-      return {
-        ...begun,
-        state: { ...begun.state, warnings: [...begun.state.warnings, anew(stored)] },
-      };
-    }
-    return await resumeKept(stored, ports, runOptions(context));
+    if (!isOutlived(found, ports.clock.read().wallMs)) return await runs.resume(stored, ports);
+    await endKept(stored, ports);
+    const begun = await runs.begin(request, ports);
+    const warnings = [...begun.state.warnings, anew(stored)];
+    return { ...begun, state: { ...begun.state, warnings } };
   } catch (error) {
     if (!(error instanceof GreyprobeError) || error.code !== 'run-is-locked') throw error;
     return asItStands(stored);
@@ -113,18 +114,8 @@ function anew({ run }: StoredRun): Warning {
 }
 
 /** A run that another process drives: as far as it has come. The other targets can still be judged. */
-function asItStands({ path }: StoredRun): Driven {
+function asItStands({ path }: StoredRun): DrivenRun {
   const { header, state } = loadRun(path);
   if (state === null) throw journalEmpty(path);
-  return { state, version: header.version, failure: null };
-}
-
-function runOptions({ version, runsFolder, noWait, signal, onEvent }: Context): BeginOptions {
-  const tell = (event: ProbeEvent, { run }: RunState) => onEvent?.(run, event);
-  return { version, runsFolder, noWait, signal, onEvent: tell };
-}
-
-function orThrow(driven: Driven): Driven {
-  if (driven.failure !== null) throw driven.failure;
-  return driven;
+  return { state, version: header.version };
 }

@@ -5,7 +5,7 @@ import type { MailHost } from '../../model/mail-host.js';
 import { type Dialer, dialRequest } from '../../model/ports/dialer.js';
 import type { Failure } from '../../model/smtp.js';
 import { inFamily } from '../../model/values/address-family.js';
-import type { ReachedHost } from './observe.js';
+import type { ReachedHost } from './observed.js';
 
 /** More addresses of one host than this are not tried. */
 const MOST_ADDRESSES = 4;

@@ -1,17 +1,28 @@
 import { setMaxListeners } from 'node:events';
+import { deserialize, serialize } from 'node:v8';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import pLimit from 'p-limit';
 import {
   type CheckedTarget,
   type CheckOutcome,
   type CheckResult,
   jointOutcome,
+  outcomeOfJudgements,
+  SUPPRESSED,
 } from '../../contract/check-result.js';
+import type { ProbeResult } from '../../contract/probe-result.js';
 import { systemRunsFolder } from '../../edges/journal/state-folder.js';
 import { realPortsForMany } from '../../edges/real-ports.js';
+import { roomFor } from '../../edges/system/open-files.js';
+import { ManyKeptRuns } from '../runs/many-kept.js';
 import type { CheckContext, CheckTarget } from './check-target.js';
 import { judge } from './judge.js';
 import { measure } from './measure.js';
-import { observe } from './observe.js';
+import { observedOf, obstacleOf } from './observed.js';
+import { suppress } from './suppress.js';
 import { WaitingRuns } from './waiting-run.js';
+
+const MOST_AT_A_TIME = 500;
 
 /** `runCheck` over the network, its runs kept in the state folder of the user, or the one given. */
 export function checkOverNetwork(
@@ -23,10 +34,16 @@ export function checkOverNetwork(
     ...context,
     runsFolder,
     portsFor: shared((one) => realPortsForMany(one, runsFolder)),
+    // An open run has its journal, a visit a socket, and another while a name is looked up.
+    targetsAtATime: roomFor(2),
+    concurrency: Math.min(MOST_AT_A_TIME, roomFor(4)),
   });
 }
 
-type NetworkContext = Omit<CheckContext, 'runsFolder' | 'portsFor'> & {
+type NetworkContext = Omit<
+  CheckContext,
+  'runsFolder' | 'portsFor' | 'targetsAtATime' | 'concurrency'
+> & {
   /** As given with `--state-dir`; null: the user's own. */
   readonly stateDir: string | null;
 };
@@ -55,25 +72,34 @@ export async function runCheck(
     context.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, context.signal]);
   // Each target listens; Node.js would call more than ten of them a leak, on stderr.
   setMaxListeners(0, signal);
-  const { portsFor } = context;
-  const waiting = new WaitingRuns(context.runsFolder);
+  const { portsFor, onEvent } = context;
   const clock = portsFor(targets[0]?.resolver ?? null).clock;
   const startedAt = new Date(clock.read().wallMs).toISOString();
+  const runs = new ManyKeptRuns(clock, {
+    ...context,
+    signal,
+    onEvent: (event, { run }) => onEvent?.(run, event),
+  });
+  const waiting = new WaitingRuns(context.runsFolder);
+  const driving = runs.drive();
+  const limit = pLimit(context.targetsAtATime);
   const groups = await Promise.allSettled(
     groupsOf(targets).map((group) =>
-      inTurn(group, (target) => checkTarget(target, { ...context, signal, waiting })).catch(
-        (error: unknown) => {
-          stop.abort();
-          throw error;
-        },
-      ),
+      limit(() =>
+        inTurn(group, (target) => checkTarget(target, { ...context, signal, waiting, runs })),
+      ).catch((error: unknown) => {
+        stop.abort();
+        throw error;
+      }),
     ),
   );
+  runs.close();
+  await driving;
   const checked = groups.flatMap((group) => {
     if (group.status === 'rejected') throw group.reason;
     return group.value;
   });
-  const byTarget = new Map(checked.map((one) => [one.target, one.checked]));
+  const byTarget = new Map(checked.map((one) => [one.target, one]));
   return {
     schema: 'greyprobe.check-result.v1',
     version: context.version,
@@ -84,14 +110,22 @@ export async function runCheck(
 }
 
 function sumOf(
-  targets: CheckedTarget[],
+  all: readonly Checked[],
 ): Pick<CheckResult, 'outcome' | 'counts' | 'nextDueAt' | 'targets'> {
-  const outcomes = targets.flatMap((one) => one.judgements.map(({ outcome }) => outcome));
-  const count = (wanted: CheckOutcome) => outcomes.filter((one) => one === wanted).length;
-  const due = targets.flatMap(({ result }) => result.nextDueAt ?? []).sort();
+  const targets = all.map(({ checked }) => checked);
+  const judgements = targets.flatMap((one) => one.judgements);
+  const count = (wanted: CheckOutcome) =>
+    judgements.filter(({ outcome }) => outcome === wanted).length;
+  const suppressed = judgements.filter(({ reason }) => reason === SUPPRESSED).length;
+  const due = all.flatMap(({ nextDueAt }) => nextDueAt ?? []).sort();
   return {
-    outcome: jointOutcome(outcomes),
-    counts: { passed: count('passed'), failed: count('failed'), notJudged: count('not-judged') },
+    outcome: jointOutcome(targets.map(({ outcome }) => outcome)),
+    counts: {
+      passed: count('passed'),
+      failed: count('failed'),
+      notJudged: count('not-judged'),
+      ...(suppressed === 0 ? {} : { suppressed }),
+    },
     nextDueAt: due[0] ?? null,
     targets,
   };
@@ -100,28 +134,48 @@ function sumOf(
 type TargetContext = CheckContext & {
   readonly signal: AbortSignal;
   readonly waiting: WaitingRuns;
+  readonly runs: ManyKeptRuns;
 };
 
 interface Checked {
   readonly target: CheckTarget;
   readonly checked: CheckedTarget;
+  readonly nextDueAt: string | null;
 }
 
 async function checkTarget(target: CheckTarget, context: TargetContext): Promise<Checked> {
-  const { name, request, expectations } = target;
+  const { name, request, expectations, suppressed } = target;
   const ports = context.portsFor(target.resolver);
   const measured = await measure(target, ports, context);
-  const { signal } = context;
-  const observed = await observe(measured, expectations, { dialer: ports.dialer, signal });
-  const judgements = judge(expectations, observed);
+  const observed = await observedOf(measured, expectations, { ...context, dialer: ports.dialer });
+  const judged = judge(expectations, observed);
+  const judgements =
+    suppressed === undefined ? judged : suppress(judged, suppressed, ports.clock.read().wallMs);
+  const outcome =
+    judgements.length === 0 ? measuredOutcome(observed.result) : outcomeOfJudgements(judgements);
+  const resultOf = packed(observed.result);
   const checked = {
     name,
     recipient: request.recipient,
-    outcome: jointOutcome(judgements.map(({ outcome }) => outcome)),
+    outcome,
+    ...(suppressed === undefined ? {} : { suppressed }),
     judgements,
-    result: observed.result,
+    get result() {
+      return resultOf();
+    },
   };
-  return { target, checked };
+  return { target, checked, nextDueAt: observed.result.nextDueAt };
+}
+
+/** Where nothing is expected, a verdict is all that can be wanted. */
+function measuredOutcome(result: ProbeResult): CheckOutcome {
+  return obstacleOf(result) === null ? 'passed' : 'not-judged';
+}
+
+/** Of a thousand results each is looked at once, when it is shown: 4 KB until then, not 100. */
+function packed<T>(value: T): () => T {
+  const bytes = deflateRawSync(serialize(value));
+  return () => deserialize(inflateRawSync(bytes));
 }
 
 /** Targets whose mail goes to the same hosts, as far as can be told before the DNS was asked. */

@@ -9,7 +9,7 @@ import { toRequest } from '../settings/to-request.js';
 import type { CheckTarget } from './check-target.js';
 import { type LoadedConfig, loadConfig, mergeDefaults } from './config-file.js';
 import type { ConfigDefaults, ConfigTarget } from './config-schema.js';
-import { countExpectations, type Expectations, refuseContradiction } from './expectations.js';
+import { type Expectations, refuseContradiction } from './expectations.js';
 
 const DEFAULT_CONFIGS = ['greyprobe.yaml', 'greyprobe.yml', 'greyprobe.json'];
 
@@ -32,9 +32,12 @@ export function checkTargets(input: CheckInput): CheckTarget[] {
   const { recipients, settings, expect, environment } = input;
   const { file, config } = readConfig(recipients, input.config, environment);
   const targets = chosenTargets(recipients, config, file).map((target) => {
-    const { name = target.recipient, recipient, ...own } = target;
+    const { name = target.recipient, recipient, suppressed, ...own } = target;
     const given = [own, { ...settings, expect }].reduce(mergeDefaults, config.defaults);
-    const make = () => toTarget(name, recipient, given, environment);
+    const make = () => ({
+      ...toTarget(name, recipient, given, environment),
+      ...(suppressed === undefined ? {} : { suppressed }),
+    });
     return file === null ? make() : named(name, make);
   });
   if (targets.length === 0) {
@@ -66,7 +69,8 @@ function readConfig(
   throw usageError(
     'no-targets',
     `Nothing to check: no recipient, no --config, and no ${DEFAULT_CONFIGS[0]} here.`,
-    "As in: greyprobe check user@example.org --from 'probe-{nonce}@your.domain' --expect-opens-by 5m",
+    "As in: greyprobe check user@example.org --from 'probe-{nonce}@your.domain' --expect-opens-no-later-than 5m",
+    'To begin with a configuration: greyprobe check --init',
   );
 }
 
@@ -122,13 +126,6 @@ function toTarget(
   environment: Environment,
 ): CheckTarget {
   refuseContradiction(name, expect);
-  if (countExpectations(expect) === 0) {
-    throw usageError(
-      'nothing-expected',
-      `Nothing is expected of ${name}, so that the check could never fail.`,
-      'Add expectations, such as --expect-verdict greylisted or --expect-opens-by 5m.',
-    );
-  }
   const settings = { ...settingsFromEnvironment(environment, given), ...given };
   if (settings.allHosts === true && settings.host !== undefined) {
     throw usageError(
@@ -154,7 +151,9 @@ function whatItTakes(expect: Expectations): ProbeSettings {
   return {
     maxWait: Math.max(limit, DEFAULT_REQUEST.maxWaitSeconds),
     // Whether the window is still open is looked for just behind the limit.
-    ...(closesNoEarlierThan === undefined ? {} : { window: [Math.ceil(closesNoEarlierThan) + 1] }),
+    ...(closesNoEarlierThan === undefined
+      ? {}
+      : { closingAt: [Math.ceil(closesNoEarlierThan) + 1] }),
   };
 }
 

@@ -11,15 +11,15 @@ import { EXIT } from '../../model/exit-codes.js';
 import { endpointLabel, parseResolverEndpoint } from '../../model/values/endpoint.js';
 import type { ProbeSettings } from '../settings/probe-settings.js';
 import { defaultHelo, machineHelo } from '../settings/to-request.js';
-import { checkOf, type Finding, failed, ok, worstOf } from './finding.js';
-import { heloFinding } from './helo.js';
+import { checkOf, type Diagnosis, failed, ok, worstOf } from './diagnosis.js';
+import { checkHelo } from './helo.js';
 import type { DoctorPorts, Examination, HeloName } from './machine.js';
-import { clientAddresses, clientAddressTo, hostPlace, portFinding } from './port.js';
-import { askServers, judgeResolver } from './resolver.js';
+import { checkPort, clientAddresses, clientAddressTo, hostPlace } from './port.js';
+import { askServers, diagnoseResolver } from './resolver.js';
 import { reverseChecks } from './reverse-dns.js';
-import { judgeSelfTest, measureOwnHost } from './self-test.js';
+import { diagnoseSelfTest, measureOwnHost } from './self-test.js';
 import { senderChecks } from './sender-domain.js';
-import { judgeStateFolder, tryFolder } from './state-folder.js';
+import { diagnoseStateFolder, tryFolder } from './state-folder.js';
 
 interface DoctorContext {
   readonly version: string;
@@ -134,10 +134,10 @@ export async function examine(
   if (network.status === 'rejected') throw network.reason;
   if (own.status === 'rejected') throw own.reason;
   return [
-    checkOf('node', null, judgeNode(ports.nodeVersion)),
-    checkOf('state-folder', folder.folder, judgeStateFolder(folder)),
+    checkOf('node', null, diagnoseNode(ports.nodeVersion)),
+    checkOf('state-folder', folder.folder, diagnoseStateFolder(folder)),
     ...network.value,
-    checkOf('self-test', null, judgeSelfTest(own.value)),
+    checkOf('self-test', null, diagnoseSelfTest(own.value)),
   ];
 }
 
@@ -151,16 +151,16 @@ async function examineNetwork(
   const look = { asked, resolver, signal };
   const [senders, helo, host] = await Promise.all([
     senderChecks(look),
-    heloFinding(look),
+    checkHelo(look),
     hostPlace(look),
   ]);
   const clients = await clientAddresses(asked, host, ports);
   const [reverse, port] = await Promise.all([
     reverseChecks(clients, look),
-    portFinding(look, host, clients, ports),
+    checkPort(look, host, clients, ports),
   ]);
   return [
-    checkOf('resolver', null, judgeResolver(answers)),
+    checkOf('resolver', null, diagnoseResolver(answers)),
     ...senders,
     checkOf('helo', asked.helo?.name ?? null, helo),
     ...reverse,
@@ -172,7 +172,7 @@ async function examineNetwork(
 export const OLDEST_NODE = { major: 20, minor: 19 } as const;
 
 /** Judges a version such as `20.19.1`, with or without a `v` before it. */
-export function judgeNode(version: string): Finding {
+export function diagnoseNode(version: string): Diagnosis {
   const wanted = `${OLDEST_NODE.major}.${OLDEST_NODE.minor}`;
   const [, major, minor] = /^v?(\d+)\.(\d+)\./u.exec(version) ?? [];
   const isNewEnough =

@@ -1,5 +1,5 @@
 import { failureIn, findAddresses, type HostAddresses } from '../../edges/dns/host-addresses.js';
-import { type Finding, NO_DNS, ok, skipped, warning } from './finding.js';
+import { type Diagnosis, NO_DNS, ok, skipped, warning } from './diagnosis.js';
 import type { HeloName, NetworkLook } from './machine.js';
 
 const ORIGINS: Readonly<Record<HeloName['origin'], string>> = {
@@ -14,7 +14,7 @@ const OTHER_NAME =
   'Say a name that has an address: --helo mail.your.domain, or set GREYPROBE_HELO.';
 
 /** Judges the name that will be said in EHLO, by its addresses (RFC 5321 §4.1.1.1). */
-export async function heloFinding({ asked, resolver, signal }: NetworkLook): Promise<Finding> {
+export async function checkHelo({ asked, resolver, signal }: NetworkLook): Promise<Diagnosis> {
   const { helo } = asked;
   if (helo === null) {
     return skipped(
@@ -29,10 +29,10 @@ export async function heloFinding({ asked, resolver, signal }: NetworkLook): Pro
     );
   }
   if (resolver === null) return NO_DNS;
-  return judgeHelo(helo, await findAddresses(helo.name, resolver, signal));
+  return diagnoseHelo(helo, await findAddresses(helo.name, resolver, signal));
 }
 
-function judgeHelo(helo: HeloName, addresses: HostAddresses): Finding {
+function diagnoseHelo(helo: HeloName, addresses: HostAddresses): Diagnosis {
   const told = `${helo.name} (${ORIGINS[helo.origin]})`;
   const [first, ...more] = addresses.all;
   if (first !== undefined) {

@@ -4,13 +4,13 @@ import { failureIn, findAddresses } from '../../edges/dns/host-addresses.js';
 import { dialRequest, type SessionFacts } from '../../model/ports/dialer.js';
 import type { TransactionEnd } from '../../model/smtp.js';
 import { addressLiteral } from '../../model/values/mailbox.js';
-import { type Finding, failed, NO_DNS, ok, skipped, warning } from './finding.js';
+import { type Diagnosis, failed, NO_DNS, ok, skipped, warning } from './diagnosis.js';
 import type { DoctorPorts, Examination, NetworkLook } from './machine.js';
 
 /** Where the host is: addresses of the family of the client address, or why there are none. */
 type HostPlace =
   | { readonly addresses: readonly string[] }
-  | { readonly addresses: null; readonly why: Finding };
+  | { readonly addresses: null; readonly why: Diagnosis };
 
 /** Looks up the host that the user named. */
 export async function hostPlace({ asked, resolver, signal }: NetworkLook): Promise<HostPlace> {
@@ -55,12 +55,12 @@ export async function clientAddresses(
 }
 
 /** Connects to the host, where there is one. */
-export async function portFinding(
+export async function checkPort(
   { asked: { host, port, helo, sourceAddresses }, signal }: NetworkLook,
   place: HostPlace,
   clients: readonly string[],
   ports: DoctorPorts,
-): Promise<Finding> {
+): Promise<Diagnosis> {
   if (place.addresses === null) return place.why;
   const target = {
     name: host !== null && isIP(host) === 0 ? host : null,
@@ -68,7 +68,7 @@ export async function portFinding(
     sourceAddress: sourceAddresses[0] ?? null,
     helo: helo?.name ?? addressLiteral(clients[0] ?? '127.0.0.1'),
   };
-  return judgePort(host ?? '', port, await tryPort(ports, place.addresses, target, signal));
+  return diagnosePort(host ?? '', port, await tryPort(ports, place.addresses, target, signal));
 }
 
 /**
@@ -148,24 +148,24 @@ const MASKED = /\*{8,}/u;
 const LONGEST_BANNER = 100;
 
 /** Judges the connections to the addresses of one host, which were tried until one answered. */
-export function judgePort(host: string, port: number, trials: readonly DialTrial[]): Finding {
+export function diagnosePort(host: string, port: number, trials: readonly DialTrial[]): Diagnosis {
   const answered = trials.find(({ facts, end }) => facts !== null || end?.reply);
   if (answered === undefined) return nobodyAnswered(port, trials);
   const failures = trials.filter((one) => one !== answered).map(failureOf);
-  const finding = judgeAnswer(host, port, answered);
-  if (failures.length === 0) return finding;
+  const diagnosis = diagnoseAnswer(host, port, answered);
+  if (failures.length === 0) return diagnosis;
   return {
-    outcome: finding.outcome === 'ok' ? 'warning' : finding.outcome,
-    found: `${finding.found} But: ${failures.join(' ')}`,
-    next: [...finding.next, `Give the address that works: --host ${answered.address}`],
+    outcome: diagnosis.outcome === 'ok' ? 'warning' : diagnosis.outcome,
+    found: `${diagnosis.found} But: ${failures.join(' ')}`,
+    next: [...diagnosis.next, `Give the address that works: --host ${answered.address}`],
   };
 }
 
-function judgeAnswer(
+function diagnoseAnswer(
   host: string,
   port: number,
   { address, seconds, ...trial }: DialTrial,
-): Finding {
+): Diagnosis {
   const place = `${host === address ? address : `${host} (${address})`} port ${port}`;
   const reply = trial.facts?.banner ?? trial.end?.reply;
   const said = [reply?.code, reply?.enhanced, reply?.text.join(' ')].filter(Boolean).join(' ');
@@ -185,7 +185,7 @@ function judgeAnswer(
   );
 }
 
-function nobodyAnswered(port: number, trials: readonly DialTrial[]): Finding {
+function nobodyAnswered(port: number, trials: readonly DialTrial[]): Diagnosis {
   const codes = new Set(trials.map(({ end }) => end?.failure?.code));
   const story = trials.map(failureOf).join(' ');
   if (codes.has('source-address')) {

@@ -1,6 +1,6 @@
 import { GreyprobeError } from '../../model/errors.js';
 import type { Resolver } from '../../model/ports/resolver.js';
-import { type Finding, failed, ok, warning } from './finding.js';
+import { type Diagnosis, failed, ok, warning } from './diagnosis.js';
 import type { DoctorPorts, NamedServer } from './machine.js';
 
 /** A name that every resolver of the internet knows. */
@@ -81,7 +81,7 @@ export async function askServers(
 }
 
 /** Judges the DNS servers that would be asked, in their order. */
-export function judgeResolver(answers: readonly ServerAnswer[]): Finding {
+export function diagnoseResolver(answers: readonly ServerAnswer[]): Diagnosis {
   if (answers.length === 0) {
     return failed(
       'This system has no DNS server configured.',
@@ -110,12 +110,12 @@ export function judgeResolver(answers: readonly ServerAnswer[]): Finding {
   return ok(told);
 }
 
-function noneAnswered(silent: readonly ServerAnswer[]): Finding {
+function noneAnswered(silent: readonly ServerAnswer[]): Diagnosis {
   const suggestions = silent.flatMap(({ failure }) => failure?.suggestions ?? []);
   return failed(messages(silent), ...new Set(suggestions));
 }
 
-function someAnswered(told: string, silent: readonly ServerAnswer[], works: string): Finding {
+function someAnswered(told: string, silent: readonly ServerAnswer[], works: string): Diagnosis {
   return warning(
     `${told} ${messages(silent)}`,
     `Questions may wait for ${silent.map(({ label }) => label).join(' and ')} first. Take it out of the ` +

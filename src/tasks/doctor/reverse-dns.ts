@@ -2,7 +2,7 @@ import type { DoctorCheck } from '../../contract/doctor-result.js';
 import { ipaddr, nonPublicRange } from '../../edges/dns/address-range.js';
 import { failureIn, findAddresses, type HostAddresses } from '../../edges/dns/host-addresses.js';
 import { GreyprobeError } from '../../model/errors.js';
-import { checkOf, type Finding, NO_DNS, ok, skipped, warning } from './finding.js';
+import { checkOf, type Diagnosis, NO_DNS, ok, skipped, warning } from './diagnosis.js';
 import type { NetworkLook } from './machine.js';
 
 /** More names of one address than this are not looked at. */
@@ -25,16 +25,16 @@ export async function reverseChecks(
   }
   return Promise.all(
     clients.map(async (address) =>
-      checkOf('reverse-dns', address, await reverseFinding(address, look)),
+      checkOf('reverse-dns', address, await checkReverse(address, look)),
     ),
   );
 }
 
 /** Judges the forward-confirmed reverse DNS of a client address. */
-async function reverseFinding(
+async function checkReverse(
   address: string,
   { resolver, signal }: NetworkLook,
-): Promise<Finding> {
+): Promise<Diagnosis> {
   const range = nonPublicRange(address);
   if (range !== null) {
     return skipped(
@@ -47,14 +47,14 @@ async function reverseFinding(
     const answer = await resolver.text(reverseName(address), 'PTR', signal);
     const names = [...new Set(answer.data)].filter((name) => name !== '').slice(0, MOST_NAMES);
     const found = await Promise.all(names.map((name) => findAddresses(name, resolver, signal)));
-    return judgeNames(address, found);
+    return diagnoseNames(address, found);
   } catch (error) {
     if (!(error instanceof GreyprobeError)) throw error;
     return notConfirmed(address, error);
   }
 }
 
-function judgeNames(address: string, names: readonly HostAddresses[]): Finding {
+function diagnoseNames(address: string, names: readonly HostAddresses[]): Diagnosis {
   const confirmed = names.find(({ all }) => all.some((one) => isSameAddress(one, address)));
   if (confirmed !== undefined) {
     return ok(`${address} is ${confirmed.name}, which points back to it.`);
@@ -74,7 +74,7 @@ function judgeNames(address: string, names: readonly HostAddresses[]): Finding {
   );
 }
 
-function notConfirmed(address: string, failure: GreyprobeError): Finding {
+function notConfirmed(address: string, failure: GreyprobeError): Diagnosis {
   return warning(
     `The name of ${address} could not be confirmed: ${failure.message} ${CONSEQUENCE}`,
     'See that the name servers of the address and of its name answer.',

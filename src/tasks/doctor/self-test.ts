@@ -2,10 +2,10 @@ import type { ProbeResult } from '../../contract/probe-result.js';
 import type { ProbePorts } from '../../core/run/engine.js';
 import { DEFAULT_MANNERS } from '../../core/run/request.js';
 import { GreyprobeError } from '../../model/errors.js';
-import { PLAIN } from '../../sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../../sandbox/greylister-policy.js';
 import { startOwnHost } from '../probe/own-host.js';
 import { beginRun, outcomeOf } from '../probe/run-probe.js';
-import { type Finding, failed, ok } from './finding.js';
+import { type Diagnosis, failed, ok } from './diagnosis.js';
 
 const DELAY_SECONDS = 1;
 /** One retry too early, one late enough, one more for a machine that is slow today. */
@@ -32,7 +32,7 @@ export async function measureOwnHost(
   portsFor: (resolver: string) => ProbePorts,
   signal: AbortSignal,
 ): Promise<SelfMeasurement> {
-  const policy = { ...PLAIN, delaySeconds: DELAY_SECONDS, clockGranularitySeconds: 0 };
+  const policy = { ...PLAIN_POLICY, delaySeconds: DELAY_SECONDS, clockGranularitySeconds: 0 };
   const host = await startOwnHost(policy).catch((error: unknown) => {
     if (error instanceof GreyprobeError) return error;
     throw error;
@@ -68,7 +68,7 @@ const TOLERANCE_SECONDS = 0.05;
 const REPORT = 'Report this as a fault of greyprobe, with the output of: greyprobe demo --json';
 
 /** Judges whether the measurement holds the truth. */
-export function judgeSelfTest(measurement: SelfMeasurement): Finding {
+export function diagnoseSelfTest(measurement: SelfMeasurement): Diagnosis {
   if (measurement.kind === 'not-started') {
     return failed(
       `The test host could not be started on loopback: ${measurement.reason}`,

@@ -3,7 +3,7 @@ import { resolveMailHosts } from '../../edges/dns/mail-hosts.js';
 import { GreyprobeError } from '../../model/errors.js';
 import type { MailHostsResult } from '../../model/mail-hosts-result.js';
 import type { Resolver } from '../../model/ports/resolver.js';
-import { checkOf, type Finding, failed, NO_DNS, ok, skipped, warning } from './finding.js';
+import { checkOf, type Diagnosis, failed, NO_DNS, ok, skipped, warning } from './diagnosis.js';
 import type { NetworkLook } from './machine.js';
 
 /** More domains of senders than this are not looked up. */
@@ -24,8 +24,9 @@ export async function senderChecks(look: NetworkLook): Promise<readonly DoctorCh
   const looked = senderDomains.slice(0, MOST_DOMAINS);
   const checks = await Promise.all(
     looked.map(async (domain) => {
-      const finding = resolver === null ? NO_DNS : await senderFinding(domain, resolver, signal);
-      return checkOf('sender-domain', domain, finding);
+      const diagnosis =
+        resolver === null ? NO_DNS : await checkSenderDomain(domain, resolver, signal);
+      return checkOf('sender-domain', domain, diagnosis);
     }),
   );
   const more = senderDomains.length - looked.length;
@@ -38,13 +39,13 @@ export async function senderChecks(look: NetworkLook): Promise<readonly DoctorCh
 }
 
 /** Judges whether mail hosts would take the domain for one that exists and takes its bounces. */
-async function senderFinding(
+async function checkSenderDomain(
   domain: string,
   resolver: Resolver,
   signal: AbortSignal,
-): Promise<Finding> {
+): Promise<Diagnosis> {
   try {
-    return judgeMailHosts(await resolveMailHosts(domain, resolver, { signal }));
+    return diagnoseMailHosts(await resolveMailHosts(domain, resolver, { signal }));
   } catch (error) {
     if (!(error instanceof GreyprobeError)) throw error;
     return failed(
@@ -54,7 +55,7 @@ async function senderFinding(
   }
 }
 
-function judgeMailHosts({ kind, domain, hosts }: MailHostsResult): Finding {
+function diagnoseMailHosts({ kind, domain, hosts }: MailHostsResult): Diagnosis {
   switch (kind) {
     case 'no-such-domain':
       return failed(`${domain} does not exist in the DNS. ${REFUSED}`, OTHER_SENDER);
@@ -71,11 +72,11 @@ function judgeMailHosts({ kind, domain, hosts }: MailHostsResult): Finding {
             OTHER_SENDER,
           );
     case 'hosts':
-      return judgeHosts(domain, hosts);
+      return diagnoseHosts(domain, hosts);
   }
 }
 
-function judgeHosts(domain: string, hosts: MailHostsResult['hosts']): Finding {
+function diagnoseHosts(domain: string, hosts: MailHostsResult['hosts']): Diagnosis {
   const names = hosts.map(({ name }) => name);
   switch (hosts[0]?.origin) {
     case 'given':

@@ -5,7 +5,7 @@ import { roomPath } from '../../edges/journal/paths.js';
 import { makeFolders } from '../../edges/system/make-folders.js';
 import { reasonOf } from '../../edges/system/system-error.js';
 import { GreyprobeError } from '../../model/errors.js';
-import { type Finding, failed, ok } from './finding.js';
+import { type Diagnosis, failed, ok } from './diagnosis.js';
 
 /** What came of writing into the folder of the runs; `folder` is null where there is no such place. */
 export type FolderTrial =
@@ -13,7 +13,7 @@ export type FolderTrial =
   | { readonly kind: 'unusable'; readonly folder: string | null; readonly reason: string };
 
 /** Judges the folder in which runs are kept: without it no probe begins. */
-export function judgeStateFolder(trial: FolderTrial): Finding {
+export function diagnoseStateFolder(trial: FolderTrial): Diagnosis {
   if (trial.kind === 'writable') return ok(`Runs can be kept in ${trial.folder}.`);
   const next = 'Name a folder that can be written with --state-dir, or set GREYPROBE_STATE_DIR.';
   if (trial.folder === null) return failed(trial.reason, next);

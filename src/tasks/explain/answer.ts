@@ -7,7 +7,7 @@ import { isUsableHostName } from '../../model/values/domain.js';
 import { formatDuration } from '../../model/values/duration.js';
 import type { KnownSender, SenderOf } from './sender-outlook.js';
 
-export type Answer = NonNullable<ExplainedFinding['answer']>;
+export type ExplainedAnswer = NonNullable<ExplainedFinding['answer']>;
 
 /** What the answer rests on: an explanation that lacks only its answer. */
 export type Explained = Omit<ExplainedFinding, 'answer'>;
@@ -21,7 +21,7 @@ const HORIZON_SECONDS = 6 * 3600;
  * The three lines that end an explanation: how long, what that means for this sender, and who has to do
  * what. `senderOf` gives what is known of the sender's software.
  */
-export function answerOf(explained: Explained, senderOf: SenderOf): Answer {
+export function answerOf(explained: Explained, senderOf: SenderOf): ExplainedAnswer {
   if (explained.fate === 'delivered') return delivered(explained);
   if (explained.reply === null && explained.class === null) return unanswered(explained);
   if (isForGood(explained)) return forGood(explained);
@@ -33,7 +33,7 @@ export function answerOf(explained: Explained, senderOf: SenderOf): Answer {
   return waiting(explained, wait, sender);
 }
 
-function delivered({ outcome }: Explained): Answer {
+function delivered({ outcome }: Explained): ExplainedAnswer {
   const at = outcome?.endedAtSeconds ?? null;
   const after = at === null ? '' : `, ${formatDuration(at)} after the first refusal`;
   return {
@@ -47,7 +47,7 @@ function delivered({ outcome }: Explained): Answer {
   };
 }
 
-function unanswered({ failure, fate, recipient }: Explained): Answer {
+function unanswered({ failure, fate, recipient }: Explained): ExplainedAnswer {
   const words = failure ?? '';
   const domain = recipient === null ? null : domainOf(recipient);
   const base = { waitSeconds: null, waitFrom: 'unknown' } as const;
@@ -84,7 +84,7 @@ function isForGood({ reply, fate }: Explained): boolean {
   return fate === 'rejected' || (fate === 'unknown' && reply !== null && reply.code >= 500);
 }
 
-function forGood({ actions }: Explained): Answer {
+function forGood({ actions }: Explained): ExplainedAnswer {
   return {
     waitSeconds: null,
     waitFrom: 'unknown',
@@ -98,7 +98,7 @@ function forGood({ actions }: Explained): Answer {
 
 interface Wait {
   readonly seconds: number | null;
-  readonly from: Answer['waitFrom'];
+  readonly from: ExplainedAnswer['waitFrom'];
   readonly howLong: string;
 }
 
@@ -125,7 +125,7 @@ function stillRefused(outcome: Explained['outcome'] | null): string {
   return last > 0 ? `; still refused ${formatDuration(last)} after the first try` : '';
 }
 
-function ownRefusal(wait: Wait): Answer {
+function ownRefusal(wait: Wait): ExplainedAnswer {
   return {
     waitSeconds: wait.seconds,
     waitFrom: wait.from,
@@ -137,7 +137,7 @@ function ownRefusal(wait: Wait): Answer {
   };
 }
 
-function otherCause({ actions, fate, class: cause }: Explained): Answer {
+function otherCause({ actions, fate, class: cause }: Explained): ExplainedAnswer {
   const returned = fate === 'gave-up';
   return {
     waitSeconds: null,
@@ -155,7 +155,7 @@ function otherCause({ actions, fate, class: cause }: Explained): Answer {
   };
 }
 
-function waiting(explained: Explained, wait: Wait, sender: KnownSender | null): Answer {
+function waiting(explained: Explained, wait: Wait, sender: KnownSender | null): ExplainedAnswer {
   const base = { waitSeconds: wait.seconds, waitFrom: wait.from, howLong: wait.howLong };
   const returned = explained.fate === 'gave-up';
   if (wait.seconds === null) {

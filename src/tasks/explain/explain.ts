@@ -4,7 +4,7 @@ import type { InputFormat } from '../../mail/finding.js';
 import { Collector } from './collector.js';
 import { explainJourney } from './explain-journey.js';
 import { interpret } from './interpret.js';
-import { type Read, readInput, type Warning } from './read-input.js';
+import { type InputWarning, type Read, readMailText } from './read-input.js';
 
 export interface ExplainOptions {
   /** How to name the input in the result: `text`, `stdin` or the file. */
@@ -37,19 +37,19 @@ export async function explainAll(
   inputs: readonly NamedInput[],
   options: Omit<ExplainOptions, 'name'>,
 ): Promise<ExplainResult> {
-  const warnings: Warning[] = [];
+  const warnings: InputWarning[] = [];
   const collector = new Collector();
   const reads: Read[] = [];
   let bytes = 0;
   for (const { name, chunks } of inputs) {
-    const note = (warning: Warning) =>
+    const note = (warning: InputWarning) =>
       warnings.push(
         inputs.length < 2 ? warning : { ...warning, message: `${name}: ${warning.message}` },
       );
     const source = counted(decodedChunks(chunks, note));
     try {
       const reading = { collector, warnings: { push: note } };
-      reads.push(await readInput(source, options.format ?? null, reading));
+      reads.push(await readMailText(source, options.format ?? null, reading));
     } finally {
       // What was not read to its end would keep its file open.
       await source.return(undefined);
@@ -135,7 +135,7 @@ function counted(chunks: AsyncIterable<Buffer>): Counted {
   return counter;
 }
 
-function nothingRecognised(bytes: number, { silent }: Collector): Warning {
+function nothingRecognised(bytes: number, { silent }: Collector): InputWarning {
   if (bytes === 0) return { code: 'empty', message: 'The input is empty.' };
   if (silent !== null) return { code: 'no-reply', message: silent };
   return {

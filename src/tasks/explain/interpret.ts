@@ -14,7 +14,7 @@ import type { Fate, Finding } from '../../mail/finding.js';
 import type { Reply } from '../../model/smtp.js';
 import { formatDuration } from '../../model/values/duration.js';
 import { answerOf, type Explained } from './answer.js';
-import type { Outcome } from './outcomes.js';
+import type { RecipientOutcome } from './outcomes.js';
 import { probeCommand } from './probe-command.js';
 import type { SenderOf } from './sender-outlook.js';
 
@@ -25,14 +25,14 @@ import type { SenderOf } from './sender-outlook.js';
 export function interpret(
   found: Finding,
   senderOf: SenderOf,
-  outcome: Outcome | null = null,
+  outcome: RecipientOutcome | null = null,
 ): ExplainedFinding {
   const told = outcome === null ? found : { ...found, fate: fateAfter(found, outcome) };
   return interpretTold(told, senderOf, outcome);
 }
 
 /** What the rest of the log says of the message goes before what the line says. */
-function fateAfter({ fate }: Finding, { end }: Outcome): Fate {
+function fateAfter({ fate }: Finding, { end }: RecipientOutcome): Fate {
   if (end === 'delivered') return 'delivered';
   return end === 'expired' ? 'gave-up' : fate;
 }
@@ -40,7 +40,7 @@ function fateAfter({ fate }: Finding, { end }: Outcome): Fate {
 function interpretTold(
   found: Finding,
   senderOf: SenderOf,
-  outcome: Outcome | null,
+  outcome: RecipientOutcome | null,
 ): ExplainedFinding {
   const hypotheses = hypothesesOf(found);
   const best = hypotheses[0] ?? null;
@@ -85,12 +85,12 @@ function interpretTold(
   return { ...explained, answer: answerOf(explained, senderOf) };
 }
 
-function outcomeOf({ end, endedAtSeconds }: Outcome) {
+function outcomeOf({ end, endedAtSeconds }: RecipientOutcome) {
   return { end, endedAtSeconds };
 }
 
 /** `Refused at 0 s and 250 s, accepted at 750 s: the window opened between.` Empty where no age tells. */
-function outcomeSentence({ end, refusedAtSeconds, endedAtSeconds }: Outcome): string {
+function outcomeSentence({ end, refusedAtSeconds, endedAtSeconds }: RecipientOutcome): string {
   const ages = refusedAtSeconds.map((seconds) => formatDuration(seconds));
   const last = ages.pop() ?? '';
   const refused = `Refused at ${ages.length === 0 ? last : `${ages.join(', ')} and ${last}`}`;

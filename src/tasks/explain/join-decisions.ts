@@ -1,4 +1,4 @@
-import type { Decision, LogEvent } from '../../mail/logs/events.js';
+import type { LogEvent, LoggedDecision } from '../../mail/logs/events.js';
 
 /** Decisions that wait for, or have met, the other line about the same. */
 const MAX_OPEN = 32;
@@ -10,7 +10,7 @@ const MAX_OPEN = 32;
 export class DecisionJoiner {
   readonly #pass: (event: LogEvent, line: number) => void;
   /** Decisions of a greylister without words, by tuple. */
-  readonly #waiting = new Map<string, { readonly event: Decision; readonly line: number }>();
+  readonly #waiting = new Map<string, { readonly event: LoggedDecision; readonly line: number }>();
   /** Decisions with words that have just passed, by tuple and time. */
   readonly #passed = new Set<string>();
 

@@ -6,7 +6,7 @@ import { type Direction, type Finding, finding, type InputFormat } from '../../m
 import type { Reply } from '../../model/smtp.js';
 import { BoundedTally, detached, type Tallied } from './bounded-tally.js';
 import { normaliseWords } from './normalise-words.js';
-import type { Outcome } from './outcomes.js';
+import type { RecipientOutcome } from './outcomes.js';
 import { probeCommand } from './probe-command.js';
 
 /** Different hosts, domains and texts that are held at a time. */
@@ -20,7 +20,7 @@ const FEW_OF_OTHERS = 50;
 /** A finding that is told by itself, with what became of the message. */
 export interface Kept {
   readonly found: Finding;
-  readonly outcome: Outcome | null;
+  readonly outcome: RecipientOutcome | null;
 }
 
 interface Place {
@@ -76,7 +76,7 @@ export class LogTally {
   }
 
   /** Adds one finding, read in this line (from 1; null: not read by lines). */
-  add(found: Finding, line: number | null, outcome: Outcome | null): void {
+  add(found: Finding, line: number | null, outcome: RecipientOutcome | null): void {
     this.#refusals += 1;
     if (this.#refusals <= FEW_OF_OTHERS) this.#kept.push({ found: { ...found, line }, outcome });
     else if (this.#kept.length > 0) this.#kept.length = 0;

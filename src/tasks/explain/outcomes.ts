@@ -1,5 +1,5 @@
 import type { LogSummary } from '../../contract/explain-result.js';
-import type { Attempt, Decision, Gone, LogEvent } from '../../mail/logs/events.js';
+import type { Gone, LogEvent, LoggedAttempt, LoggedDecision } from '../../mail/logs/events.js';
 import { LogClock } from '../../mail/logs/log-clock.js';
 import { detached } from './bounded-tally.js';
 
@@ -9,7 +9,7 @@ const CAPACITY = 8_000;
 const MAX_AGES = 20;
 
 /** What became of one recipient of a message, or of one tuple of a client, after its first refusal. */
-export interface Outcome {
+export interface RecipientOutcome {
   /** `waiting`: the log does not tell the end. */
   end: 'delivered' | 'returned' | 'expired' | 'waiting';
   /** Seconds from the first refusal to each later one, in whole seconds; the first is 0. */
@@ -18,7 +18,7 @@ export interface Outcome {
   endedAtSeconds: number | null;
 }
 
-interface Followed extends Outcome {
+interface Followed extends RecipientOutcome {
   readonly recipient: string | null;
   readonly firstStamp: number | null;
   readonly firstSinceArrival: number | null;
@@ -37,7 +37,7 @@ export class Outcomes {
   #forgotten = 0;
 
   /** Notes the event; gives what is followed where it was a refusal, else null. */
-  note(event: LogEvent): Outcome | null {
+  note(event: LogEvent): RecipientOutcome | null {
     switch (event.kind) {
       case 'attempt':
         return this.#noteAttempt(event);
@@ -81,7 +81,7 @@ export class Outcomes {
     when,
     sinceArrivalSeconds,
     outcome,
-  }: Attempt): Outcome | null {
+  }: LoggedAttempt): RecipientOutcome | null {
     if (message === null) return null;
     if (outcome.kind === 'accepted') {
       this.#end(message, recipient, 'delivered', this.#ageAt(when, sinceArrivalSeconds));
@@ -95,7 +95,7 @@ export class Outcomes {
     return followed;
   }
 
-  #noteDecision(event: Decision): Outcome | null {
+  #noteDecision(event: LoggedDecision): RecipientOutcome | null {
     const tuple = `${event.clientAddress}|${event.sender}`;
     if (event.decided === 'refused') {
       return this.#refused(tuple, event.recipient, event.when, null);

@@ -24,12 +24,12 @@ const MAX_TEXT_BYTES = 1024 * 1024;
 /** Words without any code are taken for a reply only when they are few. */
 const MAX_WORDS = 1000;
 
-export type Warning = ExplainResult['warnings'][number];
+export type InputWarning = ExplainResult['warnings'][number];
 
 /** What is read into. */
 export interface Reading {
   readonly collector: Collector;
-  readonly warnings: { push(warning: Warning): void };
+  readonly warnings: { push(warning: InputWarning): void };
 }
 
 const NOTHING: Read = { format: null, lines: null };
@@ -45,7 +45,7 @@ export interface Read {
  * Reads one input, finding out what it is unless `format` says so. Memory is bounded whatever its size;
  * what is left out is named in a warning.
  */
-export async function readInput(
+export async function readMailText(
   source: AsyncGenerator<Buffer>,
   format: InputFormat | null,
   reading: Reading,

@@ -5,7 +5,7 @@ import { FileClock } from './file-clock.js';
 import type { LogInput } from './log-inputs.js';
 
 /** What was read so far. */
-export interface Progress {
+export interface ReadSoFar {
   bytes: number;
   lines: number;
   longLines: number;
@@ -25,7 +25,7 @@ interface Timed {
  */
 export async function readMerged(
   inputs: readonly LogInput[],
-  progress: Progress,
+  progress: ReadSoFar,
   handle: TimedHandler,
 ): Promise<void> {
   const waiting = [...inputs];
@@ -54,7 +54,7 @@ export async function readMerged(
 
 async function opened(
   input: LogInput,
-  progress: Progress,
+  progress: ReadSoFar,
   open: readonly Cursor[],
 ): Promise<Cursor[]> {
   const cursor = new Cursor(input, progress);
@@ -66,13 +66,13 @@ class Cursor {
   readonly #chunks: AsyncGenerator<Buffer>;
   readonly #scanner: LogScanner;
   readonly #clock: FileClock;
-  readonly #progress: Progress;
+  readonly #progress: ReadSoFar;
   #batch: Timed[] = [];
   #next = 0;
   #latest: number;
   #ended = false;
 
-  constructor(input: LogInput, progress: Progress) {
+  constructor(input: LogInput, progress: ReadSoFar) {
     this.#chunks = input.chunks();
     this.#clock = new FileClock(input.year);
     this.#progress = progress;

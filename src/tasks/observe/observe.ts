@@ -9,7 +9,7 @@ import { usageError } from '../../model/errors.js';
 import { probeCommand } from '../explain/probe-command.js';
 import { compareSettings } from './compare-settings.js';
 import { type LogInput, logInputs } from './log-inputs.js';
-import { type Progress, readMerged } from './merged-events.js';
+import { type ReadSoFar, readMerged } from './merged-events.js';
 import { ReceiverLog, receivedOf } from './receiver-log.js';
 import { SenderLog } from './sender-log.js';
 
@@ -89,7 +89,7 @@ class Reading {
   readonly #sender = new SenderLog();
   readonly #receiver = new ReceiverLog();
   readonly #sources = new Map<LogSourceId, number>();
-  readonly #progress: Progress = { bytes: 0, lines: 0, longLines: 0 };
+  readonly #progress: ReadSoFar = { bytes: 0, lines: 0, longLines: 0 };
 
   constructor(options: ObserveOptions, inputs: readonly LogInput[]) {
     this.#options = options;
@@ -244,7 +244,7 @@ const MANY_SENDERS = 50;
 function warningsOf(
   found: SenderFindings,
   received: ReceiverFindings,
-  progress: Progress,
+  progress: ReadSoFar,
 ): ObserveResult['warnings'] {
   const warnings: ObserveResult['warnings'] = [];
   const { senders, dropped } = found;

@@ -2,21 +2,21 @@ import { createHash } from 'node:crypto';
 import type { ReceivedResult } from '../../contract/observe-result.js';
 import { classify } from '../../core/greylist/classify.js';
 import { type ReceiverFindings, ReceiverStudy } from '../../core/observe/receiver-study.js';
-import type { Decision } from '../../mail/logs/events.js';
+import type { LoggedDecision } from '../../mail/logs/events.js';
 import { isUsableHostName } from '../../model/values/domain.js';
 
 /** Takes decisions of greylisters for the study of those who come. */
 export class ReceiverLog {
   readonly study = new ReceiverStudy();
 
-  add(event: Decision, at: number): void {
+  add(event: LoggedDecision, at: number): void {
     if (event.decided === 'refused' && !isByGreylist(event)) return;
     this.study.add({ ...event, at });
   }
 }
 
 /** Lines of a mail server name no greylister: their words have to. */
-function isByGreylist({ greylister, reply, stage }: Decision): boolean {
+function isByGreylist({ greylister, reply, stage }: LoggedDecision): boolean {
   if (greylister !== null) return true;
   return reply !== null && reply.code < 500 && classify(reply, stage)[0]?.class === 'greylisting';
 }

@@ -2,7 +2,7 @@ import { classify } from '../../core/greylist/classify.js';
 import type { ContactOutcome, Refusal } from '../../core/observe/contact.js';
 import type { EarlierContact } from '../../core/observe/message-memory.js';
 import { SenderStudy } from '../../core/observe/sender-study.js';
-import type { Attempt, LogEvent, Outcome, PassedOver } from '../../mail/logs/events.js';
+import type { LogEvent, LoggedAttempt, LoggedOutcome, PassedOver } from '../../mail/logs/events.js';
 import type { Reply, Stage } from '../../model/smtp.js';
 import { detached } from '../explain/bounded-tally.js';
 import { normaliseWords } from '../explain/normalise-words.js';
@@ -41,7 +41,7 @@ export class SenderLog {
     }
   }
 
-  #contactOf(event: Attempt | PassedOver, at: number): EarlierContact {
+  #contactOf(event: LoggedAttempt | PassedOver, at: number): EarlierContact {
     const { outcome, recipient } = event;
     const { host, address } =
       event.host === null && event.address === null ? unanswering(outcome) : event;
@@ -62,7 +62,7 @@ export class SenderLog {
     };
   }
 
-  #outcomeOf(outcome: Outcome): ContactOutcome {
+  #outcomeOf(outcome: LoggedOutcome): ContactOutcome {
     switch (outcome.kind) {
       case 'accepted':
       case 'suspended':
@@ -99,7 +99,7 @@ export class SenderLog {
 }
 
 /** sendmail cuts its times to whole seconds. */
-function durationOf(told: Attempt | null): number | null {
+function durationOf(told: LoggedAttempt | null): number | null {
   const seconds = told?.durationSeconds ?? null;
   return seconds !== null && told?.source === 'sendmail-log' ? seconds + 1 : seconds;
 }
@@ -108,7 +108,7 @@ function durationOf(told: Attempt | null): number | null {
 const UNANSWERING =
   /\b(?:connect to|lost connection with|conversation with) ([\w.-]{1,253})\[([\da-fA-F.:]{2,45})\]/;
 
-function unanswering(outcome: Outcome): {
+function unanswering(outcome: LoggedOutcome): {
   readonly host: string | null;
   readonly address: string | null;
 } {

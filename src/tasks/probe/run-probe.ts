@@ -64,7 +64,7 @@ export async function beginRun(
 }
 
 /** `exchange 2019` as the senders that it names. Throws `unknown-sender`. */
-function withSenderIds({ forSenders, ...request }: ProbeRequest): ProbeRequest {
+export function withSenderIds({ forSenders, ...request }: ProbeRequest): ProbeRequest {
   if (forSenders === undefined) return request;
   const senders = ofFlag('--for', () => sendersNamed(forSenders.join(',')));
   return { ...request, forSenders: senders.map(({ id }) => id) };

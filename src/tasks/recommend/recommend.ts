@@ -36,7 +36,7 @@ export function toRecommendResult(subject: AdviceSubject, choice: SenderChoice):
     files: [],
     warnings: aliasesNamed(choice.names ?? '').map(({ name, inside, checked, source }) => ({
       code: 'sender-alias',
-      message: `${name} has ${inside} inside (${source}; ${checked}).`,
+      message: `${name} has ${inside} inside (${checked === null ? source : `${source}; ${checked}`}).`,
     })),
   };
 }

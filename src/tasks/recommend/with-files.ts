@@ -1,11 +1,14 @@
 import { resolve } from 'node:path';
 import type { RecommendResult } from '../../contract/recommend-result.js';
 import type { SimulateSendersResult } from '../../contract/simulate-senders-result.js';
+import type { AgeWindow } from '../../core/advice/acceptance-window.js';
 import { registryFile } from '../../core/advice/registry-file.js';
+import { parseWindow } from '../../core/advice/window-text.js';
 import { refuseExisting, writeFileWhole, writeNewFile } from '../../edges/system/write-file.js';
 import { GreyprobeError, usageError } from '../../model/errors.js';
 import { EXIT } from '../../model/exit-codes.js';
-import { renderTimelineSvg } from '../../report/picture/to-svg.js';
+import { drawingOfAdvice } from '../../report/picture/drawings.js';
+import { renderSvg } from '../../report/picture/to-svg.js';
 import { recommendationPicture, simulationPicture } from '../../report/text/advice-text.js';
 import { type MeasuredResult, type ObservedResult, readMeasurement } from '../read-probe-result.js';
 import {
@@ -68,7 +71,7 @@ export async function recommend(
       ...(reg === undefined ? [] : [{ path: reg, content: registryOf(result) }]),
       ...(svg === undefined
         ? []
-        : [{ path: svg, content: svgOf(recommendationPicture(result), SVG_TITLE) }]),
+        : [{ path: svg, content: svgOf(recommendationPicture(result), result.window, SVG_TITLE) }]),
     ],
     force,
   );
@@ -102,26 +105,51 @@ async function writeAll(
   }
 }
 
-/** Flags of `simulate --window`, as oclif reads them. */
+/** Flags of `simulate --window` and `simulate --result`, as oclif reads them. */
 export interface SimulateSendersFlags {
-  readonly window: string;
-  readonly sender?: string | undefined;
+  /** In place of a result. */
+  readonly window?: string | undefined;
+  readonly result?: string | undefined;
+  readonly for?: string | undefined;
   readonly schedule?: string | undefined;
   readonly set: readonly string[];
   readonly 'restarts-timer': boolean;
   readonly svg?: string | undefined;
   readonly force: boolean;
+  readonly 'state-dir'?: string | undefined;
 }
 
-/** Which senders arrive in a window that a receiver sets. */
-export async function simulateSenders(flags: SimulateSendersFlags): Promise<SimulateSendersResult> {
-  const { window, sender, schedule, set, svg } = flags;
-  const choice = { names: sender, schedule, settings: set };
-  const result = toSimulateSendersResult(window, choice, flags['restarts-timer']);
+/** Which senders arrive in a window that a receiver sets, or that was measured. */
+export async function simulateSenders(
+  flags: SimulateSendersFlags,
+  stdin: AsyncIterable<unknown>,
+): Promise<SimulateSendersResult> {
+  const { window, schedule, set, svg } = flags;
+  const choice = { names: flags.for, schedule, settings: set };
+  const subject = await simulatedSubject(flags, stdin);
+  const result = toSimulateSendersResult(subject, choice);
   if (svg === undefined) return result;
-  const picture = svgOf(simulationPicture(result), `Retries against the window ${window}`);
+  const title = window === undefined ? SVG_TITLE : `Retries against the window ${window}`;
+  const picture = svgOf(simulationPicture(result), subject.window, title);
   await (flags.force ? writeFileWhole : writeNewFile)(svg, picture);
   return { ...result, files: [svg] };
+}
+
+async function simulatedSubject(
+  { window, result, ...flags }: SimulateSendersFlags,
+  stdin: AsyncIterable<unknown>,
+): Promise<Pick<AdviceSubject, 'window' | 'restartsTimer'>> {
+  const restartsTimer = flags['restarts-timer'];
+  if (window !== undefined) return { window: parseWindow(window), restartsTimer };
+  if (result !== undefined) {
+    const measured = await readMeasurement(result, stdin, flags['state-dir'] ?? null);
+    return subjectOf(measured, null, restartsTimer);
+  }
+  throw usageError(
+    'nothing-to-simulate',
+    'None of --window, --result and --server is given.',
+    'Give --window 300s..48h or --result last to try senders, or --server postgrey to try a probe.',
+  );
 }
 
 function registryOf({ advice }: RecommendResult): Buffer {
@@ -132,8 +160,12 @@ function registryOf({ advice }: RecommendResult): Buffer {
   });
 }
 
-function svgOf(picture: ReturnType<typeof recommendationPicture>, title: string): string {
-  if (picture !== null) return renderTimelineSvg(picture, title);
+function svgOf(
+  picture: ReturnType<typeof recommendationPicture>,
+  window: AgeWindow,
+  title: string,
+): string {
+  if (picture !== null) return renderSvg(drawingOfAdvice(picture, window), title);
   throw new GreyprobeError('no-picture', 'There is nothing to draw: no retries are known.', {
     exit: EXIT.checkFailed,
   });

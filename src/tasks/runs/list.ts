@@ -2,6 +2,7 @@ import { buildResult } from '../../contract/build-result.js';
 import type { RunList, RunSummary, ShownRun } from '../../contract/run-list.js';
 import { journalEmpty } from '../../edges/journal/damage.js';
 import { findRun, storedRuns } from '../../edges/journal/find.js';
+import { systemRunsFolder } from '../../edges/journal/state-folder.js';
 import { loadRun, summarise } from './summary.js';
 
 /** Which runs to list; null: all of them. */
@@ -16,8 +17,12 @@ export interface RunFilter {
 
 const ALL: RunFilter = { target: null, sinceWallMs: null, limit: null };
 
-/** The runs that are kept in a folder, newest first. */
-export function listRuns(folder: string, { target, sinceWallMs, limit }: RunFilter = ALL): RunList {
+/** The runs that are kept in a state folder, newest first. */
+export function listRuns(
+  stateDir: string | undefined,
+  { target, sinceWallMs, limit }: RunFilter = ALL,
+): RunList {
+  const folder = systemRunsFolder(stateDir);
   const runs: RunSummary[] = [];
   for (const stored of storedRuns(folder)) {
     if (runs.length === limit) break;
@@ -31,8 +36,8 @@ export function listRuns(folder: string, { target, sinceWallMs, limit }: RunFilt
 }
 
 /** One stored run with its result so far. Throws as `findRun` and `readJournal` do. */
-export function showRun(folder: string, wanted: string): ShownRun {
-  const stored = findRun(folder, wanted);
+export function showRun(stateDir: string | undefined, wanted: string): ShownRun {
+  const stored = findRun(systemRunsFolder(stateDir), wanted);
   const { header, state, torn } = loadRun(stored.path);
   if (state === null) throw journalEmpty(stored.path);
   return {

@@ -4,6 +4,7 @@ import type { PruneResult, RunSummary } from '../../contract/run-list.js';
 import { storedRuns } from '../../edges/journal/find.js';
 import { lockRun } from '../../edges/journal/lock.js';
 import { isRoomFile, lockPath } from '../../edges/journal/paths.js';
+import { systemRunsFolder } from '../../edges/journal/state-folder.js';
 import { GreyprobeError } from '../../model/errors.js';
 import { summarise } from './summary.js';
 
@@ -19,7 +20,8 @@ export interface PruneOptions {
  * Removes the runs whose last event is older than asked: finished and empty ones, with `all` every one
  * that no process drives.
  */
-export function pruneRuns(folder: string, options: PruneOptions): PruneResult {
+export function pruneRuns(stateDir: string | undefined, options: PruneOptions): PruneResult {
+  const folder = systemRunsFolder(stateDir);
   const { dryRun } = options;
   const removed: PruneResult['removed'] = [];
   const kept: PruneResult['kept'] = [];

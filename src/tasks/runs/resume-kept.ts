@@ -1,9 +1,11 @@
 import { isIP } from 'node:net';
 import { clockWentBackWarnings } from '../../core/evidence/clock-jumps.js';
 import { type ProbePorts, resumeRun } from '../../core/run/engine.js';
+import type { ProbeEvent } from '../../core/run/events.js';
 import { foldEvents, type RunState } from '../../core/run/state.js';
 import { journalEmpty } from '../../edges/journal/damage.js';
 import { findRun, type StoredRun } from '../../edges/journal/find.js';
+import type { JournalHeader } from '../../edges/journal/header.js';
 import { readJournal } from '../../edges/journal/reader.js';
 import { systemRunsFolder } from '../../edges/journal/state-folder.js';
 import { realPorts } from '../../edges/real-ports.js';
@@ -11,7 +13,7 @@ import type { Warning } from '../../model/mail-host.js';
 import type { RunSettings } from '../probe/run-probe.js';
 import { outcomeOf, type ProbeOutcome } from '../probe/run-probe.js';
 import { type Driven, driveKept, type KeptOptions } from './drive-kept.js';
-import { reopenKeptRun } from './kept-run.js';
+import { type KeptRun, reopenKeptRun } from './kept-run.js';
 import { loadRun } from './summary.js';
 
 /** A wait that the engine would not pause for either. */
@@ -19,30 +21,63 @@ const SOON_MS = 3000;
 /** DNS is asked again only to say what changed: not worth a long wait. */
 const DNS_MS = 5000;
 
+/** A stored run whose lock this process holds now, to be driven on; with `kept` null there is nothing to do. */
+type TakenUp =
+  | ({ readonly kept: null } & Driven)
+  | {
+      readonly kept: KeptRun;
+      readonly version: string;
+      readonly events: readonly ProbeEvent[];
+      readonly state: RunState;
+      /** What changed while nobody drove it. */
+      readonly warnings: readonly Warning[];
+    };
+
 /**
- * Goes on with a stored run under its lock. A finished run is given back as it is, and so is one that
- * is not due yet under `noWait`: nothing is written then, not even the lock, however often a cron job
- * asks. Throws `run-is-locked` and what reading its journal throws.
+ * Takes a stored run up under its lock. There is nothing to do where it has finished, or is not due yet
+ * under `noWait`: nothing is written then, not even the lock, however often a cron job asks. Throws
+ * `run-is-locked` and what reading its journal throws.
  */
-export async function resumeKept(
+export async function takeUpKept(
   { run, path }: StoredRun,
   ports: ProbePorts,
   options: KeptOptions = {},
-): Promise<Driven> {
+): Promise<TakenUp> {
   const seen = loadRun(path);
   if (seen.state === null) throw journalEmpty(path);
-  if (hasNothingToDo(seen.state, ports, options)) {
-    return { state: seen.state, version: seen.header.version, failure: null };
-  }
+  if (hasNothingToDo(seen.state, ports, options)) return asItIs(seen.state, seen.header);
   const kept = reopenKeptRun(run, path);
   try {
     // Once more, since it may have gone on before the lock was taken.
     const { header, events } = readJournal(path);
     const state = foldEvents(events);
-    const { version } = header;
     if (state === null) throw journalEmpty(path);
-    if (hasNothingToDo(state, ports, options)) return { state, version, failure: null };
+    if (hasNothingToDo(state, ports, options)) {
+      kept.close();
+      return asItIs(state, header);
+    }
     const warnings = await warningsFor(state, ports, options.signal);
+    return { kept, version: header.version, events, state, warnings };
+  } catch (error) {
+    kept.close();
+    throw error;
+  }
+}
+
+function asItIs(state: RunState, { version }: JournalHeader): { readonly kept: null } & Driven {
+  return { kept: null, state, version, failure: null };
+}
+
+/** Takes a stored run up and drives it on. Throws as `takeUpKept` does. */
+export async function resumeKept(
+  stored: StoredRun,
+  ports: ProbePorts,
+  options: KeptOptions = {},
+): Promise<Driven> {
+  const taken = await takeUpKept(stored, ports, options);
+  if (taken.kept === null) return taken;
+  const { kept, version, events, state, warnings } = taken;
+  try {
     return await driveKept(kept, version, state, options, (whole) =>
       resumeRun(events, ports, { ...whole, warnings }),
     );

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { windowOf } from '../../contract/build-result.js';
 import type { RunSummary } from '../../contract/run-list.js';
 import { assess } from '../../core/evidence/assess.js';
 import { verdictOf } from '../../core/evidence/verdict.js';
@@ -52,6 +53,7 @@ function withoutState(
     lastEventAt: changedAt(path),
     nextDueAt: null,
     verdict: null,
+    window: null,
     connections: 0,
     attempts: 0,
     heldBy: null,
@@ -62,7 +64,8 @@ function withoutState(
 function withState(run: string, path: string, state: RunState): RunSummary {
   const holder = state.finished === null ? lockHolder(path) : null;
   const due = nextDueWallMs(state);
-  const { kind, confidence } = verdictOf(state, assess(state));
+  const assessment = assess(state);
+  const { kind, confidence } = verdictOf(state, assessment);
   return {
     run,
     path,
@@ -72,6 +75,7 @@ function withState(run: string, path: string, state: RunState): RunSummary {
     lastEventAt: timestamp(state.lastAt.wallMs),
     nextDueAt: due === null ? null : timestamp(due),
     verdict: { kind, confidence },
+    window: kind === 'greylisted' ? windowOf(assessment) : null,
     connections: state.sessions.length,
     attempts: state.attempts.length,
     heldBy: holder === null ? null : { pid: holder.process.pid, host: holder.process.host },

@@ -140,8 +140,9 @@ const TABLE = {
     value: duration('5s', (given) => Math.max(0.2, parseDuration(given))),
     fills: at('resolutionSeconds'),
   }),
-  window: setting({
+  closingAt: setting({
     group: 'PLAN',
+    formerName: 'window',
     help: 'Also look when the window closes, at these ages; "default": 2h,4h,8h,12h,24h,48h',
     inFile: 'Ages at which to look whether the window has closed.',
     value: ages([2, 4, 8, 12, 24, 48].map((hours) => hours * 3600)),

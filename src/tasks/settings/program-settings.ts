@@ -26,6 +26,8 @@ export interface ProgramSettings {
   readonly retryAt?: string | undefined;
   readonly maxWait?: string | undefined;
   readonly resolution?: string | undefined;
+  readonly closingAt?: string | undefined;
+  /** The former name of `closingAt`. */
   readonly window?: string | undefined;
   readonly key?: boolean | undefined;
   readonly otherRecipient?: string | undefined;
@@ -35,8 +37,9 @@ export interface ProgramSettings {
 /** Checks everything, and throws usage errors as the command does. */
 export function requestOf(
   recipient: string,
-  { family = 'any', ...settings }: ProgramSettings,
+  { family = 'any', window, closingAt = window, ...settings }: ProgramSettings,
 ): ProbeRequest {
-  const flags = Object.entries(settings).map(([name, written]) => [flagName(name), written]);
-  return toRequest(recipient, settingsFromFlags({ ...Object.fromEntries(flags), [family]: true }));
+  const given = Object.entries({ ...settings, closingAt });
+  const flags = Object.fromEntries(given.map(([name, written]) => [flagName(name), written]));
+  return toRequest(recipient, settingsFromFlags({ ...flags, [family]: true }));
 }

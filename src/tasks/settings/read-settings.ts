@@ -11,11 +11,8 @@ import type { Setting } from './setting.js';
 export type GivenFlags = Readonly<Record<string, unknown>>;
 
 /** The settings among the flags of a command, read. Throws usage errors that name the flag. */
-export function settingsFromFlags(
-  flags: GivenFlags,
-  flagFor: (name: SettingName) => string = flagName,
-): ProbeSettings {
-  return gatherSettings((setting, name) => fromFlags(setting, flagFor(name), flags));
+export function settingsFromFlags(flags: GivenFlags): ProbeSettings {
+  return gatherSettings((setting, name) => fromFlags(setting, flagName(name), flags));
 }
 
 function fromFlags<T>({ value }: Setting<T>, flag: string, flags: GivenFlags): T | undefined {

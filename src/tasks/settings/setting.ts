@@ -6,6 +6,8 @@ import { parseDuration } from '../../model/values/duration.js';
 export interface Setting<T> {
   /** Part of the help in which its flag stands. */
   readonly group: 'SENDER' | 'HOST' | 'PLAN';
+  /** The name that it had before, which flags and files still take. */
+  readonly formerName?: string;
   /** What it does, as the help of its flag says it. */
   readonly help: string;
   /** The sentence of the configuration's schema, where it is another one. */

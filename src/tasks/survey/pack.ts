@@ -6,6 +6,9 @@ import type { Reply } from '../../model/smtp.js';
 /** The fold of a run that waits, small: 2.6 KB for 29 attempts, 8.3 KB for the longest plan of 138. */
 export type PackedRun = Buffer;
 
+/** Longer waits are spent packed. */
+export const PACKED_FROM_MS = 5000;
+
 export function packRun(state: RunState): PackedRun {
   return deflateRawSync(serialize(state));
 }

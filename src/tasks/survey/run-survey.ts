@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import {
-  type Finding,
-  findingOf,
   NOTHING_FOUND,
+  type SurveyFinding,
   type SurveyRow,
+  surveyFindingOf,
 } from '../../contract/survey-row.js';
 import { hostKey } from '../../core/manners/ledger.js';
 import { ManyRuns } from '../../core/many/drive-many.js';
@@ -23,7 +23,7 @@ import { newRunId } from '../../edges/journal/run-id.js';
 import type { KeptSurvey } from './kept-survey.js';
 import type { OptOut } from './opt-out.js';
 import { Pace } from './pace.js';
-import { type PackedRun, packRun, unpackRun } from './pack.js';
+import { PACKED_FROM_MS, type PackedRun, packRun, unpackRun } from './pack.js';
 
 export interface SurveyContext {
   readonly ports: ProbePorts;
@@ -56,8 +56,6 @@ export interface SurveyProgress {
 /** Why a survey ended before its list did; null: it did not. */
 export type SurveyEnd = 'interrupted' | 'asked-to-stop' | null;
 
-/** Longer waits are spent packed. */
-const PACKED_FROM_MS = 5000;
 /** Targets that are looked up ahead of those that are begun. */
 const LOOKED_UP_AT_A_TIME = 64;
 const ID_TRIES = 20;
@@ -68,7 +66,7 @@ interface Host {
   readonly address: string;
   readonly name: string;
   /** Of the first run that ended. */
-  found: Finding | null;
+  found: SurveyFinding | null;
   /** By domain: those that are measured, or will be. */
   readonly measured: Set<string>;
   /** Spot checks that wait for the run before them. */
@@ -118,15 +116,11 @@ export class Survey {
     setMaxListeners(0, this.#signal);
     const { monotonicMs } = this.#ports.clock.read();
     this.#pace = new Pace(monotonicMs, hostsPerSecond);
-    this.#many = new ManyRuns(
-      this.#ports.clock,
-      { visit: (run) => this.#visit(run) },
-      {
-        inFlight: concurrency,
-        signal: this.#signal,
-        onLate: (lateMs) => this.#latenessMs.push(lateMs),
-      },
-    );
+    this.#many = new ManyRuns(this.#ports.clock, (run) => this.#visit(run), {
+      inFlight: concurrency,
+      signal: this.#signal,
+      onLate: (lateMs) => this.#latenessMs.push(lateMs),
+    });
   }
 
   get progress(): SurveyProgress {
@@ -348,7 +342,7 @@ export class Survey {
   }
 
   #found(host: Host, target: SurveyTarget, state: RunState): void {
-    const found = findingOf(state);
+    const found = surveyFindingOf(state);
     this.#row(target, found);
     host.found ??= found;
     for (const other of host.others.splice(0)) this.#row(other, host.found);
@@ -364,7 +358,7 @@ export class Survey {
   #judgeManners(state: RunState): void {
     const { finished } = state;
     const askedToStop = finished?.reason === 'throttled' && finished.notAsked === undefined;
-    if (!askedToStop && !isBlocked(findingOf(state))) return;
+    if (!askedToStop && !isBlocked(surveyFindingOf(state))) return;
     this.#pace.stop(this.#ports.clock.read().monotonicMs);
     if (this.#pace.isOver) this.#stop.abort();
   }
@@ -387,11 +381,11 @@ export class Survey {
     });
   }
 
-  #optedOut(target: SurveyTarget, found: Finding): void {
+  #optedOut(target: SurveyTarget, found: SurveyFinding): void {
     this.#row(target, { ...found, class: 'opted-out' });
   }
 
-  #row({ recipient, domain, label }: SurveyTarget, found: Finding): void {
+  #row({ recipient, domain, label }: SurveyTarget, found: SurveyFinding): void {
     this.#done += 1;
     this.#context.onRow({ schema: 'greyprobe.survey-row.v1', recipient, domain, label, ...found });
   }
@@ -403,6 +397,6 @@ function hasAddress({ addresses }: { readonly addresses: readonly string[] }): b
 
 const BLOCK_WORDS = /block[ -]?list|black[ -]?list|spamhaus|abuse|banned|\bRBL\b|\bDNSBL\b/iu;
 
-function isBlocked({ class: found, reply }: Finding): boolean {
+function isBlocked({ class: found, reply }: SurveyFinding): boolean {
   return found === 'reputation' && BLOCK_WORDS.test(reply ?? '');
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { SurveyResult } from '../../contract/survey-result.js';
 import { SurveyTally } from '../../contract/survey-result.js';
@@ -10,6 +10,7 @@ import type { SurveySettings, SurveyTarget } from '../../core/survey/events.js';
 import { systemRunsFolder } from '../../edges/journal/state-folder.js';
 import { realPortsForMany } from '../../edges/real-ports.js';
 import { systemClock } from '../../edges/system/clock.js';
+import { roomFor } from '../../edges/system/open-files.js';
 import { usageError } from '../../model/errors.js';
 import { escapeControl } from '../../model/values/escape.js';
 import {
@@ -138,26 +139,11 @@ function usualOptOut(runsFolder: string): string | null {
   return existsSync(path) ? path : null;
 }
 
-/** What the journal, the DNS and Node.js keep open besides. */
-const OTHER_FILES = 128;
-const FEWEST_AT_A_TIME = 16;
 const MOST_AT_A_TIME = 500;
-const USUAL_OPEN_FILES = 1024;
 
 /** A connection takes a file descriptor, and another while its name is looked up. */
-function fittingConcurrency(openFiles = mostOpenFiles()): number {
-  const fitting = Math.floor((openFiles - OTHER_FILES) / 2);
-  return Math.max(FEWEST_AT_A_TIME, Math.min(MOST_AT_A_TIME, fitting));
-}
-
-/** The soft limit of this process (proc(5)); elsewhere the usual one. */
-function mostOpenFiles(): number {
-  try {
-    const limit = /^Max open files\s+(\d+)/mu.exec(readFileSync('/proc/self/limits', 'utf8'));
-    return Number(limit?.[1] ?? USUAL_OPEN_FILES);
-  } catch {
-    return USUAL_OPEN_FILES;
-  }
+function fittingConcurrency(): number {
+  return Math.min(MOST_AT_A_TIME, roomFor(2));
 }
 
 /** Mail hosts of the targets, looked up without a connection. */

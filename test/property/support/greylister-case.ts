@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Reply } from '../../../src/model/smtp.js';
 import type { GreylisterPolicy, KeyPart } from '../../../src/sandbox/greylister-policy.js';
-import { PLAIN } from '../../../src/sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../../../src/sandbox/greylister-policy.js';
 import { modelById } from '../../../src/sandbox/models/index.js';
 import { byMagnitude, evenly, onceIn } from './numbers.js';
 import {
@@ -171,7 +171,7 @@ const policies: fc.Arbitrary<GreylisterPolicy> = fc
     const { stage, key } = { ...rest, ...counts };
     const delaySeconds = wholeSeconds ? Math.round(rest.delaySeconds) : rest.delaySeconds;
     return {
-      ...PLAIN,
+      ...PLAIN_POLICY,
       ...rest,
       ...counts,
       key: key.filter((part) => isKnownAt(part, stage)),

@@ -8,7 +8,7 @@ import { expect } from 'chai';
 import * as v from 'valibot';
 import Doctor from '../../../src/commands/doctor.js';
 import { DoctorResultSchema } from '../../../src/contract/doctor-result.js';
-import { PLAIN } from '../../../src/sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../../../src/sandbox/greylister-policy.js';
 import type { Sandbox } from '../../../src/sandbox/start.js';
 import { startSandbox } from '../../../src/sandbox/start.js';
 import { closedPort } from '../edges/dns/support/servers.js';
@@ -36,7 +36,7 @@ describe('greyprobe doctor', () => {
 
   beforeEach(async () => {
     sandbox = await startSandbox({
-      policy: PLAIN,
+      policy: PLAIN_POLICY,
       domain: 'grey.example',
       address: '127.0.0.1',
       smtpPort: 0,

@@ -18,7 +18,7 @@ import {
   wantsReverseDns,
 } from '../../../src/sandbox/behaviours.js';
 import type { GreylisterPolicy } from '../../../src/sandbox/greylister-policy.js';
-import { PLAIN } from '../../../src/sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../../../src/sandbox/greylister-policy.js';
 import type { MailHostBehaviour } from '../../../src/sandbox/mail-host-behaviour.js';
 import { POSTGREY_LIKE } from '../../../src/sandbox/models/index.js';
 import { simulatedWorld } from '../../../src/sandbox/virtual/run-simulation.js';
@@ -193,7 +193,7 @@ describe('the result of a probe', () => {
   it('sees that early tries make it wait longer, and warns', async () => {
     const result = await probe(
       greylister({
-        ...PLAIN,
+        ...PLAIN_POLICY,
         delaySeconds: DELAY_SECONDS,
         earlyRetry: { kind: 'restart' },
         reply: SAYS,
@@ -355,6 +355,18 @@ describe('the result of a probe', () => {
       expect(verdict.summary).to.contain(error.message);
     });
   }
+
+  it('claims nothing of hosts whose addresses the DNS did not tell', async () => {
+    const { ports } = simulatedWorld('example.org', {});
+    const hosts = [
+      { name: 'mx1.example.org', preference: 10, addresses: [], origin: 'mx' as const },
+      { name: 'mx2.example.org', preference: 20, addresses: ['192.0.2.9'], origin: 'mx' as const },
+    ];
+    const warnings = [{ code: 'mx-lookup-failed', message: 'mx1.example.org: no answer in time.' }];
+    const locate = async () => ({ kind: 'hosts', hosts, warnings }) as const;
+    const { verdict } = buildResult(await startRun('run', request(), { ...ports, locate }), '0');
+    expect(verdict).to.include({ kind: 'unreachable', confidence: 'possible' });
+  });
 
   it('is sure of nothing when it was stopped before any host answered', async () => {
     const { ports } = simulatedWorld('example.org', {});

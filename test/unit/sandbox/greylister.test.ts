@@ -2,13 +2,13 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { createGreylister } from '../../../src/sandbox/greylister.js';
 import type { GreylisterPolicy, GreylistQuery } from '../../../src/sandbox/greylister-policy.js';
-import { PLAIN } from '../../../src/sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../../../src/sandbox/greylister-policy.js';
 import { modelById, POSTGREY_LIKE } from '../../../src/sandbox/models/index.js';
 
 const START_MS = 1_000_000_000_000;
 
 /** Drives one greylister; every call is one transaction at so many seconds after the start. */
-function driver(policy: Partial<GreylisterPolicy>, base: GreylisterPolicy = PLAIN) {
+function driver(policy: Partial<GreylisterPolicy>, base: GreylisterPolicy = PLAIN_POLICY) {
   const whole = { ...base, ...policy };
   const greylister = createGreylister(whole);
   const say = (seconds: number, changes: Partial<GreylistQuery> = {}) =>
@@ -335,7 +335,7 @@ describe('policies', () => {
   });
 
   it('a restarting server is never passed by polling', () => {
-    const { passes } = driver({ earlyRetry: { kind: 'restart' } }, PLAIN);
+    const { passes } = driver({ earlyRetry: { kind: 'restart' } }, PLAIN_POLICY);
     for (let age = 0; age < 3000; age += 100) expect(passes(age)).equal(false);
   });
 });

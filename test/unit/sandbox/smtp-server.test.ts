@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { alwaysReplies, busyAtConnect, greylists } from '../../../src/sandbox/behaviours.js';
-import { PLAIN } from '../../../src/sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../../../src/sandbox/greylister-policy.js';
 import type { MailHostBehaviour } from '../../../src/sandbox/mail-host-behaviour.js';
 import { type SmtpServer, startSmtpServer } from '../../../src/sandbox/smtp-server.js';
 import { refusesConnections } from '../../support/behaviours.js';
@@ -56,7 +56,7 @@ describe('startSmtpServer', () => {
 
   it('greylists in real sessions, several transactions each', async () => {
     now = 1_000_000;
-    const { server } = await start(greylists({ ...PLAIN, delaySeconds: 60 }));
+    const { server } = await start(greylists({ ...PLAIN_POLICY, delaySeconds: 60 }));
     const first = await tryRecipient(server, 'a@b.example', 'u@grey.example');
     expect(first).equal('451 4.7.1 Greylisted, please try again later');
     now += 60_000;

@@ -1,6 +1,6 @@
 import { Resolver } from 'node:dns/promises';
 import { expect } from 'chai';
-import { PLAIN } from '../../../src/sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../../../src/sandbox/greylister-policy.js';
 import { lookAlikes } from '../../../src/sandbox/look-alikes.js';
 import { startSmtpServer } from '../../../src/sandbox/smtp-server.js';
 import type { Sandbox, SandboxDecision, SandboxOptions } from '../../../src/sandbox/start.js';
@@ -15,7 +15,7 @@ describe('startSandbox', () => {
 
   async function start(changes: Partial<SandboxOptions> = {}) {
     sandbox = await startSandbox({
-      policy: { ...PLAIN, delaySeconds: 60 },
+      policy: { ...PLAIN_POLICY, delaySeconds: 60 },
       domain: 'grey.example',
       address: '127.0.0.1',
       smtpPort: 0,
@@ -66,7 +66,7 @@ describe('startSandbox', () => {
   it('lets a second MX share the memory or not', async () => {
     for (const sharedState of [true, false]) {
       const { sandbox: started, resolver } = await start({
-        policy: { ...PLAIN, delaySeconds: 60, sharedState },
+        policy: { ...PLAIN_POLICY, delaySeconds: 60, sharedState },
         hosts: [
           { name: 'mx2.grey.example', preference: 20, address: '127.0.0.2', does: 'greylists' },
         ],
@@ -125,7 +125,7 @@ describe('startSandbox', () => {
     const passing = await startSmtpServer({ ...PLACE, port: 0 });
     await passing.close();
     const caught: unknown = await startSandbox({
-      policy: PLAIN,
+      policy: PLAIN_POLICY,
       domain: 'grey.example',
       address: '127.0.0.1',
       smtpPort: passing.port,

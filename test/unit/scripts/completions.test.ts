@@ -74,8 +74,8 @@ describe('shell completion', () => {
 
     it('offers the flags of the command', () => {
       expect(complete('check', '--expect-o')).to.deep.equal([
-        '--expect-opens-by',
-        '--expect-opens-after',
+        '--expect-opens-no-later-than',
+        '--expect-opens-no-earlier-than',
       ]);
       expect(complete('runs', 'show', '--state')).to.deep.equal(['--state-dir']);
     });
@@ -113,7 +113,7 @@ describe('shell completion', () => {
     const typed = [
       ['greyprobe che', 'greyprobe check'],
       ['greyprobe runs sh', 'greyprobe runs show'],
-      ['greyprobe check --expect-conf', '--expect-confidence='],
+      ['greyprobe check --expect-conf', '--expect-confidence-at-least='],
       ['greyprobe check user@example.org --no-w', '--no-wait'],
       ['greyprobe check --format ju', '--format junit'],
       ['greyprobe check --format=nag', '--format=nagios'],
@@ -143,8 +143,8 @@ describe('shell completion', () => {
     expect(complete('greyprobe ')).to.have.members(['check', 'report', 'runs', 'odd']);
     expect(complete('greyprobe runs ')).to.deep.equal(['show']);
     expect(complete('greyprobe check --expect-o')).to.have.members([
-      '--expect-opens-by',
-      '--expect-opens-after',
+      '--expect-opens-no-later-than',
+      '--expect-opens-no-earlier-than',
     ]);
     expect(complete('greyprobe check --format n')).to.have.members(['ndjson', 'nagios']);
   });

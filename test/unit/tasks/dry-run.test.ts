@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { PlanResultSchema } from '../../../src/contract/plan-result.js';
 import { renderPlan } from '../../../src/report/text/plan-text.js';
 import { greylists } from '../../../src/sandbox/behaviours.js';
-import { PLAIN } from '../../../src/sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../../../src/sandbox/greylister-policy.js';
 import { dryRun } from '../../../src/tasks/dry-run.js';
 import { ONE_SENDER, request, virtualRun } from '../core/run/support/virtual-run.js';
 
@@ -36,7 +36,7 @@ describe('the plan of a probe', () => {
       const asked = { maxWaitSeconds: 600, ...changes };
       const { atMost } = await dryRun(request(asked));
       for (const delaySeconds of [20, 95, 590]) {
-        const policy = { ...PLAIN, delaySeconds, stage: changes.stage ?? ('rcpt' as const) };
+        const policy = { ...PLAIN_POLICY, delaySeconds, stage: changes.stage ?? ('rcpt' as const) };
         const reply = { code: 451, enhanced: '4.7.1', text: ['Greylisted'] };
         const run = await virtualRun(greylists({ ...policy, reply }), asked);
         expect(run.connections, `delay ${delaySeconds}`).to.be.at.most(atMost.connections);
@@ -68,7 +68,11 @@ describe('the plan of a probe', () => {
       retryAtSeconds: [1.9, 9.9, 36, 220.6, 262.2, 575, 4451.2],
     });
     const { atMost } = await dryRun(asked);
-    const early = greylists({ ...PLAIN, delaySeconds: 31.4, earlyRetry: { kind: 'restart' } });
+    const early = greylists({
+      ...PLAIN_POLICY,
+      delaySeconds: 31.4,
+      earlyRetry: { kind: 'restart' },
+    });
     const run = await virtualRun(early, asked);
     expect(run.connections).to.be.at.most(atMost.connections);
     expect(run.seconds).to.be.at.most(atMost.seconds + 5);
@@ -78,7 +82,7 @@ describe('the plan of a probe', () => {
     const asked = request({ stage: 'message', deliver: true, retryAtSeconds: [60, 300] });
     const said = (await dryRun(asked)).notes.find((note) => note.includes('delivers a message'));
     const most = Number(/up to (\d+)/u.exec(said ?? '')?.[1]);
-    const host = greylists({ ...PLAIN, delaySeconds: 45, stage: 'message' });
+    const host = greylists({ ...PLAIN_POLICY, delaySeconds: 45, stage: 'message' });
     const { state } = await virtualRun(host, asked);
     const delivered = state.attempts.filter((one) => one.end?.outcome === 'accepted');
     expect(delivered.length).to.be.within(1, most);

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import type { DnsQuery } from '../query.js';
 import type { DnsResponse } from '../response.js';
 import { readResponse } from '../response.js';
-import { ServerFailure, socketFailure } from '../server-failure.js';
+import { ServerFailure, serverFailureOf } from '../server-failure.js';
 import type { Transport } from './transport.js';
 
 /** Messages that answer something else: passed over, but not for ever. */
@@ -89,6 +89,6 @@ export function tcpTransport(address: string, port: number): Transport {
   return async (query, signal) => {
     signal.throwIfAborted();
     const socket = connect({ host: address, port, noDelay: true });
-    return askOverStream(socket, 'connect', socketFailure, query, signal);
+    return askOverStream(socket, 'connect', serverFailureOf, query, signal);
   };
 }

@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { DnsQuery } from '../query.js';
 import { readResponse } from '../response.js';
-import { socketFailure } from '../server-failure.js';
+import { serverFailureOf } from '../server-failure.js';
 import type { Transport } from './transport.js';
 
 /**
@@ -26,7 +26,7 @@ export function udpTransport(address: string, port: number): Transport {
       const fail = (error: unknown) => end(() => reject(error));
       const onAbort = () => fail(signal.reason);
       signal.addEventListener('abort', onAbort, { once: true });
-      socket.on('error', (error) => fail(socketFailure(error)));
+      socket.on('error', (error) => fail(serverFailureOf(error)));
       socket.on('connect', () => send(socket, query, fail));
       socket.on('message', (bytes, from) => {
         try {
@@ -45,6 +45,6 @@ export function udpTransport(address: string, port: number): Transport {
 
 function send(socket: Socket, query: DnsQuery, fail: (error: unknown) => void): void {
   socket.send(query.bytes, (error) => {
-    if (error !== null) fail(socketFailure(error));
+    if (error !== null) fail(serverFailureOf(error));
   });
 }

@@ -2,7 +2,7 @@ import { cleanAddress, cleanHost, cleanIp } from '../../addresses.js';
 import { type ExchangeStatus, readExchangeStatus } from '../../bounces/exchange-status.js';
 import { stageOfCommand } from '../../commands.js';
 import { csvFields } from '../csv.js';
-import type { Outcome } from '../events.js';
+import type { LoggedOutcome } from '../events.js';
 import { type LogRecord, recordOfRow } from '../record.js';
 import type { Emit, LogLine, LogReader, LogSource } from '../source.js';
 
@@ -131,7 +131,7 @@ function readTracking(record: LogRecord, emit: Emit): void {
   }
 }
 
-function outcomeOf(event: string, read: ExchangeStatus | null): Outcome | null {
+function outcomeOf(event: string, read: ExchangeStatus | null): LoggedOutcome | null {
   if (read === null) return event.startsWith('SEND') ? { kind: 'accepted' } : null;
   const final = /^(?:FAIL|DSN|BADMAIL)$/.test(event);
   return { kind: 'refused', reply: read.reply, codeAssumed: read.codeAssumed, stage: null, final };

@@ -3,7 +3,7 @@ import { stageOfCommand } from '../../commands.js';
 import { assumeReply, readReply } from '../../embedded-reply.js';
 import { between } from '../between.js';
 import { unitSeconds } from '../durations.js';
-import type { Attempt, Outcome, Refused } from '../events.js';
+import type { LoggedAttempt, LoggedOutcome, Refused } from '../events.js';
 import { decodeUtf8 } from '../line.js';
 import type { Emit, LogLine, LogSource, Wanted } from '../source.js';
 
@@ -135,8 +135,8 @@ function readAttempt(
   line: LogLine,
   message: string | null,
   fields: string,
-  outcome: Outcome,
-): Attempt {
+  outcome: LoggedOutcome,
+): LoggedAttempt {
   const error = REMOTE_ERROR.exec(fields);
   const head = error === null ? fields : fields.slice(0, error.index);
   const host = hostOf(head) ?? OLD_HOST.exec(fields.slice(fields.indexOf(': host ') + 2));
@@ -211,7 +211,7 @@ function readPassedOver(
 }
 
 /** `== user@example.org R=.. T=.. defer (110): Connection timed out`, `** ..: retry timeout exceeded`. */
-function withoutReply(rest: string, final: boolean): Outcome | null {
+function withoutReply(rest: string, final: boolean): LoggedOutcome | null {
   if (final) {
     return rest.endsWith(': retry timeout exceeded')
       ? { kind: 'own-side', reason: 'retry timeout exceeded', final }

@@ -1,6 +1,6 @@
 import { cleanAddress, cleanHost, cleanIp } from '../../addresses.js';
 import { readReply } from '../../embedded-reply.js';
-import type { Outcome } from '../events.js';
+import type { LoggedOutcome } from '../events.js';
 import { attempt } from '../make-event.js';
 import type { Emit, LogLine, LogReader, LogSource } from '../source.js';
 
@@ -77,7 +77,7 @@ function deliveryOf(id: string, deliveries: Map<string, Delivery>): Delivery {
   return fresh;
 }
 
-function outcomeOf(said: string, final: boolean): Outcome {
+function outcomeOf(said: string, final: boolean): LoggedOutcome {
   const embedded = readReply(said);
   return embedded === null
     ? { kind: 'own-side', reason: said.slice(0, 500), final }

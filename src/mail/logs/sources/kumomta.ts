@@ -1,7 +1,7 @@
 import { cleanAddress, cleanHost, cleanIp } from '../../addresses.js';
 import { stageOfCommand } from '../../commands.js';
 import { readReply } from '../../embedded-reply.js';
-import type { Outcome } from '../events.js';
+import type { LoggedOutcome } from '../events.js';
 import { attempt } from '../make-event.js';
 import type { LogRecord } from '../record.js';
 import type { Emit, LogSource } from '../source.js';
@@ -56,7 +56,7 @@ function whenOf(record: LogRecord): string | null {
   return seconds > 0 && seconds < 1e11 ? new Date(seconds * 1000).toISOString() : null;
 }
 
-function outcomeOf(record: LogRecord, type: string): Outcome {
+function outcomeOf(record: LogRecord, type: string): LoggedOutcome {
   if (type === 'Delivery') return { kind: 'accepted' };
   const final = type !== 'TransientFailure';
   const part = (name: string) => record.get(`response.enhancedcode.${name}`);

@@ -1,6 +1,6 @@
 import { cleanAddress, cleanHost, cleanIp } from '../../addresses.js';
 import { readReply } from '../../embedded-reply.js';
-import type { LogSourceId, Outcome } from '../events.js';
+import type { LoggedOutcome, LogSourceId } from '../events.js';
 import { attempt } from '../make-event.js';
 import type { Emit, LogReader, LogSource } from '../source.js';
 import { postfixOutcome } from './postfix.js';
@@ -78,7 +78,7 @@ function ofSendmail(reason: string): Read {
   const words = reason.replace(/^Deferred:? ?/, '');
   const embedded = readReply(words);
   const host = / with (\S{3,255}?)\.?$/.exec(words)?.[1] ?? '';
-  const outcome: Outcome =
+  const outcome: LoggedOutcome =
     embedded === null
       ? { kind: 'own-side', reason: words || 'Deferred', final: false }
       : { kind: 'refused', ...embedded, stage: null, final: false };

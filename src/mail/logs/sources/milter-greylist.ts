@@ -1,6 +1,6 @@
 import { cleanAddress, cleanHost, cleanIp } from '../../addresses.js';
 import { clockSeconds } from '../durations.js';
-import type { Decision } from '../events.js';
+import type { LoggedDecision } from '../events.js';
 import { decision } from '../make-event.js';
 import type { Emit, LogLine, LogSource } from '../source.js';
 
@@ -43,7 +43,7 @@ function readLine(line: LogLine, emit: Emit): void {
   );
 }
 
-function decidedBy(how: string): Decision['decided'] {
+function decidedBy(how: string): LoggedDecision['decided'] {
   if (how === 'delayed for') return 'refused';
   return how === 'autowhitelisted' ? 'passed' : 'exempt';
 }

@@ -1,7 +1,7 @@
 import { cleanAddress, cleanHost, cleanIp } from '../../addresses.js';
 import { readReply } from '../../embedded-reply.js';
 import { unitSeconds } from '../durations.js';
-import type { Outcome } from '../events.js';
+import type { LoggedOutcome } from '../events.js';
 import { attempt } from '../make-event.js';
 import type { Emit, LogLine, LogSource } from '../source.js';
 
@@ -71,7 +71,7 @@ function statOf(words: string): string {
   return said.startsWith('"') ? said.slice(1, said.lastIndexOf('"')) : said;
 }
 
-function outcomeOf(result: string, stat: string): Outcome {
+function outcomeOf(result: string, stat: string): LoggedOutcome {
   if (result === 'Ok') return { kind: 'accepted' };
   const final = result === 'PermFail';
   const embedded = readReply(stat);

@@ -3,7 +3,7 @@ import { addressIn, cleanAddress, cleanHost, cleanIp } from '../../addresses.js'
 import { stageOfCommand } from '../../commands.js';
 import { type EmbeddedReply, readReply } from '../../embedded-reply.js';
 import { between } from '../between.js';
-import type { Attempt, Outcome } from '../events.js';
+import type { LoggedAttempt, LoggedOutcome } from '../events.js';
 import { decodeUtf8 } from '../line.js';
 import { attempt } from '../make-event.js';
 import type { LogRecord } from '../record.js';
@@ -172,7 +172,7 @@ function readQueueRecord(record: LogRecord, emit: Emit): void {
 /** The reason why a recipient waits in the queue, as `mailq` and `postqueue -j` show it. */
 export function postfixOutcome(
   reason: string,
-): Pick<Attempt, 'outcome' | 'host' | 'address'> | null {
+): Pick<LoggedAttempt, 'outcome' | 'host' | 'address'> | null {
   const said = readSaid(reason);
   const outcome = outcomeOf('deferred', reason, said);
   const host = cleanHost(said?.host ?? '');
@@ -232,7 +232,7 @@ function readStatus(line: LogLine, rest: string, emit: Emit): void {
   });
 }
 
-function outcomeOf(word: string, reason: string, said: Said | null): Outcome | null {
+function outcomeOf(word: string, reason: string, said: Said | null): LoggedOutcome | null {
   const final = word === 'bounced' || word === 'expired';
   if (word === 'sent') return { kind: 'accepted' };
   if (!final && word !== 'deferred' && word !== 'SOFTBOUNCE') return null;

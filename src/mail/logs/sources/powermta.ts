@@ -1,7 +1,7 @@
 import { cleanAddress, cleanHost, cleanIp } from '../../addresses.js';
 import { readExchangeStatus } from '../../bounces/exchange-status.js';
 import { readReply } from '../../embedded-reply.js';
-import type { Outcome } from '../events.js';
+import type { LoggedOutcome } from '../events.js';
 import { attempt } from '../make-event.js';
 import type { LogRecord } from '../record.js';
 import type { Emit, LogSource } from '../source.js';
@@ -38,7 +38,7 @@ function readRecord(record: LogRecord, emit: Emit): void {
   );
 }
 
-function outcomeOf(record: LogRecord, type: string): Outcome | null {
+function outcomeOf(record: LogRecord, type: string): LoggedOutcome | null {
   if (type === 'd') return { kind: 'accepted' };
   const diagnostic = record.get('dsndiag');
   const embedded =

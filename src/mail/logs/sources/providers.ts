@@ -1,6 +1,6 @@
 import { cleanAddress, cleanHost, cleanIp } from '../../addresses.js';
 import { readReply } from '../../embedded-reply.js';
-import type { Attempt, Outcome } from '../events.js';
+import type { LoggedAttempt, LoggedOutcome } from '../events.js';
 import { attempt } from '../make-event.js';
 import type { LogRecord } from '../record.js';
 import type { Emit, LogSource } from '../source.js';
@@ -81,7 +81,7 @@ function readMailgun(record: LogRecord, emit: Emit): void {
   const code = get('deliverystatus.code');
   const words = /^[45]\d\d/.test(said ?? '') ? (said ?? '') : `${code} ${said ?? ''}`;
   const final = get('severity') === 'permanent';
-  const outcome: Outcome | null =
+  const outcome: LoggedOutcome | null =
     get('event') === 'delivered' ? { kind: 'accepted' } : outcomeOf(words, '', final);
   if (outcome === null) return;
   emit(
@@ -157,7 +157,7 @@ function readPlain(record: LogRecord, emit: Emit): void {
   const event = record.get(...EVENT_NAMES).toLowerCase();
   const outcome = plainOutcome(record, event);
   if (outcome === null) return;
-  const told: Partial<Attempt> = {
+  const told: Partial<LoggedAttempt> = {
     when: timeOf(record.get(...TIME_NAMES)),
     message: record.get('smtpid', 'sgmessageid', 'messageid', 'id') || null,
     recipient: cleanAddress(record.get(...RECIPIENT_NAMES)),
@@ -168,7 +168,7 @@ function readPlain(record: LogRecord, emit: Emit): void {
   emit(attempt({ ...told, source: providers.id, outcome }));
 }
 
-function plainOutcome(record: LogRecord, event: string): Outcome | null {
+function plainOutcome(record: LogRecord, event: string): LoggedOutcome | null {
   const final =
     /bounce|fail|drop|hard|permanent|reject|expire/.test(event) && !/soft|trans|tempo/.test(event);
   for (const name of REPLY_NAMES) {
@@ -180,7 +180,7 @@ function plainOutcome(record: LogRecord, event: string): Outcome | null {
 }
 
 /** `smtp; 451 4.7.1 ...`, `451 4.7.1 ...`, or a status with words. Null where no reply is. */
-function outcomeOf(said: string, status: string, final: boolean): Outcome | null {
+function outcomeOf(said: string, status: string, final: boolean): LoggedOutcome | null {
   const bare = said.replace(/^[a-z][a-z0-9-]{1,30};\s*/i, '').trim();
   const code = /(?:^|[:(>\s])([45]\d\d[ -](?:[#<]?[45]\.\d{1,3}\.\d{1,3}|[^\d]).*)$/s.exec(
     bare,

@@ -1,6 +1,6 @@
 import { cleanAddress, cleanIp } from '../../addresses.js';
 import { readReply } from '../../embedded-reply.js';
-import type { Outcome } from '../events.js';
+import type { LoggedOutcome } from '../events.js';
 import { attempt } from '../make-event.js';
 import type { Emit, LogLine, LogReader, LogSource } from '../source.js';
 
@@ -77,7 +77,7 @@ function saidIn(words: string): string | null {
     : said.replaceAll(/\/(?=[245]\d\d[-_])/g, '\n').replaceAll('_', ' ');
 }
 
-function outcomeOf(how: string, words: string, said: string | null): Outcome {
+function outcomeOf(how: string, words: string, said: string | null): LoggedOutcome {
   if (how === 'success') return { kind: 'accepted' };
   const final = how === 'failure';
   const embedded = said === null ? null : readReply(said);

@@ -1,5 +1,5 @@
 import { cleanAddress, cleanIp } from '../../addresses.js';
-import type { Decision } from '../events.js';
+import type { LoggedDecision } from '../events.js';
 import { decision } from '../make-event.js';
 import type { Emit, LogLine, LogReader, LogSource } from '../source.js';
 
@@ -26,7 +26,7 @@ export const rspamd: LogSource = {
 };
 
 function rspamdReader(): LogReader {
-  const waiting = new Map<string, Decision>();
+  const waiting = new Map<string, LoggedDecision>();
   return {
     line(line, emit) {
       const words = line.words();
@@ -51,12 +51,12 @@ function rspamdReader(): LogReader {
 }
 
 /** `greylisted until ...`, `greylisting pass (body) until ...`; `skip greylisting` is none. */
-function decidedIn(words: string): Decision['decided'] | null {
+function decidedIn(words: string): LoggedDecision['decided'] | null {
   if (/greylist\.lua:\d{1,5}: greylisted until/.test(words)) return 'refused';
   return /greylist\.lua:\d{1,5}: greylisting pass/.test(words) ? 'passed' : null;
 }
 
-function decisionOf(line: LogLine, decided: Decision['decided']): Decision {
+function decisionOf(line: LogLine, decided: LoggedDecision['decided']): LoggedDecision {
   return decision({
     source: rspamd.id,
     greylister: 'rspamd',
@@ -71,7 +71,7 @@ function readTask(
   line: LogLine,
   words: string,
   task: string,
-  waiting: Map<string, Decision>,
+  waiting: Map<string, LoggedDecision>,
   emit: Emit,
 ): void {
   const isGreylisted = /[[ ,]GREYLIST\([^)]{0,20}\)\{greylisted/.test(words);

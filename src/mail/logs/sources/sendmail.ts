@@ -3,7 +3,7 @@ import { addressIn, cleanAddress, cleanHost, cleanIp } from '../../addresses.js'
 import { readReply } from '../../embedded-reply.js';
 import { between } from '../between.js';
 import { clockSeconds } from '../durations.js';
-import type { Outcome } from '../events.js';
+import type { LoggedOutcome } from '../events.js';
 import type { Emit, LogLine, LogSource } from '../source.js';
 
 /*
@@ -88,7 +88,7 @@ function outcomeOf(
   status: RegExpExecArray,
   said: string,
   recipient: string | null,
-): Outcome | null {
+): LoggedOutcome | null {
   if (status[1] === 'Sent') return { kind: 'accepted' };
   if (status[1]?.startsWith('queued') === true) return null;
   const embedded = readReply(said.replace(/^[^:]{1,60}: (?=[45]\d\d[ -])/, ''));

@@ -1,5 +1,5 @@
 import { cleanAddress, cleanIp } from '../../addresses.js';
-import type { Decision } from '../events.js';
+import type { LoggedDecision } from '../events.js';
 import { decision } from '../make-event.js';
 import type { Emit, LogLine, LogSource } from '../source.js';
 
@@ -39,7 +39,7 @@ function readLine(line: LogLine, emit: Emit): void {
   );
 }
 
-function decidedBy(how: string): Decision['decided'] {
+function decidedBy(how: string): LoggedDecision['decided'] {
   if (how === 'new' || how === 'early reconnect') return 'refused';
   return how === 'reconnect ok' ? 'passed' : 'exempt';
 }

@@ -1,6 +1,6 @@
 import { cleanAddress, cleanHost, cleanIp } from '../../addresses.js';
 import { readReply } from '../../embedded-reply.js';
-import type { Outcome } from '../events.js';
+import type { LoggedOutcome } from '../events.js';
 import { attempt } from '../make-event.js';
 import type { Emit, LogLine, LogSource } from '../source.js';
 
@@ -42,7 +42,7 @@ function readLine(line: LogLine, emit: Emit): void {
   );
 }
 
-function outcomeOf(verdict: string, said: string): Outcome {
+function outcomeOf(verdict: string, said: string): LoggedOutcome {
   if (verdict === 'ACCEPTED') return { kind: 'accepted' };
   const final = verdict === 'REJECTED';
   const embedded = readReply(said);

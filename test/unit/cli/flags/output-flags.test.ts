@@ -47,10 +47,32 @@ describe('parseOutputs', () => {
     );
   });
 
-  it('refuses a file without a format, and two writers for one place', () => {
-    expect(codeOf(() => parseOutputs({ output: ['a.xml'] }, false))).to.equal(
-      'output-without-format',
-    );
+  it('takes the format from the ending of a name, and leaves standard output to the text', () => {
+    expect(parseOutputs({ output: ['a.xml', 'b/c.HTML'] }, false)).to.deep.equal([
+      { format: 'junit', file: 'a.xml' },
+      { format: 'html', file: 'b/c.HTML' },
+      { format: 'text', file: null },
+    ]);
+    expect(parseOutputs({ output: ['a.md'] }, true)).to.deep.equal([
+      { format: 'markdown', file: 'a.md' },
+    ]);
+    expect(parseOutputs({ format: ['tap'], output: ['-', 'a.svg'] }, false)).to.deep.equal([
+      { format: 'tap', file: null },
+      { format: 'svg', file: 'a.svg' },
+    ]);
+  });
+
+  it('refuses a name that ends in no format, and a format that belongs to the name of another', () => {
+    for (const name of ['report', 'report.pdf', '.html.gz', '-']) {
+      expect(codeOf(() => parseOutputs({ output: [name] }, false))).to.equal(
+        'output-without-format',
+      );
+    }
+    const mixed = { format: ['junit' as const], output: ['report.html', 'report.xml'] };
+    expect(codeOf(() => parseOutputs(mixed, false))).to.equal('output-format-unclear');
+  });
+
+  it('refuses two writers for one place', () => {
     expect(codeOf(() => parseOutputs({ format: ['tap', 'junit'] }, false))).to.equal(
       'output-taken-twice',
     );

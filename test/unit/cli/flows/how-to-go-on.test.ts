@@ -4,13 +4,13 @@ import type { RunState } from '../../../../src/core/run/state.js';
 import { GreyprobeError } from '../../../../src/model/errors.js';
 import { EXIT } from '../../../../src/model/exit-codes.js';
 import { greylists } from '../../../../src/sandbox/behaviours.js';
-import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../../../../src/sandbox/greylister-policy.js';
 import { outcomeOf } from '../../../../src/tasks/probe/run-probe.js';
 import { virtualRun } from '../../core/run/support/virtual-run.js';
 
 const PLAINLY = { stateDir: null, resolver: null, noWait: false };
 const READER = { columns: 80, nowWallMs: 0 };
-const BEHAVIOUR = greylists({ ...PLAIN, delaySeconds: 300 });
+const BEHAVIOUR = greylists({ ...PLAIN_POLICY, delaySeconds: 300 });
 
 describe('what a command makes of a run that is kept', () => {
   let paused: RunState;

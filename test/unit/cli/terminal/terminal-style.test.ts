@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import { terminalColumns } from '../../../../src/cli/terminal/terminal-style.js';
 
 describe('the columns of reports', () => {
-  it('are those of the terminal, between 40 and 80', () => {
+  it('are those of the terminal, between 40 and 100', () => {
     const on = (columns: number) => terminalColumns({ isTTY: true, columns });
-    expect([20, 40, 57, 80, 200].map(on)).to.deep.equal([40, 40, 57, 80, 80]);
+    expect([20, 40, 57, 80, 100, 200].map(on)).to.deep.equal([40, 40, 57, 80, 100, 100]);
   });
 
   it('are 80 where there is no terminal, or one that does not know', () => {

@@ -89,6 +89,7 @@ function giveUpWords(sender: Sender, advice: SenderAdvice | null): string {
 /** The list of docs/senders.md of where each sender's numbers were read. */
 export function sourceList(): string[] {
   return SENDERS.map(
-    ({ id, source, confidence }) => `- \`${id}\`: ${source} (${CONFIDENCE_WORDS[confidence]})`,
+    ({ id, source, confidence, checked }) =>
+      `- \`${id}\`: ${source} (${CONFIDENCE_WORDS[confidence]}, ${checked})`,
   );
 }

@@ -1,5 +1,10 @@
 import { expect } from 'chai';
-import { aliasesNamed, SENDERS, sendersNamed } from '../../../../src/core/advice/senders.js';
+import {
+  aliasesNamed,
+  SENDER_ALIASES,
+  SENDERS,
+  sendersNamed,
+} from '../../../../src/core/advice/senders.js';
 
 describe('SENDERS', () => {
   it('have ids that are unique and fit a command line', () => {
@@ -22,6 +27,12 @@ describe('SENDERS', () => {
     const old = Date.now() - 2 * 366 * 86_400_000;
     const stale = SENDERS.filter(({ checked }) => Date.parse(checked ?? '') < old);
     expect(stale.map(({ id, checked }) => `${id}, read ${checked}`)).to.deep.equal([]);
+  });
+
+  it('are the inside of products by a text that was read on a day, or not verified', () => {
+    for (const { name, checked, confidence } of SENDER_ALIASES) {
+      expect(checked === null, name).to.equal(confidence === 'memory');
+    }
   });
 
   it('have a remedy only for a setting that is modelled', () => {
@@ -51,7 +62,7 @@ describe('sendersNamed', () => {
         name: 'mailu',
         sender: 'postfix',
         inside: 'Postfix',
-        source: 'Mailu/Mailu core: no backoff setting',
+        source: 'Mailu/Mailu core/: no setting of the back-off',
         confidence: 'source',
         checked: '2026-11-30',
       },
@@ -80,7 +91,7 @@ describe('sendersNamed', () => {
     ['Exchange 2019', ['exchange-2013plus-message']],
     ['o365', ['exchange-online']],
     ['M365', ['exchange-online']],
-    ['outlook', ['exchange-online']],
+    ['outlook', ['exchange-online', 'web-hotmail-2016']],
     ['gmail', ['web-gmail-2016']],
     ['Plesk', ['postfix']],
     ['cPanel', ['exim']],

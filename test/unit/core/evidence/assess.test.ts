@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { buildResult } from '../../../../src/contract/build-result.js';
 import { assess } from '../../../../src/core/evidence/assess.js';
 import { alwaysReplies, greylists } from '../../../../src/sandbox/behaviours.js';
-import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../../../../src/sandbox/greylister-policy.js';
 import type { MailHostBehaviour } from '../../../../src/sandbox/mail-host-behaviour.js';
 import { ACCEPTED, Story, type Told } from '../run/support/story.js';
 import { virtualRun } from '../run/support/virtual-run.js';
@@ -38,7 +38,7 @@ describe('assess, where nothing ever changes', () => {
 
   it('never refutes a greylister that lets pass within the time that known ones take', async () => {
     for (const delaySeconds of [300, 1800, 3600]) {
-      const verdict = await verdictOn(greylists({ ...PLAIN, delaySeconds }));
+      const verdict = await verdictOn(greylists({ ...PLAIN_POLICY, delaySeconds }));
       expect(verdict, `${delaySeconds} s`).to.include({ kind: 'greylisted' });
     }
   });

@@ -5,7 +5,7 @@ import {
 } from '../../../../src/core/evidence/clock-jumps.js';
 import { foldEvents, type RunState } from '../../../../src/core/run/state.js';
 import { greylists } from '../../../../src/sandbox/behaviours.js';
-import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../../../../src/sandbox/greylister-policy.js';
 import { createVirtualClock } from '../../../../src/sandbox/virtual/virtual-clock.js';
 import { everyEvent } from '../../edges/journal/support/events.js';
 import { virtualRun } from '../run/support/virtual-run.js';
@@ -39,7 +39,7 @@ describe('clocks that jump', () => {
 
   it('are not seen in a run with steady clocks, nor across a restart', async () => {
     expect(clockJumpWarnings(withJump(0, 0))).to.deep.equal([]);
-    const { state } = await virtualRun(greylists({ ...PLAIN, delaySeconds: 120 }));
+    const { state } = await virtualRun(greylists({ ...PLAIN_POLICY, delaySeconds: 120 }));
     expect(clockJumpWarnings(state)).to.deep.equal([]);
   });
 

@@ -6,7 +6,7 @@ import {
   ENHANCED_RULES,
   WORD_RULES,
 } from '../../../../src/core/greylist/rules.js';
-import { wordsOf } from '../../../../src/core/greylist/words.js';
+import { wordsOf } from '../../../../src/core/greylist/split-words.js';
 import { readCorpus } from '../../../corpus/corpus.js';
 
 const texts = readCorpus().map(

@@ -33,13 +33,11 @@ describe('many runs', () => {
     ]);
     const many = new ManyRuns<string>(
       time,
-      {
-        visit: async (run) => {
-          const nowMs = time.read().monotonicMs - beganMs;
-          seen.push(`${run} at ${nowMs}`);
-          const next = visits.get(run)?.shift();
-          return next === undefined ? null : beganMs + next;
-        },
+      async (run) => {
+        const nowMs = time.read().monotonicMs - beganMs;
+        seen.push(`${run} at ${nowMs}`);
+        const next = visits.get(run)?.shift();
+        return next === undefined ? null : beganMs + next;
       },
       { inFlight: 10 },
     );
@@ -57,14 +55,12 @@ describe('many runs', () => {
     let most = 0;
     const many = new ManyRuns<number>(
       time,
-      {
-        visit: async () => {
-          now += 1;
-          most = Math.max(most, now);
-          await time.sleepUntil(time.read().monotonicMs + 1000);
-          now -= 1;
-          return null;
-        },
+      async () => {
+        now += 1;
+        most = Math.max(most, now);
+        await time.sleepUntil(time.read().monotonicMs + 1000);
+        now -= 1;
+        return null;
       },
       { inFlight: 3 },
     );
@@ -81,13 +77,11 @@ describe('many runs', () => {
     const ended: number[] = [];
     const many = new ManyRuns<number>(
       time,
-      {
-        visit: async (run) => {
-          if (run === 1) throw new Error('the disk is full');
-          await time.sleepUntil(time.read().monotonicMs + 1000);
-          ended.push(run);
-          return null;
-        },
+      async (run) => {
+        if (run === 1) throw new Error('the disk is full');
+        await time.sleepUntil(time.read().monotonicMs + 1000);
+        ended.push(run);
+        return null;
       },
       { inFlight: 10 },
     );
@@ -104,12 +98,10 @@ describe('many runs', () => {
     const seen: number[] = [];
     const many = new ManyRuns<number>(
       time,
-      {
-        visit: async (run) => {
-          seen.push(run);
-          if (run === 1) stop.abort();
-          return null;
-        },
+      async (run) => {
+        seen.push(run);
+        if (run === 1) stop.abort();
+        return null;
       },
       { inFlight: 1, signal: stop.signal },
     );

@@ -2,18 +2,18 @@ import { expect } from 'chai';
 import {
   KEYS,
   openingOf,
-  type Passed,
-  type Refused,
+  type PassedTry,
+  type RefusedTry,
 } from '../../../../src/core/observe/opening.js';
 
 const all = (value: number) => KEYS.map(() => value);
 const DAY = 86_400;
 
-function refused(age: number, more: Partial<Refused> = {}): Refused {
+function refused(age: number, more: Partial<RefusedTry> = {}): RefusedTry {
   return { at: 0, age, previousAge: null, gap: all(age), early: all(0), ...more };
 }
 
-function passed(age: number, more: Partial<Passed> = {}): Passed {
+function passed(age: number, more: Partial<PassedTry> = {}): PassedTry {
   return { at: 0, age: all(age), gap: age, early: 0, earlyByKey: all(0), ...more };
 }
 

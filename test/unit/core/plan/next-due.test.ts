@@ -3,7 +3,7 @@ import { nextDueWallMs } from '../../../../src/core/plan/next-due.js';
 import type { ProbeEvent } from '../../../../src/core/run/events.js';
 import { foldEvents, type RunState } from '../../../../src/core/run/state.js';
 import { greylists } from '../../../../src/sandbox/behaviours.js';
-import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../../../../src/sandbox/greylister-policy.js';
 import { virtualRun } from '../run/support/virtual-run.js';
 
 function stateOf(events: readonly ProbeEvent[]): RunState {
@@ -13,7 +13,7 @@ function stateOf(events: readonly ProbeEvent[]): RunState {
 }
 
 describe('when a run wants to go on', () => {
-  const behaviour = greylists({ ...PLAIN, delaySeconds: 300 });
+  const behaviour = greylists({ ...PLAIN_POLICY, delaySeconds: 300 });
 
   it('is what a paused run was told', async () => {
     const { state } = await virtualRun(behaviour, {}, { options: { noWait: true } });

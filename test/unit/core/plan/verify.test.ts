@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { assess } from '../../../../src/core/evidence/assess.js';
 import { greylists } from '../../../../src/sandbox/behaviours.js';
-import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../../../../src/sandbox/greylister-policy.js';
 import { virtualRun } from '../run/support/virtual-run.js';
 
 /*
@@ -19,7 +19,7 @@ describe('narrowing after the first pass', () => {
   ]) {
     it(`brings the opening near the resolution with ${latencyMs.low} to ${latencyMs.high} ms one way`, async () => {
       for (const seed of SEEDS) {
-        const minute = greylists({ ...PLAIN, delaySeconds: 60, clockGranularitySeconds: 1 });
+        const minute = greylists({ ...PLAIN_POLICY, delaySeconds: 60, clockGranularitySeconds: 1 });
         const { state, seconds } = await virtualRun(minute, {}, { seed, latencyMs });
         const { afterSeconds, bySeconds } = assess(state).inference.opens;
         expect(bySeconds, `seed ${seed}`).to.be.least(60);

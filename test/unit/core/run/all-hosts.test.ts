@@ -5,7 +5,7 @@ import { type ProbePorts, startRun } from '../../../../src/core/run/engine.js';
 import type { ProbeRequest } from '../../../../src/core/run/request.js';
 import type { MailHost } from '../../../../src/model/mail-host.js';
 import { greylists } from '../../../../src/sandbox/behaviours.js';
-import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../../../../src/sandbox/greylister-policy.js';
 import { createVirtualClock } from '../../../../src/sandbox/virtual/virtual-clock.js';
 import {
   createVirtualDialer,
@@ -48,7 +48,7 @@ const mx = (name: string, ...addresses: readonly string[]): MailHost => ({
 
 const list = () =>
   greylists({
-    ...PLAIN,
+    ...PLAIN_POLICY,
     delaySeconds: DELAY_SECONDS,
     clockGranularitySeconds: 0,
     sharedState: true,

@@ -6,7 +6,7 @@ import { type ProbePorts, resumeRun, startRun } from '../../../../src/core/run/e
 import type { ProbeEvent } from '../../../../src/core/run/events.js';
 import type { RunState } from '../../../../src/core/run/state.js';
 import { greylists } from '../../../../src/sandbox/behaviours.js';
-import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../../../../src/sandbox/greylister-policy.js';
 import { simulatedWorld } from '../../../../src/sandbox/virtual/run-simulation.js';
 import { ONE_SENDER, request } from './support/virtual-run.js';
 
@@ -30,7 +30,7 @@ async function resumed(
   bootOf: (process: number) => string | null,
   senders = request().senders,
 ): Promise<Resumed> {
-  const behaviour = greylists({ ...PLAIN, delaySeconds: DELAY_SECONDS });
+  const behaviour = greylists({ ...PLAIN_POLICY, delaySeconds: DELAY_SECONDS });
   const { clock, ports } = simulatedWorld('example.org', behaviour);
   const portsOf = (process: number): ProbePorts => ({
     ...ports,

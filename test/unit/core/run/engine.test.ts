@@ -7,7 +7,7 @@ import type { ProbeRequest } from '../../../../src/core/run/request.js';
 import { GreyprobeError } from '../../../../src/model/errors.js';
 import type { MailHost } from '../../../../src/model/mail-host.js';
 import { greylists } from '../../../../src/sandbox/behaviours.js';
-import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../../../../src/sandbox/greylister-policy.js';
 import type { MailHostBehaviour } from '../../../../src/sandbox/mail-host-behaviour.js';
 import { createVirtualClock } from '../../../../src/sandbox/virtual/virtual-clock.js';
 import { createVirtualDialer } from '../../../../src/sandbox/virtual/virtual-dialer.js';
@@ -43,7 +43,7 @@ function world(hosts: Readonly<Record<string, MailHostBehaviour>>, located?: Loc
 }
 
 const greylister = (delaySeconds = 30): MailHostBehaviour =>
-  greylists({ ...PLAIN, delaySeconds, clockGranularitySeconds: 0 });
+  greylists({ ...PLAIN_POLICY, delaySeconds, clockGranularitySeconds: 0 });
 
 const one = (changes: Partial<ProbeRequest> = {}) => request({ senders: ONE_SENDER, ...changes });
 

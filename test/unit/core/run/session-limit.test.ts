@@ -4,7 +4,7 @@ import type { ProbeRequest } from '../../../../src/core/run/request.js';
 import type { RunState } from '../../../../src/core/run/state.js';
 import type { Reply } from '../../../../src/model/smtp.js';
 import { greylists } from '../../../../src/sandbox/behaviours.js';
-import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../../../../src/sandbox/greylister-policy.js';
 import type { MailHostBehaviour } from '../../../../src/sandbox/mail-host-behaviour.js';
 import { ONE_SENDER, virtualRun } from './support/virtual-run.js';
 
@@ -12,7 +12,7 @@ const DELAY_SECONDS = 60;
 
 /** A greylister that takes so many transactions a connection, and refuses more in these words. */
 function takes(limit: number, refusal: Reply, at: 'mail' | 'rcpt' = 'mail'): MailHostBehaviour {
-  const inner = greylists({ ...PLAIN, delaySeconds: DELAY_SECONDS });
+  const inner = greylists({ ...PLAIN_POLICY, delaySeconds: DELAY_SECONDS });
   const begun = new Map<number, number>();
   const refuse = (session = 0) => {
     const n = (begun.get(session) ?? 0) + 1;

@@ -6,7 +6,7 @@ import { trySharing } from '../../../../src/core/run/shared-memory.js';
 import type { Reply } from '../../../../src/model/smtp.js';
 import { greylists } from '../../../../src/sandbox/behaviours.js';
 import type { GreylisterPolicy } from '../../../../src/sandbox/greylister-policy.js';
-import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../../../../src/sandbox/greylister-policy.js';
 import type { MailHostBehaviour } from '../../../../src/sandbox/mail-host-behaviour.js';
 import { createVirtualClock } from '../../../../src/sandbox/virtual/virtual-clock.js';
 import { createVirtualDialer } from '../../../../src/sandbox/virtual/virtual-dialer.js';
@@ -60,7 +60,7 @@ const BUSY: Reply = {
 };
 
 const list = (changes: Partial<GreylisterPolicy> = {}): MailHostBehaviour =>
-  greylists({ ...PLAIN, delaySeconds: 60, clockGranularitySeconds: 0, ...changes });
+  greylists({ ...PLAIN_POLICY, delaySeconds: 60, clockGranularitySeconds: 0, ...changes });
 
 const people = (count: number): ProbeRequest['senders'] => ({
   kind: 'list',

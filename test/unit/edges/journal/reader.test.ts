@@ -7,7 +7,7 @@ import { foldEvents } from '../../../../src/core/run/state.js';
 import { readJournal, streamJournal } from '../../../../src/edges/journal/reader.js';
 import { createJournal, openJournal } from '../../../../src/edges/journal/writer.js';
 import { greylists } from '../../../../src/sandbox/behaviours.js';
-import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../../../../src/sandbox/greylister-policy.js';
 import { virtualRun } from '../../core/run/support/virtual-run.js';
 import { at, everyEvent, HEADER, otherEvents, textOf, VERSION } from './support/events.js';
 import { temporaryFolder } from './support/folder.js';
@@ -129,7 +129,7 @@ describe('reading a journal', () => {
     }
 
     it('is noticed wherever a line of a run is missing, there twice, or in the wrong place', async () => {
-      const { events } = await virtualRun(greylists({ ...PLAIN, delaySeconds: 120 }));
+      const { events } = await virtualRun(greylists({ ...PLAIN_POLICY, delaySeconds: 120 }));
       // Without its last line a run is one that was killed.
       for (const [n, event] of [...events.entries()].slice(0, -1)) {
         const before = events.slice(0, n);
@@ -220,7 +220,7 @@ describe('reading a journal', () => {
   });
 
   it('cut at any byte says what a prefix of the events says', async () => {
-    const { events } = await virtualRun(greylists({ ...PLAIN, delaySeconds: 120 }));
+    const { events } = await virtualRun(greylists({ ...PLAIN_POLICY, delaySeconds: 120 }));
     const content = Buffer.from(textOf([...events]));
     const first = content.indexOf('\n') + 1;
     fc.assert(

@@ -64,10 +64,9 @@ describe('the github format', () => {
         properties: { title: 'failed: head office: expectation-failed' },
         message: [
           'expected some text; found some text',
-          'opensBySeconds = 302.5',
-          'opensAfterSeconds = unknown',
-          'said = some text',
-          'tls = true',
+          'opens at less than 302.5 s',
+          'said: some text',
+          'tls: yes',
         ].join('\n'),
       },
       {

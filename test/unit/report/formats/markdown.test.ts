@@ -4,6 +4,7 @@ import MarkdownIt from 'markdown-it';
 import { markdown } from '../../../../src/report/formats/markdown.js';
 import { visible } from '../../../../src/report/formats/visible.js';
 import { PLAIN } from '../../../../src/report/text/style.js';
+import { SCREEN, type View } from '../../../../src/report/view.js';
 import {
   checkOf,
   HOSTILE_TEXTS,
@@ -14,6 +15,8 @@ import {
   probes,
   target,
 } from './support/reports.js';
+
+const FULL: View = { ...SCREEN, depth: 'details' };
 
 /** GitHub's dialect: tables, struck text, bare links, and HTML as it stands. */
 const parser = new MarkdownIt({ html: true, linkify: true });
@@ -77,7 +80,7 @@ describe('the markdown format', () => {
       ['❌ failed', 'expectation-failed'],
       ['❔ not judged', 'expectation-not-judged'],
     ]);
-    expect(rows[1]?.[3]).to.contain('opensBySeconds = 302.5').and.contain('tls = true');
+    expect(rows[1]?.[3]).to.contain('opens at less than 302.5 s').and.contain('tls: yes');
     expect(rows[2]?.[3]).to.equal('some text (throttled)');
   });
 
@@ -93,7 +96,7 @@ describe('the markdown format', () => {
 
   it('gives hostile text back, and no markup to it', async () => {
     const result = await measuredResult();
-    const check = read(markdown.render(hostileCheck(result, HOSTILE_TEXTS), PLAIN));
+    const check = read(markdown.render(hostileCheck(result, HOSTILE_TEXTS), PLAIN, FULL));
 
     expectNoForeignMarkup(check);
     expect(check.rows).to.have.length(3 * HOSTILE_TEXTS.length);
@@ -104,6 +107,17 @@ describe('the markdown format', () => {
     const several = read(markdown.render(hostileProbes(result, HOSTILE_TEXTS), PLAIN));
     expectNoForeignMarkup(several);
     expect(several.rows).to.have.length(HOSTILE_TEXTS.length * result.attempts.length);
+  });
+
+  it('has one table for many targets, worst first', async () => {
+    const result = await measuredResult();
+    const found = read(markdown.render(hostileCheck(result, HOSTILE_TEXTS), PLAIN));
+
+    expectNoForeignMarkup(found);
+    expect(found.headings).to.deep.equal(['greyprobe check: ❌ failed']);
+    expect(found.rows.map(([, name]) => name?.trim())).to.deep.equal(
+      HOSTILE_TEXTS.map((text, index) => trimmed(`${index} ${text}`)),
+    );
   });
 
   it('gives random text back, and no markup to it', async () => {

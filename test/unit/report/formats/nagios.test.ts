@@ -41,6 +41,19 @@ describe('the nagios format', () => {
     );
   });
 
+  it('prints no more than plugins may, failures first', async () => {
+    const result = await measuredResult();
+    const targets = Array.from({ length: 1000 }, (_, n) =>
+      target(result, [judgement(n === 700 ? 'failed' : 'not-judged', 'é'.repeat(500))], `t${n}`),
+    );
+    const output = nagios.render(checkOf(...targets), PLAIN);
+
+    expect(Buffer.byteLength(output)).to.be.within(7000, 8192);
+    const { lines } = readPlugin(output);
+    expect(lines[0]).to.match(/^failed: t700: /u);
+    expect(lines.at(-1)).to.match(/^and \d+ more$/u);
+  });
+
   it('gives the window as performance data', async () => {
     const result = await measuredResult();
     const { data } = readPlugin(nagios.render(probes(result), PLAIN));

@@ -33,10 +33,7 @@ describe('the text format', () => {
         'head office (mx.example.org [192.0.2.1])',
         '  passed      expectation-passed: some text',
         '  failed      expectation-failed: expected some text; found some text',
-        '              opensBySeconds = 302.5',
-        '              opensAfterSeconds = unknown',
-        '              said = some text',
-        '              tls = true',
+        '              opens at less than 302.5 s; said: some text; tls: yes',
         '  not-judged  expectation-not-judged: expected some text; found some text',
         '              [throttled]',
         '',
@@ -46,12 +43,55 @@ describe('the text format', () => {
     );
   });
 
+  it('shows what was measured where nothing is expected', async () => {
+    const shown = text.render(checkOf(target(await measuredResult(), [])), PLAIN);
+
+    expect(shown).to.match(/^ {2}measured {4}greylisted, confirmed: mx\.example\.org/mu);
+    expect(shown).to.match(/Opens\s+at\s+\d/u);
+  });
+
+  it('gives each of many targets a line, worst first', async () => {
+    const result = await measuredResult();
+    const [passed, failed, notJudged] = judgements('why not');
+    if (passed === undefined || failed === undefined || notJudged === undefined) throw new Error();
+    const report = checkOf(
+      target(result, [passed], 'one'),
+      target(result, [notJudged], 'two'),
+      target(result, [failed, notJudged], 'three'),
+      target(result, [passed], 'four'),
+      target(result, [passed], 'a name that is longer than its column'),
+      target(result, [passed], 'six'),
+    );
+
+    expect(text.render(report, PLAIN)).to.equal(
+      [
+        'outcome     target                    found',
+        'failed      three                     expectation-failed: why not (and 1 more)',
+        'not-judged  two                       expectation-not-judged: why not',
+        'passed      one                       greylisted, 296.2 to 301 s',
+        'passed      four                      greylisted, 296.2 to 301 s',
+        'passed      a name that...its column  greylisted, 296.2 to 301 s',
+        'passed      six                       greylisted, 296.2 to 301 s',
+        '',
+        'Check failed: 4 passed, 1 failed, 2 not judged.',
+        '',
+      ].join('\n'),
+    );
+    const only = (view: Pick<View, 'only'>) => text.render(report, PLAIN, { ...SCREEN, ...view });
+    expect(only({ only: ['failed'] }).match(/^(?:failed|passed|not-judged)/gmu)).to.deep.equal([
+      'failed',
+    ]);
+    expect(text.render(report, PLAIN, { ...SCREEN, depth: 'details' })).to.contain('two (mx.');
+  });
+
   it('fits its columns, whatever is said', async () => {
     const result = await measuredResult();
     const long = `${'a'.repeat(200)} ${'b c '.repeat(50)}`;
     for (const report of [hostileCheck(result, [long]), hostileProbes(result, [long])]) {
       expectToFit((style) => text.render(report, style));
     }
+    const many = hostileCheck(result, HOSTILE_TEXTS);
+    expectToFit((style) => text.render(many, style));
     const check = checkResult([target(result, judgements())]);
     const waiting = { ...check, nextDueAt: '2026-01-05T08:05:00.000Z' };
     expectToFit((style) => text.render({ kind: 'check', result: waiting }, style));

@@ -8,7 +8,7 @@ import {
 import { columnsOf } from '../../../../src/report/text/wrap.js';
 
 /** The bounds, and a width at which tables are wider than the terminal but text is not cramped. */
-const WIDTHS = [LEAST_COLUMNS, 60, MOST_COLUMNS] as const;
+const WIDTHS = [LEAST_COLUMNS, 60, 80, MOST_COLUMNS] as const;
 
 /** Texts that are long in each of the ways that matter to a line. */
 export const LONG_TEXTS: readonly string[] = [

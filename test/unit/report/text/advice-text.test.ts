@@ -3,10 +3,9 @@ import { terminalColumns } from '../../../../src/cli/terminal/terminal-style.js'
 import type { RecommendResult } from '../../../../src/contract/recommend-result.js';
 import type { SenderAdvice } from '../../../../src/core/advice/sender-advice-schema.js';
 import { SENDERS } from '../../../../src/core/advice/senders.js';
-import { renderTimelineSvg } from '../../../../src/report/picture/to-svg.js';
+import { parseWindow } from '../../../../src/core/advice/window-text.js';
 import { renderAdviceTimeline } from '../../../../src/report/picture/to-terminal.js';
 import {
-  recommendationPicture,
   renderRecommendation,
   renderSimulation,
   simulationPicture,
@@ -22,6 +21,11 @@ function recommendation(opensBy: string, closesAfter?: string, senders = 'common
     false,
   );
   return toRecommendResult(subject, { names: senders, settings: [] });
+}
+
+function simulated(window: string, names: string) {
+  const subject = { window: parseWindow(window), restartsTimer: false };
+  return toSimulateSendersResult(subject, { names, settings: [] });
 }
 
 /** True for the lines of a registry command or of a configuration file, which stay whole. */
@@ -136,7 +140,7 @@ describe('renderSimulation', () => {
   for (const window of WINDOWS) {
     it(`fits its columns, has a row for every sender and cuts no number for ${window}`, () => {
       const [all, ...some] = ['all', 'common', 'exchange-2003,kerio,james-sample'].map((names) =>
-        toSimulateSendersResult(window, { names, settings: [] }, false),
+        simulated(window, names),
       );
       if (all === undefined) throw new Error('no result');
       for (const result of [all, ...some]) {
@@ -150,20 +154,14 @@ describe('renderSimulation', () => {
   }
 
   it('marks the one that is not verified', () => {
-    const text = renderSimulation(
-      toSimulateSendersResult('300s..48h', { names: 'all', settings: [] }, false),
-    );
+    const text = renderSimulation(simulated('300s..48h', 'all'));
     expect(text).to.match(/^exchange-2003 +13 min +13 min +not verified$/mu);
     expect(text).to.match(/^postfix +5 min 1 s to 10 min +15 min +source code$/mu);
   });
 });
 
 describe('the picture in a terminal', () => {
-  const result = toSimulateSendersResult(
-    '850s..25h',
-    { names: 'postfix,exchange-2003,james-sample,mailgun', settings: [] },
-    false,
-  );
+  const result = simulated('850s..25h', 'postfix,exchange-2003,james-sample,mailgun');
   const picture = simulationPicture(result);
   const drawn = (width: number): readonly string[] =>
     picture === null
@@ -174,8 +172,8 @@ describe('the picture in a terminal', () => {
         });
 
   for (const width of [20, 40, 60, 80, 120]) {
-    it(`fits ${width} columns, between 40 and 80`, () => {
-      const most = Math.min(80, Math.max(40, width));
+    it(`fits ${width} columns, between 40 and 100`, () => {
+      const most = Math.min(100, Math.max(40, width));
       const longest = Math.max(...drawn(width).map((line) => line.length));
       expect(longest).to.be.within(most - 6, most);
     });
@@ -185,9 +183,7 @@ describe('the picture in a terminal', () => {
     const lines = drawn(80);
     expect(lines.find((line) => line.startsWith('exchange-2003'))).to.match(/^exchange-2003 \* /u);
     expect(lines.join('\n')).to.contain('* not verified');
-    const sure = simulationPicture(
-      toSimulateSendersResult('5m..2h', { names: 'postfix', settings: [] }, false),
-    );
+    const sure = simulationPicture(simulated('5m..2h', 'postfix'));
     expect(sure?.rows[0]?.label).to.equal('postfix');
   });
 
@@ -201,13 +197,7 @@ describe('the picture in a terminal', () => {
 
   it('shows the landing of senders that try very often', () => {
     for (const window of ['2h..4h', '12h..24h']) {
-      const often = simulationPicture(
-        toSimulateSendersResult(
-          window,
-          { names: 'exchange-2010-message,sendmail-debian', settings: [] },
-          false,
-        ),
-      );
+      const often = simulationPicture(simulated(window, 'exchange-2010-message,sendmail-debian'));
       for (const row of often?.rows ?? []) {
         expect(row.marks.length, row.label).to.be.at.most(70);
         expect(row.marks.at(-1)?.kind, `${row.label} ${window}`).to.equal('lands');
@@ -217,56 +207,8 @@ describe('the picture in a terminal', () => {
   });
 
   it('calls a try on the very edge open, and shows the one after it', () => {
-    const edge = simulationPicture(
-      toSimulateSendersResult('25m..4h', { names: 'mailgun', settings: [] }, false),
-    );
+    const edge = simulationPicture(simulated('25m..4h', 'mailgun'));
     const kinds = edge?.rows[0]?.marks.map(({ kind }) => kind);
     expect(kinds?.slice(0, 2)).to.deep.equal(['refused', 'open']);
-  });
-});
-
-describe('renderTimelineSvg', () => {
-  it('draws the window, a mark for each try and a row for each sender', () => {
-    const picture = recommendationPicture(recommendation('300s', '48h'));
-    if (picture === null) throw new Error('no picture');
-    const svg = renderTimelineSvg(picture, 'Retries');
-    expect(svg).to.match(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/u);
-    expect(svg.match(/<circle/gu)?.length).to.be.at.least(4);
-    expect(svg).to.contain('exchange-2003 G=310');
-    expect(svg).not.to.contain('NaN');
-  });
-
-  it('says in words what it shows', () => {
-    const picture = simulationPicture(
-      toSimulateSendersResult('300s..48h', { names: 'exchange-2003,kerio', settings: [] }, false),
-    );
-    if (picture === null) throw new Error('no picture');
-    const svg = renderTimelineSvg(picture, 'Retries');
-    expect(svg).to.contain('aria-labelledby="title desc"');
-    expect(svg).to.contain('Retries are accepted from 5 min to 2 d after the first try.');
-    expect(svg).to.contain('1 min: refused; 2 min: refused');
-    expect(svg).to.contain('13 min: lands (not verified)');
-    expect(svg).to.contain('kerio: Its schedule is not known.');
-    expect(svg).to.contain('* not verified');
-  });
-
-  it('marks both edges where they are in the picture, and says where none was seen', () => {
-    const narrow = simulationPicture(
-      toSimulateSendersResult('300s..600s', { names: 'haraka', settings: [] }, false),
-    );
-    const open = recommendationPicture(recommendation('300s'));
-    if (narrow === null || open === null) throw new Error('no picture');
-    expect(renderTimelineSvg(narrow, 'Retries').match(/stroke="#7fb092"/gu)).to.have.length(2);
-    expect(renderTimelineSvg(open, 'Retries')).to.contain('closing edge not seen');
-  });
-
-  it('escapes what is shown', () => {
-    const picture = simulationPicture(
-      toSimulateSendersResult('5m..2h', { names: 'postfix', settings: [] }, false),
-    );
-    if (picture === null) throw new Error('no picture');
-    const svg = renderTimelineSvg(picture, '<script>&"\u0000\u001b');
-    expect(svg).to.contain('&lt;script&gt;&amp;&quot;\\x00\\x1b</title>');
-    expect([...svg].filter((character) => character < ' ' && character !== '\n')).to.deep.equal([]);
   });
 });

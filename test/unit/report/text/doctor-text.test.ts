@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import {
-  CHECK_OUTCOMES,
   DOCTOR_CHECKS,
+  DOCTOR_OUTCOMES,
   type DoctorCheck,
   type DoctorResult,
 } from '../../../../src/contract/doctor-result.js';
@@ -75,7 +75,7 @@ describe('renderDoctor', () => {
     const anyCheck: fc.Arbitrary<DoctorCheck> = fc.record({
       check: fc.constantFrom(...DOCTOR_CHECKS),
       about: fc.option(hostile),
-      outcome: fc.constantFrom(...CHECK_OUTCOMES),
+      outcome: fc.constantFrom(...DOCTOR_OUTCOMES),
       found: hostile,
       next: fc.array(hostile, { maxLength: 2 }),
     });

@@ -47,6 +47,24 @@ describe('the table of runs', () => {
     );
   });
 
+  it('says since when a retry passes, where there is room, and leaves out what no run has', () => {
+    const edges = { afterSeconds: null, bySeconds: null };
+    const done: RunSummary = {
+      ...WAITING,
+      state: 'finished',
+      nextDueAt: null,
+      window: { opens: { afterSeconds: 296.2, bySeconds: 301 }, closes: edges },
+    };
+    const at = (columns: number) => renderRuns(listOf(done), NOW, { ...PLAIN, columns });
+    expect(at(100)).to.equal(
+      [
+        'run                   target                 state     verdict                opens',
+        '20261123T194600-wait  user@mail.example.org  finished  greylisted, confirmed  301 s',
+      ].join('\n'),
+    );
+    expect(at(60)).to.match(/greylisted, confirmed; opens by\s+301 s/u);
+  });
+
   it('fits the columns that there are, whatever is kept', async () => {
     const result = await measuredResult();
     for (const text of ['user@example.org', ...HOSTILE_TEXTS, ...LONG_TEXTS]) {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { greylists } from '../../../../src/sandbox/behaviours.js';
-import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../../../../src/sandbox/greylister-policy.js';
 import { modelById } from '../../../../src/sandbox/models/index.js';
 import {
   runSimulation,
@@ -9,7 +9,7 @@ import {
 import { stageThatShows } from '../../../../src/tasks/simulate-server.js';
 import { request } from '../../core/run/support/virtual-run.js';
 
-const server = () => greylists({ ...PLAIN, delaySeconds: 60 });
+const server = () => greylists({ ...PLAIN_POLICY, delaySeconds: 60 });
 
 describe('a simulated run', () => {
   it('drives the real engine to its end, and tells how long it would have taken', async () => {

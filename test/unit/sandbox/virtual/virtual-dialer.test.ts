@@ -10,7 +10,7 @@ import {
   rejectsRecipient,
   verifiesRecipients,
 } from '../../../../src/sandbox/behaviours.js';
-import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../../../../src/sandbox/greylister-policy.js';
 import type { MailHostBehaviour } from '../../../../src/sandbox/mail-host-behaviour.js';
 import { modelById } from '../../../../src/sandbox/models/index.js';
 import { createVirtualClock } from '../../../../src/sandbox/virtual/virtual-clock.js';
@@ -65,7 +65,7 @@ describe('createVirtualDialer', () => {
   });
 
   it('defers and accepts as the greylister says, which decides between sent and replied', async () => {
-    const { clock, dialer, attempt } = world(greylists({ ...PLAIN, delaySeconds: 60 }));
+    const { clock, dialer, attempt } = world(greylists({ ...PLAIN_POLICY, delaySeconds: 60 }));
     const startMs = clock.worldMs();
     const first = await attempt('a@sender.example');
     expect(first).include({ stage: 'rcpt', failure: null });
@@ -82,7 +82,7 @@ describe('createVirtualDialer', () => {
   });
 
   it('carries several transactions of one session', async () => {
-    const session = await world(greylists(PLAIN)).open();
+    const session = await world(greylists(PLAIN_POLICY)).open();
     const request = { recipient: 'user@grey.example', stage: 'rcpt', message: null } as const;
     for (const sender of ['a@s.example', 'b@s.example']) {
       expect((await session.transact({ ...request, sender })).reply?.code).equal(451);
@@ -101,7 +101,12 @@ describe('createVirtualDialer', () => {
       .property('reply')
       .include({ code: 250 });
     expect(await atData.attempt('a@s.example', 'data')).include({ stage: 'data' });
-    const policy = { ...PLAIN, key: ['message-id'], stage: 'message', delaySeconds: 0 } as const;
+    const policy = {
+      ...PLAIN_POLICY,
+      key: ['message-id'],
+      stage: 'message',
+      delaySeconds: 0,
+    } as const;
     const atEnd = world(greylists(policy));
     expect((await atEnd.attempt('a@s.example', 'data')).reply?.code).equal(354);
     expect((await atEnd.attempt('a@s.example', 'message')).reply?.code).equal(451);

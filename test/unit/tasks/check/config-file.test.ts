@@ -37,6 +37,14 @@ describe('a configuration of check', () => {
     expect(parseConfig(yaml, 'a', {})).to.deep.equal(parseConfig(json, 'b', {}));
   });
 
+  it('takes the former name of a key', () => {
+    const [target] = parseConfig(`${TARGET}    window: [2h, 4h]\n`, 'a', {}).targets ?? [];
+    expect(target).to.deep.equal({ recipient: 'user@example.org', closingAt: [7200, 14_400] });
+    expect(
+      parseConfig('defaults: {window: [2h], closingAt: [4h]}', 'a', {}).defaults,
+    ).to.deep.equal({ closingAt: [14_400] });
+  });
+
   describe('with a typo', () => {
     it('names the line, the key and the nearest valid key', () => {
       expect(refusalOf(`${TARGET}    expect:\n      opensNoLaterThn: 5m\n`)).to.equal(
@@ -127,6 +135,7 @@ describe('a configuration of check', () => {
         ['timeout: 30', 'timeout'],
         ['maxWait: 30', 'maxWait'],
         ['retryAt: [30]', 'retryAt[0]'],
+        ['closingAt: [30]', 'closingAt[0]'],
         ['window: [30]', 'window[0]'],
         ['expect: {opensNoLaterThan: 30}', 'expect.opensNoLaterThan'],
         ['expect: {landsWithin: {postfix: 30}}', 'expect.landsWithin.postfix'],

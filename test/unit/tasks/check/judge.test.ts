@@ -7,7 +7,7 @@ import { adviseSender } from '../../../../src/core/advice/sender-advice.js';
 import { sendersNamed } from '../../../../src/core/advice/senders.js';
 import type { Expectations } from '../../../../src/tasks/check/expectations.js';
 import { judge } from '../../../../src/tasks/check/judge.js';
-import { type Observed, obstacleOf } from '../../../../src/tasks/check/observe.js';
+import { type Observed, obstacleOf } from '../../../../src/tasks/check/observed.js';
 import { measuredResult } from '../../report/formats/support/reports.js';
 
 type Window = NonNullable<ProbeResult['window']>;

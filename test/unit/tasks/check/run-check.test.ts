@@ -4,6 +4,7 @@ import { exitCodeOfCheck } from '../../../../src/contract/exit-code.js';
 import type { ProbePorts } from '../../../../src/core/run/engine.js';
 import { DEFAULT_MANNERS } from '../../../../src/core/run/request.js';
 import { storedRuns } from '../../../../src/edges/journal/find.js';
+import { systemRunsFolder } from '../../../../src/edges/journal/state-folder.js';
 import {
   acceptsAll,
   busyAtConnect,
@@ -51,7 +52,8 @@ const NAMES = [
 ];
 
 describe('runCheck', () => {
-  const folder = temporaryFolder();
+  const stateDir = temporaryFolder();
+  const folder = () => systemRunsFolder(stateDir());
 
   it('passes what holds and fails what does not, with all values', async () => {
     const { ports } = createWorld(ZONE());
@@ -86,6 +88,34 @@ describe('runCheck', () => {
     expect(result.counts).to.deep.equal({ passed: 5, failed: 1, notJudged: 0 });
   });
 
+  it('holds a run against the last one that is kept', async () => {
+    const check = async (delaySeconds: number, seed: number) => {
+      const host = ['mx.grey.example', '192.0.2.1', greylisting(delaySeconds)] as const;
+      const { ports } = createWorld({ 'grey.example': [host] }, seed);
+      const target = targetFor('user@grey.example', { unchanged: true });
+      const { targets } = await runCheck([target], contextOf(ports, folder()));
+      const { outcome, reason, expected } = targets[0]?.judgements[0] ?? expect.fail('none');
+      return { told: [outcome, reason], expected };
+    };
+    expect((await check(300, 1)).told).to.deep.equal(['not-judged', 'no-earlier-run']);
+    expect((await check(300, 2)).told).to.deep.equal(['passed', null]);
+    const changed = await check(900, 3);
+    expect(changed.told).to.deep.equal(['failed', null]);
+    expect(changed.expected).to.match(/^as on \d{4}-\d\d-\d\d: greylisted, opens at 29/u);
+  });
+
+  it('lets a target that is known to be bad fail nothing', async () => {
+    const { ports } = createWorld(ZONE());
+    const suppressed = { until: '9999-12-31', reason: 'they move' };
+    const good = targetFor('user@plain.example', { verdict: ['accepted'] });
+    const bad = { ...targetFor('user@no.example', { verdict: ['accepted'] }), suppressed };
+    const result = await runCheck([good, bad], contextOf(ports, folder()));
+    expect([result.outcome, exitCodeOfCheck(result)]).to.deep.equal(['passed', 0]);
+    expect(result.counts).to.deep.equal({ passed: 1, failed: 0, notJudged: 1, suppressed: 1 });
+    expect(result.targets[1]).to.deep.include({ outcome: 'passed', suppressed });
+    expect(outcomes(result)[1]).to.deep.equal(['verdict', 'not-judged', 'suppressed']);
+  });
+
   it('ends with 0 when all held', async () => {
     const { ports } = createWorld(ZONE());
     const result = await runCheck(
@@ -94,6 +124,28 @@ describe('runCheck', () => {
     );
 
     expect([result.outcome, exitCodeOfCheck(result)]).to.deep.equal(['passed', 0]);
+  });
+
+  it('measures where nothing is expected, and ends with 0 where that gave a verdict', async () => {
+    const { ports } = createWorld(ZONE());
+    const context = contextOf(ports, folder());
+    const result = await runCheck(
+      [
+        targetFor('user@grey.example', {}),
+        targetFor('user@plain.example', { verdict: ['accepted'] }),
+      ],
+      context,
+    );
+    expect(
+      result.targets.map(({ outcome, judgements }) => [outcome, judgements.length]),
+    ).to.deep.equal([
+      ['passed', 0],
+      ['passed', 1],
+    ]);
+    expect(result.targets[0]?.result.verdict.kind).to.equal('greylisted');
+    expect(exitCodeOfCheck(result)).to.equal(0);
+    const dead = await runCheck([targetFor('user@dead.example', {})], context);
+    expect([dead.targets[0]?.outcome, exitCodeOfCheck(dead)]).to.deep.equal(['not-judged', 3]);
   });
 
   it('never passes or fails what was throttled or out of reach', async () => {
@@ -267,7 +319,7 @@ describe('runCheck', () => {
     const [one] = result.targets;
     expect(one?.result.run).to.not.equal(planted.targets[0]?.result.run);
     expect(one?.result.warnings.map(({ code }) => code)).to.include('begun-anew');
-    expect(listRuns(folder()).runs.map(({ state }) => state)).to.deep.equal([
+    expect(listRuns(stateDir()).runs.map(({ state }) => state)).to.deep.equal([
       'finished',
       'finished',
     ]);

@@ -1,6 +1,10 @@
 import { expect } from 'chai';
 import type { FailureCode, Stage } from '../../../../src/model/smtp.js';
-import { clientAddressTo, type DialTrial, judgePort } from '../../../../src/tasks/doctor/port.js';
+import {
+  clientAddressTo,
+  type DialTrial,
+  diagnosePort,
+} from '../../../../src/tasks/doctor/port.js';
 
 describe('clientAddressTo', () => {
   it('gives the address from which the system would connect', async () => {
@@ -33,9 +37,9 @@ describe('the judgement of a port where no session opened', () => {
     ['connection-closed', 'helo', /^The port is open: a host greeted/u],
   ] as const) {
     it(`${code} at ${stage}: ${next.source}`, () => {
-      const finding = judgePort('mx.example.org', 25, [failedTrial(code, stage)]);
-      expect(finding).to.include({ outcome: 'failed', found: `It failed with ${code}.` });
-      expect(finding.next[0]).to.match(next);
+      const diagnosis = diagnosePort('mx.example.org', 25, [failedTrial(code, stage)]);
+      expect(diagnosis).to.include({ outcome: 'failed', found: `It failed with ${code}.` });
+      expect(diagnosis.next[0]).to.match(next);
     });
   }
 });

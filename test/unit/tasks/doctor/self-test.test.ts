@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { realPorts } from '../../../../src/edges/real-ports.js';
 import {
-  judgeSelfTest,
+  diagnoseSelfTest,
   measureOwnHost,
   type SelfMeasurement,
 } from '../../../../src/tasks/doctor/self-test.js';
@@ -16,7 +16,8 @@ describe('measureOwnHost', () => {
     const [ended] = await Promise.allSettled([measuring]);
 
     expect(performance.now() - began).to.be.below(1500);
-    if (ended.status === 'fulfilled') expect(judgeSelfTest(ended.value).outcome).to.equal('failed');
+    if (ended.status === 'fulfilled')
+      expect(diagnoseSelfTest(ended.value).outcome).to.equal('failed');
     else expect(controller.signal.reason).to.equal(ended.reason);
   });
 
@@ -37,7 +38,7 @@ describe('measureOwnHost', () => {
       };
     }, new AbortController().signal);
 
-    expect(judgeSelfTest(measurement).outcome).to.equal('failed');
+    expect(diagnoseSelfTest(measurement).outcome).to.equal('failed');
   });
 });
 
@@ -69,28 +70,28 @@ function measured(
   };
 }
 
-describe('judgeSelfTest', () => {
+describe('diagnoseSelfTest', () => {
   it('is content when the bracket holds the truth', () => {
-    expect(judgeSelfTest(measured(0.5, 1.5)).outcome).to.equal('ok');
-    expect(judgeSelfTest(measured(null, 1.5)).outcome).to.equal('ok');
+    expect(diagnoseSelfTest(measured(0.5, 1.5)).outcome).to.equal('ok');
+    expect(diagnoseSelfTest(measured(null, 1.5)).outcome).to.equal('ok');
   });
 
   it('fails when it does not, on either side', () => {
-    expect(judgeSelfTest(measured(1.2, 2)).outcome).to.equal('failed');
-    expect(judgeSelfTest(measured(0.2, 0.8)).outcome).to.equal('failed');
+    expect(diagnoseSelfTest(measured(1.2, 2)).outcome).to.equal('failed');
+    expect(diagnoseSelfTest(measured(0.2, 0.8)).outcome).to.equal('failed');
   });
 
   it('fails when nothing was measured, and says what was seen', () => {
     for (const measurement of [measured(0.5, null), measured(null, 1.5, 'unreachable')]) {
-      const finding = judgeSelfTest(measurement);
-      expect(finding.outcome).to.equal('failed');
-      expect(finding.found).to.contain('What was seen.');
+      const diagnosis = diagnoseSelfTest(measurement);
+      expect(diagnosis.outcome).to.equal('failed');
+      expect(diagnosis.found).to.contain('What was seen.');
     }
   });
 
   it('fails when the test host does not start', () => {
-    const finding = judgeSelfTest({ kind: 'not-started', reason: 'No port is free.' });
-    expect(finding.outcome).to.equal('failed');
-    expect(finding.found).to.contain('No port is free.');
+    const diagnosis = diagnoseSelfTest({ kind: 'not-started', reason: 'No port is free.' });
+    expect(diagnosis.outcome).to.equal('failed');
+    expect(diagnosis.found).to.contain('No port is free.');
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { systemDisk } from '../../../../src/edges/journal/disk.js';
 import { usageError } from '../../../../src/model/errors.js';
-import { judgeStateFolder, tryFolder } from '../../../../src/tasks/doctor/state-folder.js';
+import { diagnoseStateFolder, tryFolder } from '../../../../src/tasks/doctor/state-folder.js';
 import { temporaryFolder } from '../../edges/journal/support/folder.js';
 
 describe('tryFolder', () => {
@@ -38,7 +38,7 @@ describe('tryFolder', () => {
       folder,
       reason: 'a part of the path is not a folder',
     });
-    expect(judgeStateFolder(trial)).to.deep.include({
+    expect(diagnoseStateFolder(trial)).to.deep.include({
       outcome: 'failed',
       found: `Runs cannot be kept in ${folder}: a part of the path is not a folder.`,
     });
@@ -74,7 +74,7 @@ describe('tryFolder', () => {
     const trial = tryFolder(() => {
       throw usageError('no-state-folder', 'There is no home folder.');
     });
-    expect(judgeStateFolder(trial)).to.deep.include({
+    expect(diagnoseStateFolder(trial)).to.deep.include({
       outcome: 'failed',
       found: 'There is no home folder.',
     });

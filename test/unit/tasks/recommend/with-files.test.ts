@@ -19,8 +19,43 @@ const FLAGS: RecommendFlags = {
   force: false,
 };
 
+const PROBE_RESULT = {
+  schema: 'greyprobe.probe-result.v1',
+  run: 'r1',
+  version: '0.1.0',
+  startedAt: '2026-01-01T00:00:00Z',
+  finishedAt: '2026-01-01T00:10:00Z',
+  state: 'finished',
+  reason: null,
+  nextDueAt: null,
+  target: { recipient: 'user@example.org', domain: 'example.org' },
+  mailHosts: [],
+  pinned: null,
+  verdict: {
+    kind: 'greylisted',
+    confidence: 'confirmed',
+    summary: 'Greylisted.',
+    evidence: [],
+    class: 'greylisting',
+    implementation: null,
+  },
+  window: {
+    opens: { afterSeconds: 290.1, bySeconds: 301.7 },
+    closes: { afterSeconds: 301.5, bySeconds: null },
+  },
+  stated: null,
+  attempts: [],
+  advice: null,
+  connections: 3,
+  warnings: [],
+};
+
 async function* nothing(): AsyncGenerator<unknown> {
   // Nothing comes on standard input.
+}
+
+async function* inputOf(value: unknown): AsyncGenerator<unknown> {
+  yield Buffer.from(JSON.stringify(value));
 }
 
 async function codeOf(running: Promise<unknown>): Promise<string> {
@@ -121,45 +156,14 @@ describe('recommend', () => {
     expect(await codeOf(recommend(FLAGS, nothing()))).to.equal('missing-window 2');
   });
 
-  const probeResult = {
-    schema: 'greyprobe.probe-result.v1',
-    run: 'r1',
-    version: '0.1.0',
-    startedAt: '2026-01-01T00:00:00Z',
-    finishedAt: '2026-01-01T00:10:00Z',
-    state: 'finished',
-    reason: null,
-    nextDueAt: null,
-    target: { recipient: 'user@example.org', domain: 'example.org' },
-    mailHosts: [],
-    pinned: null,
-    verdict: {
-      kind: 'greylisted',
-      confidence: 'confirmed',
-      summary: 'Greylisted.',
-      evidence: [],
-      class: 'greylisting',
-      implementation: null,
-    },
-    window: {
-      opens: { afterSeconds: 290.1, bySeconds: 301.7 },
-      closes: { afterSeconds: 301.5, bySeconds: null },
-    },
-    stated: null,
-    attempts: [],
-    advice: null,
-    connections: 3,
-    warnings: [],
-  };
-
   it('reads the result of a probe from a file and from standard input', async () => {
     const path = join(folder, 'result.json');
-    await writeFile(path, JSON.stringify(probeResult));
+    await writeFile(path, JSON.stringify(PROBE_RESULT));
     const fromFile = await recommend(flags({ result: path, for: 'exim' }), nothing());
     expect(fromFile.advice.exchange2003.glitchRetrySeconds).to.equal(320);
     expect(fromFile.advice.exchange2003.closingAssumed).to.equal(true);
     async function* stdin(): AsyncGenerator<unknown> {
-      const text = JSON.stringify(probeResult);
+      const text = JSON.stringify(PROBE_RESULT);
       yield Buffer.from(text.slice(0, 50));
       yield Buffer.from(text.slice(50));
     }
@@ -169,7 +173,7 @@ describe('recommend', () => {
   it('takes from a result that early tries harm', async () => {
     const path = join(folder, 'result.json');
     const warnings = [{ code: 'early-retry-harms', message: 'Early tries harm.' }];
-    await writeFile(path, JSON.stringify({ ...probeResult, warnings }));
+    await writeFile(path, JSON.stringify({ ...PROBE_RESULT, warnings }));
     expect((await recommend(flags({ result: path }), nothing())).restartsTimer).to.equal(true);
   });
 
@@ -181,7 +185,7 @@ describe('recommend', () => {
     expect(await codeOf(recommend(asked, nothing()))).to.equal('bad-result 2');
     await writeFile(path, '{"error":{}}');
     expect(await codeOf(recommend(asked, nothing()))).to.equal('bad-result 2');
-    await writeFile(path, JSON.stringify({ ...probeResult, window: null }));
+    await writeFile(path, JSON.stringify({ ...PROBE_RESULT, window: null }));
     expect(await codeOf(recommend(asked, nothing()))).to.equal('no-window 3');
     expect(await codeOf(recommend(flags({ result: folder }), nothing()))).to.equal(
       'cannot-read-file 2',
@@ -191,15 +195,25 @@ describe('recommend', () => {
 
 describe('simulateSenders', () => {
   it('gives what its schema says, worst first', async () => {
-    const result = await simulateSenders({
-      window: '25m..4h',
-      sender: 'all',
-      set: [],
-      'restarts-timer': false,
-      force: false,
-    });
+    const result = await simulateSenders({ ...FLAGS, window: '25m..4h', for: 'all' }, nothing());
     v.parse(SimulateSendersResultSchema, JSON.parse(JSON.stringify(result)));
     expect(result.senders[0]?.verdict).to.be.oneOf(['never-lands', 'gives-up-first']);
     expect(result.window).to.deep.equal({ opensSeconds: 1500, closesSeconds: 14_400 });
+  });
+
+  it('takes the window that a probe measured; one that was not seen to close stays open for a day', async () => {
+    const result = await simulateSenders({ ...FLAGS, result: '-' }, inputOf(PROBE_RESULT));
+    expect(result.window).to.deep.equal({ opensSeconds: 301.7, closesSeconds: 86_400 });
+    expect(result.assumptions[0]).to.contain('not seen to close');
+  });
+
+  it('says so where the probe saw no retry accepted, and where there is nothing to try', async () => {
+    const unknown = { afterSeconds: null, bySeconds: null };
+    const opens = { afterSeconds: 290, bySeconds: null };
+    const measured = { ...PROBE_RESULT, window: { opens, closes: unknown } };
+    expect(await codeOf(simulateSenders({ ...FLAGS, result: '-' }, inputOf(measured)))).to.equal(
+      'no-window 3',
+    );
+    expect(await codeOf(simulateSenders(FLAGS, nothing()))).to.equal('nothing-to-simulate 2');
   });
 });

@@ -9,7 +9,7 @@ import { readJournal } from '../../../../src/edges/journal/reader.js';
 import { GreyprobeError } from '../../../../src/model/errors.js';
 import type { Dialer, Session } from '../../../../src/model/ports/dialer.js';
 import { greylists } from '../../../../src/sandbox/behaviours.js';
-import { PLAIN } from '../../../../src/sandbox/greylister-policy.js';
+import { PLAIN_POLICY } from '../../../../src/sandbox/greylister-policy.js';
 import { type Driven, startKept } from '../../../../src/tasks/runs/drive-kept.js';
 import { beginKeptRun, type KeptRun } from '../../../../src/tasks/runs/kept-run.js';
 import { resumeKept } from '../../../../src/tasks/runs/resume-kept.js';
@@ -20,7 +20,7 @@ import { hostsAt, virtualWorld, type World } from './support/world.js';
 const VERSION = '1.2.3';
 const DELAY_SECONDS = 300;
 const RETRY_AT = [60, 250, 299, 302];
-const GREYLISTER = { ...PLAIN, delaySeconds: DELAY_SECONDS, clockGranularitySeconds: 0 };
+const GREYLISTER = { ...PLAIN_POLICY, delaySeconds: DELAY_SECONDS, clockGranularitySeconds: 0 };
 
 describe('a run that is kept', () => {
   const folder = temporaryFolder();

@@ -63,7 +63,7 @@ describe('the settings of a probe', () => {
       settingsFromFlags({
         'max-wait': '1h5m',
         'retry-at': '5m,30s,5m',
-        window: 'default',
+        'closing-at': 'default',
         ipv6: true,
         'source-ip': '192.0.2.1,192.0.2.2',
         'other-recipient': 'Other@Example.org',
@@ -76,7 +76,7 @@ describe('the settings of a probe', () => {
       retryAt: [30, 300],
       maxWait: 3900,
       resolution: 0.2,
-      window: [7200, 14_400, 28_800, 43_200, 86_400, 172_800],
+      closingAt: [7200, 14_400, 28_800, 43_200, 86_400, 172_800],
       otherRecipient: 'Other@example.org',
     });
   });

@@ -12,7 +12,7 @@ import {
   matchSignatures,
   wholeWords,
 } from '../../../../../src/core/greylist/signatures.js';
-import { wordsOf } from '../../../../../src/core/greylist/words.js';
+import { wordsOf } from '../../../../../src/core/greylist/split-words.js';
 import { fillSample, sampleReply } from '../samples.js';
 
 const entries = loadCatalogue();

@@ -42,7 +42,14 @@ function locate(zone: Zone, domain: string): Located {
 
 export function contextOf(ports: ProbePorts, runsFolder: string): CheckContext {
   const polite = { ...ports, dialer: createSharedDialer(ports.dialer, ports.clock) };
-  return { version: '1.2.3', runsFolder, portsFor: () => polite, noWait: false };
+  return {
+    version: '1.2.3',
+    runsFolder,
+    portsFor: () => polite,
+    noWait: false,
+    concurrency: 100,
+    targetsAtATime: 100,
+  };
 }
 
 export function targetFor(

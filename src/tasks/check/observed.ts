@@ -1,7 +1,9 @@
 import { buildResult } from '../../contract/build-result.js';
 import type { ProbeResult } from '../../contract/probe-result.js';
+import type { ProbeRequest } from '../../core/run/request.js';
 import type { RunState } from '../../core/run/state.js';
 import type { Dialer } from '../../model/ports/dialer.js';
+import { keptResults } from '../history/kept-results.js';
 import type { Expectations } from './expectations.js';
 import type { Measured } from './measure.js';
 import { reachHosts } from './reach.js';
@@ -10,10 +12,15 @@ import { reachHosts } from './reach.js';
  * Everything that expectations look at: what the run showed, and what only a look at the other mail
  * hosts shows, where that was asked for and the run has ended.
  */
-export async function observe(
+export async function observedOf(
   measured: Measured,
   expectations: Expectations,
-  context: { readonly dialer: Dialer; readonly signal?: AbortSignal },
+  context: {
+    readonly dialer: Dialer;
+    readonly signal?: AbortSignal;
+    /** Where earlier runs are kept. */
+    readonly runsFolder: string;
+  },
 ): Promise<Observed> {
   const { state, version, others, hostsShareState } = measured;
   const looksAtAll = expectations.noHostUnreachable === true && state.finished !== null;
@@ -23,7 +30,23 @@ export async function observe(
     reached: looksAtAll ? await reachHosts(state, others, context.dialer, context.signal) : null,
     hostsShareState,
     inVisits: state.segment > 0,
+    previous: expectations.unchanged === true ? previousOf(state, context.runsFolder) : null,
   };
+}
+
+/** The last run before this one of the same recipient, host and stage that says what the host does. */
+function previousOf({ run, request, pinned, started }: RunState, folder: string) {
+  const { recipient, stage, port } = request;
+  const isAlike = (one: ProbeRequest, startedWallMs: number) =>
+    one.recipient === recipient &&
+    one.stage === stage &&
+    one.port === port &&
+    startedWallMs <= started.wallMs;
+  for (const { result } of keptResults(folder, isAlike)) {
+    const isOther = pinned !== null && result.pinned !== null && result.pinned.name !== pinned.name;
+    if (result.run !== run && !isOther && obstacleOf(result) === null) return result;
+  }
+  return null;
 }
 
 /** What narrows a bracket that holds the limit. */
@@ -67,6 +90,8 @@ export interface Observed {
   readonly hostsShareState: boolean | null;
   /** The run was driven in several visits, with nothing tried between them. */
   readonly inVisits?: boolean;
+  /** The run before, where it was asked for; null: there is none. */
+  readonly previous?: ProbeResult | null;
 }
 
 /** Why a run cannot be judged. */

@@ -14,7 +14,7 @@ import { retryConfidence } from './spans.js';
 export const EDGE_MARGIN_SECONDS = 10;
 
 /** A schedule held against a window. */
-export interface Judged {
+export interface ScheduleFit {
   readonly verdict: LandingVerdict;
   readonly landing: Landing | null;
   readonly surelyBySeconds: number | null;
@@ -31,7 +31,11 @@ export interface Judged {
  * Retries at 301 to 600 s, window from 300 s: a try at 301 to 309 s is a coin toss, the next scan decides
  * -> lands, surely by 909 s.
  */
-export function judge(schedule: Schedule | null, giveUp: GiveUp, window: LandingWindow): Judged {
+export function fitOf(
+  schedule: Schedule | null,
+  giveUp: GiveUp,
+  window: LandingWindow,
+): ScheduleFit {
   if (schedule === null) {
     return {
       verdict: 'unknown',
@@ -84,7 +88,10 @@ function verdictOf(
  * The least sure of what the verdict rests on.
  * Retries from documents, the third on from memory: landing by retry 2 -> docs, by retry 3 -> memory.
  */
-export function confidenceOf(sender: Sender, { restsOnRetry, landing }: Judged): SourceConfidence {
+export function confidenceOf(
+  sender: Sender,
+  { restsOnRetry, landing }: ScheduleFit,
+): SourceConfidence {
   const ofRetry = retryConfidence(sender, restsOnRetry ?? Number.POSITIVE_INFINITY);
   const { seconds, confidence } = sender.giveUp;
   // Only a miss, by some phase or by all, rests on when the sender gives up.

@@ -1,0 +1,78 @@
+import type { ProbeResult } from '../../contract/probe-result.js';
+import { bracketText } from '../../model/values/seconds-text.js';
+import { element, type Markup } from '../markup.js';
+import { drawingOfProbes } from '../picture/drawings.js';
+import type { Page } from './page.js';
+import { type Cell, type Column, figure, fold, list, paragraph, section, table } from './parts.js';
+import { answerParts, attemptsFold, detailParts, measuredParts } from './probe-page.js';
+import { many, versionText } from './words.js';
+
+/** Several probes: an overview, and each in full when it is opened. */
+export function probesPage(results: readonly ProbeResult[]): Page {
+  const named = results.map((result) => ({ name: result.target.recipient, result }));
+  return {
+    title: `${many(results.length, 'probe')} - greyprobe`,
+    header: [
+      paragraph('greyprobe: probes', 'over'),
+      element('h1', {}, many(results.length, 'probe')),
+    ],
+    main: [
+      ...overview(named),
+      ...section('Each in full', ...named.map(({ name, result }, n) => wholeFold(name, result, n))),
+    ],
+    footer: [paragraph(versionText(results[0]?.version ?? ''))],
+  };
+}
+
+/** A result with the name that a list has for it. */
+export interface Named {
+  readonly name: string;
+  readonly result: ProbeResult;
+}
+
+/** When each opens, as a picture and as a table. */
+export function overview(named: readonly Named[]): Markup[] {
+  return section(
+    'When each lets a retry pass',
+    figure(drawingOfProbes(named), 'When each lets a retry pass', 'overview'),
+    ...table('What each does', RESULT_COLUMNS, named),
+  );
+}
+
+const RESULT_COLUMNS: readonly Column<Named>[] = [
+  { title: 'Name', kind: 'long', cell: ({ name }) => name },
+  { title: 'Mail host', kind: 'long', cell: ({ result }) => result.pinned?.name ?? null },
+  { title: 'Verdict', cell: ({ result }) => result.verdict.kind },
+  { title: 'Confidence', cell: ({ result }) => result.verdict.confidence },
+  { title: 'Product', cell: ({ result }) => result.verdict.implementation?.name ?? null },
+  { title: 'Opens after', kind: 'number', cell: ({ result }) => edgeCell(result.window?.opens) },
+  { title: 'Closes after', kind: 'number', cell: ({ result }) => edgeCell(result.window?.closes) },
+];
+
+/** Where an edge of a window lies, sorted by the age at which it is passed for sure; null: not seen. */
+export function edgeCell(edge: NonNullable<ProbeResult['window']>['opens'] | undefined): Cell {
+  if (edge === undefined || edge.bySeconds === null) return null;
+  return { by: edge.bySeconds, text: bracketText(edge) };
+}
+
+/** All of a probe, in a page that has several. `n` is its number there. */
+export function wholeFold(name: string, result: ProbeResult, n: number): Markup {
+  return fold(
+    `${name}: ${result.verdict.summary}`,
+    ...answerParts(result),
+    ...measuredParts(result, `picture-${n}`),
+    ...detailParts(result),
+  );
+}
+
+/** The same in short, for long lists: the answer, what it rests on, and the replies. */
+export function shortFold(name: string, result: ProbeResult): Markup {
+  const { verdict, attempts, warnings } = result;
+  return fold(
+    `${name}: ${verdict.summary}`,
+    ...answerParts(result),
+    ...list(verdict.evidence.map(({ says }) => says)),
+    ...list(warnings.map(({ message }) => message)),
+    ...attemptsFold(attempts),
+  );
+}
