@@ -24,7 +24,7 @@ import {
  * Connections after the first pass that narrow and prove; each holds a bisection. After DATA an
  * acceptance ends the session, so that each holds one trial only.
  */
-const VERIFY_SESSIONS = { rcpt: 4, data: 5, message: 5 } as const;
+const VERIFY_SESSIONS = { rcpt: 4, data: 7, message: 7 } as const;
 
 /** How long the proof may wait for tuples to grow old enough. */
 const LONGEST_PROOF_WAIT_SECONDS = 4;
@@ -32,12 +32,12 @@ const LONGEST_PROOF_WAIT_SECONDS = 4;
 const LONGEST_PROOF_WAIT_RATIO = 0.05;
 
 /** How long it may wait for one whose pass makes the lower edge. */
-const LONGEST_EDGE_WAIT_SECONDS = 15;
+const LONGEST_EDGE_WAIT_SECONDS = 12;
 
 const LONGEST_EDGE_WAIT_RATIO = 0.015;
 
 /** A bracket this narrow, in parts of the opening, is worth no such wait. */
-const GOOD_ENOUGH_RATIO = 0.03;
+const GOOD_ENOUGH_RATIO = 0.04;
 
 /** How long a trial may wait for its tuple to come to a better place in the bracket. */
 const LONGEST_NARROWING_WAIT_SECONDS = 4;

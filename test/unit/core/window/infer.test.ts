@@ -70,37 +70,35 @@ describe('inferWindow', () => {
   });
 
   describe('the lower edge', () => {
-    it('stands where the list surely knew the tuples, and refused more than one', () => {
-      expect(opening(inferWindow(PROVED()))).to.deep.equal([299, 302]);
+    it('stands where one planted beside the refused tuple passes later: the list knew both', () => {
+      const seen = [alone(299, false, 1, 5), alone(303, true, 1, 6)];
+      expect(opening(inferWindow(seen))).to.deep.equal([299, 303]);
     });
 
-    it('rests on no single refusal', () => {
-      const seen = PROVED().filter((one) => one.age.low !== 299.5);
-      expect(opening(inferWindow(seen))).to.deep.equal([null, 302]);
+    it('is the highest that is proved, though a higher one may be believed', () => {
+      const seen = [alone(299, false, 1, 5), alone(301, false, 2, 5), alone(303, true, 1, 6)];
+      expect(opening(inferWindow(seen))).to.deep.equal([299, 303]);
     });
 
-    it('needs one of the planting that passes later: the list may have been restored', () => {
-      const seen = PROVED().filter((one) => one.age.low !== 302);
-      expect(opening(inferWindow(seen))).to.deep.equal([null, 303]);
-      // A pass before the refusals shows nothing of what the list knew afterwards.
-      const [first, second, ...others] = PROVED();
-      const late = [first, second].flatMap((one, index) =>
-        one === undefined ? [] : [{ ...one, attempt: 1_000_000 + index }],
-      );
-      expect(opening(inferWindow([...late, ...others]))).to.deep.equal([null, 302]);
-    });
-
-    it('needs a connection that met the same list: several machines may have one each', () => {
-      const seen = PROVED().filter((one) => one.age.low !== 303);
-      expect(opening(inferWindow(seen))).to.deep.equal([null, 302]);
-    });
-
-    it('does without that link where many passed and none was refused that was old enough', () => {
+    it('is proved by no pass before the refusal: what was planted may be forgotten by then', () => {
       const seen = [
-        ...PROVED().filter((one) => one.age.low !== 303),
-        ...[330, 340, 350, 360].map((age) => alone(age, true, age, age + 1)),
+        alone(299, false, 1, 5),
+        alone(303, true, 2, 6),
+        alone(302, false, 2, 7),
+        alone(303, true, 1, 8),
       ];
-      expect(opening(inferWindow(seen))).to.deep.equal([299, 302]);
+      expect(opening(inferWindow(seen))).to.deep.equal([299, 303]);
+    });
+
+    it('is believed where none of a planting can prove it: the list is taken to have kept all', () => {
+      const seen = [alone(250, false, 1, 4), alone(299, false, 2, 5), alone(303, true, 3, 6)];
+      expect(opening(inferWindow(seen))).to.deep.equal([299, 303]);
+    });
+
+    it('is proved by no tuple that was retried', () => {
+      const [, , passed] = ladder(100, 250, 303);
+      const seen = [alone(299, false, 1, 5), ...(passed === undefined ? [] : [passed])];
+      expect(opening(inferWindow(seen, ['from-first']))).to.deep.equal([299, 303]);
     });
 
     it('tells the highest refusal all the same, to plan by', () => {
@@ -111,19 +109,18 @@ describe('inferWindow', () => {
   });
 
   describe('with one retried tuple', () => {
-    it('bounds the opening from above only, where nothing is known of how the list counts', () => {
-      expect(opening(inferWindow(ladder(60, 200, 500)))).to.deep.equal([null, 500]);
+    it('relies on the first retry alone, where nothing is known of how the list counts', () => {
+      expect(opening(inferWindow(ladder(60, 200, 500)))).to.deep.equal([60, 500]);
       expect(inferWindow(ladder(60, 200, 500)).earlyRetryHarms).to.equal(null);
     });
 
-    it('reckons with one restart where early tries do no harm', () => {
-      // Met anew at 200 s, it waited for 200 s more at 400 s; met anew at 400 s, it waited for 200 s.
-      expect(opening(inferWindow(ladder(200, 400, 500), ['from-first']))).to.deep.equal([200, 500]);
+    it('relies on every refusal where early tries do no harm', () => {
+      expect(opening(inferWindow(ladder(200, 400, 500), ['from-first']))).to.deep.equal([400, 500]);
     });
 
-    it('relies on no single gap where early tries start the wait again', () => {
+    it('relies on the gaps where early tries start the wait again', () => {
       expect(opening(inferWindow(ladder(60, 200, 300, 600), ['from-last']))).to.deep.equal([
-        100, 600,
+        140, 600,
       ]);
     });
 
@@ -170,7 +167,7 @@ describe('inferWindow', () => {
 
     it('may do none where the list may have forgotten the tuple', () => {
       const held = ladder(100, 250, 350, 700).slice(0, 3);
-      expect(inferWindow([...held, alone(302, true, 2, 8)]).earlyRetryHarms).to.equal(null);
+      expect(inferWindow([...held, alone(302, true, 2, 20)]).earlyRetryHarms).to.equal(null);
     });
   });
 
@@ -194,7 +191,7 @@ describe('inferWindow', () => {
 describe('forWholeSecondClocks', () => {
   it('rounds each bound so that it holds for both kinds of clock', () => {
     const inferred = forWholeSecondClocks(inferWindow(PROVED().map((one) => shifted(one, 0.3))));
-    expect(opening(inferred)).to.deep.equal([299.3, 303]);
+    expect(opening(inferred)).to.deep.equal([299.8, 303]);
     expect(inferred.closes.afterSeconds).to.equal(320);
   });
 });
