@@ -32,9 +32,9 @@ const LONGEST_PROOF_WAIT_SECONDS = 4;
 const LONGEST_PROOF_WAIT_RATIO = 0.05;
 
 /** How long it may wait for one whose pass makes the lower edge. */
-const LONGEST_EDGE_WAIT_SECONDS = 12;
+const LONGEST_EDGE_WAIT_SECONDS = 9;
 
-const LONGEST_EDGE_WAIT_RATIO = 0.015;
+const LONGEST_EDGE_WAIT_RATIO = 0.012;
 
 /** A bracket this narrow, in parts of the opening, is worth no such wait. */
 const GOOD_ENOUGH_RATIO = 0.04;
