@@ -12,10 +12,10 @@ const WIDTHS = [LEAST_COLUMNS, 60, MOST_COLUMNS] as const;
 
 /** Texts that are long in each of the ways that matter to a line. */
 export const LONG_TEXTS: readonly string[] = [
-  'n'.repeat(2000),
-  'long words '.repeat(300),
-  'ü€😀'.repeat(200),
-  '漢字'.repeat(300),
+  'n'.repeat(600),
+  'long words '.repeat(60),
+  'ü€😀'.repeat(60),
+  '漢字'.repeat(90),
 ];
 
 /**
