@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import { stateDirFlag } from '../cli/flags/flags.js';
+import { redisFlag, stateDirFlag } from '../cli/flags/flags.js';
 import { depthOf, viewFlags } from '../cli/flags/output-flags.js';
 import { settingFlags } from '../cli/flags/setting-flags.js';
 import { BaseCommand } from '../cli/oclif/base-command.js';
@@ -35,6 +35,7 @@ export default class Resume extends BaseCommand {
     }),
     ...settingFlags(['resolver']),
     ...viewFlags,
+    redis: redisFlag,
     'state-dir': stateDirFlag,
     verbose: Flags.boolean({
       default: false,
@@ -45,7 +46,7 @@ export default class Resume extends BaseCommand {
 
   async run(): Promise<ProbeResult | SurveyResult> {
     const { args, flags } = await this.parse(Resume);
-    const survey = await this.#resumeSurvey(args.run, flags['state-dir'] ?? null);
+    const survey = await this.#resumeSurvey(args.run, flags['state-dir'] ?? null, flags.redis);
     if (survey !== null) return survey;
     const { resumeFromCommandLine } = await import('../cli/flows/resume.js');
     const { settingsFromFlags } = await import('../tasks/settings/read-settings.js');
@@ -72,16 +73,24 @@ export default class Resume extends BaseCommand {
   }
 
   /** Null where there is no survey of that name. */
-  async #resumeSurvey(wanted: string, stateDir: string | null): Promise<SurveyResult | null> {
+  async #resumeSurvey(
+    wanted: string,
+    stateDir: string | null,
+    redis: string | undefined,
+  ): Promise<SurveyResult | null> {
     const { hasSurvey } = await import('../tasks/survey/kept-survey.js');
     if (!hasSurvey(wanted, stateDir)) return null;
     const { resumeSurveyFromCommandLine } = await import('../cli/flows/survey.js');
-    const { result, exit } = await resumeSurveyFromCommandLine(wanted, stateDir, {
-      json: this.jsonEnabled(),
-      version: this.config.version,
-      writeOut: (text) => process.stdout.write(text),
-      writeNote: (text) => this.logToStderr(text),
-    });
+    const { result, exit } = await resumeSurveyFromCommandLine(
+      wanted,
+      { stateDir, redis },
+      {
+        json: this.jsonEnabled(),
+        version: this.config.version,
+        writeOut: (text) => process.stdout.write(text),
+        writeNote: (text) => this.logToStderr(text),
+      },
+    );
     this.exitWith(exit);
     return result;
   }

@@ -14,6 +14,7 @@ export const DOCTOR_CHECKS = [
   'reverse-dns',
   'port',
   'self-test',
+  'redis',
 ] as const;
 
 const DoctorCheckSchema = v.object({

@@ -28,6 +28,7 @@ import {
 import { type SurveyPlan, SurveyPlanSchema } from '../contract/survey-plan.js';
 import { type SurveyResult, SurveyResultSchema } from '../contract/survey-result.js';
 import { type SurveyRow, SurveyRowSchema } from '../contract/survey-row.js';
+import { type WorkerResult, WorkerResultSchema } from '../contract/worker-result.js';
 import { PrintedEntrySchema } from '../core/greylist/catalogue/schema.js';
 import { ProbeEventSchema } from '../core/run/events.js';
 import { type Config, ConfigSchema } from './check/config-schema.js';
@@ -85,6 +86,7 @@ export interface Outputs {
   readonly 'survey-row.v1': SurveyRow;
   readonly 'survey-result.v1': SurveyResult;
   readonly 'survey-plan.v1': SurveyPlan;
+  readonly 'worker-result.v1': WorkerResult;
   readonly 'event.v1': v.InferOutput<typeof EventLineSchema>;
   readonly 'error.v1': ErrorResult;
   readonly 'config.v1': Config;
@@ -177,6 +179,7 @@ export const OUTPUT_SCHEMAS: {
     'The plan of a survey',
     'What `greyprobe survey --dry-run --json` prints.',
   ),
+  'worker-result.v1': published(WorkerResultSchema, 'What a worker did', printedBy('worker')),
   'event.v1': published(
     EventLineSchema,
     'An event of a run',

@@ -71,7 +71,7 @@ install_haraka() {
   (cd "$folder" && npm install --ignore-scripts --omit=optional Haraka@3.3)
 }
 
-install_missing postfix postgrey unbound sqlgrey libdbd-sqlite3-perl rspamd redis-server
+install_missing postfix postgrey unbound sqlgrey libdbd-sqlite3-perl rspamd redis-server libfaketime
 unpack exim exim4-daemon-light usr/sbin/exim4
 unpack opensmtpd opensmtpd usr/sbin/smtpctl
 unpack sendmail-bin sendmail-bin usr/libexec/sendmail/sendmail

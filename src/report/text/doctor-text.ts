@@ -17,6 +17,7 @@ const TITLES: Readonly<Record<DoctorCheckId, string>> = {
   'reverse-dns': 'reverse DNS',
   port: 'port',
   'self-test': 'self-test',
+  redis: 'Redis',
 };
 
 const OUTCOME_WIDTH = 9;

@@ -184,8 +184,9 @@ function readSurvey(path: string): Pick<KeptSurvey, 'settings' | 'targets' | 'ru
 }
 
 function hashOf({ settings, targets }: Pick<NewSurvey, 'settings' | 'targets'>): string {
-  const { request, resolver, perHost } = settings;
-  const hash = createHash('sha256').update(JSON.stringify({ request, resolver, perHost }));
+  const { request, resolver, perHost, byWorkers } = settings;
+  const asked = JSON.stringify({ request, resolver, perHost, byWorkers });
+  const hash = createHash('sha256').update(asked);
   for (const { recipient, label } of targets) hash.update(`\n${recipient},${label ?? ''}`);
   return hash.digest('hex').slice(0, 16);
 }

@@ -35,6 +35,11 @@ export interface SurveyContext {
   readonly signal?: AbortSignal | undefined;
   readonly onRow: (row: SurveyRow) => void;
   readonly onEvent?: (run: string, event: ProbeEvent) => void;
+  /**
+   * The addresses that a run of the mail host at this place is visited from; waits until there is one.
+   * Absent: those of the request.
+   */
+  readonly sourcesFor?: (place: string, signal: AbortSignal) => Promise<readonly string[]>;
 }
 
 /** How far a survey has come. */
@@ -250,13 +255,20 @@ export class Survey {
   /** Begins a run when it is its turn. */
   async #begin(host: Host, target: SurveyTarget): Promise<void> {
     this.#running += 1;
+    const sourceAddresses = await this.#sourcesFor(host);
     if (!(await this.#myTurn())) return;
     const id = this.#newId();
     const { n } = target;
     this.#keep({ type: 'survey-run', run: id, n, place: host.place });
     const options = this.#optionsFor({ id });
-    const fold = beginRunFold(id, this.#requestFor(target), this.#ports, options);
+    const request = { ...this.#requestFor(target), sourceAddresses };
+    const fold = beginRunFold(id, request, this.#ports, options);
     this.#many.add({ id, target, host, held: { fold } }, Number.NEGATIVE_INFINITY);
+  }
+
+  async #sourcesFor({ place }: Host): Promise<readonly string[]> {
+    const { sourcesFor } = this.#context;
+    return (await sourcesFor?.(place, this.#signal)) ?? this.#kept.settings.request.sourceAddresses;
   }
 
   /** One after the other, so that all slow down at once. False: the survey was stopped meanwhile. */
