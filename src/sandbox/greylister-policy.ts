@@ -52,10 +52,11 @@ const GreylisterPolicySchema = v.strictObject({
   windowFrom: v.exactOptional(v.picklist(['first', 'last'])),
   /** How long after its last use a tuple that passed is let through; null: for ever; 0: not remembered. */
   whitelistSeconds: v.nullable(seconds),
-  /** What a try before the delay does: nothing, start the wait again, or add to the wait. */
+  /** What a try before the delay does: nothing, start the wait again, add to the wait, or double it. */
   earlyRetry: v.variant('kind', [
     v.strictObject({ kind: v.literal('harmless') }),
     v.strictObject({ kind: v.literal('restart') }),
+    v.strictObject({ kind: v.literal('double') }),
     v.strictObject({ kind: v.literal('penalty'), seconds }),
   ]),
   /** Who is let through at once after this many passes: nobody, the client, the sender (domain) from it. */

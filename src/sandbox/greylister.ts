@@ -166,6 +166,9 @@ function nextScan(policy: GreylisterPolicy, atMs: number): number {
 }
 
 function countEarlyTry(policy: GreylisterPolicy, entry: Entry, atMs: number): void {
+  if (policy.earlyRetry.kind === 'double') {
+    entry.penaltySeconds += policy.delaySeconds + entry.penaltySeconds;
+  }
   if (policy.earlyRetry.kind === 'restart') entry.firstMs = atMs;
   if (policy.earlyRetry.kind === 'penalty') entry.penaltySeconds += policy.earlyRetry.seconds;
 }

@@ -1,11 +1,14 @@
 import type { Edge } from '../../model/time.js';
+import { isOneKind } from '../../model/tuple.js';
 import { type Judgement, type Observation, weigh } from '../greylist/behaviour.js';
 import { parseHint } from '../greylist/hints.js';
 import type { Hypothesis } from '../greylist/hypothesis.js';
 import { saySame } from '../greylist/same-words.js';
+import { domainWanted, sendersUsed } from '../plan/fresh-senders.js';
 import { timersFor } from '../plan/priors.js';
-import { sendersLeft } from '../run/senders.js';
+import { unusedSenders } from '../run/senders.js';
 import type { RunState } from '../run/state.js';
+import type { AgedObservation } from '../window/aged-observation.js';
 import { enclose, forWholeSecondClocks, type Inference, inferWindow } from '../window/infer.js';
 import { PROOF_CHANCE } from './chance.js';
 import {
@@ -17,11 +20,12 @@ import {
 } from './contrast.js';
 import {
   firstPass,
-  freshAcceptedAfter,
-  freshAcceptedBefore,
-  freshDeferredAfter,
+  isDeferredAfter,
+  isLetIn,
+  isLetInAfter,
   lostAttempts,
   pooledObservations,
+  rememberedIn,
   type SeenAttempt,
   seenAttempts,
   windowObservations,
@@ -40,6 +44,10 @@ export interface Assessment {
   readonly judgements: readonly Judgement[];
   readonly observed: ReadonlySet<Observation>;
   readonly inference: Inference;
+  /** What the inference rests on, where the list looks at senders. */
+  readonly observations: readonly AgedObservation[];
+  /** All of the kind that is measured are let in at once, as far as was seen. */
+  readonly letsAllIn: boolean;
   readonly pass: SeenAttempt | null;
   readonly contrast: Contrast | null;
   /** A pass let more in than its tuple, so that later acceptances prove nothing. */
@@ -54,6 +62,7 @@ const NOTHING: Edge = { afterSeconds: null, bySeconds: null };
 const NOTHING_INFERRED: Inference = {
   opens: NOTHING,
   closes: NOTHING,
+  refusedUntil: null,
   earlyRetryHarms: null,
   timers: ['from-first'],
 };
@@ -61,29 +70,42 @@ const NOTHING_INFERRED: Inference = {
 /** Weighs everything seen of the pinned host. Pure; called anew after each attempt. */
 export function assess(state: RunState): Assessment {
   const seen = state.pinned === null ? [] : seenAttempts(state, state.pinned);
-  const first = seen[0] ?? null;
+  // Who is let in at once is known to the host, or exempt: the measurement begins with one who waits.
+  const client = state.request.sourceAddresses[0] ?? null;
+  const waits = seen.find((one) => !isLetIn(one) && one.attempt.tuple.client === client);
+  const first = waits ?? seen[0] ?? null;
+  const kind =
+    first === null ? [] : seen.filter((one) => isOneKind(one.attempt.tuple, first.attempt.tuple));
   const deferrals = seen.filter((one) => one.end.outcome === 'deferred');
   const deferred = deferrals.find((one) => !one.otherCause) ?? deferrals[0] ?? null;
   const hypotheses = deferred === null ? [] : readHost(state, deferred);
-  const pass = firstPass(seen);
-  const contrast = freshAcceptedBefore(seen, pass) ? findClientContrast(seen) : findContrast(seen);
-  const clientLetIn = pass !== null && freshAcceptedAfter(seen, pass);
-  const chance = chanceFor(seen, contrast, clientLetIn);
+  const pass = firstPass(kind);
+  const asOne = pooledReadings(state, seen, kind);
+  const letIn = kind.filter((one) => isLetIn(one) && !isDeferredAfter(kind, one));
+  const letInBefore = letIn.some((one) => pass === null || one.attempt.n < pass.attempt.n);
+  const contrast = letInBefore && asOne.length > 0 ? findClientContrast(seen) : findContrast(kind);
+  const clientLetIn = pass !== null && isLetInAfter(kind, pass);
+  const weighed = contrast !== null && isOtherClient(contrast) ? seen : kind;
+  const chance = chanceFor(weighed, contrast, clientLetIn);
   const lastSession = state.sessions.at(-1);
   const openSession = lastSession?.ended === null ? lastSession.n : null;
   const observed = observe(seen, pass, contrast);
-  const saysGreylisting =
-    hypotheses[0]?.class === 'greylisting' && hypotheses[0].confidence === 'likely';
+  const timers = timersFor(hypotheses);
+  const observations = windowObservations(kind, controlToCome(state));
+  const byTuple = inferWindow(observations, timers, { rememberedIn: rememberedIn(kind) });
   const inference =
     deferred === null
       ? NOTHING_INFERRED
-      : forWholeSecondClocks(inferFrom(state, seen, hypotheses, contrast, clientLetIn));
+      : forWholeSecondClocks(
+          enclose([byTuple, ...asOne.map((pooled) => inferWindow(pooled, timers))]),
+        );
   const otherClient = contrast !== null && isOtherClient(contrast);
   const proof =
     inference.timers.length > 0 &&
     chance <= PROOF_CHANCE &&
-    (!clientLetIn || saysGreylisting || otherClient) &&
-    !deferredAfterLettingIn(seen);
+    // A list that does not look at senders, or a fault, may have let in all just then.
+    (asOne.length === 0 || otherClient) &&
+    !deferredAfterLettingIn(state, kind);
   return {
     seen,
     first,
@@ -92,53 +114,43 @@ export function assess(state: RunState): Assessment {
     judgements: deferred === null ? [] : weigh(hypotheses, observed, proof),
     observed,
     inference,
+    observations,
+    letsAllIn: letIn.length > 0 && asOne.length > 0,
     pass,
     contrast,
     clientLetIn,
     chance,
     chanceAhead:
-      openSession === null ? chance : chanceFor(seen, contrast, clientLetIn, openSession),
+      openSession === null ? chance : chanceFor(weighed, contrast, clientLetIn, openSession),
   };
 }
 
 /**
- * The window, with the key left open as far as it is: a contrast shows that the sender is part of
- * it, unless a fresh tuple passes afterwards: then the window may just have opened between two
- * transactions of one session. Without proof, the reported edges enclose both readings.
+ * The readings in which the list does not look at senders, or only at their domains: all that was
+ * tried is one tuple to it. None where somebody was deferred after one had been let in.
  */
-function inferFrom(
+function pooledReadings(
   state: RunState,
   seen: readonly SeenAttempt[],
-  hypotheses: readonly Hypothesis[],
-  contrast: Contrast | null,
-  clientLetIn: boolean,
-): Inference {
-  const timers = timersFor(hypotheses);
-  const tuples = windowObservations(seen, controlToCome(state));
-  const { retryAtSeconds, closingAgesSeconds } = state.request;
-  const mayCloseEarly = retryAtSeconds !== null || closingAgesSeconds.length > 0;
-  const byTuple = inferWindow(tuples, timers, { mayCloseEarly });
-  const pass = firstPass(seen);
-  const keyHasSender = pass !== null && freshDeferredAfter(seen, pass);
-  const betweenTuples = contrast !== null && !isOtherClient(contrast);
-  if (betweenTuples && (!clientLetIn || keyHasSender)) return byTuple;
-  const lost = state.pinned === null ? [] : lostAttempts(state, state.pinned);
-  const byClient = inferWindow(pooledObservations(seen, lost), timers);
-  if (pass === null || !freshAcceptedBefore(seen, pass)) return enclose([byTuple, byClient]);
-  // What passed by then had let the client in, so its age shows nothing: only refusals do.
-  const refused = inferWindow(
-    tuples.filter((one) => !one.accepted),
-    timers,
-    { mayCloseEarly },
-  );
-  const { afterSeconds } = enclose([refused, byClient]).opens;
-  return { ...byClient, opens: { ...byClient.opens, afterSeconds } };
+  kind: readonly SeenAttempt[],
+): readonly (readonly AgedObservation[])[] {
+  const tuple = kind[0]?.attempt.tuple;
+  if (tuple === undefined || state.pinned === null) return [];
+  const lost = lostAttempts(state, state.pinned).filter((one) => one.tuple.client === tuple.client);
+  const ofClient = seen.filter((one) => one.attempt.tuple.client === tuple.client);
+  const ofKind = lost.filter((one) => isOneKind(one.tuple, tuple));
+  return [
+    pooledObservations(kind, ofKind),
+    ...(ofClient.length > kind.length ? [pooledObservations(ofClient, lost)] : []),
+  ].filter((pooled) => pooled !== null);
 }
 
 /** The run goes on and has a fresh sender left, with which it will look who was let in. */
-function controlToCome({ finished, request, attempts }: RunState): boolean {
-  const used = new Set(attempts.map((one) => one.tuple.sender)).size;
-  return finished === null && sendersLeft(request.senders, used) > 0;
+function controlToCome(state: RunState): boolean {
+  const { request, finished } = state;
+  return (
+    finished === null && unusedSenders(request.senders, sendersUsed(state), domainWanted(state)) > 0
+  );
 }
 
 function observe(
@@ -197,9 +209,14 @@ function distinctSenders(seen: readonly SeenAttempt[]): number {
   ).size;
 }
 
-/** A client that was let in was deferred again: no list does that, a fault that comes and goes does. */
-function deferredAfterLettingIn(seen: readonly SeenAttempt[]): boolean {
-  const letIn = seen.find((one) => one.fresh && one.end.outcome === 'accepted');
+/**
+ * A client that was let in was deferred again: no list does that, a fault that comes and goes does. Of
+ * senders that were given, one may be known to the host.
+ */
+function deferredAfterLettingIn({ request }: RunState, seen: readonly SeenAttempt[]): boolean {
+  if (seen.some((one) => one.otherCause && one.end.outcome === 'accepted')) return true;
+  if (request.senders.kind === 'list') return false;
+  const letIn = seen.find(isLetIn);
   return seen.some(
     (one) =>
       letIn !== undefined &&

@@ -1,7 +1,7 @@
 import type { Tuple } from '../../model/tuple.js';
 import type { ChangedPart } from '../plan/step.js';
 import type { Attempt, RunState } from '../run/state.js';
-import { sameHost } from './observations.js';
+import { sameHost } from './same-host.js';
 
 /** A tuple with one part changed, as it was tried. */
 export interface TriedVariant {

@@ -1,10 +1,14 @@
 import type { PinnedHost } from '../../model/mail-host.js';
 import { type FailureCode, type Reply, STAGES, type Stage } from '../../model/smtp.js';
 import type { SecondsInterval, Stamp } from '../../model/time.js';
+import { isOneKind } from '../../model/tuple.js';
 import { saySame } from '../greylist/same-words.js';
 import type { Attempt, AttemptEnd, RunState, TupleHistory } from '../run/state.js';
+import type { AgedObservation } from '../window/aged-observation.js';
 import { ageSeconds, type Exposure, elapsedSeconds } from '../window/elapsed.js';
-import type { AgedObservation } from '../window/infer.js';
+import { bypassedSessions } from './bypass.js';
+import { type MachineOf, machinesOf } from './machines.js';
+import { sameHost } from './same-host.js';
 import { looksOther } from './words.js';
 
 /** An attempt that ended, with what the server's memory can know of its tuple. */
@@ -20,10 +24,13 @@ export interface SeenAttempt {
   /** The tuple had been accepted before: what it gets now says nothing about the window. */
   readonly passedBefore: boolean;
   /**
-   * Deferred by something else than the list, and perhaps before the list could meet the tuple: a
-   * rate limit, postscreen before Postgrey. Neither fresh nor aged.
+   * Answered by something else than the list, and perhaps before the list could meet the tuple: a
+   * rate limit, postscreen before Postgrey, a time in which nobody asked the list. Neither fresh nor
+   * aged.
    */
   readonly otherCause: boolean;
+  /** The machine that answered, where several have names of their own. */
+  readonly machine: string | null;
 }
 
 /**
@@ -33,7 +40,13 @@ export interface SeenAttempt {
  * one more try of it.
  */
 export function seenAttempts(state: RunState, host: PinnedHost): readonly SeenAttempt[] {
-  const hasOtherCause = otherCauses(state, host);
+  const machineOf = machinesOf(state, host);
+  const bypassed = bypassedSessions(state, host, machineOf);
+  const deferredElsewhere = otherCauses(state, host);
+  const hasOtherCause: HasOtherCause = (attempt, end, opens) =>
+    end.outcome === 'accepted'
+      ? bypassed.has(attempt.session)
+      : deferredElsewhere(attempt, end, opens);
   const bases = new Map<string, TupleHistory>();
   const varied = new Map<string, number>();
   for (const history of state.histories.values()) {
@@ -48,12 +61,14 @@ export function seenAttempts(state: RunState, host: PinnedHost): readonly SeenAt
       return seenOfTuple(
         attempts.filter(({ n }) => n < end),
         hasOtherCause,
+        machineOf,
       );
     })
+    .map((one) => ({ ...one, machine: machineOf(one.attempt.session) }))
     .sort((a, b) => a.attempt.n - b.attempt.n);
 }
 
-/** Whether a deferral did not come from the list; `opens` is true for the first answer to a tuple. */
+/** Whether an answer did not come from the list; `opens` is true for the first answer to a tuple. */
 type HasOtherCause = (attempt: Attempt, end: AttemptEnd, opens: boolean) => boolean;
 
 /**
@@ -106,10 +121,6 @@ function orderOf(stage: Stage): number {
   return STAGES.indexOf(stage);
 }
 
-export function sameHost(a: PinnedHost, b: PinnedHost): boolean {
-  return a.address === b.address && a.port === b.port;
-}
-
 /**
  * Nobody knows whether the list has seen an attempt without a known end (the process was killed, the
  * connection broke after RCPT), or one that something else deferred. Where that is a tuple's first
@@ -119,8 +130,10 @@ export function sameHost(a: PinnedHost, b: PinnedHost): boolean {
 function seenOfTuple(
   attempts: readonly Attempt[],
   hasOtherCause: HasOtherCause,
-): readonly SeenAttempt[] {
-  const seen: SeenAttempt[] = [];
+  machineOf: MachineOf,
+): readonly Omit<SeenAttempt, 'machine'>[] {
+  const seen: Omit<SeenAttempt, 'machine'>[] = [];
+  const met = new MetByMachine(machineOf);
   let first: Exposure | null = null;
   let previous: Exposure | null = null;
   let unanswered: Stamp | null = null;
@@ -147,15 +160,17 @@ function seenOfTuple(
     if (first === null || previous === null) {
       const age = ageAtMost(unanswered, null, end);
       const fresh = unanswered === null;
-      const aged = deferredElsewhere && !fresh ? passedUnmet(attempt, end, age) : null;
+      const aged = deferredElsewhere && !fresh ? passedUnmet(attempts, attempt, end, age) : null;
       seen.push({ attempt, end, fresh, age, aged, passedBefore, otherCause });
       first = end;
     } else {
-      const age = ageSince(unanswered, first, end);
-      const gap = ageSeconds(previous, end);
+      const age = met.widen(ageSince(unanswered, first, end), attempt, end);
+      const gap = met.widenGap(ageSeconds(previous, end), attempt, end);
       const aged: AgedObservation = {
         attempt: attempt.n,
         tuple: attempt.tuple.id,
+        planted: attempts[0]?.session ?? attempt.session,
+        session: attempt.session,
         age,
         gap: doubtful ? { low: 0, high: gap.high } : gap,
         previousAge:
@@ -165,9 +180,47 @@ function seenOfTuple(
       seen.push({ attempt, end, fresh: false, age, aged, passedBefore, otherCause });
     }
     previous = end;
+    met.meet(attempt, end);
     if (end.outcome === 'accepted') passedBefore = true;
   }
   return seen;
+}
+
+/**
+ * Machines with names of their own may each have a list of its own. A tuple's age at a machine is then
+ * somewhere between that since this machine met it and that since any did.
+ */
+class MetByMachine {
+  readonly #machineOf: MachineOf;
+  readonly #first = new Map<string, Exposure>();
+  readonly #last = new Map<string, Exposure>();
+
+  constructor(machineOf: MachineOf) {
+    this.#machineOf = machineOf;
+  }
+
+  meet({ session }: Attempt, end: AttemptEnd): void {
+    const name = this.#machineOf(session);
+    if (name === null) return;
+    if (!this.#first.has(name)) this.#first.set(name, end);
+    this.#last.set(name, end);
+  }
+
+  widen(age: SecondsInterval, { session }: Attempt, end: AttemptEnd): SecondsInterval {
+    const name = this.#machineOf(session);
+    if (name === null) return age;
+    const here = this.#first.get(name);
+    if (here !== undefined) return { ...age, low: ageSeconds(here, end).low };
+    if (end.outcome !== 'accepted') return { ...age, low: 0 };
+    // Whose list let it in is not known: it can be that of the last one that met it.
+    const ages = [...this.#first.values()].map((one) => ageSeconds(one, end).low);
+    return { ...age, low: Math.min(age.low, ...ages) };
+  }
+
+  widenGap(gap: SecondsInterval, { session }: Attempt, end: AttemptEnd): SecondsInterval {
+    const here = this.#last.get(this.#machineOf(session) ?? '');
+    return here === undefined ? gap : { low: gap.low, high: ageSeconds(here, end).high };
+  }
 }
 
 /**
@@ -175,13 +228,16 @@ function seenOfTuple(
  * earliest with that deferral, and it may have been tried more than once.
  */
 function passedUnmet(
+  attempts: readonly Attempt[],
   attempt: Attempt,
   { outcome }: AttemptEnd,
   age: SecondsInterval,
 ): AgedObservation | null {
   if (outcome !== 'accepted') return null;
-  const { n, tuple } = attempt;
-  return { attempt: n, tuple: tuple.id, age, gap: age, previousAge: age, accepted: true };
+  const { n, tuple, session } = attempt;
+  const planted = attempts[0]?.session ?? session;
+  const tried = { attempt: n, tuple: tuple.id, planted, session };
+  return { ...tried, age, gap: age, previousAge: age, accepted: true };
 }
 
 /** The age at an attempt whose tuple the list may not have met before. */
@@ -213,7 +269,7 @@ export function mayHaveBeenSeen(end: AttemptEnd | null): boolean {
 }
 
 /**
- * What the window can be inferred from: refusals that may be greylisting, and first acceptances.
+ * What the window can be inferred from: refusals in the words of the list, and first acceptances.
  *
  * A pass may let more in than its tuple: the whole client, at once or after a few passes. So an
  * acceptance after the first one counts only where a younger tuple was still kept out, unless a
@@ -224,14 +280,42 @@ export function windowObservations(
   toCome: boolean,
 ): readonly AgedObservation[] {
   const opened = firstPass(seen);
-  const clientLetIn = opened !== null && freshAcceptedAfter(seen, opened);
+  const letIn = opened !== null && isLetInAfter(seen, opened);
+  const isOfList = wordsOfList(seen);
   const counts = (one: SeenAttempt) =>
-    one === opened || keptOutBeside(seen, one) || (toCome && !clientLetIn);
+    one === opened || keptOutBeside(seen, one) || (toCome && !letIn);
   return seen.flatMap((one) => {
     if (one.aged === null || one.passedBefore || !hasKnownAge(one.aged)) return [];
     if (one.end.outcome === 'accepted') return counts(one) ? [one.aged] : [];
-    return one.end.outcome === 'deferred' && !looksOther(one) ? [one.aged] : [];
+    return one.end.outcome === 'deferred' && isOfList(one) ? [one.aged] : [];
   });
+}
+
+/**
+ * Whether a refusal is in the words of the list: those of its first, or those in which most of the
+ * later ones are, since some say something else to a tuple that they know.
+ */
+function wordsOfList(seen: readonly SeenAttempt[]): (one: SeenAttempt) => boolean {
+  const refusals = seen.filter((one) => one.end.outcome === 'deferred' && !looksOther(one));
+  const first = refusals.find((one) => one.fresh)?.end.reply;
+  const later = refusals.flatMap(({ aged, end }) => (aged === null ? [] : (end.reply ?? [])));
+  const mostly = later.find(
+    (one) => later.filter((other) => saySame(one, other)).length * 2 > later.length,
+  );
+  const words = [first, mostly].flatMap((reply) => reply ?? []);
+  return ({ end: { reply } }) =>
+    refusals.some((one) => one.end.reply === reply) &&
+    reply !== null &&
+    (words.length === 0 || words.some((one) => saySame(one, reply)));
+}
+
+/** Connections in which a tuple that had passed before passed again: the list still knew it. */
+export function rememberedIn(seen: readonly SeenAttempt[]): ReadonlySet<number> {
+  return new Set(
+    seen.flatMap(({ passedBefore, end, attempt }) =>
+      passedBefore && end.outcome === 'accepted' ? [attempt.session] : [],
+    ),
+  );
 }
 
 /** What was seen at an age without an upper bound says nothing of the window. */
@@ -252,8 +336,8 @@ function keptOutBeside(seen: readonly SeenAttempt[], accepted: SeenAttempt): boo
   return seen.some((one) => {
     if (one.end.outcome !== 'deferred' || one.otherCause) return false;
     if (one.age.high >= accepted.age.low) return false;
-    // Another client address is kept out whoever was let in.
-    if (one.attempt.tuple.client !== tuple.client) return false;
+    // Another client address, or sender domain, is kept out whoever was let in.
+    if (!isOneKind(one.attempt.tuple, tuple)) return false;
     if (one.attempt.n > n) {
       return elapsedSeconds(accepted.end.replied, one.end.sent).high < LET_IN_FOR_SECONDS;
     }
@@ -262,25 +346,31 @@ function keptOutBeside(seen: readonly SeenAttempt[], accepted: SeenAttempt): boo
 }
 
 /**
- * The same attempts as a list that is keyed by client address would see them: one tuple, whatever
- * the senders. Ends with the first acceptance, since such a list then knows the client. To such a
- * list each attempt that is `lost`, or was deferred by something else, may have been one more try.
+ * The same attempts as a list that does not look at senders would see them: one tuple, whatever the
+ * senders. Ends with the first acceptance, since such a list then knows the client; null where it was
+ * deferred after that, which such a list does not do. To it each attempt that is `lost`, or was
+ * answered by something else, may have been one more try.
  */
 export function pooledObservations(
-  seen: readonly SeenAttempt[],
+  own: readonly SeenAttempt[],
   lost: readonly Attempt[],
-): readonly AgedObservation[] {
+): readonly AgedObservation[] | null {
   const pooled: AgedObservation[] = [];
-  const client = seen[0]?.attempt.tuple.client;
-  const own = seen.filter((one) => one.attempt.tuple.client === client);
-  const counted = own.filter(
+  const answered = own.filter(
     (one) => !one.otherCause && (one.end.outcome !== 'deferred' || !looksOther(one)),
   );
+  // Who is let in at once before others wait is known to the host, or exempt.
+  const known = new Set(
+    answered.flatMap((one) =>
+      isLetIn(one) && isDeferredAfter(answered, one) ? [one.attempt.tuple.id] : [],
+    ),
+  );
+  const counted = answered.filter((one) => !known.has(one.attempt.tuple.id));
+  const letIn = counted.filter((one) => one.end.outcome === 'accepted');
+  if (letIn.some((one) => isDeferredAfter(counted, one))) return null;
   const [first] = counted;
   const elsewhere = own.filter((one) => one.otherCause).map((one) => one.attempt);
-  const lostOfClient = [...lost.filter((one) => one.tuple.client === client), ...elsewhere].sort(
-    (a, b) => a.n - b.n,
-  );
+  const lostOfClient = [...lost, ...elsewhere].sort((a, b) => a.n - b.n);
   const earliest = lostOfClient.find((one) => one.n < (first?.attempt.n ?? 0))?.started ?? null;
   for (const [index, one] of counted.entries()) {
     const previous = counted[index - 1];
@@ -291,6 +381,8 @@ export function pooledObservations(
     pooled.push({
       attempt: one.attempt.n,
       tuple: 'client',
+      planted: first.attempt.session,
+      session: one.attempt.session,
       age: ageSince(earliest, first.end, one.end),
       gap: gapSince(previous.end, between, one.end),
       previousAge: alone ? null : ageSince(earliest, first.end, previous.end),
@@ -331,14 +423,15 @@ const NEVER_ARRIVED: ReadonlySet<FailureCode | null> = new Set([
   'left-alone',
 ]);
 
-/** A fresh tuple was still deferred after the pass: the sender is part of the key. */
-export function freshDeferredAfter(seen: readonly SeenAttempt[], pass: SeenAttempt): boolean {
+/** Somebody of the client was deferred by the machine after it had let one in. */
+export function isDeferredAfter(seen: readonly SeenAttempt[], letIn: SeenAttempt): boolean {
   return seen.some(
     (one) =>
-      one.fresh &&
       one.end.outcome === 'deferred' &&
-      one.attempt.n > pass.attempt.n &&
-      one.attempt.tuple.client === pass.attempt.tuple.client,
+      !one.otherCause &&
+      one.attempt.n > letIn.attempt.n &&
+      one.machine === letIn.machine &&
+      one.attempt.tuple.client === letIn.attempt.tuple.client,
   );
 }
 
@@ -347,22 +440,15 @@ export function firstPass(seen: readonly SeenAttempt[]): SeenAttempt | null {
   return seen.find((one) => one.aged !== null && one.end.outcome === 'accepted') ?? null;
 }
 
-/** A fresh tuple was accepted after the pass: the pass opened the way for more than its tuple. */
-export function freshAcceptedAfter(seen: readonly SeenAttempt[], pass: SeenAttempt): boolean {
-  return seen.some(
-    (one) => one.fresh && one.end.outcome === 'accepted' && one.attempt.n > pass.attempt.n,
+/** From after the pass on fresh tuples were accepted: it opened the way for more than its tuple. */
+export function isLetInAfter(seen: readonly SeenAttempt[], pass: SeenAttempt): boolean {
+  const letIn = seen.filter((one) => isLetIn(one) && one.attempt.n > pass.attempt.n);
+  return letIn.some(
+    (one) => isOneKind(one.attempt.tuple, pass.attempt.tuple) && !isDeferredAfter(seen, one),
   );
 }
 
-/** A fresh tuple was accepted before any had aged: what passes later may do so by chance as well. */
-export function freshAcceptedBefore(
-  seen: readonly SeenAttempt[],
-  pass: SeenAttempt | null,
-): boolean {
-  return seen.some(
-    (one) =>
-      one.fresh &&
-      one.end.outcome === 'accepted' &&
-      (pass === null || one.attempt.n < pass.attempt.n),
-  );
+/** Accepted at its first attempt. */
+export function isLetIn({ fresh, end }: SeenAttempt): boolean {
+  return fresh && end.outcome === 'accepted';
 }

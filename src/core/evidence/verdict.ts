@@ -11,6 +11,7 @@ import type { RunState } from '../run/state.js';
 import type { Assessment } from './assess.js';
 import { CLASS_PHRASES } from './class-phrases.js';
 import { type Contrast, isOtherClient } from './contrast.js';
+import { isLetIn } from './observations.js';
 import type { Verdict } from './verdict-schema.js';
 import { readWords } from './words.js';
 
@@ -137,23 +138,27 @@ function rejection(state: RunState, rejected: Seen): Verdict {
  *
  * `250 for a@one.example, from 192.0.2.1 only  ->  let in at once, likely`
  */
-function acceptance(state: RunState, { first, seen }: Assessment): Verdict {
+function acceptance(state: RunState, assessment: Assessment): Verdict {
+  const { first, seen } = assessment;
   const stage = state.request.stage.toUpperCase();
   const host = first === null ? state.request.domain : hostName(first);
+  const letIn = seen.filter(isLetIn);
+  const keptOut = seen.filter((one) => one.end.outcome === 'deferred');
   // The run was stopped in its very first attempt: the host may have met the sender then.
   const met = first !== null && !first.fresh;
-  const lacking = whatWouldDecide(seen.filter((one) => one.end.outcome === 'accepted'));
-  const shown = !met && lacking.length === 0;
-  const says = `A greylister that knows this client or this sender domain does the same. What would tell: ${lacking.join(', and ')}.`;
+  const lacking = whatWouldDecide(letIn);
+  const shown = keptOut.length === 0 && lacking.length === 0;
   return {
     kind: 'accepted',
-    confidence: met ? 'possible' : shown ? 'confirmed' : 'likely',
+    confidence: met || keptOut.length > 0 ? 'possible' : shown ? 'confirmed' : 'likely',
     summary: met
       ? `${host} accepted the sender at ${stage}, but may have met it before the run was stopped.`
       : `${host} lets the mail in at once: ${shown ? `no greylisting at ${stage}` : `the first attempt was accepted at ${stage}`}.`,
     evidence: [
       ...(first === null ? [] : [spoken(first, null)]),
-      ...(met || shown ? [] : [{ rule: 'let-in', says, attempt: null }]),
+      ...(met || shown
+        ? []
+        : [{ rule: 'let-in', says: letInText(lacking, keptOut), attempt: null }]),
     ],
     class: null,
     implementation: null,
@@ -172,6 +177,14 @@ function whatWouldDecide(letIn: readonly Seen[]): readonly string[] {
     ...(domains.size > 1 ? [] : ['a sender of a second domain in --from']),
     ...(networks.size > 1 ? [] : ['a second address in another network in --source-ip']),
   ];
+}
+
+function letInText(lacking: readonly string[], keptOut: readonly Seen[]): string {
+  if (keptOut.length > 0) {
+    const client = keptOut[0]?.attempt.tuple.client ?? 'another client address';
+    return `Senders from ${client} were deferred: the host knows the first client address, or exempts it.`;
+  }
+  return `A greylister that knows this client or this sender domain does the same. What would tell: ${lacking.join(', and ')}.`;
 }
 
 function greylisting(state: RunState, assessment: Assessment, lead: Judgement): Verdict {

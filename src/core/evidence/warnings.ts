@@ -5,7 +5,7 @@ import { hasAlikeSenders, poolSize } from '../run/senders.js';
 import type { RunState } from '../run/state.js';
 import type { Assessment } from './assess.js';
 import { clockJumpWarnings } from './clock-jumps.js';
-import { sameHost } from './observations.js';
+import { machineNames } from './machines.js';
 import type { VerdictKind } from './verdict-schema.js';
 
 type Check = (
@@ -102,7 +102,7 @@ const CHECKS: readonly Check[] = [
         }
       : null,
   (state, assessment) => {
-    const names = machineNames(state);
+    const names = machineNames(state, state.pinned);
     return assessment.deferral !== null && names.length > 1
       ? {
           code: 'several-machines',
@@ -161,16 +161,6 @@ const CHECKS: readonly Check[] = [
         }
       : null,
 ];
-
-/** The names that a host gave itself in its banners; machines behind one address mostly differ. */
-function machineNames({ sessions, pinned }: RunState): readonly string[] {
-  const names = sessions.flatMap(({ host, facts }) => {
-    if (facts === null || pinned === null || !sameHost(host, pinned)) return [];
-    const name = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+/iu.exec(facts.banner.text[0] ?? '')?.[0];
-    return name === undefined ? [] : [name.toLowerCase()];
-  });
-  return [...new Set(names)];
-}
 
 /** What to try where no host could be measured: by the failure that greyprobe can tell most about. */
 function unreachableHint({ attempts, request }: RunState): Warning {

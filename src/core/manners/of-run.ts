@@ -1,6 +1,6 @@
 import type { PinnedHost } from '../../model/mail-host.js';
 import type { Stamp } from '../../model/time.js';
-import { sameHost } from '../evidence/observations.js';
+import { sameHost } from '../evidence/same-host.js';
 import type { RunState } from '../run/state.js';
 import { elapsedSeconds } from '../window/elapsed.js';
 

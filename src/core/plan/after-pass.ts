@@ -5,7 +5,7 @@ import { hearsOnlyFirst } from './hang-up.js';
 import type { Decision, PlannedTransaction } from './step.js';
 import { retryAfterFailure } from './stopping.js';
 import { dueVerification } from './verify.js';
-import { laterAges, type Planted, sendersRemaining, type View } from './view.js';
+import { laterAges, type Planted, sendersRemaining, spareLeftAlone, type View } from './view.js';
 
 /** What remains after a pass: verify, then the key, then ages beyond it, each as asked for. */
 export function afterPass(view: View): Decision {
@@ -17,7 +17,8 @@ export function afterPass(view: View): Decision {
   if (view.assessment.clientLetIn) return finish('answered');
   const key = nextKeyPart(view);
   if (key !== null) {
-    return connect(view, { kind: 'key', ...key }, pinned, retryAfterFailure(view.state));
+    const { due, ...step } = key;
+    return connect(view, { kind: 'key', ...step }, pinned, retryAfterFailure(view.state) ?? due);
   }
   const later = nextLaterAge(view);
   if (later !== null) {
@@ -33,19 +34,29 @@ function wantsOtherClient(view: View): boolean {
   const other = view.state.request.sourceAddresses[1];
   if (other === undefined || sendersRemaining(view) === 0) return false;
   if (view.state.attempts.some((one) => one.tuple.client === other)) return false;
-  return view.assessment.seen.some((one) => one.fresh && one.end.outcome === 'accepted');
+  return view.assessment.letsAllIn;
 }
 
-/** A control, where it does not end the connection, then the tuple that was left alone until now. */
+/**
+ * A control, where it does not end the connection, then the tuple that was left alone until now. Where
+ * it is refused, another one of that age, and one that had passed before: if the list still knows that
+ * one, it has not lost its memory, and the window has closed.
+ */
 export function ageTransaction(
   view: View,
   done: readonly Attempt[],
   tuple: Attempt['tuple'],
 ): PlannedTransaction | null {
-  if (done.some((one) => one.tuple.id === tuple.id)) return null;
   const controlled = sendersRemaining(view) > 0 && !hearsOnlyFirst(view.state);
   if (done.length === 0 && controlled) return { tuple: 'fresh', role: 'control' };
-  return { tuple, role: 'confirm' };
+  const tried = done.filter((one) => one.role === 'confirm');
+  if (tried.length === 0) return { tuple, role: 'confirm' };
+  if (tried.some((one) => one.end?.outcome !== 'deferred')) return null;
+  const another = tried.length === 1 ? spareLeftAlone(view)[0] : undefined;
+  if (another !== undefined) return { tuple: another.history.tuple, role: 'confirm' };
+  const known = view.planted.find((one) => one.passed);
+  const wasTried = done.some((one) => one.tuple.id === known?.history.tuple.id);
+  return known === undefined || wasTried ? null : { tuple: known.history.tuple, role: 'retry' };
 }
 
 /** A connection is hardly ever on time to the second, that of a scheduled job least of all. */

@@ -1,8 +1,10 @@
 import { mayHaveBeenSeen } from '../evidence/observations.js';
 import { looksOther } from '../evidence/words.js';
+import { unusedSenders } from '../run/senders.js';
 import type { Attempt, RunState } from '../run/state.js';
 import { nextCandidate } from './candidates.js';
 import { connect, finish } from './connect.js';
+import { sendersUsed } from './fresh-senders.js';
 import { canPlant } from './planting.js';
 import type { Decision, PlannedTransaction } from './step.js';
 import { askedToStop, retryAfterFailure } from './stopping.js';
@@ -22,15 +24,30 @@ export function afterSilence(view: View): Decision {
   return connect(view, { kind: 'begin' }, pinned, retryAfterFailure(view.state));
 }
 
-/** The tuple that begins the measurement, then controls to plant. */
+/** All were let in at once. A second client address, where one was given, may show another answer. */
+export function afterAcceptance(view: View): Decision {
+  const { request, attempts, pinned } = view.state;
+  const other = request.sourceAddresses[1];
+  const wasTried = attempts.some(({ tuple }) => tuple.client === other);
+  const left = unusedSenders(request.senders, sendersUsed(view.state), () => true);
+  if (pinned === null || other === undefined || wasTried || left === 0) return finish('answered');
+  return connect(view, { kind: 'other-client' }, pinned, null);
+}
+
+/** The tuple that begins the measurement, then controls to plant; a sender of each domain if let in. */
 export function beginTransaction(view: View, done: readonly Attempt[]): PlannedTransaction | null {
   const last = done.at(-1);
   if (last === undefined) return { tuple: firstTuple(view), role: 'first' };
+  if (last.end?.outcome === 'accepted') {
+    return sendersRemaining(view) > 0 ? ANOTHER : null;
+  }
   if (last.end?.outcome !== 'deferred' || askedToStop(last)) return null;
   const { first } = view.assessment;
   if (first !== null && looksOther(first) && done.length > 1) return null;
-  return canPlant(view) ? { tuple: 'fresh', role: 'control' } : null;
+  return canPlant(view) ? ANOTHER : null;
 }
+
+const ANOTHER: PlannedTransaction = { tuple: 'fresh', role: 'control' };
 
 /**
  * A sender that no host has met, or a fresh one; where there is none left, the one whose first attempt

@@ -1,6 +1,6 @@
 import type { PinnedHost } from '../../model/mail-host.js';
 import { inFamily } from '../../model/values/address-family.js';
-import { sameHost } from '../evidence/observations.js';
+import { sameHost } from '../evidence/same-host.js';
 import { wasBrokenOff } from '../run/broken-off.js';
 import type { RunState } from '../run/state.js';
 

@@ -8,6 +8,7 @@ import { afterSilence } from './begin.js';
 import { connect, finish } from './connect.js';
 import { hearsOnlyFirst } from './hang-up.js';
 import { canPlant, controlsTellMore, plantsWanted, wantsEarlyPlants } from './planting.js';
+import { plantedBeside } from './prove-edge.js';
 import type { Decision, PlannedTransaction } from './step.js';
 import { retryAfterFailure } from './stopping.js';
 import { verificationTuple } from './verify.js';
@@ -16,8 +17,11 @@ import { mainTuple, type Planted, reserved, sendersRemaining, stepsOf, type View
 /** Below this age a retry of the first tuple says as much as a tuple that was left alone. */
 const LEFT_ALONE_FROM_SECONDS = 18;
 
-/** The oldest tuples are kept for the proof after the pass; the steps use younger ones. */
-const PROOF_RESERVE = 6;
+/** From here on one is tried at each other step, and at the last: they are wanted for the proof. */
+const EACH_STEP_UNTIL_SECONDS = 55;
+
+/** So few are kept for after the pass. */
+const FEW_LEFT_ALONE = 6;
 
 /** Deferrals that pass by themselves within about a minute. */
 const CLEAR_SOON: ReadonlySet<DeferralClass> = new Set(['postscreen', 'address-verification']);
@@ -104,7 +108,8 @@ export function climbTransaction(view: View, done: readonly Attempt[]): PlannedT
     return { tuple: main.history.tuple, role: 'retry' };
   }
   if (!done.some((one) => one.role === 'confirm')) {
-    const leftAlone = oldestLeftAlone(view, main);
+    const trial = passedNow && sendersRemaining(view) > 0 ? verificationTuple(view) : null;
+    const leftAlone = trial ?? oldestLeftAlone(view, main);
     if (leftAlone !== null) return { tuple: leftAlone.history.tuple, role: 'confirm' };
   }
   if (passedNow) return lastOfPass(view, done);
@@ -125,7 +130,7 @@ function lastOfPass(view: View, done: readonly Attempt[]): PlannedTransaction | 
 function controlTuple(view: View): PlannedTransaction['tuple'] | null {
   if (sendersRemaining(view) > 0) return 'fresh';
   const main = mainTuple(view);
-  const refusedUntil = view.assessment.inference.opens.afterSeconds ?? 0;
+  const refusedUntil = view.assessment.inference.refusedUntil ?? 0;
   const youngest = view.planted.findLast(
     (one) => !one.passed && one !== main && one.ageSeconds < refusedUntil,
   );
@@ -134,12 +139,12 @@ function controlTuple(view: View): PlannedTransaction['tuple'] | null {
 
 function oldestLeftAlone(view: View, main: Planted): Planted | null {
   if (main.ageSeconds < LEFT_ALONE_FROM_SECONDS) return null;
+  const isLast = main.ageSeconds >= (stepsOf(view).at(-1) ?? 0);
+  const isSkipped = main.ageSeconds > EACH_STEP_UNTIL_SECONDS && !isLast;
+  if (isSkipped && view.state.sessions.length % 2 === 0) return null;
   const spare = view.planted.filter((one) => one.leftAlone && one.settled && one !== main);
-  const keep = reserved(view) + PROOF_RESERVE;
-  const free = spare.slice(keep);
-  // The last tuple of a planting is the only one of its age: the bisection may want it.
-  const planting = (one: Planted) => one.history.attempts[0]?.session;
-  const hasTwin = (one: Planted) =>
-    spare.some((other) => other !== one && planting(other) === planting(one));
-  return free.find(hasTwin) ?? free[0] ?? null;
+  const free = spare.slice(reserved(view));
+  // Two of a planting are kept: the one that the bisection tries, and the one that proves its refusal.
+  const twin = free.find((one) => plantedBeside(one, spare) > 2);
+  return twin ?? (free.length > FEW_LEFT_ALONE ? (free.at(-1) ?? null) : null);
 }

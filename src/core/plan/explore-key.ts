@@ -2,7 +2,13 @@ import type { Tuple } from '../../model/tuple.js';
 import { variantsOf } from '../evidence/key.js';
 import type { Attempt, RunState } from '../run/state.js';
 import { hearsOnlyFirst } from './hang-up.js';
-import { CHANGED_PARTS, type ChangedPart, type PlannedTransaction, type Step } from './step.js';
+import {
+  CHANGED_PARTS,
+  type ChangedPart,
+  type PlannedSession,
+  type PlannedTransaction,
+  type Step,
+} from './step.js';
 import { GRAIN_SECONDS, sendersRemaining, spareLeftAlone, type View } from './view.js';
 
 /**
@@ -10,9 +16,7 @@ import { GRAIN_SECONDS, sendersRemaining, spareLeftAlone, type View } from './vi
  * serves for all parts: where the host takes a variant for the tuple itself, the variants of other
  * parts are none the less what they were.
  */
-export function nextKeyPart(
-  view: View,
-): { readonly part: ChangedPart; readonly base: Tuple } | null {
+export function nextKeyPart(view: View): KeyStep | null {
   const { state, assessment } = view;
   const { bySeconds } = assessment.inference.opens;
   if (!state.request.key || assessment.contrast === null || bySeconds === null) return null;
@@ -21,9 +25,19 @@ export function nextKeyPart(
   const part = CHANGED_PARTS.find(
     (one) => canChange(state, one) && !tried.some((variant) => variant.part === one),
   );
-  const old = spareLeftAlone(view).find((one) => one.ageSeconds >= bySeconds + GRAIN_SECONDS);
-  const base = tried[0]?.base ?? old?.history.tuple;
-  return part === undefined || base === undefined ? null : { part, base };
+  const [oldest] = spareLeftAlone(view);
+  const base = tried[0]?.base ?? oldest?.history.tuple;
+  if (part === undefined || base === undefined) return null;
+  const delaySeconds = bySeconds + GRAIN_SECONDS;
+  const isYoung = tried.length === 0 && oldest !== undefined && oldest.ageSeconds < delaySeconds;
+  return { part, base, due: isYoung ? { since: oldest.firstReplied, delaySeconds } : null };
+}
+
+interface KeyStep {
+  readonly part: ChangedPart;
+  readonly base: Tuple;
+  /** When the tuple is old enough; null: it is. */
+  readonly due: PlannedSession['due'];
 }
 
 function canChange({ request }: RunState, part: ChangedPart): boolean {

@@ -10,6 +10,10 @@ const FIRST_STEPS_SECONDS = [2, 9];
  */
 const STEP_RATIO = 1.2;
 const STEP_SECONDS = 8;
+/** From here on the proof may take some seconds more, and the steps are nearer to each other. */
+const LATE_SECONDS = 80;
+const LATE_STEP_RATIO = 1.17;
+const LATE_STEP_SECONDS = 10;
 /** A common delay this little beyond the next step takes its place. */
 const STRETCH = 1.08;
 
@@ -45,7 +49,10 @@ export function ladderAges(options: LadderOptions): readonly number[] {
 const CROWD_RATIO = 0.08;
 
 function nextAge(last: number): number {
-  const far = last * STEP_RATIO + STEP_SECONDS;
+  const far =
+    last < LATE_SECONDS
+      ? last * STEP_RATIO + STEP_SECONDS
+      : last * LATE_STEP_RATIO + LATE_STEP_SECONDS;
   const common = COMMON_DELAYS_SECONDS.map(justAbove).filter(
     (age) => age > last + 2 && age <= far * STRETCH,
   );

@@ -1,7 +1,7 @@
 import type { Stamp } from '../../model/time.js';
 import type { RunState } from '../run/state.js';
 import { afterPass, ageTransaction } from './after-pass.js';
-import { afterSilence, begin, beginTransaction } from './begin.js';
+import { afterAcceptance, afterSilence, begin, beginTransaction } from './begin.js';
 import { climb, climbTransaction } from './climb.js';
 import { finish } from './connect.js';
 import { keyTransaction } from './explore-key.js';
@@ -35,7 +35,7 @@ export function decide(state: RunState, now: Stamp): Decision {
   const { first, pass } = view.assessment;
   if (first === null) return afterSilence(view);
   if (isRejected(view)) return finish('rejected');
-  if (first.end.outcome === 'accepted') return finish('answered');
+  if (first.end.outcome === 'accepted' && pass === null) return afterAcceptance(view);
   return pass === null ? climb(view) : afterPass(view);
 }
 

@@ -8,7 +8,7 @@ const EARLY_PLANTS = 8;
 
 const TIME_TO_PLANT_SECONDS = 3;
 
-/** Spare tuples to plant beyond those that the steps ahead will use. */
+/** Spare tuples to keep beyond those that later ages will use. */
 const SPARE_PLANTS = 10;
 
 /** Before a first retry that is some time away, more tuples of nearly its age can be planted. */
@@ -32,14 +32,21 @@ export function plantTransaction(view: View, done: readonly Attempt[]): PlannedT
   return { tuple: 'fresh', role: 'control' };
 }
 
-/** How many fresh tuples the steps ahead, the later ages and the proof still want. */
+/**
+ * How many fresh tuples are wanted now. Early in the run each step plants some: after the pass, those
+ * that were planted within so much of the run lie between its last two steps. Later ones serve only the
+ * ages that were asked for.
+ */
 export function plantsWanted(view: View): number {
   const main = mainTuple(view);
   if (main === null) return 0;
-  const ahead = stepsOf(view).filter((age) => age > main.ageSeconds).length;
-  const wanted = Math.min(ahead, 24) + reserved(view) + SPARE_PLANTS;
-  return wanted - view.planted.filter((one) => one.leftAlone && one !== main).length;
+  if (main.ageSeconds <= (stepsOf(view).at(-1) ?? 0) * PLANTED_WITHIN_RATIO) return EARLY_PLANTS;
+  const alone = view.planted.filter((one) => one.leftAlone && one !== main).length;
+  return reserved(view) + SPARE_PLANTS - alone;
 }
+
+/** The ladder's steps lie so far apart, in parts of the age. */
+const PLANTED_WITHIN_RATIO = 0.2;
 
 /** Senders for the controls of all steps ahead come first. */
 export function canPlant(view: View): boolean {
@@ -53,9 +60,9 @@ export function canPlant(view: View): boolean {
  * control has passed already, another one tells nothing new.
  */
 export function controlsTellMore(view: View): boolean {
-  const { first, seen } = view.assessment;
+  const { first, letsAllIn } = view.assessment;
   const stage = first?.end.stage;
   if (stage === 'connect' || stage === 'helo' || stage === 'starttls') return false;
   if (first?.end.reply?.code === 421) return false;
-  return !seen.some((one) => one.fresh && one.end.outcome === 'accepted');
+  return !letsAllIn;
 }

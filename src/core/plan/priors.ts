@@ -3,7 +3,7 @@ import { catalogueEntry } from '../greylist/catalogue/index.js';
 import { parseHint } from '../greylist/hints.js';
 import type { Hypothesis } from '../greylist/hypothesis.js';
 import type { ProbeRequest } from '../run/request.js';
-import type { Timer } from '../window/infer.js';
+import { TIMERS, type Timer } from '../window/timers.js';
 import { ladderAges } from './ladder.js';
 
 /** More priors than this would crowd the ladder. */
@@ -42,18 +42,17 @@ function statedSeconds(deferral: SeenAttempt): number | null {
 
 /**
  * Ways of counting to reckon with. Only words that are those of one product, and known to be, rule
- * out that early tries start the wait again; words that others may say as well rule out nothing.
+ * any out; words that others may say as well rule out nothing.
  */
 export function timersFor(hypotheses: readonly Hypothesis[]): readonly Timer[] {
   const [top] = hypotheses;
-  const named = top?.confidence === 'likely' && top.implementation !== null;
-  const known = greylisters(named ? [top] : hypotheses);
-  const effects = new Set(known.map((entry) => entry.earlyRetry.effect));
-  const harmless = effects.has('harmless') || effects.has('extends');
+  if (top?.confidence !== 'likely' || top.implementation === null) return TIMERS;
+  const [known] = greylisters([top]);
+  if (known === undefined) return TIMERS;
   const timers = new Set<Timer>(['from-first']);
-  if (!(named && harmless)) timers.add('from-last');
-  if (effects.has('penalty')) timers.add('penalty');
-  if (known.some((entry) => TWO_LATE_TRIES.has(entry.id))) timers.add('second-late-try');
+  const { effect } = known.earlyRetry;
+  if (effect !== 'harmless' && effect !== 'extends') timers.add('from-last').add('penalty');
+  if (TWO_LATE_TRIES.has(known.id)) timers.add('second-late-try');
   return [...timers];
 }
 

@@ -1,6 +1,14 @@
 import { PROOF_CHANCE } from '../evidence/chance.js';
 import type { Attempt, RunState } from '../run/state.js';
 import { hearsOnlyFirst } from './hang-up.js';
+import {
+  type Due,
+  edgeWitness,
+  isLastWitness,
+  plantedBeside,
+  provableEdge,
+  waitOf,
+} from './prove-edge.js';
 import { PURPOSES } from './purposes.js';
 import type { PlannedSession, PlannedTransaction } from './step.js';
 import { retryAfterFailure } from './stopping.js';
@@ -16,18 +24,29 @@ import {
  * Connections after the first pass that narrow and prove; each holds a bisection. After DATA an
  * acceptance ends the session, so that each holds one trial only.
  */
-const VERIFY_SESSIONS = { rcpt: 4, data: 5, message: 5 } as const;
+const VERIFY_SESSIONS = { rcpt: 4, data: 7, message: 7 } as const;
 
 /** How long the proof may wait for tuples to grow old enough. */
 const LONGEST_PROOF_WAIT_SECONDS = 4;
 
 const LONGEST_PROOF_WAIT_RATIO = 0.05;
 
+/** How long it may wait for one whose pass makes the lower edge. */
+const LONGEST_EDGE_WAIT_SECONDS = 12;
+
+const LONGEST_EDGE_WAIT_RATIO = 0.015;
+
+/** A bracket this narrow, in parts of the opening, is worth no such wait. */
+const GOOD_ENOUGH_RATIO = 0.04;
+
 /** How long a trial may wait for its tuple to come to a better place in the bracket. */
 const LONGEST_NARROWING_WAIT_SECONDS = 4;
 
 /** A trial that waits must leave no more of the bracket than this part of what one at once leaves. */
 const WORTH_A_WAIT_RATIO = 0.8;
+
+/** A trial must be able to leave no more of the bracket than this part. */
+const WORTH_A_TRIAL_RATIO = 0.85;
 
 /** Trials aim at this part of the resolution, so that a slow host does not spoil it. */
 const AIM_RATIO = 0.8;
@@ -45,12 +64,36 @@ export function dueVerification(view: View): PlannedSession['due'] | undefined {
     return { since: trial.tuple.firstReplied, delaySeconds: trial.atAgeSeconds };
   }
   if (verificationTuple(view) !== null) return failed;
+  const witness = awaitedWitness(view);
+  if (witness !== null) {
+    return failed ?? { since: witness.tuple.firstReplied, delaySeconds: witness.atAgeSeconds };
+  }
   const opensBy = assessment.inference.opens.bySeconds;
   if (opensBy === null || !wantsMoreProof(view)) return undefined;
-  const longest = Math.max(LONGEST_PROOF_WAIT_SECONDS, opensBy * LONGEST_PROOF_WAIT_RATIO);
+  const longest = longestWait(view, LONGEST_PROOF_WAIT_SECONDS, LONGEST_PROOF_WAIT_RATIO);
   const next = spareLeftAlone(view).find((one) => one.ageSeconds < opensBy + GRAIN_SECONDS);
   if (next === undefined || opensBy + GRAIN_SECONDS - next.ageSeconds > longest) return undefined;
   return { since: next.firstReplied, delaySeconds: opensBy + GRAIN_SECONDS };
+}
+
+/** Who makes the lower edge, if that is worth the wait. */
+function awaitedWitness(view: View): Due | null {
+  const witness = edgeWitness(view);
+  const { opens } = view.assessment.inference;
+  const bySeconds = opens.bySeconds ?? 0;
+  const goodEnough = Math.max(view.state.request.resolutionSeconds, bySeconds * GOOD_ENOUGH_RATIO);
+  if (
+    witness !== null &&
+    waitOf(witness) > 0 &&
+    bySeconds - (opens.afterSeconds ?? 0) <= goodEnough
+  )
+    return null;
+  const longest = longestWait(view, LONGEST_EDGE_WAIT_SECONDS, LONGEST_EDGE_WAIT_RATIO);
+  return witness !== null && waitOf(witness) <= longest ? witness : null;
+}
+
+function longestWait({ assessment }: View, seconds: number, ratio: number): number {
+  return Math.max(seconds, (assessment.inference.opens.bySeconds ?? 0) * ratio);
 }
 
 /** Chance could still explain the pattern, or no tuple that was left alone has passed. */
@@ -88,6 +131,11 @@ export function verifyTransaction(view: View, done: readonly Attempt[]): Planned
   if (candidate !== null && done.length === 0 && fresh && wantsControlFirst(state)) {
     return { tuple: 'fresh', role: 'control' };
   }
+  // What has just passed counts once a control shows that not all do: before more passes let all in.
+  const onlyPassed = done.length === 1 && done[0]?.end?.outcome === 'accepted';
+  if (onlyPassed && fresh && narrowingTrial(view) === null) {
+    return { tuple: 'fresh', role: 'control' };
+  }
   if (candidate !== null) return { tuple: candidate.history.tuple, role: 'confirm' };
   const tried = done.some((one) => one.role === 'confirm');
   return tried && done.at(-1)?.role === 'confirm' && fresh
@@ -101,13 +149,16 @@ function wantsControlFirst(state: RunState): boolean {
 }
 
 /**
- * The tuple left alone whose trial tells most: the one that narrows the opening bracket; else, while
- * chance could still explain the pattern or none left alone has passed, one that is old enough to
- * pass.
+ * The tuple left alone whose trial tells most: the one that narrows the opening bracket; else one whose
+ * pass makes a refusal count; else, while chance could still explain the pattern or none left alone has
+ * passed, one that is old enough to pass.
  */
 export function verificationTuple(view: View): Planted | null {
   const trial = narrowingTrial(view);
-  if (trial !== null && trial.tuple.ageSeconds > (opening(view)?.low ?? 0)) return trial.tuple;
+  if (trial !== null && trial.tuple.ageSeconds >= trial.atAgeSeconds) return trial.tuple;
+  const witness = awaitedWitness(view);
+  // Its pass counts for the proof too, and where a few open the way for the client, each one is dear.
+  if (witness !== null) return waitOf(witness) <= 0 ? witness.tuple : null;
   const opensBy = view.assessment.inference.opens.bySeconds;
   if (opensBy === null || !wantsMoreProof(view)) return null;
   return spareLeftAlone(view).findLast((one) => one.ageSeconds >= opensBy) ?? null;
@@ -121,22 +172,45 @@ interface Trial {
 
 /**
  * The trial after which least of the bracket can remain; null where it is narrow enough, or no tuple
- * lies in it. A short wait is worth it where it leaves much less.
+ * lies in it. A short wait is worth it where it leaves much less. Where the retried tuple has narrowed
+ * the bracket already, a tuple left alone that has its age proves the same.
  */
 function narrowingTrial(view: View): Trial | null {
   const bracket = opening(view);
   if (bracket === null) return null;
-  const { low, high } = bracket;
+  const { low, proved, high } = bracket;
+  const spare = spareLeftAlone(view);
+  // A refusal counts where one planted beside it is left to pass.
+  const pairs = spare.filter((one) => plantedBeside(one, spare) > 1);
+  const within = { low, high };
+  return (
+    bestTrial(view, within, pairs) ??
+    (low > proved + EDGE_TOLERANCE_SECONDS
+      ? nearestTrial({ low: proved, high }, low, pairs)
+      : null) ??
+    bestTrial(
+      view,
+      within,
+      spare.filter((one) => !isLastWitness(view, one)),
+    )
+  );
+}
+
+interface Bracket {
+  readonly low: number;
+  readonly high: number;
+}
+
+function bestTrial(view: View, { low, high }: Bracket, among: readonly Planted[]): Trial | null {
   const { resolutionSeconds } = view.state.request;
   if (high - low <= resolutionSeconds) return null;
   const remains = (age: number) => Math.max(high - age, age - low);
-  const spare = spareLeftAlone(view);
-  const now = spare
-    .filter((one) => one.ageSeconds > low && one.ageSeconds < high - 0.2)
+  const now = among
+    .filter((one) => remains(one.ageSeconds) < (high - low) * WORTH_A_TRIAL_RATIO)
     .toSorted((a, b) => remains(a.ageSeconds) - remains(b.ageSeconds))[0];
   // A refusal at this age brings the bracket to the resolution, or a trial halves it.
   const wanted = Math.min((low + high) / 2, high - resolutionSeconds * AIM_RATIO);
-  const later = spare.find((one) => one.ageSeconds < wanted);
+  const later = among.find((one) => one.ageSeconds < wanted);
   if (later !== undefined && wanted - later.ageSeconds <= LONGEST_NARROWING_WAIT_SECONDS) {
     const atOnce = now === undefined ? high - low : remains(now.ageSeconds);
     if (atOnce > resolutionSeconds && remains(wanted) < atOnce * WORTH_A_WAIT_RATIO) {
@@ -146,7 +220,31 @@ function narrowingTrial(view: View): Trial | null {
   return now === undefined ? null : { tuple: now, atAgeSeconds: now.ageSeconds };
 }
 
-function opening(view: View): { readonly low: number; readonly high: number } | null {
-  const { afterSeconds, bySeconds } = view.assessment.inference.opens;
-  return bySeconds === null ? null : { low: afterSeconds ?? 0, high: bySeconds };
+/** Of those in the bracket, the one whose age comes nearest to what is wanted. */
+function nearestTrial(
+  { low, high }: Bracket,
+  wanted: number,
+  among: readonly Planted[],
+): Trial | null {
+  const off = (one: Planted) => Math.abs(one.ageSeconds - wanted);
+  const [tuple] = among
+    .filter((one) => one.ageSeconds > low && one.ageSeconds < high - 0.2)
+    .toSorted((a, b) => off(a) - off(b));
+  return tuple === undefined ? null : { tuple, atAgeSeconds: tuple.ageSeconds };
+}
+
+/** What a retried tuple shows need not be proved more exactly than this. */
+const EDGE_TOLERANCE_SECONDS = 1.5;
+
+/**
+ * The bracket as far as refusals tell, also those of a tuple that was retried; and the lower edge that
+ * is proved, or that can be by what is left.
+ */
+function opening(view: View): (Bracket & { readonly proved: number }) | null {
+  const { opens, refusedUntil, earlyRetryHarms } = view.assessment.inference;
+  const { bySeconds } = opens;
+  if (bySeconds === null) return null;
+  const proved = provableEdge(view) ?? 0;
+  const shown = earlyRetryHarms === true ? 0 : (refusedUntil ?? 0);
+  return { low: Math.max(proved, shown), proved, high: bySeconds };
 }

@@ -1,10 +1,11 @@
 import type { Stamp } from '../../model/time.js';
 import { type Assessment, assess } from '../evidence/assess.js';
 import { isVariant, variantsOf } from '../evidence/key.js';
-import { sameHost } from '../evidence/observations.js';
-import { sendersLeft } from '../run/senders.js';
+import { sameHost } from '../evidence/same-host.js';
+import { unusedSenders } from '../run/senders.js';
 import type { RunState, TupleHistory } from '../run/state.js';
 import { elapsedSeconds } from '../window/elapsed.js';
+import { domainWanted, sendersUsed } from './fresh-senders.js';
 import { stepAges } from './priors.js';
 
 /** A state with what the planner reads off it again and again. */
@@ -86,14 +87,10 @@ export function stepsOf(view: View): readonly number[] {
   return stepAges(view.state.request, deferral, hypotheses);
 }
 
-/** Senders that the run has used so far. */
-export function sendersUsed(state: RunState): number {
-  return new Set(state.attempts.map((one) => one.tuple.sender)).size;
-}
-
-/** Fresh senders that the pool can still give. */
+/** Fresh senders that the pool can still give, of the kind that is measured. */
 export function sendersRemaining(view: View): number {
-  return sendersLeft(view.state.request.senders, sendersUsed(view.state));
+  const { request } = view.state;
+  return unusedSenders(request.senders, sendersUsed(view.state), domainWanted(view.state));
 }
 
 /** Ages beyond the pass that were asked for and not reached yet, ascending. */

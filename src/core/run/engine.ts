@@ -15,14 +15,13 @@ import type { ClockReading, Stamp } from '../../model/time.js';
 import type { Tuple } from '../../model/tuple.js';
 import { secondsUntilPolite } from '../manners/of-run.js';
 import { visitsHere } from '../manners/visits-here.js';
+import { freshSender } from '../plan/fresh-senders.js';
 import { decide, nextTransaction } from '../plan/planner.js';
 import type { PlannedSession, PlannedTransaction } from '../plan/step.js';
-import { sendersUsed } from '../plan/view.js';
 import { clocksDisagree, mostElapsed } from '../window/elapsed.js';
 import type { ProbeEvent, RunFinished, RunPaused } from './events.js';
 import { messageFor } from './probe-message.js';
 import type { ProbeRequest } from './request.js';
-import { nextSender } from './senders.js';
 import { RunFold, type RunState } from './state.js';
 
 /** Where the mail of a request goes: the hosts, or why there is none. */
@@ -565,7 +564,7 @@ class RunDriver {
 
   #freshTuple(planned: PlannedSession): Tuple | null {
     const { request } = this.#state;
-    const sender = nextSender(request.senders, sendersUsed(this.#state), this.#ports.random);
+    const sender = freshSender(this.#state, planned.step, this.#ports.random);
     if (sender === null) return null;
     return {
       id: this.#nextTupleId(),

@@ -1,4 +1,5 @@
 import type { Random } from '../../model/ports/random.js';
+import { senderDomain } from '../../model/tuple.js';
 import type { SenderPool } from './request.js';
 
 const NONCE_LENGTH = 10;
@@ -26,6 +27,41 @@ export function sendersLeft(pool: SenderPool, used: number): number {
 export function nextSender(pool: SenderPool, used: number, random: Random): string | null {
   if (pool.kind === 'list') return toldApart(pool.addresses)[used] ?? null;
   return pool.template.replaceAll('{nonce}', mintNonce(random));
+}
+
+/** A sender of the pool that was not used, of a domain that will do; null where there is none left. */
+export function unusedSender(
+  pool: SenderPool,
+  used: ReadonlySet<string>,
+  random: Random,
+  isWanted: (domain: string) => boolean,
+): string | null {
+  if (pool.kind === 'template') {
+    return isWanted(senderDomain(pool.template)) ? nextSender(pool, used.size, random) : null;
+  }
+  return unused(pool.addresses, used, isWanted)[0] ?? null;
+}
+
+/** How many such senders the pool can still give. */
+export function unusedSenders(
+  pool: SenderPool,
+  used: ReadonlySet<string>,
+  isWanted: (domain: string) => boolean,
+): number {
+  if (pool.kind === 'template') {
+    return isWanted(senderDomain(pool.template)) ? Number.POSITIVE_INFINITY : 0;
+  }
+  return unused(pool.addresses, used, isWanted).length;
+}
+
+function unused(
+  addresses: readonly string[],
+  used: ReadonlySet<string>,
+  isWanted: (domain: string) => boolean,
+): readonly string[] {
+  return toldApart(addresses).filter(
+    (sender) => !used.has(sender) && isWanted(senderDomain(sender)),
+  );
 }
 
 /** How many senders the pool gives in all; a template gives as many as are wanted. */

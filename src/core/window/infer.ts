@@ -1,41 +1,20 @@
-import type { Edge, SecondsInterval } from '../../model/time.js';
-
-/**
- * How a greylister can count: from a tuple's first attempt; from its last, so that each early try
- * starts the wait again; from the first, with a penalty added for each early try; or it lets a
- * tuple pass only after one late try that it still refuses.
- */
-export const TIMERS = ['from-first', 'from-last', 'penalty', 'second-late-try'] as const;
-export type Timer = (typeof TIMERS)[number];
-
-/** A later attempt of a tuple: refused, or accepted for the first time. */
-export interface AgedObservation {
-  /** Number of the attempt. */
-  readonly attempt: number;
-  readonly tuple: string;
-  /** Since the tuple's first attempt. */
-  readonly age: SecondsInterval;
-  /** Since the tuple's previous attempt; equal to `age` for its second attempt. */
-  readonly gap: SecondsInterval;
-  /** Age that the tuple had at its previous attempt; null when that was its first. */
-  readonly previousAge: SecondsInterval | null;
-  readonly accepted: boolean;
-}
+import type { Edge } from '../../model/time.js';
+import { type AgedObservation, CLOCK_GRANULARITY_SECONDS } from './aged-observation.js';
+import { lowerEdgeUnder, READINGS, TIMERS, type Timer } from './timers.js';
 
 export interface Inference {
   readonly opens: Edge;
   readonly closes: Edge;
+  /**
+   * The highest age below the opening at which a tuple was refused. It bounds the opening from below
+   * as soon as it is proved: see `opens`.
+   */
+  readonly refusedUntil: number | null;
   /** Does a try before the opening make the tuple wait longer? Null: not seen either way. */
   readonly earlyRetryHarms: boolean | null;
-  /** Ways of counting that fit what was seen. Empty: none does, and the edges are unknown. */
+  /** Ways of counting that fit what was seen. Empty: it does not fit one list. */
   readonly timers: readonly Timer[];
 }
-
-/**
- * Servers that count whole seconds can let a tuple pass up to one second before its exact age, so
- * two observations this close do not contradict each other.
- */
-const CLOCK_GRANULARITY_SECONDS = 1;
 
 /**
  * A window is taken to stay open for at least this long after the first attempt, and until twice
@@ -44,121 +23,208 @@ const CLOCK_GRANULARITY_SECONDS = 1;
 const SHORTEST_WINDOW_SECONDS = 3600;
 const SHORTEST_WINDOW_RATIO = 2;
 
-/** Servers that want a late try look once a minute whether there was one (OpenBSD spamd). */
-const LATE_TRY_SCAN_SECONDS = 60;
+/** So many late refusals make a closing edge. */
+const LATE_REFUSALS_NEEDED = 2;
 
 const UNKNOWN: Edge = { afterSeconds: null, bySeconds: null };
 
 const NO_READING: Inference = {
   opens: UNKNOWN,
   closes: UNKNOWN,
+  refusedUntil: null,
   earlyRetryHarms: null,
   timers: [],
 };
 
 export interface InferOptions {
-  /**
-   * A window that closed before the shortest known one does is believed. Where nobody asked for late
-   * ages, several machines with a list each are more likely than that.
-   */
-  readonly mayCloseEarly?: boolean;
+  /** Connections in which a tuple that had passed before passed again: the list still knew it. */
+  readonly rememberedIn?: ReadonlySet<number>;
 }
 
 /**
  * The acceptance window that follows from what was seen.
  *
- * A refusal proves that the window opens after the lowest age which the tuple can have had; an
- * acceptance proves that it opens by the highest. A tuple tried once after its first attempt
- * proves this however the server counts, so such tuples decide where one of them passed. Else each
- * way of counting in `timers` reads another age into the same attempt, and the reported bounds
- * enclose the brackets of every way that fits.
+ * An acceptance proves that the window opens by the highest age which the tuple can have: whatever
+ * the list forgot, or however it counts, it did not count more. A refusal proves nothing by itself.
+ * The list may have met the tuple anew: it is another machine's, it was restored, an early try
+ * started the wait again. So a lower edge takes a tuple left alone, a tuple offered in the same
+ * connection that passes later (the list knew them), and a connection that surely met the same list;
+ * and that as often as it takes to rule out that something else refused.
+ *
+ * `4xx at 299 s, three times; 250 at 303 s for one planted beside them -> opens (299, 303]`
  */
 export function inferWindow(
   observations: readonly AgedObservation[],
-  timers: readonly Timer[] = ['from-first', 'from-last'],
-  { mayCloseEarly = true }: InferOptions = {},
+  timers: readonly Timer[] = TIMERS,
+  options: InferOptions = {},
 ): Inference {
-  const leftAlone = observations.filter((one) => one.previousAge === null);
-  const retried = observations.filter((one) => one.previousAge !== null);
-  if (leftAlone.some((one) => one.accepted)) {
-    const inferred = inferFromLeftAlone(leftAlone, retried, timers);
-    return !mayCloseEarly && closesEarly(inferred) ? NO_READING : inferred;
-  }
-  const expected = inferFromRetried(observations, timers);
-  return expected.timers.length > 0 ? expected : inferFromUnexpected(observations);
+  const accepted = observations.filter((one) => one.accepted);
+  const refused = observations.filter((one) => !one.accepted);
+  const leftAlone = refused.filter(isLeftAlone);
+  const bySeconds = lowest(accepted.map((one) => one.age.high));
+  const fitting = waysThatFit(observations, timers);
+  if (fitting.length === 0) return severalLists(accepted, leftAlone);
+  const proved = provedEdge(observations, bySeconds);
+  const afterSeconds = (proved ?? believedEdge(observations, fitting, bySeconds)) || null;
+  return {
+    // Within the grain of the server's clock a refusal may stand above an acceptance.
+    opens: {
+      afterSeconds,
+      bySeconds: bySeconds === null ? null : Math.max(bySeconds, afterSeconds ?? 0),
+    },
+    closes: closingEdge(observations, { afterSeconds, bySeconds }, options),
+    refusedUntil: highest(refusedBefore(refused, bySeconds).map((one) => one.age.low)),
+    earlyRetryHarms: harm(observations, fitting, bySeconds),
+    timers: fitting,
+  };
+}
+
+function isLeftAlone({ previousAge }: AgedObservation): boolean {
+  return previousAge === null;
+}
+
+/** The tuple was surely old enough, and refused. */
+function isBeyond({ age }: AgedObservation, bySeconds: number | null): boolean {
+  return bySeconds !== null && age.low > bySeconds + CLOCK_GRANULARITY_SECONDS;
+}
+
+/** The window may have closed by then. */
+function isLate({ age }: AgedObservation, opensAfter: number | null): boolean {
+  return age.high >= surelyOpenUntil(opensAfter ?? 0);
+}
+
+function refusedBefore(
+  refused: readonly AgedObservation[],
+  bySeconds: number | null,
+): readonly AgedObservation[] {
+  // Where nothing has passed yet, a window may have opened and closed unseen.
+  return refused.filter((one) =>
+    bySeconds === null ? !isLate(one, null) : !isBeyond(one, bySeconds),
+  );
+}
+
+/** The ways of counting that explain everything; the rarer ones where none that was expected does. */
+function waysThatFit(
+  observations: readonly AgedObservation[],
+  timers: readonly Timer[],
+): readonly Timer[] {
+  const early = observations.filter((one) => one.accepted || !isLate(one, null));
+  const fit = (timer: Timer) => READINGS[timer](early);
+  const expected = timers.filter(fit);
+  return expected.length > 0 ? expected : TIMERS.filter(fit);
 }
 
 /**
- * What contradicts the expected ways of counting may fit a rarer one. Or several machines keep a list
- * each: then a refusal shows nothing, and an acceptance only that the window opens by the age since
- * the tuple's first attempt at any of them.
+ * What no single list explains: several machines with a list each, one that was restored, noise. An
+ * acceptance bounds the opening all the same; the one from which on all passed tells more.
  */
-function inferFromUnexpected(observations: readonly AgedObservation[]): Inference {
-  const rarer = inferFromRetried(observations, TIMERS);
-  const opensBy = lowest(observations.filter((one) => one.accepted).map((one) => one.age.high));
-  if (rarer.timers.length === 0 || opensBy === null) return rarer;
+function severalLists(
+  accepted: readonly AgedObservation[],
+  leftAlone: readonly AgedObservation[],
+): Inference {
+  const refusedUntil = highest(leftAlone.map((one) => one.age.low)) ?? 0;
+  const bySeconds = lowest(
+    accepted.map((one) => one.age.high).filter((age) => age >= refusedUntil),
+  );
+  return { ...NO_READING, opens: { afterSeconds: null, bySeconds } };
+}
+
+/**
+ * The highest age at which a tuple left alone was refused by a list that surely knew it: one that was
+ * planted in the same connection, and left alone too, passes later. Null where none did.
+ */
+function provedEdge(
+  observations: readonly AgedObservation[],
+  bySeconds: number | null,
+): number | null {
+  const leftAlone = observations.filter(isLeftAlone);
+  const passes = leftAlone.filter((one) => one.accepted);
+  return highest(
+    leftAlone
+      .filter((one) => !one.accepted && !isBeyond(one, bySeconds))
+      .filter((one) =>
+        passes.some((pass) => pass.planted === one.planted && pass.attempt > one.attempt),
+      )
+      .map((one) => one.age.low),
+  );
+}
+
+/** The age up to which the list was closed, if it has lost nothing of what it met. */
+function believedEdge(
+  observations: readonly AgedObservation[],
+  fitting: readonly Timer[],
+  bySeconds: number | null,
+): number | null {
+  const refused = refusedBefore(
+    observations.filter((one) => !one.accepted),
+    bySeconds,
+  );
+  const leftAlonePassed = observations.some((one) => one.accepted && isLeftAlone(one));
+  // However the list counts, it lets a tuple left alone pass by its age.
+  if (leftAlonePassed) return lowerEdgeUnder('from-first', refused.filter(isLeftAlone));
+  const edges = fitting.map((timer) => lowerEdgeUnder(timer, refused));
+  return edges.includes(null) ? null : lowest(edges.filter((edge) => edge !== null));
+}
+
+/**
+ * The window was open at the ages of what passed. It closed where tuples left alone were refused, more
+ * than one, by a list that still knew what it had let in before.
+ */
+function closingEdge(
+  observations: readonly AgedObservation[],
+  { afterSeconds, bySeconds }: Edge,
+  { rememberedIn = new Set() }: InferOptions,
+): Edge {
+  if (bySeconds === null) return UNKNOWN;
+  const lastOpen = highest(
+    observations.flatMap((one) => (one.accepted ? openAge(one, afterSeconds ?? 0) : [])),
+  );
+  // A list that wants a late try refuses the first one at any age.
+  const wantsNoLateTry = observations.some((one) => one.accepted && isLeftAlone(one));
+  const late = observations
+    .filter(
+      (one) =>
+        wantsNoLateTry &&
+        !one.accepted &&
+        isLeftAlone(one) &&
+        isBeyond(one, bySeconds) &&
+        rememberedIn.has(one.session) &&
+        one.age.high > (lastOpen ?? 0),
+    )
+    .map((one) => one.age.high)
+    .sort((a, b) => a - b);
   return {
-    ...rarer,
-    opens: hull([rarer.opens, { afterSeconds: null, bySeconds: opensBy }]),
-    closes: UNKNOWN,
-    earlyRetryHarms: null,
+    afterSeconds: Math.max(lastOpen ?? 0, afterSeconds ?? 0),
+    bySeconds: late[LATE_REFUSALS_NEEDED - 1] ?? null,
   };
 }
 
-function inferFromLeftAlone(
-  leftAlone: readonly AgedObservation[],
-  retried: readonly AgedObservation[],
-  timers: readonly Timer[],
-): Inference {
-  const edges = edgesOf(leftAlone.map((one) => ({ ...one, counted: one.age })));
-  if (edges === null) return NO_READING;
-  const earlyRetryHarms = harmSeen(edges.opens, retried, timers);
-  // Where early tries do no harm, what the retried tuples got counts as well.
-  const all =
-    earlyRetryHarms === false
-      ? edgesOf([...leftAlone, ...retried].map((one) => ({ ...one, counted: one.age })))
-      : null;
-  return { ...(all ?? edges), earlyRetryHarms, timers: ['from-first'] };
-}
-
-/** Compares tuples that were retried with the opening that tuples left alone have shown. */
-function harmSeen(
-  opens: Edge,
-  retried: readonly AgedObservation[],
-  timers: readonly Timer[],
+/** Whether early tries do harm, as far as it was seen. */
+function harm(
+  observations: readonly AgedObservation[],
+  fitting: readonly Timer[],
+  bySeconds: number | null,
 ): boolean | null {
-  const { afterSeconds, bySeconds } = opens;
-  const heldBack = retried.some(
+  const passes = observations.filter((one) => one.accepted && isLeftAlone(one));
+  if (passes.length === 0) {
+    const harmful = fitting.filter((timer) => timer === 'from-last' || timer === 'penalty');
+    if (bySeconds === null || fitting.length === 0) return null;
+    if (harmful.length === 0) return false;
+    return harmful.length === fitting.length ? true : null;
+  }
+  const heldBack = observations.some(
     (one) =>
       !one.accepted &&
-      bySeconds !== null &&
-      one.age.low > bySeconds + CLOCK_GRANULARITY_SECONDS &&
-      one.age.high < surelyOpenUntil(bySeconds),
+      !isLeftAlone(one) &&
+      isBeyond(one, bySeconds) &&
+      !isLate(one, null) &&
+      passes.some(
+        (pass) =>
+          pass.session === one.session ||
+          (pass.planted === one.planted && pass.attempt > one.attempt),
+      ),
   );
-  if (heldBack) return true;
-  const countedOn = retried.some(
-    (one) => one.accepted && afterSeconds !== null && one.gap.high < afterSeconds,
-  );
-  // The timer did not start again; a penalty may have been added all the same.
-  return countedOn && !timers.includes('penalty') ? false : null;
-}
-
-function inferFromRetried(
-  observations: readonly AgedObservation[],
-  timers: readonly Timer[],
-): Inference {
-  const fits = timers.flatMap((timer) => {
-    const edges = edgesUnder(timer, observations);
-    return edges === null ? [] : [{ timer, edges }];
-  });
-  const passed = observations.some((one) => one.accepted);
-  const harmful = fits.filter((fit) => fit.timer === 'from-last' || fit.timer === 'penalty');
-  return {
-    opens: hull(fits.map((fit) => fit.edges.opens)),
-    closes: hull(fits.map((fit) => fit.edges.closes)),
-    earlyRetryHarms: !passed || fits.length === 0 ? null : sameForAll(harmful.length, fits.length),
-    timers: fits.map((fit) => fit.timer),
-  };
+  return heldBack ? true : null;
 }
 
 /**
@@ -192,124 +258,15 @@ function down(seconds: number | null): number | null {
 export function enclose(readings: readonly Inference[]): Inference {
   const fitting = readings.filter((one) => one.timers.length > 0);
   const [only] = fitting;
-  if (only === undefined) return NO_READING;
+  if (only === undefined) return readings[0] ?? NO_READING;
   const harms = new Set(fitting.map((one) => one.earlyRetryHarms));
   return {
     opens: hull(fitting.map((one) => one.opens)),
     closes: hull(fitting.map((one) => one.closes)),
+    refusedUntil: only.refusedUntil,
     earlyRetryHarms: harms.size === 1 ? only.earlyRetryHarms : null,
     timers: [...new Set(fitting.flatMap((one) => one.timers))],
   };
-}
-
-function sameForAll(count: number, all: number): boolean | null {
-  if (count === 0) return false;
-  return count === all ? true : null;
-}
-
-interface Edges {
-  readonly opens: Edge;
-  readonly closes: Edge;
-}
-
-interface Counted extends AgedObservation {
-  /** The age that the server reckons, under the way of counting at hand. */
-  readonly counted: SecondsInterval;
-}
-
-function edgesUnder(timer: Timer, observations: readonly AgedObservation[]): Edges | null {
-  switch (timer) {
-    case 'from-first':
-      return edgesOf(observations.map((one) => ({ ...one, counted: one.age })));
-    case 'from-last':
-      return edgesOf(observations.map((one) => ({ ...one, counted: one.gap })));
-    case 'penalty':
-      // Refusals after an early try may be due to the penalty: only first retries bound from below.
-      return edgesOf(
-        observations
-          .filter((one) => one.accepted || one.previousAge === null)
-          .map((one) => ({ ...one, counted: one.age })),
-      );
-    case 'second-late-try': {
-      // What a try says is about the age at the try before it. A scan has to run in between, so a
-      // refusal soon after that try says nothing.
-      if (observations.some((one) => one.accepted && one.previousAge === null)) return null;
-      const counted = observations.flatMap((one) =>
-        one.previousAge === null || (!one.accepted && one.gap.low <= LATE_TRY_SCAN_SECONDS)
-          ? []
-          : [{ ...one, counted: one.previousAge }],
-      );
-      return edgesOf(counted);
-    }
-  }
-}
-
-/** Edges that fit the counted ages, or null when they contradict each other. */
-function edgesOf(seen: readonly Counted[]): Edges | null {
-  const accepted = seen.filter((one) => one.accepted);
-  const refused = seen.filter((one) => !one.accepted);
-  const opensBy = lowest(accepted.map((one) => one.counted.high));
-  if (opensBy === null) {
-    return {
-      opens: { afterSeconds: provenClosedUntil(refused, null), bySeconds: null },
-      closes: UNKNOWN,
-    };
-  }
-  const passedLeftAlone = highest(
-    accepted.filter((one) => one.previousAge === null).map((one) => one.counted.low),
-  );
-  const late = refused.filter((one) => one.counted.low > opensBy + CLOCK_GRANULARITY_SECONDS);
-  const early = refused.filter((one) => !late.includes(one));
-  const afterSeconds = provenClosedUntil(early, passedLeftAlone);
-  const lastOpen = highest(accepted.map((one) => openAge(one, afterSeconds ?? 0))) ?? 0;
-  for (const one of late) {
-    const contradicts = one.counted.high + CLOCK_GRANULARITY_SECONDS < lastOpen;
-    if (contradicts) return null;
-    // Without a tuple that passed at its second try, a refusal above an acceptance is more likely
-    // to come from another way of counting than from a window that closed so soon.
-    if (passedLeftAlone === null && one.counted.high < surelyOpenUntil(afterSeconds ?? 0)) {
-      return null;
-    }
-  }
-  const closing = late.filter(
-    (one) =>
-      one.previousAge === null &&
-      (passedLeftAlone !== null || one.counted.high >= surelyOpenUntil(opensBy)),
-  );
-  return {
-    // Within the grain of the server's clock a refusal may stand above an acceptance.
-    opens: { afterSeconds, bySeconds: Math.max(opensBy, afterSeconds ?? 0) },
-    closes: {
-      afterSeconds: Math.max(lastOpen, afterSeconds ?? 0),
-      bySeconds: lowest(closing.map((one) => one.counted.high)),
-    },
-  };
-}
-
-/**
- * The highest age at which the window surely had not opened yet.
- *
- * A refusal could also come from a window that opened and closed again unseen. That is ruled out
- * where a tuple left alone passed at a higher age, and below the shortest window that a server with
- * the delay proved so far can have.
- */
-function provenClosedUntil(
-  refused: readonly Counted[],
-  passedLeftAlone: number | null,
-): number | null {
-  let proven: number | null = null;
-  const ages = refused.map((one) => one.counted).sort((a, b) => a.low - b.low);
-  for (const { low, high } of ages) {
-    const opensLater =
-      passedLeftAlone !== null && low <= passedLeftAlone + CLOCK_GRANULARITY_SECONDS;
-    if (!opensLater && high + CLOCK_GRANULARITY_SECONDS >= surelyOpenUntil(proven ?? 0)) break;
-    proven = low;
-  }
-  return proven;
-}
-
-function closesEarly({ opens, closes }: Inference): boolean {
-  return closes.bySeconds !== null && closes.bySeconds < surelyOpenUntil(opens.afterSeconds ?? 0);
 }
 
 /** Lowest age at which the window can close when it opens at `opensSeconds` or later. */
@@ -321,10 +278,10 @@ function surelyOpenUntil(opensSeconds: number): number {
  * Lowest age at which the window was surely open when the tuple passed. Beyond the shortest window
  * that is possible, a retried tuple may have been forgotten, and met anew at any earlier try.
  */
-function openAge({ counted, gap, previousAge }: Counted, opensAfter: number): number {
+function openAge({ age, gap, previousAge }: AgedObservation, opensAfter: number): number {
   const mayBeForgotten =
-    previousAge !== null && counted.high + CLOCK_GRANULARITY_SECONDS >= surelyOpenUntil(opensAfter);
-  return mayBeForgotten ? Math.min(gap.low, counted.low) : counted.low;
+    previousAge !== null && age.high + CLOCK_GRANULARITY_SECONDS >= surelyOpenUntil(opensAfter);
+  return mayBeForgotten ? Math.min(gap.low, age.low) : age.low;
 }
 
 /** Smallest edge that encloses all. A bound unknown under one reading is unknown. */

@@ -3,14 +3,16 @@ import { buildResult } from '../../../src/contract/build-result.js';
 import { type ProbeResult, ProbeResultSchema } from '../../../src/contract/probe-result.js';
 import type { ProbeRequest } from '../../../src/core/run/request.js';
 import type { RunState } from '../../../src/core/run/state.js';
-import { greylists } from '../../../src/sandbox/behaviours.js';
+import { senderDomain } from '../../../src/model/tuple.js';
 import type { GreylisterPolicy } from '../../../src/sandbox/greylister-policy.js';
 import type { MailHostBehaviour } from '../../../src/sandbox/mail-host-behaviour.js';
 import { createVirtualRandom } from '../../../src/sandbox/virtual/virtual-random.js';
 import { firstOf } from '../../support/behaviours.js';
 import { drive, START_MS } from './drive.js';
+import type { GreylisterCase } from './greylister-case.js';
 import { brokenManners, watched } from './host-log.js';
 import type { LookAlike } from './look-alike-case.js';
+import { surrounded } from './surroundings-case.js';
 import type { WorldCase } from './world-case.js';
 
 /** Numbers are rounded to the millisecond. */
@@ -24,13 +26,27 @@ export interface Checked {
 
 /** Probes a random greylister: the window must contain the truth. */
 export async function checkGreylister(
-  policy: GreylisterPolicy,
+  { policy, around }: GreylisterCase,
   request: ProbeRequest,
   world: WorldCase,
 ): Promise<Checked> {
-  const { state, faults } = await probe(troubled(greylists(policy), world), request, world);
+  const list = surrounded(policy, around, START_MS + world.clockOffsetMs);
+  const { state, faults } = await probe(troubled(list, world), request, world);
   const result = buildResult(state, '0.0.0');
-  return { result, faults: [...faults, ...malformed(result), ...wrongWindow(result, policy)] };
+  const wrong = [...wrongWindow(result, policy), ...confirmedUnshown(result, policy, request)];
+  return { result, faults: [...faults, ...malformed(result), ...wrong] };
+}
+
+/** A list that does not look at senders treats all of one client alike: nothing shows that it waits. */
+function confirmedUnshown(
+  { verdict }: ProbeResult,
+  { key }: GreylisterPolicy,
+  { senders, sourceAddresses }: ProbeRequest,
+): readonly string[] {
+  if (verdict.kind !== 'greylisted' || verdict.confidence !== 'confirmed') return [];
+  if (key.includes('sender') || sourceAddresses.length > 1) return [];
+  const domains = new Set(senders.kind === 'list' ? senders.addresses.map(senderDomain) : ['']);
+  return domains.size > 1 && key.includes('sender-domain') ? [] : ['confirmed without a contrast'];
 }
 
 /** Probes a server that does not greylist: no proof of greylisting may come out. */

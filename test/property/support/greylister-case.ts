@@ -4,10 +4,16 @@ import type { GreylisterPolicy, KeyPart } from '../../../src/sandbox/greylister-
 import { PLAIN_POLICY } from '../../../src/sandbox/greylister-policy.js';
 import { modelById } from '../../../src/sandbox/models/index.js';
 import { byMagnitude, evenly, onceIn } from './numbers.js';
+import {
+  PEACEFUL,
+  type Surroundings,
+  surroundings,
+  troubledSurroundings,
+} from './surroundings-case.js';
 
 /*
- * Random greylisters. Words, early tries and late tries belong together: where the words name a
- * product, the program relies on what is known of it, so only that product speaks them.
+ * Random greylisters. Where the words name a product, the program relies on what is known of it, so
+ * only that product speaks them; behind words that name none a list can count in any way.
  */
 
 const KEYS: readonly (readonly KeyPart[])[] = [
@@ -81,6 +87,25 @@ const counting = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({
+      earlyRetry: fc.oneof(
+        fc.constant({ kind: 'double' } as const),
+        fc.constantFrom(5, 30, 120, 300).map((seconds) => ({ kind: 'penalty' as const, seconds })),
+      ),
+      reply: fc.constantFrom(...WORDS),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      earlyRetry: fc.constant({ kind: 'harmless' } as const),
+      reply: fc.constantFrom(...WORDS),
+      lateTriesNeeded: fc.constant(1),
+      scanIntervalSeconds: fc.constantFrom(0, 60),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
       earlyRetry: fc.constantFrom(30, 120, 300).map((seconds) => ({
         kind: 'penalty' as const,
         seconds,
@@ -121,8 +146,14 @@ const whitelists = fc.oneof(
   },
 );
 
-/** A greylister: what it keys on, how it counts, whom it lets in, and what it says. */
-export const greylisters: fc.Arbitrary<GreylisterPolicy> = fc
+/** A list, and what stands around it. */
+export interface GreylisterCase {
+  readonly policy: GreylisterPolicy;
+  readonly around: Surroundings;
+}
+
+/** What it keys on, how it counts, whom it lets in, and what it says. */
+const policies: fc.Arbitrary<GreylisterPolicy> = fc
   .record({
     stage: fc.constantFrom(...STAGES),
     key: fc.constantFrom(...KEYS),
@@ -155,3 +186,15 @@ function isKnownAt(part: KeyPart, stage: GreylisterPolicy['stage']): boolean {
   if (stage === 'connect') return part === 'client' || part === 'client-network';
   return stage !== 'mail' || part !== 'recipient';
 }
+
+const inSurroundings = (around: fc.Arbitrary<Surroundings>): fc.Arbitrary<GreylisterCase> =>
+  fc.record({ policy: policies, around });
+
+/** Greylisters of which nothing wrong may be said. */
+export const greylisters = fc.oneof(
+  { weight: 1, arbitrary: inSurroundings(fc.constant(PEACEFUL)) },
+  { weight: 1, arbitrary: inSurroundings(surroundings) },
+);
+
+/** Greylisters of which no plan can always say what is true. */
+export const troubledGreylisters = inSurroundings(troubledSurroundings);

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import type { ProbeResult } from '../../../src/contract/probe-result.js';
 import type { ProbeRequest, SenderPool } from '../../../src/core/run/request.js';
 import { STAGES } from '../../../src/model/smtp.js';
-import type { GreylisterPolicy } from '../../../src/sandbox/greylister-policy.js';
 import { type Checked, checkGreylister, checkLookAlike } from './check-run.js';
-import { greylisters } from './greylister-case.js';
+import { type GreylisterCase, greylisters } from './greylister-case.js';
 import { lookAlikes } from './look-alike-case.js';
 import { anySenders, requestsWith } from './request-case.js';
+import { PEACEFUL } from './surroundings-case.js';
 import { type WorldCase, worlds } from './world-case.js';
 
 /** Always the same servers unless a seed is given: what fails in CI fails at home. */
@@ -26,9 +26,7 @@ export function itFindsWindows(
   it(`finds a window that contains the truth: ${count} greylisters`, async () => {
     const found = await holds(count, greylisters, senders, checkGreylister);
     // A program that never says anything would keep every promise.
-    const seen = found.filter(
-      ({ server, request, world }) => world.trouble === null && isWithinReach(server, request),
-    );
+    const seen = found.filter(isReached);
     expect(share(seen, hasOpening), 'with an opening').to.be.above(0.9);
     if (!proves) return;
     const provable = seen.filter(({ server, request }) => isProvable(server, request));
@@ -76,16 +74,31 @@ async function holds<Server>(
   return found;
 }
 
+type Case = Omit<Found<GreylisterCase>, 'result'>;
+
+/** A list alone, within reach, of which fresh senders can prove what they find. */
+export function isSimple(one: Case): boolean {
+  return isReached(one) && isProvable(one.server, one.request);
+}
+
+function isReached({ server, request, world }: Case): boolean {
+  return world.trouble === null && isWithinReach(server, request);
+}
+
 /** The probe goes as far as the deferral, plans by itself, and waits for longer than the delay. */
-function isWithinReach(policy: GreylisterPolicy, request: ProbeRequest): boolean {
-  const { stage, delaySeconds } = policy;
+function isWithinReach({ policy, around }: GreylisterCase, request: ProbeRequest): boolean {
+  if (around !== PEACEFUL) return false;
+  const { stage, delaySeconds, earlyRetry, lateTriesNeeded } = policy;
+  // A wait that doubles at each try may never end for one who goes on trying.
+  if (earlyRetry.kind === 'double' || lateTriesNeeded > 0) return false;
   const reached = STAGES.indexOf(stage) <= STAGES.indexOf(request.stage);
   const waits = request.retryAtSeconds === null && delaySeconds < request.maxWaitSeconds / 2;
   return reached && waits && delaySeconds >= 1;
 }
 
 /** Fresh senders can show a contrast: they are in the key, and a pass lets nobody else in. */
-function isProvable({ key, autoWhitelist }: GreylisterPolicy, request: ProbeRequest): boolean {
+function isProvable({ policy }: GreylisterCase, request: ProbeRequest): boolean {
+  const { key, autoWhitelist } = policy;
   const fresh = request.senders.kind === 'template';
   return fresh && key.includes('sender') && autoWhitelist.scope === 'none';
 }

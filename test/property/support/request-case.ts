@@ -6,19 +6,9 @@ import {
 } from '../../../src/core/run/request.js';
 import { request } from '../../unit/core/run/support/virtual-run.js';
 import { byMagnitude, onceIn } from './numbers.js';
+import { GIVEN } from './surroundings-case.js';
 
-const LIST = [
-  'amber',
-  'birch',
-  'cedar',
-  'dogwood',
-  'elm',
-  'fir',
-  'gorse',
-  'hazel',
-  'ivy',
-  'juniper',
-];
+const LIST = [...GIVEN];
 
 /** A new address each time. */
 export const freshSenders: fc.Arbitrary<SenderPool> = fc
@@ -29,6 +19,12 @@ export const freshSenders: fc.Arbitrary<SenderPool> = fc
 export const givenSenders: fc.Arbitrary<SenderPool> = fc.oneof(
   { weight: 2, arbitrary: fc.constant(listOf(1)) },
   { weight: 2, arbitrary: fc.integer({ min: 2, max: LIST.length }).map(listOf) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .array(fc.constantFrom('sender.example', 'second.example'), { minLength: 2, maxLength: 10 })
+      .map(listIn),
+  },
   {
     weight: 1,
     arbitrary: fc
@@ -44,6 +40,11 @@ export const anySenders: fc.Arbitrary<SenderPool> = fc.oneof(
 
 function listOf(count: number): SenderPool {
   return { kind: 'list', addresses: LIST.slice(0, count).map((name) => `${name}@sender.example`) };
+}
+
+/** Senders of two domains. */
+function listIn(domains: readonly string[]): SenderPool {
+  return { kind: 'list', addresses: domains.map((domain, index) => `${LIST[index]}@${domain}`) };
 }
 
 /** Some differ from each other only after a +, or in digits. */

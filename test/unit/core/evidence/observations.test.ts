@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import {
   firstPass,
-  freshAcceptedAfter,
+  isLetInAfter,
   lostAttempts,
   pooledObservations,
   seenAttempts,
@@ -191,7 +191,7 @@ describe('an attempt that something else deferred', () => {
   });
 
   it('may have been one more try to a list of client addresses', () => {
-    const pooled = pooledObservations(seenOf(postscreenFirst()), []);
+    const pooled = pooledObservations(seenOf(postscreenFirst()), []) ?? [];
     expect(pooled[0]?.age.high, 'since the first of all').to.be.closeTo(10.2, 0.01);
   });
 });
@@ -218,7 +218,7 @@ describe('what the window follows from', () => {
     );
     const pass = firstPass(seen);
     expect(pass?.attempt.n).to.equal(5);
-    expect(pass !== null && freshAcceptedAfter(seen, pass)).to.equal(true);
+    expect(pass !== null && isLetInAfter(seen, pass)).to.equal(true);
     const used = windowObservations(seen, true);
     expect(used.map((one) => one.attempt)).to.deep.equal([5]);
   });
@@ -264,9 +264,9 @@ describe('the same attempts as a list of client addresses sees them', () => {
       new Story()
         .session(0, [{ tuple: 1 }, { tuple: 2 }])
         .session(60, [{ tuple: 3, reply: ACCEPTED }])
-        .session(90, [{ tuple: 1 }]),
+        .session(90, [{ tuple: 1, reply: ACCEPTED }]),
     );
-    const pooled = pooledObservations(seen, []);
+    const pooled = pooledObservations(seen, []) ?? [];
     expect(pooled.map((one) => [one.attempt, one.accepted])).to.deep.equal([
       [2, false],
       [3, true],
@@ -275,13 +275,28 @@ describe('the same attempts as a list of client addresses sees them', () => {
     expect(pooled[1]?.gap).to.deep.equal({ low: 59.8, high: 60 });
   });
 
+  it('are none where somebody was deferred after one had been let in', () => {
+    const story = new Story()
+      .session(0, [{ tuple: 1 }])
+      .session(60, [{ tuple: 1, reply: ACCEPTED }, { tuple: 2 }]);
+    expect(pooledObservations(seenOf(story), [])).to.equal(null);
+  });
+
+  it('leave out who was let in at once while others wait', () => {
+    const story = new Story()
+      .session(0, [{ tuple: 1 }, { tuple: 2, reply: ACCEPTED }])
+      .session(60, [{ tuple: 1 }]);
+    const pooled = pooledObservations(seenOf(story), []) ?? [];
+    expect(pooled.map((one) => one.accepted)).to.deep.equal([false]);
+  });
+
   it('may have been tried again by every attempt that was lost', () => {
     const story = new Story()
       .session(0, [{ tuple: 1 }])
       .session(50, [{ tuple: 2, lost: 'timeout' }])
       .session(60, [{ tuple: 3, reply: ACCEPTED }]);
     const lost = lostAttempts(story.state, PINNED);
-    const [one] = pooledObservations(seenOf(story), lost);
+    const [one] = pooledObservations(seenOf(story), lost) ?? [];
     expect(one?.gap.low).to.be.closeTo(9.9, 0.01);
     expect(one?.gap.high).to.be.closeTo(60.1, 0.01);
     expect(one?.previousAge, 'it was not left alone').to.not.equal(null);

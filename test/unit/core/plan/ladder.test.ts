@@ -8,12 +8,12 @@ const ladder = (maxWaitSeconds: number, ...likelyDelaysSeconds: readonly number[
   ladderAges({ maxWaitSeconds, likelyDelaysSeconds });
 
 describe('the ladder', () => {
-  it('looks early, then at ages that each lie a fifth beyond the one before', () => {
+  it('looks early, then at ages that lie ever nearer to each other, by their ratio', () => {
     const ages = ladder(3900);
     expect(ages[0]).to.be.below(3);
     for (const [index, age] of ages.entries()) {
       const before = ages[index - 1] ?? 0;
-      expect(age, `after ${before}`).to.be.within(before + 1, before * 1.3 + 10);
+      expect(age, `after ${before}`).to.be.within(before + 1, before * 1.25 + 37);
     }
   });
 

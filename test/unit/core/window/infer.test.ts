@@ -1,35 +1,42 @@
 import { expect } from 'chai';
+import type { AgedObservation } from '../../../../src/core/window/aged-observation.js';
 import {
-  type AgedObservation,
   enclose,
+  forWholeSecondClocks,
   type Inference,
   inferWindow,
-  TIMERS,
 } from '../../../../src/core/window/infer.js';
 
-/** A tuple tried once more after its first attempt, at this age. */
-function alone(age: number, accepted: boolean): AgedObservation {
-  return tried([age], accepted);
-}
+let attempts = 0;
 
-/** The last of the tries of one tuple, at these ages; those before it were refused. */
-function tried(ages: readonly number[], accepted: boolean): AgedObservation {
-  const age = ages.at(-1) ?? 0;
-  const before = ages.at(-2) ?? null;
-  const at = (seconds: number) => ({ low: seconds, high: seconds });
+/** A tuple planted in one connection, tried once more in another at this age. */
+function alone(age: number, accepted: boolean, planted: number, session: number): AgedObservation {
+  attempts += 1;
+  const at = { low: age, high: age };
   return {
-    attempt: age,
-    tuple: `t${ages[0]}`,
-    age: at(age),
-    gap: at(age - (before ?? 0)),
-    previousAge: before === null ? null : at(before),
+    attempt: attempts,
+    tuple: `t${attempts}`,
+    planted,
+    session,
+    age: at,
+    gap: at,
+    previousAge: null,
     accepted,
   };
 }
 
-/** All tries of one tuple: refused until the last, which is accepted. */
+/** All tries of one tuple at these ages: refused until the last, which is accepted. */
 function ladder(...ages: readonly number[]): readonly AgedObservation[] {
-  return ages.map((_, index) => tried(ages.slice(0, index + 1), index === ages.length - 1));
+  return ages.map((age, index) => {
+    const before = ages[index - 1];
+    const at = (seconds: number) => ({ low: seconds, high: seconds });
+    return {
+      ...alone(age, index === ages.length - 1, 1, index + 2),
+      tuple: 'main',
+      gap: at(age - (before ?? 0)),
+      previousAge: before === undefined ? null : at(before),
+    };
+  });
 }
 
 function opening({ opens }: Inference): readonly (number | null)[] {
@@ -40,6 +47,15 @@ function closing({ closes }: Inference): readonly (number | null)[] {
   return [closes.afterSeconds, closes.bySeconds];
 }
 
+/** Two of planting 1 refused in connection 5, one of it passed in 6; both met the list of planting 2. */
+const PROVED = () => [
+  alone(299, false, 1, 5),
+  alone(299.5, false, 1, 5),
+  alone(303, true, 2, 5),
+  alone(302, true, 1, 6),
+  alone(320, true, 2, 6),
+];
+
 describe('inferWindow', () => {
   it('knows nothing of nothing', () => {
     const inferred = inferWindow([]);
@@ -48,192 +64,163 @@ describe('inferWindow', () => {
     expect(inferred.earlyRetryHarms).to.equal(null);
   });
 
-  it('takes the low end of a refusal and the high end of an acceptance', () => {
-    const wide = (one: AgedObservation) => ({
-      ...one,
-      age: { low: one.age.low - 0.5, high: one.age.high + 0.5 },
-    });
-    const inferred = inferWindow([wide(alone(290, false)), wide(alone(310, true))]);
-    expect(opening(inferred)).to.deep.equal([289.5, 310.5]);
+  it('takes the high end of an acceptance', () => {
+    const one = { ...alone(310, true, 1, 2), age: { low: 309.5, high: 310.5 } };
+    expect(opening(inferWindow([one]))).to.deep.equal([null, 310.5]);
   });
 
-  describe('with tuples left alone', () => {
-    it('puts the opening between the highest refused and the lowest accepted age', () => {
-      const seen = [alone(100, false), alone(295, false), alone(302, true), alone(400, true)];
-      const inferred = inferWindow(seen);
-      expect(opening(inferred)).to.deep.equal([295, 302]);
-      expect(closing(inferred)).to.deep.equal([400, null]);
+  describe('the lower edge', () => {
+    it('stands where one planted beside the refused tuple passes later: the list knew both', () => {
+      const seen = [alone(299, false, 1, 5), alone(303, true, 1, 6)];
+      expect(opening(inferWindow(seen))).to.deep.equal([299, 303]);
     });
 
-    it('sees that early tries do harm: a retried tuple is held back longer', () => {
-      const seen = [alone(290, false), alone(302, true), ...ladder(100, 250, 350, 700).slice(0, 3)];
-      const inferred = inferWindow(seen);
-      expect(inferred.earlyRetryHarms).to.equal(true);
-      expect(opening(inferred)).to.deep.equal([290, 302]);
+    it('is the highest that is proved, though a higher one may be believed', () => {
+      const seen = [alone(299, false, 1, 5), alone(301, false, 2, 5), alone(303, true, 1, 6)];
+      expect(opening(inferWindow(seen))).to.deep.equal([299, 303]);
     });
 
-    it('sees that early tries do no harm, and then counts the retried tuple too', () => {
-      const seen = [alone(290, false), alone(310, true), ...ladder(100, 298, 303)];
-      const inferred = inferWindow(seen);
-      expect(inferred.earlyRetryHarms).to.equal(false);
-      expect(opening(inferred)).to.deep.equal([298, 303]);
+    it('is proved by no pass before the refusal: what was planted may be forgotten by then', () => {
+      const seen = [
+        alone(299, false, 1, 5),
+        alone(303, true, 2, 6),
+        alone(302, false, 2, 7),
+        alone(303, true, 1, 8),
+      ];
+      expect(opening(inferWindow(seen))).to.deep.equal([299, 303]);
     });
 
-    it('does not call early tries harmless where a penalty may have been added', () => {
-      const seen = [alone(290, false), alone(310, true), ...ladder(100, 305, 365)];
-      const inferred = inferWindow(seen, ['from-first', 'from-last', 'penalty']);
-      expect(inferred.earlyRetryHarms).to.equal(null);
-      expect(opening(inferred)).to.deep.equal([290, 310]);
+    it('is believed where none of a planting can prove it: the list is taken to have kept all', () => {
+      const seen = [alone(250, false, 1, 4), alone(299, false, 2, 5), alone(303, true, 3, 6)];
+      expect(opening(inferWindow(seen))).to.deep.equal([299, 303]);
+    });
+
+    it('is proved by no tuple that was retried', () => {
+      const [, , passed] = ladder(100, 250, 303);
+      const seen = [alone(299, false, 1, 5), ...(passed === undefined ? [] : [passed])];
+      expect(opening(inferWindow(seen, ['from-first']))).to.deep.equal([299, 303]);
+    });
+
+    it('tells the highest refusal all the same, to plan by', () => {
+      expect(inferWindow([alone(250, false, 1, 2), alone(310, true, 1, 3)]).refusedUntil).to.equal(
+        250,
+      );
     });
   });
 
   describe('with one retried tuple', () => {
-    it('encloses what a kept and a restarted timer would mean', () => {
-      const inferred = inferWindow(ladder(60, 200, 500));
-      // Kept: refused at 200, accepted at 500. Restarted: refused after 140 s, accepted after 300 s.
-      expect(opening(inferred)).to.deep.equal([140, 500]);
-      expect(inferred.timers).to.deep.equal(['from-first', 'from-last']);
-      expect(inferred.earlyRetryHarms).to.equal(null);
+    it('relies on the first retry alone, where nothing is known of how the list counts', () => {
+      expect(opening(inferWindow(ladder(60, 200, 500)))).to.deep.equal([60, 500]);
+      expect(inferWindow(ladder(60, 200, 500)).earlyRetryHarms).to.equal(null);
     });
 
-    it('drops a reading that contradicts itself', () => {
+    it('relies on every refusal where early tries do no harm', () => {
+      expect(opening(inferWindow(ladder(200, 400, 500), ['from-first']))).to.deep.equal([400, 500]);
+    });
+
+    it('relies on the gaps where early tries start the wait again', () => {
+      expect(opening(inferWindow(ladder(60, 200, 300, 600), ['from-last']))).to.deep.equal([
+        140, 600,
+      ]);
+    });
+
+    it('drops a way of counting that contradicts itself', () => {
       // A timer that restarts would have let the tuple pass after the gap of 140 s already.
-      const inferred = inferWindow(ladder(60, 200, 300));
-      expect(inferred.timers).to.deep.equal(['from-first']);
-      expect(opening(inferred)).to.deep.equal([200, 300]);
-      expect(inferred.earlyRetryHarms).to.equal(false);
-    });
-
-    it('does not see harm in refusals alone', () => {
-      const inferred = inferWindow(ladder(60, 200, 500).slice(0, 2));
-      expect(opening(inferred)).to.deep.equal([140, null]);
-      expect(inferred.earlyRetryHarms).to.equal(null);
-    });
-
-    it('bounds a penalised opening from below by the first retry only', () => {
-      const inferred = inferWindow(ladder(60, 200, 500), ['penalty']);
-      expect(opening(inferred)).to.deep.equal([60, 500]);
-      expect(inferred.earlyRetryHarms).to.equal(true);
-    });
-
-    it('reads the age at the try before where late tries are wanted', () => {
-      const inferred = inferWindow(ladder(60, 1400, 1600, 2000), ['second-late-try']);
-      expect(opening(inferred)).to.deep.equal([1400, 1600]);
-    });
-
-    it('draws nothing from a refusal before the scan for late tries can have run', () => {
-      const inferred = inferWindow(ladder(60, 1400, 1600, 1630, 1700), ['second-late-try']);
-      expect(opening(inferred)).to.deep.equal([1400, 1630]);
+      const { timers } = inferWindow(ladder(60, 200, 300), ['from-first', 'from-last']);
+      expect(timers).to.deep.equal(['from-first']);
     });
   });
 
-  describe('what fits no expected way of counting', () => {
-    it('may fit a rarer one', () => {
-      // A gap of 60 s was enough at last, and one of 340 s was not: no timer that starts again.
-      const inferred = inferWindow(ladder(60, 400, 600, 660), ['from-last']);
-      expect(inferred.timers).to.include('from-first');
-      expect(inferred.timers).to.not.include('from-last');
-    });
+  describe('what no one list explains', () => {
+    const seen = () => [
+      alone(50, true, 1, 2),
+      alone(100, false, 3, 4),
+      alone(200, true, 3, 5),
+      alone(300, true, 1, 6),
+    ];
 
-    it('may come from several machines with a list each: then only its age bounds the opening', () => {
-      // By the expected ways both contradict each other; a server that wants a late try fits.
-      const seen = [...ladder(20, 45, 62), alone(66, false)];
-      const inferred = inferWindow(seen);
-      expect(inferred.timers).to.include('second-late-try');
-      expect(opening(inferred)).to.deep.equal([null, 62]);
-      expect(closing(inferred)).to.deep.equal([null, null]);
-      expect(inferred.earlyRetryHarms).to.equal(null);
-    });
-
-    it('is a contradiction where it fits none, and gives no window', () => {
-      const seen = [alone(50, true), alone(100, false), alone(200, true)];
-      const inferred = inferWindow(seen, TIMERS);
+    it('fits no way of counting, and is open from where on all passed', () => {
+      const inferred = inferWindow(seen());
       expect(inferred.timers).to.deep.equal([]);
-      expect(opening(inferred)).to.deep.equal([null, null]);
+      expect(opening(inferred)).to.deep.equal([null, 200]);
       expect(closing(inferred)).to.deep.equal([null, null]);
     });
 
-    it('is no contradiction within the second of a clock of whole seconds', () => {
-      const seen = [alone(299.6, true), alone(299.9, false), alone(310, true)];
-      const inferred = inferWindow(seen);
-      expect(opening(inferred)).to.deep.equal([299.9, 299.9]);
+    it('allows for clocks of whole seconds', () => {
+      const close = [alone(302, true, 1, 2), alone(302.9, false, 3, 4)];
+      expect(inferWindow(close).timers).to.not.deep.equal([]);
+    });
+
+    it('may be a list that wants a late try, where no tuple left alone passed', () => {
+      const inferred = inferWindow([...ladder(20, 45, 120), alone(150, false, 2, 9)]);
+      expect(inferred.timers).to.deep.equal(['second-late-try']);
+      expect(opening(inferred)).to.deep.equal([null, 120]);
+    });
+  });
+
+  describe('early tries', () => {
+    it('do harm where a retried tuple is held back that the list knew', () => {
+      const held = ladder(100, 250, 350, 700).slice(0, 3);
+      const seen = [...held, alone(302, true, 2, 8), alone(303, true, 1, 8)];
+      expect(inferWindow(seen).earlyRetryHarms).to.equal(true);
+    });
+
+    it('may do none where the list may have forgotten the tuple', () => {
+      const held = ladder(100, 250, 350, 700).slice(0, 3);
+      expect(inferWindow([...held, alone(302, true, 2, 20)]).earlyRetryHarms).to.equal(null);
     });
   });
 
   describe('the closing edge', () => {
-    it('lies between the last accepted and the first forgotten age', () => {
-      const seen = [alone(290, false), alone(302, true), alone(7200, true), alone(14_400, false)];
-      const inferred = inferWindow(seen);
-      expect(opening(inferred)).to.deep.equal([290, 302]);
-      expect(closing(inferred)).to.deep.equal([7200, 14_400]);
+    const late = [alone(7200, false, 3, 20), alone(7201, false, 3, 20)];
+    const open = alone(310, true, 2, 6);
+
+    it('stands where two were refused by a list that still knew whom it had let in', () => {
+      const inferred = inferWindow([open, ...late], undefined, { rememberedIn: new Set([20]) });
+      expect(closing(inferred)).to.deep.equal([310, 7201]);
     });
 
-    it('is believed below the shortest known window only where late ages were asked for', () => {
-      const seen = [alone(9, false), alone(20, true), alone(40, false)];
-      expect(closing(inferWindow(seen))).to.deep.equal([20, 40]);
-      expect(inferWindow(seen, ['from-first'], { mayCloseEarly: false }).timers).to.deep.equal([]);
-      const late = [alone(9, false), alone(20, true), alone(7300, false)];
-      expect(closing(inferWindow(late, ['from-first'], { mayCloseEarly: false }))).to.deep.equal([
-        20, 7300,
-      ]);
-    });
-
-    it('is not taken from a tuple that was retried', () => {
-      const seen = [alone(290, false), alone(302, true), tried([100, 14_400], false)];
-      expect(closing(inferWindow(seen))).to.deep.equal([302, null]);
-    });
-
-    it('is no opening: a refusal far beyond any known delay may be a forgotten tuple', () => {
-      const inferred = inferWindow([alone(300, false), alone(86_400, false)]);
-      expect(opening(inferred)).to.deep.equal([300, null]);
-    });
-
-    it('is no opening where the age may lie beyond an hour, or does not by less than a second', () => {
-      const near = { ...alone(3599.9, false), age: { low: 3599.9, high: 3600.2 } };
-      expect(opening(inferWindow([alone(80, false), near]))).to.deep.equal([80, null]);
-      expect(opening(inferWindow([alone(80, false), alone(3598, false)]))[0]).to.equal(3598);
-    });
-
-    it('is not below a pass of a tuple that may have been forgotten between its tries', () => {
-      const inferred = inferWindow(ladder(80, 3620, 4340));
-      expect(closing(inferred)).to.deep.equal([720, null]);
-      expect(opening(inferred)[1]).to.equal(4340);
-    });
-
-    it('can come before twice the first age that passed, where the delay may be far less', () => {
-      const inferred = inferWindow([...ladder(31, 3597), alone(5401, false)], ['from-first']);
-      expect(opening(inferred)).to.deep.equal([31, 3597]);
-      expect(closing(inferred)[1], 'no tuple left alone has passed').to.equal(null);
-    });
-
-    it('is no opening either: a refusal at 3 h counts where all below it was refused', () => {
-      const seen = [alone(3500, false), alone(6900, false), alone(10_800, true)];
-      expect(opening(inferWindow(seen))).to.deep.equal([6900, 10_800]);
+    it('rests on no single refusal, and on none of a list that may have been restored', () => {
+      const one = inferWindow([open, ...late.slice(1)], undefined, { rememberedIn: new Set([20]) });
+      expect(closing(one)).to.deep.equal([310, null]);
+      expect(closing(inferWindow([open, ...late]))).to.deep.equal([310, null]);
     });
   });
 });
 
+describe('forWholeSecondClocks', () => {
+  it('rounds each bound so that it holds for both kinds of clock', () => {
+    const inferred = forWholeSecondClocks(inferWindow(PROVED().map((one) => shifted(one, 0.3))));
+    expect(opening(inferred)).to.deep.equal([299.8, 303]);
+    expect(inferred.closes.afterSeconds).to.equal(320);
+  });
+});
+
+function shifted(one: AgedObservation, seconds: number): AgedObservation {
+  const age = { low: one.age.low + seconds, high: one.age.high + seconds };
+  return { ...one, age, gap: age };
+}
+
 describe('enclose', () => {
-  const reading = (after: number | null, by: number | null, harms: boolean | null): Inference => ({
+  const inference = (after: number | null, by: number | null): Inference => ({
     opens: { afterSeconds: after, bySeconds: by },
     closes: { afterSeconds: by, bySeconds: null },
-    earlyRetryHarms: harms,
+    refusedUntil: after,
+    earlyRetryHarms: null,
     timers: ['from-first'],
   });
 
-  it('spans all readings, and knows only what all of them know', () => {
-    const both = enclose([reading(100, 200, false), reading(150, 300, true)]);
-    expect(opening(both)).to.deep.equal([100, 300]);
-    expect(both.earlyRetryHarms).to.equal(null);
-    expect(opening(enclose([reading(100, 200, false), reading(null, 300, false)]))).to.deep.equal([
-      null,
-      300,
-    ]);
+  it('spans all readings', () => {
+    expect(opening(enclose([inference(10, 20), inference(5, 15)]))).to.deep.equal([5, 20]);
   });
 
-  it('leaves out a reading that nothing fits', () => {
-    const contradicted: Inference = { ...reading(null, null, null), timers: [] };
-    expect(opening(enclose([reading(100, 200, false), contradicted]))).to.deep.equal([100, 200]);
-    expect(enclose([contradicted]).timers).to.deep.equal([]);
+  it('knows no bound that one reading does not know', () => {
+    expect(opening(enclose([inference(10, 20), inference(null, 15)]))).to.deep.equal([null, 20]);
+  });
+
+  it('leaves out what fits nothing', () => {
+    const unfit = { ...inference(1, 2), timers: [] };
+    expect(opening(enclose([unfit, inference(5, 15)]))).to.deep.equal([5, 15]);
+    expect(opening(enclose([unfit]))).to.deep.equal([1, 2]);
   });
 });
