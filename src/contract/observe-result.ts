@@ -51,6 +51,17 @@ const LateHostSchema = v.object({
   refusals: v.array(v.object({ class: v.picklist(DEFERRAL_CLASSES), count })),
 });
 
+/** How long the sender waits from a refused try to its next one; `retry` 1: after the first try. */
+const OwnRetrySchema = v.object({
+  retry: count,
+  /** Waits that the log has. */
+  seen: count,
+  medianSeconds: seconds,
+  /** A tenth of the waits is shorter, and a tenth longer. */
+  lowSeconds: seconds,
+  highSeconds: seconds,
+});
+
 const SettingSchema = v.object({
   /** As one would write it; empty: as the sender ships. */
   settings: v.array(v.object({ name: v.string(), value: v.string() })),
@@ -86,6 +97,10 @@ const SentSchema = v.object({
   /** Late for another reason, most tries first. */
   late: v.array(LateHostSchema),
   settings: v.nullable(SettingsSchema),
+  /** When the sender tries again, as the log shows. Results of older versions do not have it. */
+  retries: v.optional(v.array(OwnRetrySchema)),
+  /** The same for --schedule; null: the log has no retries. */
+  schedule: v.optional(text),
   /** Rows that `--top` left out. */
   leftOut: v.object({ hosts: count, late: count }),
 });

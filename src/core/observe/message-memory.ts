@@ -28,6 +28,8 @@ export interface Message {
   /** Whether a try of it was seen, even one that reached nobody. */
   tried: boolean;
   waits: HostWait[];
+  /** Recipients that were refused and are tried again: when the last try was, and how many retries were made. */
+  tries: { readonly recipient: string; at: number; retries: number }[];
   /** Refusals of hosts that were not the last: the line of the last one tells whose they are. */
   pending: EarlierContact[];
 }
@@ -70,6 +72,7 @@ export class MessageMemory {
       const arrivedAt = at - sinceArrivalSeconds;
       if (message.arrivedAt !== null && isAnother(arrivedAt - message.arrivedAt)) {
         message.waits = [];
+        message.tries = [];
         message.tried = false;
         if (!message.announced) message.sender = null;
       }
@@ -102,6 +105,7 @@ function emptyMessage(): Message {
     arrivedAt: null,
     tried: false,
     waits: [],
+    tries: [],
     pending: [],
   };
 }

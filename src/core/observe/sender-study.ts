@@ -10,6 +10,7 @@ import {
   type Message,
   MessageMemory,
 } from './message-memory.js';
+import { OwnRetries, type OwnRetry } from './own-retries.js';
 import { RecentMap } from './recent-map.js';
 import { hashOf, SeenSet } from './seen-set.js';
 
@@ -22,6 +23,11 @@ const DOMAINS = 2048;
 const MOST_PENDING = 16;
 /** A first try that comes so long after the arrival was not the first: the log begins later. */
 const UNSEEN_TRY_SECONDS = 60;
+
+/** Tries of one recipient that are nearer are of one run: at one host, then at the next. */
+const SAME_RUN_SECONDS = 10;
+/** Recipients of a message that are followed. */
+const MOST_RECIPIENTS = 64;
 
 /** One mail host, with whatever it did. */
 interface Host {
@@ -67,6 +73,8 @@ export interface SenderFindings {
   readonly sources: number;
   readonly hosts: readonly GreylistFinding[];
   readonly late: readonly LateElsewhere[];
+  /** When the sender tries again after a refusal. */
+  readonly retries: readonly OwnRetry[];
   /** Envelope senders of tuples, and how many of them would be left without their digits. */
   readonly senders: { readonly distinct: number; readonly withoutDigits: number };
   readonly dropped: { readonly hosts: number; readonly messages: number; readonly tuples: number };
@@ -87,6 +95,7 @@ export class SenderStudy {
   readonly #sources = new Set<string>();
   readonly #senders = new SeenSet();
   readonly #plainSenders = new SeenSet();
+  readonly #retries = new OwnRetries();
   #from: number | null = null;
   #to: number | null = null;
   #attempts = 0;
@@ -143,6 +152,7 @@ export class SenderStudy {
       late: found
         .flatMap(({ one, finding }) => lateElsewhere(one, finding !== null) ?? [])
         .sort((a, b) => b.attempts - a.attempts),
+      retries: this.#retries.found(),
       senders: { distinct: this.#senders.added, withoutDigits: this.#plainSenders.added },
       dropped: {
         hosts: this.#droppedHosts,
@@ -158,6 +168,7 @@ export class SenderStudy {
     message.tried = true;
     if (outcome.kind === 'suspended') return;
     this.#attempts += 1;
+    this.#noteRetry(contact, message, wasTried);
     const host = this.#hostOf(contact);
     if (host !== null) host.attempts += 1;
     switch (outcome.kind) {
@@ -172,6 +183,27 @@ export class SenderStudy {
         if (host !== null) this.#refuse(contact, message, host, outcome.refusal, wasTried);
         if (outcome.final) this.#loseAll(contact, message);
     }
+  }
+
+  /** Mail that only refusals kept back shows how long its sender waits after one. */
+  #noteRetry(contact: Contact, message: Message, wasTried: boolean): void {
+    const { recipient, at, outcome } = contact;
+    const known = message.tries.find((one) => one.recipient === recipient);
+    const goesOn = outcome.kind === 'refused' && !outcome.final;
+    if (known === undefined) {
+      const { arrivedAt, tries } = message;
+      const isFirst = arrivedAt === null ? !wasTried : at - arrivedAt <= UNSEEN_TRY_SECONDS;
+      if (goesOn && isFirst && tries.length < MOST_RECIPIENTS) {
+        tries.push({ recipient: detached(recipient), at, retries: 0 });
+      }
+      return;
+    }
+    if (at - known.at >= SAME_RUN_SECONDS && outcome.kind !== 'no-answer') {
+      known.retries += 1;
+      this.#retries.note(known.retries, at - known.at);
+    }
+    known.at = at;
+    if (!goesOn) message.tries = message.tries.filter((one) => one !== known);
   }
 
   #accept(contact: Contact, message: Message, host: Host | null): void {
@@ -362,7 +394,7 @@ export class SenderStudy {
       refusals: 0,
       apart: false,
     };
-    if (message.waits.length < 64) message.waits.push(wait);
+    if (message.waits.length < MOST_RECIPIENTS) message.waits.push(wait);
     return wait;
   }
 

@@ -28,6 +28,7 @@ export function renderObservation(result: ObserveResult, style: Style = PLAIN): 
           hostsBlock(sent, style),
           listedBlock(sent, style),
           settingsBlock(sent, style),
+          retriesBlock(sent, style),
           probesBlock(sent, style),
           lateBlock(sent, style),
         ]),
@@ -163,6 +164,30 @@ function row(name: string, one: ComparedSetting, style: Style): readonly string[
 
 function rangeText({ waitedSeconds: [low, high] }: ComparedSetting): string {
   return `${formatDuration(low)} to ${formatDuration(high)}`;
+}
+
+/** So many waits show how it goes on. */
+const SHOWN_RETRIES = 6;
+
+function retriesBlock(
+  { retries = [], schedule = null }: SentResult,
+  style: Style,
+): readonly string[] {
+  const [first] = retries;
+  if (first === undefined || schedule === null) return [];
+  const waits = retries
+    .slice(0, SHOWN_RETRIES)
+    .map((one) => formatDuration(one.medianSeconds))
+    .join(', ');
+  const more = retries.length > SHOWN_RETRIES ? ' ...' : '';
+  return [
+    style.strong('Your own retries'),
+    ...wrapText(
+      `After a refusal this sender waited ${waits}${more} from try to try: medians, the first of ${many(first.seen, 'wait', 'waits')} between ${formatDuration(first.lowSeconds)} and ${formatDuration(first.highSeconds)}. As a sender of your own:`,
+      style.columns,
+    ),
+    `    greyprobe recommend --opens-by 15m --schedule ${schedule}`,
+  ];
 }
 
 /** Where the bracket is wide and much mail comes, a probe decides most. */

@@ -1,11 +1,13 @@
 import type { ObserveResult, SentHost, SentResult } from '../../contract/observe-result.js';
 import type { GreylistFinding } from '../../core/observe/greylist-finding.js';
+import type { OwnRetry } from '../../core/observe/own-retries.js';
 import type { ReceiverFindings } from '../../core/observe/receiver-study.js';
 import type { SenderFindings } from '../../core/observe/sender-study.js';
 import { followFile } from '../../edges/system/follow-file.js';
 import { finding } from '../../mail/finding.js';
 import type { LogEvent, LogSourceId } from '../../mail/logs/events.js';
 import { usageError } from '../../model/errors.js';
+import { durationText } from '../../model/values/duration.js';
 import { probeCommand } from '../explain/probe-command.js';
 import { compareSettings } from './compare-settings.js';
 import { type LogInput, logInputs } from './log-inputs.js';
@@ -176,11 +178,24 @@ function sentOf(
     hosts: hosts.slice(0, top).map((one) => sentHost(one, options.anonymise)),
     late: late.slice(0, top).map((one) => ({ ...one, refusals: [...one.refusals] })),
     settings: compareSettings(hosts, source, options),
+    retries: [...found.retries],
+    schedule: scheduleOf(found.retries),
     leftOut: {
       hosts: Math.max(0, hosts.length - top),
       late: Math.max(0, late.length - top),
     },
   };
+}
+
+/** Waits as people write them. */
+function scheduleOf(retries: readonly OwnRetry[]): string | null {
+  if (retries.length === 0) return null;
+  return retries
+    .map(({ medianSeconds }) => {
+      const step = medianSeconds < 120 ? 1 : medianSeconds < 3600 ? 10 : 60;
+      return durationText(Math.max(1, Math.round(medianSeconds / step) * step));
+    })
+    .join(',');
 }
 
 function isMeant(

@@ -12,6 +12,14 @@ describe('windows from logs with known truth', () => {
     });
   }
 
+  it('show when their sender tries again: a queue run later, and twice as old', async () => {
+    const log = sentLog({ seed: 15, days: 6, messagesADay: 120, domains: 16 });
+    const [first, second] = (await findingsOf(log.files)).retries;
+    expect(first?.lowSeconds).within(290, 450);
+    expect(first?.highSeconds).within(450, 620);
+    expect(second?.medianSeconds).within(580, 1_000);
+  });
+
   it('come out the same whatever the order of the files', async () => {
     const log = sentLog({ seed: 14, days: 5, messagesADay: 60, domains: 8 });
     const once = await findingsOf(log.files);

@@ -233,3 +233,49 @@ describe('traps of logs', () => {
     expect((await read(many)).senders).deep.equal({ distinct: 9, withoutDigits: 1 });
   });
 });
+
+describe('the retries of a sender', () => {
+  /** One message that is refused at 1 s and at each of these, and then gets in. */
+  const message = (id: string, ...retries: readonly (readonly [time: string, delay: number])[]) => [
+    active('00:00', id),
+    deferred('00:01', 1, { id }),
+    ...retries.flatMap(([time, delay], i) => [
+      active(time, id),
+      i === retries.length - 1 ? sent(time, delay, { id }) : deferred(time, delay, { id }),
+    ]),
+  ];
+  const ids = ['4ABC1', '4ABC2', '4ABC3'];
+  const retriesOf = async (lines: readonly string[]) => (await read(lines)).retries;
+
+  it('are counted from its first try', async () => {
+    const lines = ids.flatMap((id) => message(id, ['05:01', 301], ['15:11', 911]));
+    expect(await retriesOf(lines)).to.deep.equal([
+      { retry: 1, seen: 3, medianSeconds: 300, lowSeconds: 300, highSeconds: 300 },
+      { retry: 2, seen: 3, medianSeconds: 610, lowSeconds: 610, highSeconds: 610 },
+    ]);
+  });
+
+  it('leave out messages whose first try was before the log', async () => {
+    const lines = ids.flatMap((id) => [deferred('05:01', 301, { id }), sent('15:11', 911, { id })]);
+    expect(await retriesOf(lines)).to.deep.equal([]);
+  });
+
+  it('are no tries at the next host in the same run', async () => {
+    const lines = ids.flatMap((id) => [
+      deferred('00:01', 1, { id }),
+      deferred('00:02', 2, { id, host: 'mx2.org.example', address: '192.0.2.10' }),
+      sent('05:02', 302, { id }),
+    ]);
+    expect((await retriesOf(lines)).map(({ medianSeconds }) => medianSeconds)).to.deep.equal([300]);
+  });
+
+  it('leave out what waited for a host that did not answer', async () => {
+    const silent = 'deferred (connect to mx.org.example[192.0.2.9]:25: Connection timed out)';
+    const lines = ids.flatMap((id) => [
+      deferred('00:01', 1, { id }),
+      delivery('05:01', silent, { id, delay: 301 }),
+      sent('15:11', 911, { id }),
+    ]);
+    expect(await retriesOf(lines)).to.deep.equal([]);
+  });
+});
