@@ -4,7 +4,7 @@ import type {
   SentHost,
   SentResult,
 } from '../../contract/observe-result.js';
-import { formatDuration } from '../../model/values/duration.js';
+import { durationText, formatDuration } from '../../model/values/duration.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { bracketText } from '../../model/values/seconds-text.js';
 import { receivedBlocks } from './observe-received-text.js';
@@ -170,7 +170,7 @@ function rangeText({ waitedSeconds: [low, high] }: ComparedSetting): string {
 const SHOWN_RETRIES = 6;
 
 function retriesBlock(
-  { retries = [], schedule = null }: SentResult,
+  { retries = [], schedule = null, hosts }: SentResult,
   style: Style,
 ): readonly string[] {
   const [first] = retries;
@@ -186,8 +186,15 @@ function retriesBlock(
       `After a refusal this sender waited ${waits}${more} from try to try: medians, the first of ${many(first.seen, 'wait', 'waits')} between ${formatDuration(first.lowSeconds)} and ${formatDuration(first.highSeconds)}. As a sender of your own:`,
       style.columns,
     ),
-    `    greyprobe recommend --opens-by 15m --schedule ${schedule}`,
+    `    greyprobe recommend ${opensFlag(hosts)}--schedule ${schedule}`,
   ];
+}
+
+/** The window of the host at which mail waited most, where the log shows it. */
+function opensFlag(hosts: readonly SentHost[]): string {
+  const seconds = hosts.find(({ window }) => window.opens.bySeconds !== null)?.window.opens
+    .bySeconds;
+  return seconds == null ? '' : `--opens-by ${durationText(Math.ceil(seconds))} `;
 }
 
 /** Where the bracket is wide and much mail comes, a probe decides most. */
