@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import * as v from 'valibot';
 import { HistoryResultSchema } from '../../../../src/contract/history-result.js';
@@ -28,7 +29,7 @@ describe('historyOf', () => {
   ): Promise<void> {
     const run = `202611${String(day).padStart(2, '0')}T120000-aaa${String.fromCharCode(96 + day)}`;
     const { events, state } = await virtualRun(behaviour, changes, { run });
-    const journal = createJournal(folder(), run, { version: '1.2.3' });
+    const journal = createJournal(join(folder(), 'runs'), run, { version: '1.2.3' });
     for (const event of events) journal.append(event);
     journal.close();
     const shiftMs = Date.UTC(2026, 10, day, 12) - state.started.wallMs;
