@@ -114,12 +114,7 @@ function defaultOf(flag: { readonly default?: unknown }): string | null {
 }
 
 /** What every command may end with. */
-const COMMON_EXITS: readonly ExitCode[] = [
-  EXIT.ok,
-  EXIT.usage,
-  EXIT.fault,
-  EXIT.machineLimit,
-];
+const COMMON_EXITS: readonly ExitCode[] = [EXIT.ok, EXIT.usage, EXIT.fault, EXIT.machineLimit];
 
 const ExitsSchema = v.array(v.number());
 
