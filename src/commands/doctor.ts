@@ -16,6 +16,8 @@ export default class Doctor extends BaseCommand {
     'says no more than EHLO and QUIT there; to the Redis of a survey by workers only when --redis does. ' +
     'Ends with 1 when a check failed.';
 
+  static override exits = [EXIT.checkFailed, EXIT.interrupted];
+
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     "<%= config.bin %> <%= command.id %> --from 'probe-{nonce}@sender.example' --host mx.example.org",

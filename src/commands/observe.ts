@@ -14,6 +14,8 @@ export default class Observe extends ReportingCommand {
 
   static override usage = ['<%= command.id %> [LOG...] [FLAGS]'];
 
+  static override exits = [EXIT.inconclusive];
+
   static override examples = [
     '<%= config.bin %> <%= command.id %> /var/log/mail.log*',
     '$ journalctl -u postfix -o short-iso | <%= config.bin %> <%= command.id %> -',

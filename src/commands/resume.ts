@@ -5,6 +5,7 @@ import { settingFlags } from '../cli/flags/setting-flags.js';
 import { BaseCommand } from '../cli/oclif/base-command.js';
 import type { ProbeResult } from '../contract/probe-result.js';
 import type { SurveyResult } from '../contract/survey-result.js';
+import { EXIT } from '../model/exit-codes.js';
 
 export default class Resume extends BaseCommand {
   static override summary = 'Go on with a run that was interrupted, killed, or told not to wait.';
@@ -14,6 +15,15 @@ export default class Resume extends BaseCommand {
     'Ages count from the first attempt, whatever happened since. With --no-wait it does what is due ' +
     'and ends with 75 until the run has its answer, so that a cron job can measure a window of ' +
     'hours. A run that has finished is shown as it is. A survey goes on with all its runs.';
+
+  static override exits = [
+    EXIT.inconclusive,
+    EXIT.noMailService,
+    EXIT.unreachable,
+    EXIT.rejected,
+    EXIT.notYet,
+    EXIT.interrupted,
+  ];
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> 20261123T194500-qzkw',

@@ -7,6 +7,7 @@ import { serverFlags } from '../cli/flags/simulate-server-flags.js';
 import { BaseCommand } from '../cli/oclif/base-command.js';
 import type { ProbeResult } from '../contract/probe-result.js';
 import type { SimulateSendersResult } from '../contract/simulate-senders-result.js';
+import { EXIT } from '../model/exit-codes.js';
 import type { View } from '../report/view.js';
 import type { SimulateServerFlags } from '../tasks/simulate-server.js';
 
@@ -34,6 +35,8 @@ export default class Simulate extends BaseCommand {
     '<%= command.id %> --result RUN [FLAGS]',
     '<%= command.id %> --server ID [FLAGS]',
   ];
+
+  static override exits = [EXIT.checkFailed, EXIT.inconclusive];
 
   static override examples = EXAMPLES.map(
     (flags) => `<%= config.bin %> <%= command.id %> ${flags}`,

@@ -28,6 +28,7 @@ import {
 import { type SurveyPlan, SurveyPlanSchema } from '../contract/survey-plan.js';
 import { type SurveyResult, SurveyResultSchema } from '../contract/survey-result.js';
 import { type SurveyRow, SurveyRowSchema } from '../contract/survey-row.js';
+import { type VersionResult, VersionResultSchema } from '../contract/version-result.js';
 import { type WorkerResult, WorkerResultSchema } from '../contract/worker-result.js';
 import { PrintedEntrySchema } from '../core/greylist/catalogue/schema.js';
 import { ProbeEventSchema } from '../core/run/events.js';
@@ -88,6 +89,7 @@ export interface Outputs {
   readonly 'survey-plan.v1': SurveyPlan;
   readonly 'worker-result.v1': WorkerResult;
   readonly 'event.v1': v.InferOutput<typeof EventLineSchema>;
+  readonly 'version-result.v1': VersionResult;
   readonly 'error.v1': ErrorResult;
   readonly 'config.v1': Config;
 }
@@ -184,6 +186,11 @@ export const OUTPUT_SCHEMAS: {
     EventLineSchema,
     'An event of a run',
     'A line of `--format ndjson`; the last line is the result. Stamps count milliseconds.',
+  ),
+  'version-result.v1': published(
+    VersionResultSchema,
+    'The version of greyprobe',
+    printedBy('version'),
   ),
   'error.v1': published(
     ErrorResultSchema,
