@@ -12,25 +12,22 @@ const WORTH_TELLING_MS = 2000;
  */
 export function clockJumpWarnings(state: RunState): readonly Warning[] {
   const stamps = stampsOf(state);
-  let apartMs = 0;
-  let first: Stamp | null = null;
-  let last: Stamp | null = null;
+  let apart: { readonly ms: number; readonly first: Stamp; readonly last: Stamp } | null = null;
   for (const [index, to] of stamps.entries()) {
     const from = stamps[index - 1];
     if (from === undefined || !clocksDisagree(from, to)) continue;
     const jumpMs = to.wallMs - from.wallMs - (to.monotonicMs - from.monotonicMs);
     if (Math.abs(jumpMs) < WORTH_TELLING_MS) continue;
-    apartMs += Math.abs(jumpMs);
-    first ??= from;
-    last = to;
+    const ms: number = (apart?.ms ?? 0) + Math.abs(jumpMs);
+    apart = { ms, first: apart?.first ?? from, last: to };
   }
-  if (first === null || last === null) return [];
+  if (apart === null) return [];
   return [
     {
       code: 'clocks-moved-apart',
       message:
-        `Between ${timeText(first)} and ${timeText(last)} the clocks of this machine moved apart ` +
-        `by ${Math.round(apartMs / 1000)} s: it slept, or its clock was set. Ages over that time ` +
+        `Between ${timeText(apart.first)} and ${timeText(apart.last)} the clocks of this machine moved apart ` +
+        `by ${Math.round(apart.ms / 1000)} s: it slept, or its clock was set. Ages over that time ` +
         'span both readings. Measure again on a machine that stays awake for a narrower window.',
     },
   ];
