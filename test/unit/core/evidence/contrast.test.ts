@@ -84,6 +84,7 @@ describe('a contrast between client addresses', () => {
 
   it('is a clean cut for the first one, and another that is kept out after it', () => {
     expect(among({}, {}, PASSED, PASSED, OTHER, OTHER)).to.deep.equal([5, 3]);
+    expect(among({}, OTHER, PASSED, OTHER), 'the first one').to.deep.equal([4, 3]);
     expect(among({}, PASSED, {}, OTHER), 'no clean cut').to.equal(null);
     expect(among({}, OTHER, PASSED), 'before it').to.equal(null);
     expect(among({}, {}, OTHER), 'nothing passed').to.equal(null);

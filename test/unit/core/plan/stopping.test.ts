@@ -18,10 +18,10 @@ function stateOf(...attempts: readonly Told[]): RunState {
 describe('a run ends whatever its plan', () => {
   it('where no host can be asked', () => {
     const state = stateOf();
-    const failed = (kind: 'no-mail-service' | 'unreachable') =>
+    const failed = (kind: 'no-mail-service' | 'dns-failure') =>
       reasonToStop({ ...state, hostsFailed: { kind, code: 'some', message: 'some' } });
     expect(failed('no-mail-service')).to.equal('no-mail-service');
-    expect(failed('unreachable')).to.equal('unreachable');
+    expect(failed('dns-failure')).to.equal('unreachable');
     expect(reasonToStop(state)).to.equal(null);
   });
 
