@@ -19,7 +19,17 @@ describe('a run ends whatever its plan', () => {
   it('where no host can be asked', () => {
     const state = stateOf();
     const failed = (kind: 'no-mail-service' | 'dns-failure') =>
-      reasonToStop({ ...state, hostsFailed: { kind, code: 'some', message: 'some' } });
+      reasonToStop({
+        ...state,
+        hostsFailed: {
+          type: 'hosts-failed',
+          at: stamp(0),
+          kind,
+          code: 'some',
+          message: 'some',
+          suggestions: [],
+        },
+      });
     expect(failed('no-mail-service')).to.equal('no-mail-service');
     expect(failed('dns-failure')).to.equal('unreachable');
     expect(reasonToStop(state)).to.equal(null);
