@@ -63,6 +63,7 @@ export function greylistFinding(
   if (evidence === null) return null;
   const firsts = [...evidence.firsts].sort((a, b) => a.at - b.at);
   const sureFrom = spanSeconds > LONG_LOG_SECONDS ? begin + UNSURE_AT_BEGIN_SECONDS : 0;
+  console.log(JSON.stringify({ p: evidence.passed, ro: [...evidence.ruledOut] }, null, 1));
   const bounding = boundingPasses(
     evidence.passed.filter(({ since }) => since >= sureFrom),
     firsts,
@@ -173,7 +174,7 @@ function nextStranger(pass: SeenPass, firsts: readonly FirstContact[]): FirstCon
   for (let index = low; index < firsts.length; index += 1) {
     const next = firsts[index];
     if (next === undefined || next.at - pass.at > DAY_SECONDS) return null;
-    if (next.tuple !== pass.tuple) return next;
+    if (next.tuple !== pass.tuple && next.source === pass.source) return next;
   }
   return null;
 }

@@ -1,3 +1,4 @@
+import { hiddenClockChange } from './clock-changes.js';
 import { type Contact, STAMP_SECONDS, seenFrom } from './contact.js';
 import { type Episode, Episodes } from './episodes.js';
 import type { PairContact } from './forward-pairs.js';
@@ -19,6 +20,8 @@ const KNOWN_FOR_SECONDS = 43_200;
 /** A first contact of a tuple. */
 export interface FirstContact {
   readonly at: number;
+  /** The machine of ours that sent it: a list may look at its address. */
+  readonly source: string;
   readonly tuple: number;
   readonly sender: string;
   readonly domain: string;
@@ -28,6 +31,7 @@ export interface FirstContact {
 /** A pass with what is needed to judge whether its age was the reason. */
 export interface SeenPass extends PassedTry {
   readonly tuple: number;
+  readonly source: string;
   readonly sender: string;
   readonly domain: string;
   /** When its tuple was first refused. */
@@ -82,7 +86,7 @@ export class HostEvidence {
     if (!first.accepted) {
       this.refusedFirst += 1;
       for (const [index, key] of KEYS.entries()) {
-        const passedAt = this.#passedAt.get(keys[index] ?? '');
+        const passedAt = this.#passedAt.get(`${first.source}|${keys[index] ?? ''}`);
         if (index === 0 || passedAt === undefined) continue;
         if (first.at - passedAt <= KNOWN_FOR_SECONDS) {
           this.#ruledOut.set(key, (this.#ruledOut.get(key) ?? 0) + 1);
@@ -115,9 +119,11 @@ export class HostEvidence {
         at,
         age,
         previousAge: wait.refusals === 1 ? null : wait.lastAge,
-        gap: seen.map(({ last }) =>
-          Math.min(age, Math.max(0, begins - STAMP_SECONDS - Math.max(last, wait.lastAt))),
-        ),
+        gap: seen.map(({ last }) => {
+          const since = Math.max(last, wait.lastAt);
+          const elapsed = begins - STAMP_SECONDS - since - hiddenClockChange(since, at);
+          return Math.min(age, Math.max(0, elapsed));
+        }),
         early: seen.map(({ refusals }) => Math.max(refusals, wait.refusals) - 1),
       });
       wait.lastAge = age;
@@ -148,9 +154,10 @@ export class HostEvidence {
       this.#keep(this.passed, {
         ...pass,
         at: contact.at,
+        source: contact.source,
         since: from,
-        age: seen.map((one) => Math.max(fine, end - Math.min(from, one.from))),
-        gap: end - wait.lastSeenFrom,
+        age: seen.map((one) => Math.max(fine, highestSince(Math.min(from, one.from), end, wait))),
+        gap: end - wait.lastSeenFrom + hiddenClockChange(wait.lastSeenFrom, end),
         early: wait.refusals - 1,
         earlyByKey: seen.map(({ refusals }) => Math.max(refusals, wait.refusals) - 1),
       });
@@ -159,7 +166,8 @@ export class HostEvidence {
     for (const key of keys) {
       this.#episodes.forget(key);
       shared.forget(key);
-      this.#passedAt.set(key, contact.at);
+      // Another machine of ours may be new to the host still.
+      this.#passedAt.set(`${contact.source}|${key}`, contact.at);
     }
   }
 
@@ -182,19 +190,27 @@ export class HostEvidence {
 
 /** Within one message the log counts from its arrival: that holds when the clock is set as well. */
 export function lowestAge(contact: Contact, wait: Wait): number {
-  const { at, sinceArrivalSeconds, durationSeconds } = contact;
+  const { at, durationSeconds } = contact;
   const duration = durationSeconds ?? at - seenFrom(contact);
   const elapsed =
-    sinceArrivalSeconds !== null && wait.firstSince !== null
-      ? sinceArrivalSeconds - wait.firstSince
-      : at - wait.firstAt;
+    elapsedByArrival(contact, wait) ?? at - wait.firstAt - hiddenClockChange(wait.firstAt, at);
   return Math.max(0, elapsed - duration - STAMP_SECONDS);
 }
 
-function highestAge({ at, sinceArrivalSeconds }: Contact, wait: Wait): number {
+function highestAge(contact: Contact, wait: Wait): number {
+  const { at } = contact;
   const elapsed =
-    sinceArrivalSeconds !== null && wait.firstSince !== null
-      ? sinceArrivalSeconds - wait.firstSince
-      : at - wait.firstAt;
+    elapsedByArrival(contact, wait) ?? at - wait.firstAt + hiddenClockChange(wait.firstAt, at);
   return elapsed + (wait.firstAt - wait.firstSeenFrom) + STAMP_SECONDS;
+}
+
+function elapsedByArrival({ sinceArrivalSeconds }: Contact, { firstSince }: Wait): number | null {
+  return sinceArrivalSeconds === null || firstSince === null
+    ? null
+    : sinceArrivalSeconds - firstSince;
+}
+
+/** Since something that was refused before this message was: there is only the clock to tell. */
+function highestSince(from: number, end: number, { firstSeenFrom }: Wait): number {
+  return end - from + (from < firstSeenFrom ? hiddenClockChange(from, end) : 0);
 }

@@ -14,6 +14,8 @@ export interface HostWait extends Wait {
   readonly hostKey: string;
   readonly evidence: HostEvidence;
   readonly tuple: number;
+  /** How often the clock of its source had been set back by then. */
+  readonly clock: number;
 }
 
 /** A try at a host that was not the last; its line may not name the recipient. */

@@ -1,4 +1,5 @@
 import type { DeferralClass } from '../greylist/hypothesis.js';
+import { hiddenClockChange } from './clock-changes.js';
 import { type Contact, type Refusal, seenFrom } from './contact.js';
 import { Episodes } from './episodes.js';
 import { type GreylistFinding, greylistFinding } from './greylist-finding.js';
@@ -20,6 +21,10 @@ const TUPLES = 16_384;
 const DOMAINS = 2048;
 /** Hosts that are tried before the last one. */
 const MOST_PENDING = 16;
+/** Lines of several processes are out of order by seconds; by more, the clock was set back. */
+const SET_BACK_SECONDS = 60;
+/** Sources whose clocks are followed. */
+const MOST_SOURCES = 1000;
 /** A first try that comes so long after the arrival was not the first: the log begins later. */
 const UNSEEN_TRY_SECONDS = 60;
 
@@ -42,6 +47,12 @@ interface Host {
 interface Domain {
   readonly passes: LatestPass;
   readonly episodes: Episodes;
+}
+
+/** A machine of ours that sends. */
+interface SourceClock {
+  latest: number;
+  setBack: number;
 }
 
 interface Tuple {
@@ -84,7 +95,7 @@ export class SenderStudy {
   readonly #refusedSince = new RecentMap<number, number>(TUPLES);
   readonly #seen = new SeenSet();
   readonly #domains = new RecentMap<string, Domain>(DOMAINS);
-  readonly #sources = new Set<string>();
+  readonly #clocks = new Map<string, SourceClock>();
   readonly #senders = new SeenSet();
   readonly #plainSenders = new SeenSet();
   #from: number | null = null;
@@ -101,7 +112,7 @@ export class SenderStudy {
   add(contact: Contact): void {
     this.#from ??= contact.at;
     this.#to = Math.max(this.#to ?? contact.at, contact.at);
-    if (this.#sources.size < 1000) this.#sources.add(contact.source);
+    this.#watchClock(contact);
     const message = this.#messages.ofContact(`${contact.source}|${contact.message}`, contact);
     for (const earlier of message.pending.splice(0)) {
       this.#try({ ...earlier, recipient: earlier.recipient ?? contact.recipient }, message);
@@ -136,7 +147,7 @@ export class SenderStudy {
       messages: this.#accepted,
       attempts: this.#attempts,
       mailHosts: all.length,
-      sources: this.#sources.size,
+      sources: this.#clocks.size,
       hosts: found
         .flatMap(({ finding }) => finding ?? [])
         .sort((a, b) => b.waitedSeconds - a.waitedSeconds),
@@ -150,6 +161,23 @@ export class SenderStudy {
         tuples: this.#tuples.dropped,
       },
     };
+  }
+
+  #watchClock({ source, at }: Contact): void {
+    const clock = this.#clocks.get(source);
+    if (clock === undefined) {
+      if (this.#clocks.size < MOST_SOURCES) this.#clocks.set(source, { latest: at, setBack: 0 });
+      return;
+    }
+    const isBack = at < clock.latest - SET_BACK_SECONDS;
+    // Summer time that ends is no matter for ages: it moves what is shown, not the clock.
+    if (isBack && hiddenClockChange(at, clock.latest) === 0) clock.setBack += 1;
+    if (isBack || at > clock.latest) clock.latest = at;
+  }
+
+  /** How often the clock of our machine was set back so far. */
+  #clockOf({ source }: Pick<Contact, 'source'>): number {
+    return this.#clocks.get(source)?.setBack ?? 0;
   }
 
   #try(contact: Contact, message: Message): void {
@@ -217,6 +245,7 @@ export class SenderStudy {
     const tuple = this.#tuples.get(wait.tuple);
     evidence.noteStep({
       at,
+      source: contact.source,
       tuple: id,
       fresh: false,
       accepted: true,
@@ -225,7 +254,7 @@ export class SenderStudy {
     });
     const refusedSince = this.#refusedSince.get(id);
     // Another message of the tuple passed meanwhile, so that this one did not have to wait any more.
-    if (refusedSince === undefined) wait.apart = true;
+    if (refusedSince === undefined || wait.clock !== this.#clockOf(contact)) wait.apart = true;
     const from = Math.min(refusedSince ?? wait.firstSeenFrom, wait.firstSeenFrom);
     evidence.notePass(
       contact,
@@ -252,13 +281,29 @@ export class SenderStudy {
       if (fresh) {
         const domain = domainOf(sender);
         evidence.noteFirst(
-          { at, tuple: id, sender, domain, accepted: true },
+          { at, source: contact.source, tuple: id, sender, domain, accepted: true },
           keysOf(sender, recipient),
         );
-        evidence.noteStep({ at, tuple: id, fresh, accepted: true, age: 0, passedAt: null });
+        evidence.noteStep({
+          at,
+          source: contact.source,
+          tuple: id,
+          fresh,
+          accepted: true,
+          age: 0,
+          passedAt: null,
+        });
       } else if (tuple?.passedAt != null) {
         const passedAt = tuple.passedAt;
-        evidence.noteStep({ at, tuple: id, fresh, accepted: true, age: 0, passedAt });
+        evidence.noteStep({
+          at,
+          source: contact.source,
+          tuple: id,
+          fresh,
+          accepted: true,
+          age: 0,
+          passedAt,
+        });
       }
     }
   }
@@ -279,6 +324,7 @@ export class SenderStudy {
     );
     const evidence = evidenceFor(host, refusal);
     if (known !== undefined && known.evidence !== evidence) known.apart = true;
+    if (known !== undefined && known.clock !== this.#clockOf(contact)) known.apart = true;
     if (evidence === null) return;
     const wait = known ?? this.#newWait(contact, message, evidence, here, sender);
     if (wait.evidence !== evidence) return;
@@ -316,7 +362,10 @@ export class SenderStudy {
       host.firstContacts += 1;
       this.#noteSender(sender);
       const domain = domainOf(sender);
-      evidence.noteFirst({ at, tuple: id, sender, domain, accepted: false }, keys);
+      evidence.noteFirst(
+        { at, source: contact.source, tuple: id, sender, domain, accepted: false },
+        keys,
+      );
       evidence.sender ??= detached(sender);
       evidence.recipient ??= detached(recipient);
     } else if (tuple?.passedAt != null && wait.refusals === 0) {
@@ -325,6 +374,7 @@ export class SenderStudy {
     }
     evidence.noteStep({
       at,
+      source: contact.source,
       tuple: id,
       fresh,
       accepted: false,
@@ -359,6 +409,7 @@ export class SenderStudy {
       lastAt: contact.at,
       lastSeenFrom: seenFrom(contact),
       lastAge: 0,
+      clock: this.#clockOf(contact),
       refusals: 0,
       apart: false,
     };
