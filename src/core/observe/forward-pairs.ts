@@ -15,7 +15,7 @@
 export interface PairContact {
   readonly at: number;
   /** The machine of ours that sent it: hosts look at its address, so each has pairs of its own. */
-  readonly source: string;
+  readonly source: number;
   readonly tuple: number;
   /** A new tuple, or one that had been refused before. */
   readonly fresh: boolean;
@@ -39,7 +39,7 @@ const KNOWN_FOR_SECONDS = 43_200;
 export function forwardPairs(contacts: readonly PairContact[], bySeconds: number): Pairs {
   let agedPassedFreshRefused = 0;
   let agedRefusedFreshPassed = 0;
-  const olds = new Map<string, PairContact>();
+  const olds = new Map<number, PairContact>();
   for (const contact of contacts) {
     const old = olds.get(contact.source);
     if (!contact.fresh) {

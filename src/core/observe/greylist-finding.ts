@@ -63,7 +63,6 @@ export function greylistFinding(
   if (evidence === null) return null;
   const firsts = [...evidence.firsts].sort((a, b) => a.at - b.at);
   const sureFrom = spanSeconds > LONG_LOG_SECONDS ? begin + UNSURE_AT_BEGIN_SECONDS : 0;
-  console.log(JSON.stringify({ p: evidence.passed, ro: [...evidence.ruledOut] }, null, 1));
   const bounding = boundingPasses(
     evidence.passed.filter(({ since }) => since >= sureFrom),
     firsts,

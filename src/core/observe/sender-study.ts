@@ -1,9 +1,8 @@
 import type { DeferralClass } from '../greylist/hypothesis.js';
 import { hiddenClockChange } from './clock-changes.js';
 import { type Contact, type Refusal, seenFrom } from './contact.js';
-import { Episodes } from './episodes.js';
 import { type GreylistFinding, greylistFinding } from './greylist-finding.js';
-import { HostEvidence, lowestAge } from './host-evidence.js';
+import { type HostEvidence, lowestAge, SharedEvidence } from './host-evidence.js';
 import { LatestPass } from './latest-pass.js';
 import {
   type EarlierContact,
@@ -45,12 +44,13 @@ interface Host {
 
 /** A domain that mail goes to: its hosts may share a list. */
 interface Domain {
+  readonly id: number;
   readonly passes: LatestPass;
-  readonly episodes: Episodes;
 }
 
 /** A machine of ours that sends. */
 interface SourceClock {
+  readonly id: number;
   latest: number;
   setBack: number;
 }
@@ -80,7 +80,13 @@ export interface SenderFindings {
   readonly late: readonly LateElsewhere[];
   /** Envelope senders of tuples, and how many of them would be left without their digits. */
   readonly senders: { readonly distinct: number; readonly withoutDigits: number };
-  readonly dropped: { readonly hosts: number; readonly messages: number; readonly tuples: number };
+  readonly dropped: {
+    readonly hosts: number;
+    readonly messages: number;
+    readonly tuples: number;
+    /** Hosts whose later tries were counted only. */
+    readonly cutHosts: number;
+  };
 }
 
 /**
@@ -95,6 +101,7 @@ export class SenderStudy {
   readonly #refusedSince = new RecentMap<number, number>(TUPLES);
   readonly #seen = new SeenSet();
   readonly #domains = new RecentMap<string, Domain>(DOMAINS);
+  readonly #shared = new SharedEvidence();
   readonly #clocks = new Map<string, SourceClock>();
   readonly #senders = new SeenSet();
   readonly #plainSenders = new SeenSet();
@@ -128,10 +135,7 @@ export class SenderStudy {
 
   /** The sender gave up on a message. */
   expire(source: string, message: string, recipient: string | null): void {
-    const { waits } = this.#messages.get(`${source}|${message}`);
-    for (const wait of [...waits]) {
-      if (recipient === null || wait.recipient === recipient) this.#lose(wait, waits);
-    }
+    this.#loseAll(this.#messages.get(`${source}|${message}`), recipient);
   }
 
   findings(): SenderFindings {
@@ -159,6 +163,7 @@ export class SenderStudy {
         hosts: this.#droppedHosts,
         messages: this.#messages.forgotten,
         tuples: this.#tuples.dropped,
+        cutHosts: all.filter(({ spoken, unspoken }) => spoken?.cut || unspoken?.cut).length,
       },
     };
   }
@@ -166,13 +171,19 @@ export class SenderStudy {
   #watchClock({ source, at }: Contact): void {
     const clock = this.#clocks.get(source);
     if (clock === undefined) {
-      if (this.#clocks.size < MOST_SOURCES) this.#clocks.set(source, { latest: at, setBack: 0 });
+      if (this.#clocks.size < MOST_SOURCES) {
+        this.#clocks.set(source, { id: hashOf(source), latest: at, setBack: 0 });
+      }
       return;
     }
     const isBack = at < clock.latest - SET_BACK_SECONDS;
     // Summer time that ends is no matter for ages: it moves what is shown, not the clock.
     if (isBack && hiddenClockChange(at, clock.latest) === 0) clock.setBack += 1;
     if (isBack || at > clock.latest) clock.latest = at;
+  }
+
+  #sourceOf({ source }: Contact): number {
+    return this.#clocks.get(source)?.id ?? hashOf(source);
   }
 
   /** How often the clock of our machine was set back so far. */
@@ -191,14 +202,14 @@ export class SenderStudy {
     switch (outcome.kind) {
       case 'no-answer':
         if (host !== null) host.noAnswer += 1;
-        if (outcome.final) this.#loseAll(contact, message);
+        if (outcome.final) this.#loseAll(message, contact.recipient);
         return;
       case 'accepted':
         this.#accept(contact, message, host);
         return;
       case 'refused':
         if (host !== null) this.#refuse(contact, message, host, outcome.refusal, wasTried);
-        if (outcome.final) this.#loseAll(contact, message);
+        if (outcome.final) this.#loseAll(message, contact.recipient);
     }
   }
 
@@ -207,9 +218,7 @@ export class SenderStudy {
     const { recipient, at } = contact;
     const here = keyOf(contact);
     const sender = contact.sender ?? message.sender;
-    const own = message.waits.filter((wait) => wait.recipient === recipient);
-    if (own.length > 0)
-      message.waits = message.waits.filter((wait) => wait.recipient !== recipient);
+    const own = this.#messages.endWaits(message, recipient);
     const pair = `${sender}|${recipient}`;
     for (const wait of own) {
       wait.evidence.waitedSeconds += waitedOf(contact, wait);
@@ -237,7 +246,7 @@ export class SenderStudy {
     const { at } = contact;
     const pair = `${sender}|${recipient}`;
     const id = hashOf(pair);
-    const domain = domainOf(sender);
+    const domain = hashOf(domainOf(sender));
     const since = wait.lastAt - 1;
     const served = this.#domainOf(recipient);
     const alone =
@@ -245,7 +254,7 @@ export class SenderStudy {
     const tuple = this.#tuples.get(wait.tuple);
     evidence.noteStep({
       at,
-      source: contact.source,
+      source: this.#sourceOf(contact),
       tuple: id,
       fresh: false,
       accepted: true,
@@ -260,8 +269,8 @@ export class SenderStudy {
       contact,
       wait,
       keysOf(sender, recipient),
-      { tuple: id, sender, domain, alone },
-      { shared: served.episodes, from },
+      { tuple: id, source: this.#sourceOf(contact), sender: hashOf(sender), domain, alone },
+      { served: served.id, from },
     );
     if (tuple !== undefined) tuple.passedAt = at;
   }
@@ -279,14 +288,21 @@ export class SenderStudy {
     for (const evidence of [host.spoken, host.unspoken]) {
       if (evidence === null) continue;
       if (fresh) {
-        const domain = domainOf(sender);
+        const domain = hashOf(domainOf(sender));
         evidence.noteFirst(
-          { at, source: contact.source, tuple: id, sender, domain, accepted: true },
+          {
+            at,
+            source: this.#sourceOf(contact),
+            tuple: id,
+            sender: hashOf(sender),
+            domain,
+            accepted: true,
+          },
           keysOf(sender, recipient),
         );
         evidence.noteStep({
           at,
-          source: contact.source,
+          source: this.#sourceOf(contact),
           tuple: id,
           fresh,
           accepted: true,
@@ -297,7 +313,7 @@ export class SenderStudy {
         const passedAt = tuple.passedAt;
         evidence.noteStep({
           at,
-          source: contact.source,
+          source: this.#sourceOf(contact),
           tuple: id,
           fresh,
           accepted: true,
@@ -322,7 +338,7 @@ export class SenderStudy {
     const known = message.waits.find(
       (wait) => wait.recipient === recipient && wait.hostKey === here,
     );
-    const evidence = evidenceFor(host, refusal);
+    const evidence = this.#evidenceFor(host, refusal, here);
     if (known !== undefined && known.evidence !== evidence) known.apart = true;
     if (known !== undefined && known.clock !== this.#clockOf(contact)) known.apart = true;
     if (evidence === null) return;
@@ -345,7 +361,7 @@ export class SenderStudy {
       // Whose tuple this is, and how old, is not known.
       wait.apart = true;
       evidence.noteRefusal(contact, wait, [], {
-        shared: this.#domainOf(recipient).episodes,
+        served: this.#domainOf(recipient).id,
         from: seenFrom(contact),
       });
       return;
@@ -361,9 +377,16 @@ export class SenderStudy {
     if (fresh) {
       host.firstContacts += 1;
       this.#noteSender(sender);
-      const domain = domainOf(sender);
+      const domain = hashOf(domainOf(sender));
       evidence.noteFirst(
-        { at, source: contact.source, tuple: id, sender, domain, accepted: false },
+        {
+          at,
+          source: this.#sourceOf(contact),
+          tuple: id,
+          sender: hashOf(sender),
+          domain,
+          accepted: false,
+        },
         keys,
       );
       evidence.sender ??= detached(sender);
@@ -374,7 +397,7 @@ export class SenderStudy {
     }
     evidence.noteStep({
       at,
-      source: contact.source,
+      source: this.#sourceOf(contact),
       tuple: id,
       fresh,
       accepted: false,
@@ -385,9 +408,16 @@ export class SenderStudy {
       this.#tuples.set(wait.tuple, { passedAt: null });
     }
     evidence.noteRefusal(contact, wait, keys, {
-      shared: this.#domainOf(recipient).episodes,
+      served: this.#domainOf(recipient).id,
       from,
     });
+  }
+
+  #evidenceFor(host: Host, refusal: Refusal, key: string): HostEvidence | null {
+    if (refusal.says === 'other') return null;
+    const kind = refusal.says === 'greylisting' ? 'spoken' : 'unspoken';
+    host[kind] ??= this.#shared.of(hashOf(`${kind} ${key}`));
+    return host[kind];
   }
 
   #newWait(
@@ -413,21 +443,16 @@ export class SenderStudy {
       refusals: 0,
       apart: false,
     };
-    if (message.waits.length < 64) message.waits.push(wait);
+    this.#messages.addWait(message, wait);
     return wait;
   }
 
-  #loseAll({ recipient }: Contact, message: Message): void {
-    for (const wait of message.waits.filter((one) => one.recipient === recipient)) {
-      this.#lose(wait, message.waits);
+  /** The sender gave a recipient up, or all of them. */
+  #loseAll(message: Message, recipient: string | null): void {
+    for (const { evidence, firstAt, lastAt } of this.#messages.endWaits(message, recipient)) {
+      evidence.lost += 1;
+      evidence.waitedSeconds += lastAt - firstAt;
     }
-  }
-
-  #lose(wait: HostWait, waits: HostWait[]): void {
-    wait.evidence.lost += 1;
-    wait.evidence.waitedSeconds += wait.lastAt - wait.firstAt;
-    const index = waits.indexOf(wait);
-    if (index >= 0) waits.splice(index, 1);
   }
 
   #hostOf(contact: Contact): Host | null {
@@ -460,6 +485,9 @@ export class SenderStudy {
     );
     this.#hosts.clear();
     for (const [key, host] of order.slice(0, MOST_HOSTS / 2)) this.#hosts.set(key, host);
+    for (const [, { spoken, unspoken }] of order.slice(MOST_HOSTS / 2)) {
+      for (const one of [spoken, unspoken]) if (one !== null) this.#shared.drop(one);
+    }
     this.#droppedHosts += order.length - this.#hosts.size;
   }
 
@@ -467,7 +495,7 @@ export class SenderStudy {
     const name = domainOf(recipient);
     const known = this.#domains.get(name);
     if (known !== undefined) return known;
-    const domain: Domain = { passes: new LatestPass(), episodes: new Episodes() };
+    const domain: Domain = { id: hashOf(name), passes: new LatestPass() };
     this.#domains.set(detached(name), domain);
     return domain;
   }
@@ -476,16 +504,6 @@ export class SenderStudy {
     this.#senders.add(hashOf(sender));
     this.#plainSenders.add(hashOf(sender.replace(/[0-9]+|[+=].*(?=@)/g, '')));
   }
-}
-
-function evidenceFor(host: Host, refusal: Refusal): HostEvidence | null {
-  if (refusal.says === 'other') return null;
-  if (refusal.says === 'greylisting') {
-    host.spoken ??= new HostEvidence();
-    return host.spoken;
-  }
-  host.unspoken ??= new HostEvidence();
-  return host.unspoken;
 }
 
 /** When the host can have seen the tuple first: earlier than logged, where tries are missing. */
@@ -511,16 +529,18 @@ function tupleKey(contact: Contact, sender: string, recipient: string): string {
   return `${contact.source}|${sender}|${recipient}|${keyOf(contact)}`;
 }
 
-/** In the order of `KEYS`. */
-function keysOf(sender: string, recipient: string): readonly string[] {
+/** Hashes in the order of `KEYS`. */
+function keysOf(sender: string, recipient: string): readonly number[] {
   return [
-    `${sender}|${recipient}`,
-    `s${sender}`,
-    `r${recipient}`,
-    `d${domainOf(sender)}`,
-    'client',
+    hashOf(`${sender}|${recipient}`),
+    hashOf(`s${sender}`),
+    hashOf(`r${recipient}`),
+    hashOf(`d${domainOf(sender)}`),
+    CLIENT,
   ];
 }
+
+const CLIENT = hashOf('client');
 
 function domainOf(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1).toLowerCase();

@@ -17,8 +17,8 @@ const LONGEST_STAMP = 35;
 const MAX_PROGRAM = 80;
 /** `[4194304]: `, with room. */
 const MAX_PID = 12;
-/** Names of programs that are remembered, against a log that makes them up. */
-const MAX_NAMES = 512;
+/** Places for names of programs. */
+const NAMES = 256;
 
 /**
  * What stands before `program[pid]: ` in ways that are seldom: RFC 5424 (`<22>1 2026-.. host
@@ -51,8 +51,8 @@ export class Line implements LogLine {
   #stamp = '';
   #written = '';
   #host: string | null = null;
-  readonly #names = new Map<number, string[]>();
-  #namesHeld = 0;
+  /** By their length and last letters: names that share a place take it from each other. */
+  readonly #names: (string | undefined)[] = new Array(NAMES);
 
   /** Looks at the line between these bounds. */
   show(chunk: string, start: number, end: number): void {
@@ -201,20 +201,13 @@ export class Line implements LogLine {
   /** The one string for this name: no new one is made for a name that was seen before. */
   #nameOf(from: number, to: number): string {
     const { chunk } = this;
-    const key = ((to - from) << 16) | (chunk.charCodeAt(to - 2) << 8) | chunk.charCodeAt(to - 1);
-    const alike = this.#names.get(key);
-    if (alike !== undefined) {
-      for (const name of alike) if (chunk.startsWith(name, from)) return name;
-    }
+    const slot =
+      (Math.imul(to - from, 31) + chunk.charCodeAt(to - 2) * 7 + chunk.charCodeAt(to - 1)) % NAMES;
+    const known = this.#names[slot];
+    if (known !== undefined && known.length === to - from && chunk.startsWith(known, from))
+      return known;
     const name = detached(chunk.slice(from, to));
-    if (this.#namesHeld >= MAX_NAMES) {
-      this.#names.clear();
-      this.#namesHeld = 0;
-    }
-    this.#namesHeld += 1;
-    const held = this.#names.get(key);
-    if (held === undefined) this.#names.set(key, [name]);
-    else held.push(name);
+    this.#names[slot] = name;
     return name;
   }
 }

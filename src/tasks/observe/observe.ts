@@ -283,6 +283,12 @@ function warningsOf(
       message: `Too much for the memory that observe takes: ${parts.join(', ')} were dropped, so counts are too low.`,
     });
   }
+  if (dropped.cutHosts > 0) {
+    warnings.push({
+      code: 'tries-cut',
+      message: `Windows rest on the first tries of the log at ${dropped.cutHosts} mail hosts: there were more than observe keeps.`,
+    });
+  }
   if (progress.longLines > 0) {
     warnings.push({
       code: 'long-lines',

@@ -40,6 +40,7 @@ const SUSPENDED = 'delivery temporarily suspended: ';
 const IN_REPLY_TO = / \(in reply to ([A-Za-z ]{1,40}?)(?: command)?\)$/;
 const REJECT =
   /reject: ([A-Z-]{2,20})(?: command)? from ([^\s[\]]{0,255})\[([^\]]{1,64})\](?::\d{1,5})?: /;
+const REJECTS = ['reject: ', 'milter-reject: ', 'proxy-reject: '] as const;
 /** Longest queue id, with room. */
 const MAX_ID = 24;
 const SPACE = 0x20;
@@ -64,7 +65,7 @@ function roleOf(program: string): Role | undefined {
   return role ?? (program.startsWith('postfix') ? 'delivers' : undefined);
 }
 
-function postfixReader({ arrivals, deliveriesOf }: Wanted): LogReader {
+function postfixReader({ arrivals, removals, deliveriesOf }: Wanted): LogReader {
   const roles = new Map<string, Role>();
   return {
     line(line, emit) {
@@ -75,7 +76,7 @@ function postfixReader({ arrivals, deliveriesOf }: Wanted): LogReader {
       }
       if (role === 'delivers') {
         if (deliveriesOf === undefined || isWanted(line, deliveriesOf)) readDelivery(line, emit);
-      } else if (role === 'queue') readQueue(line, arrivals, emit);
+      } else if (role === 'queue') readQueue(line, { arrivals, removals }, emit);
       else readReject(line, emit);
     },
     record: readQueueRecord,
@@ -128,12 +129,12 @@ function told(line: LogLine) {
   } as const;
 }
 
-function readQueue(line: LogLine, arrivals: boolean, emit: Emit): void {
+function readQueue(line: LogLine, { arrivals, removals }: Wanted, emit: Emit): void {
   const { chunk, end } = line;
   const colon = endOfId(line);
   if (colon < 0) return;
   if (chunk.startsWith('removed', colon + 2)) {
-    if (arrivals) emit({ kind: 'gone', ...told(line), why: 'removed', recipient: null });
+    if (removals) emit({ kind: 'gone', ...told(line), why: 'removed', recipient: null });
     return;
   }
   if (chunk.startsWith('to=<', colon + 2)) readDelivery(line, emit);
@@ -301,12 +302,7 @@ function readReject(line: LogLine, emit: Emit): void {
   const id = endOfId(line);
   if (id < 0 && line.program !== '') return;
   const colon = line.program === '' ? body : id + 2;
-  const isReject =
-    line.program === '' ||
-    chunk.startsWith('reject: ', colon) ||
-    chunk.startsWith('milter-reject: ', colon) ||
-    chunk.startsWith('proxy-reject: ', colon);
-  if (!isReject) return;
+  if (line.program !== '' && !REJECTS.some((words) => chunk.startsWith(words, colon))) return;
   const rest = line.words();
   const reject = REJECT.exec(rest);
   if (reject === null) return;
