@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { findingsOf, holdAgainst } from '../../../support/observe/observed-truth.js';
+import { findingsOf, holdAgainst, wrongOfOther } from '../../../support/observe/observed-truth.js';
+import { otherLog } from '../../../support/observe/other-log.js';
 import { sentLog } from '../../../support/observe/sent-log.js';
 
 describe('windows from logs with known truth', () => {
@@ -9,6 +10,15 @@ describe('windows from logs with known truth', () => {
       const against = holdAgainst(log, await findingsOf(log.files));
       expect(against.wrong).deep.equal([]);
       expect(against.bracketed).greaterThan(1);
+    });
+  }
+
+  for (const seed of [3, 4]) {
+    it(`hold it in another hand (seed ${seed})`, async () => {
+      const log = otherLog(seed, 4);
+      const found = await findingsOf(log.files);
+      expect(found.hosts.length).greaterThan(5);
+      expect(wrongOfOther(log, found)).deep.equal([]);
     });
   }
 
