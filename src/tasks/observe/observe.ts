@@ -3,10 +3,11 @@ import type { GreylistFinding } from '../../core/observe/greylist-finding.js';
 import type { ReceiverFindings } from '../../core/observe/receiver-study.js';
 import type { SenderFindings } from '../../core/observe/sender-study.js';
 import { followFile } from '../../edges/system/follow-file.js';
+import type { ReadNote } from '../../edges/system/read-bytes.js';
 import { finding } from '../../mail/finding.js';
 import type { LogEvent, LogSourceId } from '../../mail/logs/events.js';
 import { usageError } from '../../model/errors.js';
-import { probeCommand } from '../explain/probe-command.js';
+import { probeCommand, probeTarget } from '../explain/probe-command.js';
 import { compareSettings } from './compare-settings.js';
 import { type LogInput, logInputs } from './log-inputs.js';
 import { type ReadSoFar, readMerged } from './merged-events.js';
@@ -48,8 +49,9 @@ export async function observe(
   following: Following | null = null,
 ): Promise<ObserveResult> {
   const logs = logsOf(options.logs, stdin.isTTY === true);
-  const inputs = await logInputs(logs, stdin);
-  const reading = new Reading(options, inputs);
+  const notes: ReadNote[] = [];
+  const inputs = await logInputs(logs, stdin, (note) => notes.push(note));
+  const reading = new Reading(options, inputs, notes);
   if (following === null) {
     await reading.read(inputs, onProgress);
     return reading.result();
@@ -86,14 +88,16 @@ function logsOf(logs: readonly string[], isTerminal: boolean): readonly string[]
 class Reading {
   readonly #options: ObserveOptions;
   readonly #inputs: readonly LogInput[];
+  readonly #notes: readonly ReadNote[];
   readonly #sender = new SenderLog();
   readonly #receiver = new ReceiverLog();
   readonly #sources = new Map<LogSourceId, number>();
   readonly #progress: ReadSoFar = { bytes: 0, lines: 0, longLines: 0 };
 
-  constructor(options: ObserveOptions, inputs: readonly LogInput[]) {
+  constructor(options: ObserveOptions, inputs: readonly LogInput[], notes: readonly ReadNote[]) {
     this.#options = options;
     this.#inputs = inputs;
+    this.#notes = notes;
   }
 
   async read(inputs: readonly LogInput[], onProgress: OnProgress): Promise<void> {
@@ -130,7 +134,7 @@ class Reading {
       },
       sent: found.attempts === 0 ? null : sentOf(found, source, this.#options),
       received: received.triplets === 0 ? null : receivedOf(received, this.#options),
-      warnings: warningsOf(found, received, this.#progress),
+      warnings: [...this.#notes, ...warningsOf(found, received, this.#progress)],
     };
   }
 
@@ -193,20 +197,16 @@ function isMeant(
 }
 
 function sentHost(one: GreylistFinding, anonymise: boolean): SentHost {
-  const { sender, recipient } = one;
-  const command = anonymise
-    ? null
-    : probeCommand(
-        finding({
-          source: 'reply',
-          fate: 'deferred',
-          direction: 'outgoing',
-          sender,
-          recipient,
-          remoteHost: one.host,
-          remoteAddress: one.address,
-        }),
-      );
+  const refused = finding({
+    source: 'reply',
+    fate: 'deferred',
+    direction: 'outgoing',
+    sender: one.sender,
+    recipient: one.recipient,
+    remoteHost: one.host,
+    remoteAddress: one.address,
+  });
+  const target = anonymise ? null : probeTarget(refused);
   return {
     host: one.host,
     address: one.address,
@@ -229,7 +229,8 @@ function sentHost(one: GreylistFinding, anonymise: boolean): SentHost {
       one.forgottenAfterSeconds === null ? null : Math.round(one.forgottenAfterSeconds),
     misfits: one.misfits,
     contradictory: one.contradictory,
-    command,
+    probe: target === null || target.from === null ? null : { ...target, from: target.from },
+    command: anonymise ? null : probeCommand(refused),
   };
 }
 

@@ -1,4 +1,4 @@
-import { GREYLIST_WORDS, Greylist, type SimulatedHost } from './mail-host.js';
+import { GREYLIST_WORDS, Greylist, type GreylistOptions, type SimulatedHost } from './mail-host.js';
 import { Chance } from './random.js';
 import type { SentLog } from './sent-log.js';
 
@@ -75,7 +75,7 @@ function target(n: number, chance: Chance, middle: number): Target {
     'open',
   ]);
   const greylists = ['grey', 'quiet', 'score', 'changed', 'moved'].includes(kind);
-  const options = {
+  const options: Omit<GreylistOptions, 'delaySeconds'> = {
     timer: 'from-first',
     key: chance.pick(['tuple', 'tuple', 'sender-domain', 'client']),
     listsAfter: chance.pick([null, null, 3]),
@@ -85,7 +85,7 @@ function target(n: number, chance: Chance, middle: number): Target {
     wholeSeconds: true,
     words: kind === 'quiet' ? '450 4.7.1 Try again later' : chance.pick(GREYLIST_WORDS),
     faults: 0,
-  } as const;
+  };
   const delays = greylists ? [chance.pick([55, 120, 300, 420, 1200])] : [];
   if (kind === 'changed') delays.push(chance.pick([30, 900, 2400]));
   const lists = delays.map((delaySeconds) => new Greylist({ ...options, delaySeconds }));
