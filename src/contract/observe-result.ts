@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { CONFIDENCES, DEFERRAL_CLASSES } from '../core/greylist/hypothesis.js';
-import { WarningSchema, WindowSchema } from './probe-result.js';
+import { EdgeSchema, WarningSchema, WindowSchema } from './probe-result.js';
 
 /*
  * The JSON contract of `observe --json`: what logs tell of greylists, without a probe. `sent` is what
@@ -38,6 +38,8 @@ const SentHostSchema = v.object({
   misfits: count,
   /** Too many do not fit: several machines, or a delay that was changed. */
   contradictory: v.boolean(),
+  /** Where the log falls into two parts with a delay each: when, and what held before. `window` is of now. */
+  changed: v.optional(v.nullable(v.object({ at: v.string(), opensBefore: EdgeSchema }))),
   /** Whom to probe, from which sender, to measure the window; null where the log does not say enough. */
   probe: v.optional(v.nullable(v.object({ recipient: v.string(), host: text, from: v.string() }))),
   /** The probe that would measure the window; null where the log does not say enough. */

@@ -123,6 +123,9 @@ function listedBlock({ hosts }: SentResult, style: Style): readonly string[] {
       forgotten === null
         ? ''
         : `refused a tuple again ${formatDuration(forgotten)} after it had passed`,
+      one.changed == null
+        ? ''
+        : `changed its delay about ${one.changed.at.slice(0, 10)}: before, it opened at ${bracketText(one.changed.opensBefore)}`,
       one.misfits > 0 ? `${many(one.misfits, 'try does', 'tries do')} not fit the window` : '',
       one.contradictory
         ? 'its answers fit no one delay: several machines, or the delay was changed'

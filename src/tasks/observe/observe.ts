@@ -7,6 +7,7 @@ import type { ReadNote } from '../../edges/system/read-bytes.js';
 import { finding } from '../../mail/finding.js';
 import type { LogEvent, LogSourceId } from '../../mail/logs/events.js';
 import { usageError } from '../../model/errors.js';
+import type { Edge } from '../../model/time.js';
 import { probeCommand, probeTarget } from '../explain/probe-command.js';
 import { compareSettings } from './compare-settings.js';
 import { type LogInput, logInputs } from './log-inputs.js';
@@ -211,10 +212,7 @@ function sentHost(one: GreylistFinding, anonymise: boolean): SentHost {
     host: one.host,
     address: one.address,
     window: {
-      opens: {
-        afterSeconds: one.opens.afterSeconds === null ? null : tenth(one.opens.afterSeconds),
-        bySeconds: one.opens.bySeconds,
-      },
+      opens: edgeOf(one.opens),
       closes: { afterSeconds: null, bySeconds: null },
     },
     confidence: one.confidence,
@@ -229,14 +227,21 @@ function sentHost(one: GreylistFinding, anonymise: boolean): SentHost {
       one.forgottenAfterSeconds === null ? null : Math.round(one.forgottenAfterSeconds),
     misfits: one.misfits,
     contradictory: one.contradictory,
+    changed:
+      one.changed === null
+        ? null
+        : { at: rfc3339(one.changed.at), opensBefore: edgeOf(one.changed.before) },
     probe: target === null || target.from === null ? null : { ...target, from: target.from },
     command: anonymise ? null : probeCommand(refused),
   };
 }
 
-/** Down: it bounds from below. */
-function tenth(seconds: number): number {
-  return Math.floor(seconds * 10) / 10;
+/** The lower edge in tenths, and down: it bounds from below. */
+function edgeOf({ afterSeconds, bySeconds }: Edge): Edge {
+  return {
+    afterSeconds: afterSeconds === null ? null : Math.floor(afterSeconds * 10) / 10,
+    bySeconds,
+  };
 }
 
 /** From so many changing senders on it is a habit, and no accident. */

@@ -114,9 +114,9 @@ describe('observe', () => {
     const flags = { set: [], 'restarts-timer': false, force: false, result: file, for: 'postfix' };
     const host = 'mx.org.example';
     const advice = await recommend({ ...flags, host }, Readable.from([]));
-    expect(advice.window.opens.bySeconds).equal(1802);
+    expect(advice.window.opens.bySeconds).equal(1811);
     const simulated = await simulateSenders({ ...flags, host }, Readable.from([]));
-    expect(simulated.window.opensSeconds).equal(1802);
+    expect(simulated.window.opensSeconds).equal(1811);
     const other = simulateSenders({ ...flags, host: 'mx.net.example' }, Readable.from([]));
     expect(await other.catch((error: Error) => error.message)).contain('mx.net.example');
   });
