@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { findingsOf, holdAgainst } from '../../../support/observe/observed-truth.js';
+import { findingsOf, holdAgainst, wrongOfOther } from '../../../support/observe/observed-truth.js';
+import { otherLog } from '../../../support/observe/other-log.js';
 import { sentLog } from '../../../support/observe/sent-log.js';
 
 describe('windows from logs with known truth', () => {
@@ -19,6 +20,14 @@ describe('windows from logs with known truth', () => {
     expect(first?.highSeconds).within(450, 620);
     expect(second?.medianSeconds).within(580, 1_000);
   });
+  for (const seed of [3, 4]) {
+    it(`hold it in another hand (seed ${seed})`, async () => {
+      const log = otherLog(seed, 4);
+      const found = await findingsOf(log.files);
+      expect(found.hosts.length).greaterThan(5);
+      expect(wrongOfOther(log, found)).deep.equal([]);
+    });
+  }
 
   it('come out the same whatever the order of the files', async () => {
     const log = sentLog({ seed: 14, days: 5, messagesADay: 60, domains: 8 });
