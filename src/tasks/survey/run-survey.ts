@@ -20,6 +20,7 @@ import type { ProbeEvent } from '../../core/run/events.js';
 import type { RunFold, RunState } from '../../core/run/state.js';
 import type { SurveyTarget } from '../../core/survey/events.js';
 import { newRunId } from '../../edges/journal/run-id.js';
+import type { Scratch } from '../../edges/system/scratch.js';
 import type { KeptSurvey } from './kept-survey.js';
 import type { OptOut } from './opt-out.js';
 import { Pace } from './pace.js';
@@ -28,6 +29,8 @@ import { PACKED_FROM_MS, type PackedRun, packRun, unpackRun } from './pack.js';
 export interface SurveyContext {
   readonly ports: ProbePorts;
   readonly optOut: OptOut;
+  /** Where runs that wait are put aside. */
+  readonly scratch: Scratch;
   /** Visits under way at a time. */
   readonly concurrency: number;
   /** New hosts a second, once the survey has warmed up. */
@@ -311,11 +314,14 @@ export class Survey {
       }
       return null;
     }
-    const fold = 'fold' in run.held ? run.held.fold : unpackRun(run.held.packed);
+    const fold =
+      'fold' in run.held ? run.held.fold : unpackRun(run.held.packed, this.#context.scratch);
     run.held = { fold };
     const { state, dueMs } = await visitRun(fold, this.#ports, this.#optionsFor(run));
     if (dueMs !== null) {
-      if (dueMs - clock.read().monotonicMs > PACKED_FROM_MS) run.held = { packed: packRun(state) };
+      if (dueMs - clock.read().monotonicMs > PACKED_FROM_MS) {
+        run.held = { packed: packRun(state, this.#context.scratch) };
+      }
       return dueMs;
     }
     if (state.finished !== null) {

@@ -12,6 +12,7 @@ import { systemRunsFolder } from '../../edges/journal/state-folder.js';
 import { realPortsForMany } from '../../edges/real-ports.js';
 import { systemClock } from '../../edges/system/clock.js';
 import { roomFor } from '../../edges/system/open-files.js';
+import { Scratch } from '../../edges/system/scratch.js';
 import { usageError } from '../../model/errors.js';
 import { escapeControl } from '../../model/values/escape.js';
 import type { RedisUrl } from '../../model/values/redis-url.js';
@@ -106,6 +107,7 @@ async function drive(
       ports: workers === null ? ports : { ...ports, visits: workers.visits },
       ...(workers === null ? {} : { sourcesFor: workers.sourcesFor }),
       optOut,
+      scratch: new Scratch(surveysFolder(runsFolder)),
       concurrency: options.concurrency ?? usual,
       hostsPerSecond: options.hostsPerSecond,
       signal: options.signal,
