@@ -21,6 +21,7 @@ import type { RunFold, RunState } from '../../core/run/state.js';
 import type { SurveyTarget } from '../../core/survey/events.js';
 import { newRunId } from '../../edges/journal/run-id.js';
 import type { Scratch } from '../../edges/system/scratch.js';
+import type { ClockReading } from '../../model/time.js';
 import type { KeptSurvey } from './kept-survey.js';
 import type { OptOut } from './opt-out.js';
 import { Pace } from './pace.js';
@@ -35,6 +36,8 @@ export interface SurveyContext {
   readonly concurrency: number;
   /** New hosts a second, once the survey has warmed up. */
   readonly hostsPerSecond: number;
+  /** What a run takes at most. */
+  readonly longestRunSeconds: number;
   readonly signal?: AbortSignal | undefined;
   readonly onRow: (row: SurveyRow) => void;
   readonly onEvent?: (run: string, event: ProbeEvent) => void;
@@ -47,6 +50,7 @@ export interface SurveyContext {
 
 /** How far a survey has come. */
 export interface SurveyProgress {
+  readonly now: ClockReading;
   readonly targets: number;
   readonly done: number;
   readonly hosts: number;
@@ -55,6 +59,8 @@ export interface SurveyProgress {
   readonly inFlight: number;
   /** On the monotonic clock; null: nothing waits. */
   readonly nextDueMs: number | null;
+  /** When the last of the runs can end that the list may still take, on the monotonic clock. */
+  readonly lastsUntilMs: number;
   readonly sessions: number;
   readonly stops: number;
   /** How late visits began that had a time, in milliseconds. */
@@ -113,6 +119,9 @@ export class Survey {
   #sessions = 0;
   #running = 0;
   #isListRead = false;
+  /** Targets of which it is not known yet whether they take a run. */
+  #unread: number;
+  #lastBegunMs: number;
 
   constructor(kept: KeptSurvey, context: SurveyContext) {
     this.#kept = kept;
@@ -124,6 +133,8 @@ export class Survey {
     setMaxListeners(0, this.#signal);
     const { monotonicMs } = this.#ports.clock.read();
     this.#pace = new Pace(monotonicMs, hostsPerSecond);
+    this.#unread = kept.targets.length;
+    this.#lastBegunMs = monotonicMs;
     this.#many = new ManyRuns(this.#ports.clock, (run) => this.#visit(run), {
       inFlight: concurrency,
       signal: this.#signal,
@@ -133,6 +144,7 @@ export class Survey {
 
   get progress(): SurveyProgress {
     return {
+      now: this.#ports.clock.read(),
       targets: this.#kept.targets.length,
       done: this.#done,
       hosts: this.#hosts.size,
@@ -140,10 +152,20 @@ export class Survey {
       waiting: this.#many.waiting,
       inFlight: this.#many.inFlight,
       nextDueMs: this.#many.nextDueMs,
+      lastsUntilMs: this.#lastsUntilMs,
       sessions: this.#sessions,
       stops: this.#pace.stops,
       latenessMs: this.#latenessMs,
     };
+  }
+
+  /** Where each target that was not looked up yet takes a run, and each spot check as long as one can. */
+  get #lastsUntilMs(): number {
+    const { longestRunSeconds } = this.#context;
+    const { perHost } = this.#kept.settings;
+    const nowMs = this.#ports.clock.read().monotonicMs;
+    const beginMs = this.#unread > 0 ? nowMs + (1000 * this.#unread) / this.#pace.perSecond : 0;
+    return Math.max(this.#lastBegunMs, beginMs) + 1000 * longestRunSeconds * perHost;
   }
 
   /** Runs to the end, or until it is stopped. Throws what keeps its events from being kept. */
@@ -197,6 +219,7 @@ export class Survey {
       this.#kept.targets.map((target) =>
         limit(async () => {
           if (!this.#signal.aborted && !begun.has(target.n)) await this.#take(target);
+          this.#unread -= 1;
         }),
       ),
     );
@@ -266,6 +289,7 @@ export class Survey {
     const options = this.#optionsFor({ id });
     const request = { ...this.#requestFor(target), sourceAddresses };
     const fold = beginRunFold(id, request, this.#ports, options);
+    this.#lastBegunMs = this.#ports.clock.read().monotonicMs;
     this.#many.add({ id, target, host, held: { fold } }, Number.NEGATIVE_INFINITY);
   }
 

@@ -97,6 +97,7 @@ describe('a survey', () => {
         scratch: new Scratch(folder()),
         concurrency: 50,
         hostsPerSecond: 100,
+        longestRunSeconds: 3900,
         signal,
         onRow: (row) => {
           rows.push(row);
