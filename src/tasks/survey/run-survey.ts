@@ -200,7 +200,7 @@ export class Survey {
       const host = this.#hostAt(place, address, state.pinned?.name ?? address);
       host.measured.add(target.domain);
       if (state.finished !== null) {
-        this.#found(host, target, state);
+        this.#found(host, target, surveyFindingOf(state));
         continue;
       }
       const run: Run = { id, target, host, held: { fold } };
@@ -349,9 +349,10 @@ export class Survey {
       return dueMs;
     }
     if (state.finished !== null) {
-      this.#judgeManners(state);
+      const found = surveyFindingOf(state);
+      this.#judgeManners(state, found);
       this.#ended(host);
-      this.#found(host, target, state);
+      this.#found(host, target, found);
       this.#nextOf(host);
     }
     return null;
@@ -383,8 +384,7 @@ export class Survey {
     queueMicrotask(() => this.#closeWhenDone());
   }
 
-  #found(host: Host, target: SurveyTarget, state: RunState): void {
-    const found = surveyFindingOf(state);
+  #found(host: Host, target: SurveyTarget, found: SurveyFinding): void {
     this.#row(target, found);
     host.found ??= found;
     for (const other of host.others.splice(0)) this.#row(other, host.found);
@@ -397,10 +397,9 @@ export class Survey {
   }
 
   /** A host that asks to stop, or says that it blocks us, slows the survey down, and several end it. */
-  #judgeManners(state: RunState): void {
-    const { finished } = state;
+  #judgeManners({ finished }: RunState, found: SurveyFinding): void {
     const askedToStop = finished?.reason === 'throttled' && finished.notAsked === undefined;
-    if (!askedToStop && !isBlocked(surveyFindingOf(state))) return;
+    if (!askedToStop && !isBlocked(found)) return;
     this.#pace.stop(this.#ports.clock.read().monotonicMs);
     if (this.#pace.isOver) this.#stop.abort();
   }
