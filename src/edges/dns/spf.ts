@@ -3,7 +3,7 @@ import { ipaddr } from './address-range.js';
 import { findAddresses } from './host-addresses.js';
 
 /** RFC 7208 §2.6; `unknown` where macros or `ptr` decide, which are not worked out here. */
-export type SpfResult = 'pass' | 'fail' | 'softfail' | 'neutral' | 'none' | 'permerror' | 'unknown';
+type SpfResult = 'pass' | 'fail' | 'softfail' | 'neutral' | 'none' | 'permerror' | 'unknown';
 
 export interface SpfFinding {
   readonly result: SpfResult;
