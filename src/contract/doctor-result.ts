@@ -12,6 +12,7 @@ export const DOCTOR_CHECKS = [
   'sender-domain',
   'helo',
   'reverse-dns',
+  'spf',
   'port',
   'self-test',
   'redis',

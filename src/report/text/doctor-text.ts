@@ -15,6 +15,7 @@ const TITLES: Readonly<Record<DoctorCheckId, string>> = {
   'sender-domain': 'sender',
   helo: 'HELO name',
   'reverse-dns': 'reverse DNS',
+  spf: 'SPF',
   port: 'port',
   'self-test': 'self-test',
   redis: 'Redis',

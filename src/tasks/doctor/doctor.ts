@@ -22,6 +22,7 @@ import { askServers, diagnoseResolver } from './resolver.js';
 import { reverseChecks } from './reverse-dns.js';
 import { diagnoseSelfTest, measureOwnHost } from './self-test.js';
 import { senderChecks } from './sender-domain.js';
+import { spfChecks } from './spf.js';
 import { diagnoseStateFolder, tryFolder } from './state-folder.js';
 
 interface DoctorContext {
@@ -162,14 +163,12 @@ async function examineNetwork(
   const named = asked.senderDomains.find((domain) => !domain.startsWith('['));
   const { answers, resolver } = await askServers(ports, named ?? null, signal);
   const look = { asked, resolver, signal };
-  const [senders, helo, host] = await Promise.all([
-    senderChecks(look),
-    checkHelo(look),
-    hostPlace(look),
-  ]);
+  const [senders, host] = await Promise.all([senderChecks(look), hostPlace(look)]);
   const clients = await clientAddresses(asked, host, ports);
-  const [reverse, port] = await Promise.all([
+  const [helo, reverse, spf, port] = await Promise.all([
+    checkHelo(clients, look),
     reverseChecks(clients, look),
+    spfChecks(clients, look),
     checkPort(look, host, clients, ports),
   ]);
   return [
@@ -177,6 +176,7 @@ async function examineNetwork(
     ...senders,
     checkOf('helo', asked.helo?.name ?? null, helo),
     ...reverse,
+    ...spf,
     checkOf('port', asked.host, port),
   ];
 }

@@ -59,7 +59,10 @@ async function beginSurvey(
   { settings, targets, version, nowWallMs, random }: NewSurvey,
 ): Promise<KeptSurvey> {
   const survey = newRunId(nowWallMs, random);
-  const journal = createJournal<SegmentLine>(folder, `${survey}.${list}`, { version });
+  const journal = createJournal<SegmentLine>(folder, `${survey}.${list}`, {
+    version,
+    isOfMany: true,
+  });
   const lock = lockRun(journal.path);
   const close = () => {
     journal.close();
@@ -132,7 +135,7 @@ export async function resumeSurvey(
   const lock = lockRun(path);
   try {
     const { settings, targets, runs } = readSurvey(path);
-    const journal = openJournal<SegmentLine>(path);
+    const journal = openJournal<SegmentLine>(path, { isOfMany: true });
     const close = () => {
       journal.close();
       lock.release();

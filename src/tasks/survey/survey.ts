@@ -12,9 +12,12 @@ import { systemRunsFolder } from '../../edges/journal/state-folder.js';
 import { realPortsForMany } from '../../edges/real-ports.js';
 import { systemClock } from '../../edges/system/clock.js';
 import { roomFor } from '../../edges/system/open-files.js';
+import { Scratch } from '../../edges/system/scratch.js';
 import { usageError } from '../../model/errors.js';
+import type { Whom } from '../../model/ports/dialer.js';
 import { escapeControl } from '../../model/values/escape.js';
 import type { RedisUrl } from '../../model/values/redis-url.js';
+import { dryRun } from '../dry-run.js';
 import { type VisitsByWorkers, visitsByWorkers } from './by-workers.js';
 import {
   findSurvey,
@@ -106,8 +109,10 @@ async function drive(
       ports: workers === null ? ports : { ...ports, visits: workers.visits },
       ...(workers === null ? {} : { sourcesFor: workers.sourcesFor }),
       optOut,
+      scratch: new Scratch(surveysFolder(runsFolder)),
       concurrency: options.concurrency ?? usual,
       hostsPerSecond: options.hostsPerSecond,
+      longestRunSeconds: (await dryRun(settings.request)).atMost.seconds,
       signal: options.signal,
       onRow: (row) => {
         tally.add(row);
@@ -177,23 +182,26 @@ function fittingConcurrency(): number {
   return Math.min(MOST_AT_A_TIME, roomFor(2));
 }
 
-/** Mail hosts of the targets, looked up without a connection. */
+/** Mail hosts of the targets by their keys, looked up without a connection. */
 export async function hostsOf(
   { request }: SurveySettings,
   targets: readonly SurveyTarget[],
   ports: ProbePorts,
   signal: AbortSignal | undefined,
   enough = Number.POSITIVE_INFINITY,
-): Promise<ReadonlySet<string>> {
-  const hosts = new Set<string>();
+): Promise<ReadonlyMap<string, Whom>> {
+  const hosts = new Map<string, Whom>();
   const queue = targets.values();
   const next = async () => {
     for (const { recipient, domain } of queue) {
       if (hosts.size > enough || signal?.aborted === true) return;
       const located = await ports.locate({ ...request, recipient, domain }, signal);
-      const first =
-        located.kind === 'hosts' ? located.hosts.flatMap((one) => one.addresses)[0] : null;
-      if (first != null) hosts.add(hostKey({ address: first, port: request.port, name: null }));
+      if (located.kind !== 'hosts') continue;
+      const first = located.hosts.find(({ addresses }) => addresses.length > 0);
+      const [address] = first?.addresses ?? [];
+      if (first === undefined || address === undefined) continue;
+      const whom = { address, port: request.port, name: first.name };
+      hosts.set(hostKey(whom), whom);
     }
   };
   await Promise.all(Array.from({ length: LOOK_UPS }, next));
