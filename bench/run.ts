@@ -14,6 +14,7 @@ const BENCHMARKS: Readonly<Record<string, readonly string[]>> = {
   journal: [],
   explain: [],
   plans: [],
+  sessions: [],
   survey: ['200'],
 };
 

@@ -6,16 +6,15 @@ checkout=$PWD
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-npm pack --silent --pack-destination "$folder"
+tarball=$(scripts/tarball.sh "$folder")
 cd "$folder"
-tarball=(greyprobe-*.tgz)
-if tar -tzf "${tarball[0]}" | grep -E '^package/(src|test|bench|scripts|coverage)/'; then
+if tar -tzf "$tarball" | grep -E '^package/(src|test|bench|scripts|coverage)/'; then
   echo 'The package holds files that only developers need.' >&2
   exit 1
 fi
 mkdir app
 cd app
-npm install --omit=dev "../${tarball[0]}"
+npm install --omit=dev "$tarball"
 
 version=$(node -p "require('$checkout/package.json').version")
 npx --no -- greyprobe --version | tee version.txt

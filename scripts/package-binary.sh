@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Makes executables that need no Node.js, in the folder named (or in this one): package-binary.sh FOLDER
 # [PLATFORM...], of linux-x64, linux-arm64 and win-x64; all of them when none is named. Node.js' single
-# executable application; the binaries of Node.js are those that npm has as packages.
+# executable application; the binaries of Node.js are those that npm has as packages, of major version 24 or
+# NODE_MAJOR. One blob serves all platforms: it holds neither a snapshot nor compiled code.
 set -euo pipefail
 target=$(realpath "${1:-.}")
 shift || true
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 platforms=("$@")
 [[ $# -gt 0 ]] || platforms=(linux-x64 linux-arm64 win-x64)
-major=24
+major=${NODE_MAJOR:-24}
 fuse=NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2 # What Node.js looks for; not a secret.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -13,6 +13,8 @@ root=$work/root
 share=$root/usr/share
 doc=$share/doc/greyprobe
 install -d "$share/greyprobe" "$doc" "$root/usr/bin" "$root/DEBIAN"
+GREYPROBE_TARBALL=$(scripts/tarball.sh "$work")
+export GREYPROBE_TARBALL
 scripts/stage.sh "$share/greyprobe"
 mv "$share/greyprobe.copyright" "$doc/copyright"
 version=$(node -p "require('$share/greyprobe/package.json').version")-1
@@ -20,11 +22,13 @@ version=$(node -p "require('$share/greyprobe/package.json').version")-1
 cp -r docs examples "$doc"
 install -m 644 README.md "$packaging/README.Debian" "$doc"
 
-install -Dm 644 completions/greyprobe.bash "$share/bash-completion/completions/greyprobe"
-install -Dm 644 completions/_greyprobe "$share/zsh/vendor-completions/_greyprobe"
-install -Dm 644 completions/greyprobe.fish "$share/fish/vendor_completions.d/greyprobe.fish"
-install -Dm 644 -t "$share/man/man1" man/*.1
-install -Dm 644 -t "$share/man/man5" man/*.5
+packed=$work/package
+tar -xzf "$GREYPROBE_TARBALL" -C "$work" package/completions package/man
+install -Dm 644 "$packed/completions/greyprobe.bash" "$share/bash-completion/completions/greyprobe"
+install -Dm 644 "$packed/completions/_greyprobe" "$share/zsh/vendor-completions/_greyprobe"
+install -Dm 644 "$packed/completions/greyprobe.fish" "$share/fish/vendor_completions.d/greyprobe.fish"
+install -Dm 644 -t "$share/man/man1" "$packed"/man/*.1
+install -Dm 644 -t "$share/man/man5" "$packed"/man/*.5
 install -Dm 644 -t "$root/lib/systemd/system" examples/systemd/greyprobe-check.*
 install -Dm 644 "$packaging/lintian-overrides" "$share/lintian/overrides/greyprobe"
 

@@ -8,8 +8,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # As a user would install it.
-npm pack --silent --pack-destination "$work" >/dev/null
-npm install --silent --omit=dev --ignore-scripts --no-package-lock --prefix "$work" "$work"/greyprobe-*.tgz
+tarball=$(scripts/tarball.sh "$work")
+npm install --silent --omit=dev --ignore-scripts --no-package-lock --prefix "$work" "$tarball"
 modules=$work/node_modules
 mv "$modules/greyprobe"/{bin,dist,schemas,oclif.manifest.json,package.json} "$target"
 

@@ -3,9 +3,12 @@
  * a fifth of them open, a fifth rejecting, the others greylisting for 8 to 30 s. Watches each address from
  * the side of the host. Says where it is in a line of JSON, and at the end of its input, what it has seen.
  *
- *   node --import=tsx bench/support/mail-world.ts DOMAINS HOSTS
+ *   node --import=tsx bench/support/mail-world.ts DOMAINS HOSTS [FILE]
+ *
+ * FILE: gets a line for each connection and each recipient, as the hosts saw them.
  */
 import { subscribe } from 'node:diagnostics_channel';
+import { writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { acceptsAll, greylists, rejectsRecipient } from '../../src/sandbox/behaviours.js';
 import { POSTGREY_LIKE } from '../../src/sandbox/models/index.js';
@@ -14,7 +17,13 @@ import { startSmtpServer } from '../../src/sandbox/smtp-server.js';
 import type { ZoneEntry } from '../../src/sandbox/zone.js';
 import { truthOf } from './world-truth.js';
 
-const [domains = 100, hosts = 100] = process.argv.slice(2).map(Number);
+const [domains = 100, hosts = 100] = process.argv.slice(2, 4).map(Number);
+const file = process.argv[4];
+const seenLines: string[] = [];
+
+function note(line: object): void {
+  if (file !== undefined) seenLines.push(`${JSON.stringify(line)}\n`);
+}
 
 interface Watched {
   open: number;
@@ -46,7 +55,10 @@ function watch(socket: Socket): void {
   one.connections += 1;
   one.mostOpen = Math.max(one.mostOpen, one.open);
   one.leastGapMs = Math.min(one.leastGapMs, performance.now() - one.endedMs);
+  const began = Date.now();
+  const client = socket.remoteAddress;
   socket.once('close', () => {
+    note({ saw: 'connection', address: localAddress, client, began, ended: Date.now() });
     one.open -= 1;
     one.endedMs = performance.now();
   });
@@ -74,6 +86,9 @@ for (let host = 0; host < hosts; host += 1) {
     port: smtpPort,
     name: `mx.host${host}.example`,
     behaviour,
+    onDecision: ({ stage, sender }) => {
+      if (stage === 'rcpt') note({ saw: 'recipient', address, sender });
+    },
   });
   smtpPort = server.port;
   zone[`mx.host${host}.example`] = { A: [address] };
@@ -94,5 +109,6 @@ process.stdin.on('end', () => {
     leastGapMs: Math.round(Math.min(...all.map((one) => one.leastGapMs))),
     mostConnections: Math.max(0, ...all.map((one) => one.connections)),
   };
+  if (file !== undefined) writeFileSync(file, seenLines.join(''));
   process.stdout.write(`${JSON.stringify(seen)}\n`, () => process.exit(0));
 });

@@ -1,13 +1,15 @@
-import type { Command } from '@oclif/core';
-import { rankOfGroup, readableFlag, usageOf } from '../../src/cli/oclif/command-help.js';
+import {
+  type DescribedCommand,
+  exampleTexts,
+  exitRows,
+  flagGroups,
+  type ShownFlag,
+  shownFlag,
+  usageLines,
+} from '../../src/cli/oclif/command-help.js';
+import { environmentRows, flagVariables } from '../../src/cli/oclif/environment.js';
 import { EXIT_MEANINGS } from '../../src/model/exit-codes.js';
 import { bold, entry, italic, page, roff, section, subsection, verbatim } from './roff.js';
-
-/** What oclif knows of a command, loaded or from its manifest. */
-export type DescribedCommand = Pick<Command.Loadable, 'id' | 'flags' | 'args'> &
-  Partial<
-    Pick<Command.Loadable, 'summary' | 'description' | 'examples' | 'usage' | 'strict' | 'hidden'>
-  >;
 
 export interface Program {
   readonly version: string;
@@ -41,14 +43,14 @@ function programPage({ version, description, commands }: Program): string {
       'COMMANDS',
       ...commands.flatMap((one) => entry(`${bold(pageName(one))}(1)`, one.summary ?? '')),
     ),
-    ...section('ENVIRONMENT', ...environment(commands)),
-    ...exitStatus(),
+    ...section('ENVIRONMENT', ...environment(environmentRows(commands))),
+    ...exitStatus(Object.entries(EXIT_MEANINGS)),
     ...seeAlso([...commands.map((one) => `${pageName(one)}(1)`), CONFIGURATION]),
   );
 }
 
 function commandPage(command: DescribedCommand, version: string): string {
-  const { summary = '', description, examples = [] } = command;
+  const { summary = '', description } = command;
   return page(
     { name: pageName(command), section: 1, version },
     summary,
@@ -56,9 +58,9 @@ function commandPage(command: DescribedCommand, version: string): string {
     ...section('DESCRIPTION', roff(description ?? summary)),
     ...section('ARGUMENTS', ...argumentsOf(command)),
     ...section('OPTIONS', ...options(command)),
-    ...section('ENVIRONMENT', ...environment([command])),
-    ...exitStatus(),
-    ...section('EXAMPLES', ...examples.flatMap((one) => example(one, command))),
+    ...section('ENVIRONMENT', ...environment(flagVariables([command]))),
+    ...exitStatus(exitRows(command)),
+    ...section('EXAMPLES', ...examplesOf(command)),
     ...seeAlso(['greyprobe(1)', ...(command.id === 'check' ? [CONFIGURATION] : [])]),
   );
 }
@@ -68,9 +70,7 @@ function pageName({ id }: DescribedCommand): string {
 }
 
 function synopsis(command: DescribedCommand): readonly string[] {
-  const { usage = usageOf({ strict: true, ...command }) } = command;
-  const lines = [usage].flat().map((line) => `greyprobe ${filledIn(line, command)}`);
-  return verbatim(...lines);
+  return verbatim(...usageLines(command));
 }
 
 function argumentsOf({ args }: DescribedCommand): readonly string[] {
@@ -79,75 +79,37 @@ function argumentsOf({ args }: DescribedCommand): readonly string[] {
   );
 }
 
-function options({ flags }: DescribedCommand): readonly string[] {
-  const groups = new Map<string, string[]>();
-  for (const [name, flag] of Object.entries(flags)) {
-    if (flag.hidden === true) continue;
-    const group = flag.helpGroup ?? '';
-    groups.set(group, [...(groups.get(group) ?? []), ...option(name, flag)]);
-  }
-  return [...groups]
-    .sort(([a], [b]) => rank(a) - rank(b))
-    .flatMap(([name, lines]) => (name === '' ? lines : subsection(titleCase(name), ...lines)));
+function options(command: DescribedCommand): readonly string[] {
+  return [...flagGroups(command)].flatMap(([group, flags]) => {
+    const lines = flags.map(shownFlag).flatMap(option);
+    return group === '' ? lines : subsection(titleCase(group), ...lines);
+  });
 }
 
-function option(name: string, given: Command.Flag.Any): readonly string[] {
-  const flag = readableFlag(given);
-  const char = flag.char === undefined ? '' : `${bold(`-${flag.char}`)}, `;
-  const long = bold(
-    flag.type === 'boolean' && flag.allowNo === true ? `--[no-]${name}` : `--${name}`,
-  );
-  const says = flag.summary ?? flag.description ?? '';
-  if (flag.type === 'boolean') return entry(`${char}${long}`, `${says}.`);
-  const value = (flag.helpValue ?? '<value>').toString().replaceAll(/[<>]/gu, '');
-  const sentences = [
-    says,
-    flag.default === undefined ? '' : `Default: ${String(flag.default)}`,
-    flag.env === undefined ? '' : `Environment: ${flag.env}`,
-  ].filter((sentence) => sentence !== '');
-  return entry(`${char}${long}=${italic(value)}`, `${sentences.join('. ')}.`);
+function option({ char, name, value, says }: ShownFlag): readonly string[] {
+  const letter = char === '' ? '' : `${bold(`-${char}`)}, `;
+  const given = value === '' ? '' : `=${italic(value.replaceAll(/[<>]/gu, ''))}`;
+  return entry(`${letter}${bold(`--${name}`)}${given}`, `${says.join('. ')}.`);
 }
 
-function environment(commands: readonly DescribedCommand[]): readonly string[] {
-  const read = new Map<string, string>();
-  for (const [flagName, flag] of commands.flatMap(({ flags }) => Object.entries(flags))) {
-    if (flag.type === 'option' && flag.env !== undefined) {
-      read.set(flag.env, `Stands for --${flagName} where that is not given.`);
-    }
-  }
-  return [...read].sort().flatMap(([name, meaning]) => entry(bold(name), meaning));
+function examplesOf(command: DescribedCommand): readonly string[] {
+  return exampleTexts(command).flatMap((text) => ['.PP', ...verbatim(...text.split('\n'))]);
 }
 
-function exitStatus(): readonly string[] {
-  return section(
-    'EXIT STATUS',
-    ...Object.entries(EXIT_MEANINGS).flatMap(([code, meaning]) => entry(bold(code), meaning)),
-  );
+function environment(
+  rows: readonly (readonly [name: string, meaning: string])[],
+): readonly string[] {
+  return rows.flatMap(([name, meaning]) => entry(bold(name), meaning));
 }
 
-function example(given: Command.Example, command: DescribedCommand): readonly string[] {
-  const [description, text] =
-    typeof given === 'string' ? ['', given] : [given.description, given.command];
-  const lines = filledIn(text, command).split('\n');
-  return ['.PP', ...(description === '' ? [] : [roff(description)]), ...verbatim(...lines)];
-}
-
-/** `id` is `runs:show`; people write `runs show`. */
-function filledIn(template: string, { id }: DescribedCommand): string {
-  const words = id.replaceAll(':', ' ');
-  return template
-    .replaceAll('<%= config.bin %>', 'greyprobe')
-    .replaceAll('<%= command.id %>', words)
-    .replace(new RegExp(`^${id}\\b`, 'u'), words);
+function exitStatus(
+  rows: readonly (readonly [code: string, meaning: string])[],
+): readonly string[] {
+  return section('EXIT STATUS', ...rows.flatMap(([code, meaning]) => entry(bold(code), meaning)));
 }
 
 function seeAlso(pages: readonly string[]): readonly string[] {
   return section('SEE ALSO', pages.map((one) => one.replace(/^[^(]+/u, bold)).join(', '));
-}
-
-/** Those of no group come first: a heading would take them in. */
-function rank(group: string): number {
-  return group === '' ? -1 : rankOfGroup(group);
 }
 
 function titleCase(name: string): string {

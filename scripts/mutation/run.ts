@@ -1,7 +1,9 @@
 /**
  * How many one-token changes of a folder its own unit tests notice: `npm run mutation`, or
  * `npm run mutation -- core/window`, or `-- core/window/infer.ts` for one file. Prints the changes
- * that no test noticed. Exit code 1 where a folder is below the least score.
+ * that no test noticed. Exit code 1 where a folder is below the least score. `--quick` runs the tests
+ * alone that take a moment, and tries no change that needs the files loaded anew: what they leave is a
+ * list to work on, not the score.
  */
 import {
   cpSync,
@@ -41,6 +43,9 @@ interface Job {
 }
 const QUICK_MILLISECONDS = 20;
 
+const wanted = process.argv.slice(2).filter((word) => word !== '--quick');
+const isQuick = process.argv.includes('--quick');
+
 let counted = 0;
 const copy = mkdtempSync(join(tmpdir(), 'greyprobe-mutation-'));
 try {
@@ -49,7 +54,6 @@ try {
   );
   cpSync(repository, copy, { recursive: true, filter: (from) => !skipped.has(from) });
   symlinkSync(join(repository, 'node_modules'), join(copy, 'node_modules'));
-  const wanted = process.argv.slice(2);
   const scores = [];
   for (const path of wanted.length > 0 ? wanted : FOLDERS) scores.push(await scoreOf(path));
   if (scores.some((percent) => percent < LEAST_PERCENT)) process.exitCode = 1;
@@ -80,12 +84,10 @@ async function scoreOf(path: string): Promise<number> {
   const { jobs, unreached } = await jobsFor(mutants, tests);
   const anew = jobs.filter(({ rounds }) => rounds[0]?.tests === null).length;
   console.error(`${path}: ${mutants.length} changes, ${anew} of them with the files loaded anew`);
-  const survivors = [...unreached, ...(await survivorsOf(jobs, tests))].sort((a, b) => a.id - b.id);
+  for (const mutant of unreached) show(mutant);
+  const survived = unreached.length + (await countSurvivors(jobs, tests));
   for (const file of files) cpSync(join(repository, 'src', file), join(copy, 'src', file));
-  for (const { file, line, was, is } of survivors) {
-    console.log(`${file}:${line}  ${shortened(was)}  ->  ${shortened(is)}`);
-  }
-  const killed = mutants.length - survivors.length;
+  const killed = mutants.length - survived;
   const percent = (100 * killed) / mutants.length;
   const seconds = Math.round((Date.now() - started) / 1000);
   console.log(
@@ -97,6 +99,11 @@ async function scoreOf(path: string): Promise<number> {
 function filesIn(folder: string, ending: string): string[] {
   const names = readdirSync(join(repository, folder), { recursive: true, encoding: 'utf8' });
   return names.filter((name) => name.endsWith(ending)).sort();
+}
+
+/** Each as soon as it is known, since a whole folder takes its time. */
+function show({ file, line, was, is }: Located): void {
+  console.log(`${file}:${line}  ${shortened(was)}  ->  ${shortened(is)}`);
 }
 
 function shortened(code: string): string {
@@ -122,16 +129,18 @@ async function jobsFor(
   }
   const outside = new Set(answer.outside);
   const jobs = mutants.flatMap((mutant): Job[] => {
+    if (outside.has(mutant.id) && isQuick) return [];
     if (outside.has(mutant.id)) {
       return [{ mutant, rounds: [{ tests: null, mostMilliseconds: mostFor(whole) }] }];
     }
     const reaching = reachedBy.get(mutant.id) ?? [];
     const quick = reaching.filter(({ milliseconds }) => milliseconds <= QUICK_MILLISECONDS);
-    const rounds = [quick, reaching.slice(quick.length)].filter(({ length }) => length > 0);
+    const slow = isQuick ? [] : reaching.slice(quick.length);
+    const rounds = [quick, slow].filter(({ length }) => length > 0);
     return rounds.length === 0 ? [] : [{ mutant, rounds: rounds.map(roundOf) }];
   });
-  const reached = new Set(jobs.map(({ mutant }) => mutant));
-  return { jobs, unreached: mutants.filter((mutant) => !reached.has(mutant)) };
+  const reached = new Set(jobs.map(({ mutant }) => mutant.id));
+  return { jobs, unreached: mutants.filter(({ id }) => !reached.has(id) && !outside.has(id)) };
 }
 
 function roundOf(tests: readonly TestSeen[]): Round {
@@ -144,8 +153,8 @@ function mostFor(milliseconds: number): number {
   return 5_000 + 5 * milliseconds;
 }
 
-async function survivorsOf(jobs: readonly Job[], tests: readonly string[]): Promise<Located[]> {
-  const survivors: Located[] = [];
+async function countSurvivors(jobs: readonly Job[], tests: readonly string[]): Promise<number> {
+  let survived = 0;
   const left = [...jobs];
   const workers = Array.from({ length: availableParallelism() }, async () => {
     let tester = new TestProcess(copy, tests);
@@ -154,14 +163,17 @@ async function survivorsOf(jobs: readonly Job[], tests: readonly string[]): Prom
       const anew = rounds.some((round) => round.tests === null);
       const own = anew ? new TestProcess(copy, tests, mutant.id) : tester;
       const end = await endOf(own, job);
-      if (end === 'survived') survivors.push(mutant);
+      if (end === 'survived') {
+        survived += 1;
+        show(mutant);
+      }
       if (anew || end === 'broke') own.ends();
       if (!anew && end === 'broke') tester = new TestProcess(copy, tests);
     }
     tester.ends();
   });
   await Promise.all(workers);
-  return survivors;
+  return survived;
 }
 
 /** What the tests make of a mutant; `broke`: the process died or took too long, which notices it too. */

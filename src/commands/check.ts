@@ -3,6 +3,7 @@ import { type CheckFlags, checkFlags } from '../cli/flags/check-flags.js';
 import { ReportingCommand } from '../cli/oclif/reporting-command.js';
 import type { CheckResult } from '../contract/check-result.js';
 import type { InitResult } from '../contract/init-result.js';
+import { EXIT } from '../model/exit-codes.js';
 
 export default class Check extends ReportingCommand {
   static override summary = 'Probe mail hosts and hold expectations against what they do.';
@@ -13,6 +14,8 @@ export default class Check extends ReportingCommand {
     'throttled, out of reach or inconclusive is not judged. Ends with 0 when all held, with 1 when ' +
     'one failed, with 3 when some were not judged, and with 75 when --no-wait leaves runs waiting: ' +
     'the same command goes on with them.';
+
+  static override exits = [EXIT.checkFailed, EXIT.inconclusive, EXIT.notYet, EXIT.interrupted];
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> user@example.org --from me@your.domain --expect-opens-no-later-than 5m',

@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core';
 import { depthOf, viewFlags } from '../cli/flags/output-flags.js';
 import { BaseCommand } from '../cli/oclif/base-command.js';
 import type { ProbeResult } from '../contract/probe-result.js';
+import { EXIT } from '../model/exit-codes.js';
 
 export default class Demo extends BaseCommand {
   static override summary = 'Measure a greylisting mail host that greyprobe runs itself.';
@@ -10,6 +11,8 @@ export default class Demo extends BaseCommand {
     'Starts a mail host that greylists and a DNS server on free loopback ports, probes it as ' +
     "'greyprobe probe' would probe a real one, and stops them. Needs no network: a first look " +
     'for those whose network blocks port 25. Takes less than half a minute.';
+
+  static override exits = [EXIT.inconclusive, EXIT.interrupted];
 
   static override examples = [
     '<%= config.bin %> <%= command.id %>',

@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { stateDirFlag } from '../cli/flags/flags.js';
+import { redisFlag, stateDirFlag } from '../cli/flags/flags.js';
 import { settingFlags } from '../cli/flags/setting-flags.js';
 import { BaseCommand } from '../cli/oclif/base-command.js';
 import type { DoctorResult } from '../contract/doctor-result.js';
@@ -13,7 +13,10 @@ export default class Doctor extends BaseCommand {
     "DNS servers, the sender's domain, the name in EHLO, the reverse DNS of the client address, the " +
     'outgoing port, and a measurement of a mail host that greyprobe runs itself on loopback. Says of ' +
     'each what was found and what to do next. Connects to a mail host only when --host names one, and ' +
-    'says no more than EHLO and QUIT there. Ends with 1 when a check failed.';
+    'says no more than EHLO and QUIT there; to the Redis of a survey by workers only when --redis does. ' +
+    'Ends with 1 when a check failed.';
+
+  static override exits = [EXIT.checkFailed, EXIT.interrupted];
 
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
@@ -28,6 +31,7 @@ export default class Doctor extends BaseCommand {
       description: 'Mail host to connect to, by name or address; default: none',
       helpValue: '<host>',
     }),
+    redis: redisFlag,
     'state-dir': stateDirFlag,
   };
 
@@ -38,9 +42,11 @@ export default class Doctor extends BaseCommand {
     const { settingsFromFlags } = await import('../tasks/settings/read-settings.js');
     const settings = settingsFromFlags(flags);
     const { version } = this.config;
+    const { redisFrom } = await import('../cli/flows/redis-from.js');
     const stateDir = flags['state-dir'] ?? null;
+    const redis = redisFrom(flags.redis);
     const { value: result } = await withInterruption((signal) =>
-      runDoctor(settings, { version, stateDir, signal }),
+      runDoctor(settings, { version, stateDir, redis, signal }),
     );
     await this.show(
       result,

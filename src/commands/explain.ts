@@ -19,6 +19,8 @@ export default class Explain extends BaseCommand {
     'mail servers and greylisters, queues, JSON and CSV of providers; tells them apart by itself. ' +
     'Nothing is sent anywhere. Ends with 3 when nothing was recognised.';
 
+  static override exits = [EXIT.inconclusive];
+
   static override examples = [
     "<%= config.bin %> <%= command.id %> '450 4.2.0 <user@example.org>: Greylisted'",
     '<%= config.bin %> <%= command.id %> bounce.eml',

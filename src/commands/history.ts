@@ -38,14 +38,12 @@ export default class History extends BaseCommand {
     const { args, flags } = await this.parse(History);
     const { parseDuration } = await import('../model/values/duration.js');
     const { ofFlag } = await import('../model/values/flag-value.js');
-    const { systemRunsFolder } = await import('../edges/journal/state-folder.js');
     const { historyOf } = await import('../tasks/history/history.js');
     const { since, limit = null } = flags;
     const age = since === undefined ? null : ofFlag('--since', () => parseDuration(since));
     const sinceWallMs = age === null ? null : Date.now() - age * 1000;
-    const folder = systemRunsFolder(flags['state-dir']);
     return this.show(
-      historyOf(folder, args.target, { sinceWallMs, limit }),
+      historyOf(flags['state-dir'], args.target, { sinceWallMs, limit }),
       async () => (await import('../report/text/history-text.js')).renderHistory,
     );
   }

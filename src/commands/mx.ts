@@ -12,6 +12,8 @@ export default class Mx extends BaseCommand {
     'domain itself when it has none (RFC 5321 section 5.1). Ends with 4 when the domain takes no ' +
     'mail, and with 5 when the DNS gives no answer.';
 
+  static override exits = [EXIT.noMailService, EXIT.unreachable];
+
   static override examples = [
     '<%= config.bin %> <%= command.id %> example.org',
     '<%= config.bin %> <%= command.id %> user@example.org --json',

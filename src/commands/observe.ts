@@ -14,10 +14,13 @@ export default class Observe extends ReportingCommand {
 
   static override usage = ['<%= command.id %> [LOG...] [FLAGS]'];
 
+  static override exits = [EXIT.inconclusive];
+
   static override examples = [
     '<%= config.bin %> <%= command.id %> /var/log/mail.log*',
     '$ journalctl -u postfix -o short-iso | <%= config.bin %> <%= command.id %> -',
     '<%= config.bin %> <%= command.id %> /var/log/mail.log --host example.org --json',
+    '<%= config.bin %> <%= command.id %> /var/log/mail.log* --probe 3',
     '<%= config.bin %> <%= command.id %> mail.log --follow --format prometheus -o mail.prom',
     '<%= config.bin %> <%= command.id %> /var/log/exim4 --set "queue runner interval=10m"',
   ];
@@ -60,6 +63,13 @@ export default class Observe extends ReportingCommand {
       description: 'Show no address of a person; names of hosts stay',
       default: false,
     }),
+    probe: Flags.integer({
+      description: 'Go on and probe so many of the hosts that the log does not decide; asks first',
+      helpValue: '<count>',
+      min: 1,
+      max: 50,
+      exclusive: ['follow', 'anonymise'],
+    }),
     follow: Flags.boolean({
       description: 'Read on as the last log grows; files of --output are written every minute',
       default: false,
@@ -73,6 +83,7 @@ export default class Observe extends ReportingCommand {
     const result = await observeFromCommandLine(argv.map(String), flags, {
       json: this.jsonEnabled(),
       stdin: process.stdin,
+      version: this.config.version,
       writeOut: this.writeOut,
     });
     if (result.sent === null && result.received === null) this.exitWith(EXIT.inconclusive);

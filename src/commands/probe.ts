@@ -4,6 +4,7 @@ import { ReportingCommand } from '../cli/oclif/reporting-command.js';
 import type { HostsResult } from '../contract/hosts-result.js';
 import type { PlanResult } from '../contract/plan-result.js';
 import type { ProbeResult } from '../contract/probe-result.js';
+import { EXIT } from '../model/exit-codes.js';
 
 export default class Probe extends ReportingCommand {
   static override summary =
@@ -14,6 +15,15 @@ export default class Probe extends ReportingCommand {
     'the recipient is deferred, retries at planned ages, with fresh senders as controls, until a ' +
     'retry passes. Tells when the window opens, how sure that is, and what GlitchRetrySeconds of ' +
     'Exchange 2000/2003 must be.';
+
+  static override exits = [
+    EXIT.inconclusive,
+    EXIT.noMailService,
+    EXIT.unreachable,
+    EXIT.rejected,
+    EXIT.notYet,
+    EXIT.interrupted,
+  ];
 
   static override examples = [
     "<%= config.bin %> <%= command.id %> user@example.org --from 'probe-{nonce}@your.domain'",

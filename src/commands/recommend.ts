@@ -33,6 +33,8 @@ export default class Recommend extends BaseCommand {
     '<%= command.id %> RUN [FLAGS]',
   ];
 
+  static override exits = [EXIT.checkFailed, EXIT.inconclusive];
+
   static override examples = EXAMPLES.map(
     (flags) => `<%= config.bin %> <%= command.id %> ${flags}`,
   );

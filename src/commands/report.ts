@@ -3,6 +3,7 @@ import { stateDirFlag } from '../cli/flags/flags.js';
 import { onlyFlag, outputFlags } from '../cli/flags/output-flags.js';
 import type { ReportJson } from '../cli/flows/report.js';
 import { ReportingCommand } from '../cli/oclif/reporting-command.js';
+import { EXIT } from '../model/exit-codes.js';
 
 export default class Report extends ReportingCommand {
   static override summary = 'Show a run or a result again, in any format, without any connection.';
@@ -10,6 +11,8 @@ export default class Report extends ReportingCommand {
   static override description =
     'Takes a run that is kept, a journal, or a file that --json, --format json or --format ndjson ' +
     'wrote, also by an older greyprobe.';
+
+  static override exits = [EXIT.inconclusive];
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> qzkw',

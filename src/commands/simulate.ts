@@ -7,12 +7,14 @@ import { serverFlags } from '../cli/flags/simulate-server-flags.js';
 import { BaseCommand } from '../cli/oclif/base-command.js';
 import type { ProbeResult } from '../contract/probe-result.js';
 import type { SimulateSendersResult } from '../contract/simulate-senders-result.js';
+import { EXIT } from '../model/exit-codes.js';
 import type { View } from '../report/view.js';
 import type { SimulateServerFlags } from '../tasks/simulate-server.js';
 
 const EXAMPLES = [
   '--window 5m..48h',
   '--result last --for "exchange 2019"',
+  '--result observed.json --host mx.example.org',
   '--for postfix --window 300s..2h',
   '--for postfix --window 5m..4h --set queue_run_delay=60',
   '--server postgrey --delay 300s',
@@ -35,6 +37,8 @@ export default class Simulate extends BaseCommand {
     '<%= command.id %> --server ID [FLAGS]',
   ];
 
+  static override exits = [EXIT.checkFailed, EXIT.inconclusive];
+
   static override examples = EXAMPLES.map(
     (flags) => `<%= config.bin %> <%= command.id %> ${flags}`,
   );
@@ -46,9 +50,14 @@ export default class Simulate extends BaseCommand {
     }),
     result: Flags.string({
       description:
-        "The window that a run measured, by its id, its word or 'last'; or a file, or '-'",
+        'The window that a run measured, by its id, its word or \'last\'; or a file with what "probe --json" or "observe --json" printed, or \'-\'',
       helpValue: '<run or file>',
       exclusive: ['window', 'server'],
+    }),
+    host: Flags.string({
+      description: 'The mail host of a result of observe; default: where mail waited longest',
+      helpValue: '<host>',
+      dependsOn: ['result'],
     }),
     for: Flags.string({
       aliases: ['sender'],

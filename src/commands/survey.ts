@@ -3,6 +3,7 @@ import { surveyFlags } from '../cli/flags/survey-flags.js';
 import { BaseCommand } from '../cli/oclif/base-command.js';
 import type { SurveyPlan } from '../contract/survey-plan.js';
 import type { SurveyResult } from '../contract/survey-result.js';
+import { EXIT } from '../model/exit-codes.js';
 
 export default class Survey extends BaseCommand {
   static override summary = 'Measure many mail hosts, each once and with good manners.';
@@ -13,6 +14,8 @@ export default class Survey extends BaseCommand {
     'measured as probe does. The other domains behind the host get what was found. Rows come as ' +
     'they are known. The same command with the same list goes on where an earlier one was stopped. ' +
     'Only for hosts of your own, of your customers, or of those who agreed.';
+
+  static override exits = [EXIT.inconclusive, EXIT.interrupted];
 
   static override examples = [
     "<%= config.bin %> <%= command.id %> list.txt --from '{nonce}@you.example' --contact a@b.example",

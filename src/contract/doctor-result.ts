@@ -12,8 +12,10 @@ export const DOCTOR_CHECKS = [
   'sender-domain',
   'helo',
   'reverse-dns',
+  'spf',
   'port',
   'self-test',
+  'redis',
 ] as const;
 
 const DoctorCheckSchema = v.object({

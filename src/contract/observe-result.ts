@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { CONFIDENCES, DEFERRAL_CLASSES } from '../core/greylist/hypothesis.js';
-import { WarningSchema, WindowSchema } from './probe-result.js';
+import { EdgeSchema, WarningSchema, WindowSchema } from './probe-result.js';
 
 /*
  * The JSON contract of `observe --json`: what logs tell of greylists, without a probe. `sent` is what
@@ -38,6 +38,10 @@ const SentHostSchema = v.object({
   misfits: count,
   /** Too many do not fit: several machines, or a delay that was changed. */
   contradictory: v.boolean(),
+  /** Where the log falls into two parts with a delay each: when, and what held before. `window` is of now. */
+  changed: v.optional(v.nullable(v.object({ at: v.string(), opensBefore: EdgeSchema }))),
+  /** Whom to probe, from which sender, to measure the window; null where the log does not say enough. */
+  probe: v.optional(v.nullable(v.object({ recipient: v.string(), host: text, from: v.string() }))),
   /** The probe that would measure the window; null where the log does not say enough. */
   command: text,
 });
@@ -49,6 +53,17 @@ const LateHostSchema = v.object({
   /** Tries that nobody answered. */
   noAnswer: count,
   refusals: v.array(v.object({ class: v.picklist(DEFERRAL_CLASSES), count })),
+});
+
+/** How long the sender waits from a refused try to its next one; `retry` 1: after the first try. */
+const OwnRetrySchema = v.object({
+  retry: count,
+  /** Waits that the log has. */
+  seen: count,
+  medianSeconds: seconds,
+  /** A tenth of the waits is shorter, and a tenth longer. */
+  lowSeconds: seconds,
+  highSeconds: seconds,
 });
 
 const SettingSchema = v.object({
@@ -63,6 +78,20 @@ const SettingSchema = v.object({
   paste: v.array(v.string()),
 });
 
+const DestinationSchema = v.object({
+  /** Name or address of the mail host. */
+  host: v.string(),
+  /** The domain of the mail that goes there. */
+  domain: v.string(),
+  setting: v.string(),
+  value: v.string(),
+  /** Lines to paste. */
+  paste: v.array(v.string()),
+  price: v.string(),
+  /** Earliest and latest landing with it. */
+  landsSeconds: v.nullable(v.tuple([seconds, seconds])),
+});
+
 const SettingsSchema = v.object({
   /** Sender by its id, and the settings that it was taken to have. */
   sender: v.string(),
@@ -72,6 +101,8 @@ const SettingsSchema = v.object({
   fits: v.boolean(),
   present: SettingSchema,
   others: v.array(SettingSchema),
+  /** For mail to one destination alone, where the sender can do that: where mail waits longest, first. */
+  destinations: v.optional(v.array(DestinationSchema)),
 });
 
 const SentSchema = v.object({
@@ -86,6 +117,10 @@ const SentSchema = v.object({
   /** Late for another reason, most tries first. */
   late: v.array(LateHostSchema),
   settings: v.nullable(SettingsSchema),
+  /** When the sender tries again, as the log shows. Results of older versions do not have it. */
+  retries: v.optional(v.array(OwnRetrySchema)),
+  /** The same for --schedule; null: the log has no retries. */
+  schedule: v.optional(text),
   /** Rows that `--top` left out. */
   leftOut: v.object({ hosts: count, late: count }),
 });

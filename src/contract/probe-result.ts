@@ -14,7 +14,7 @@ import { ROLES } from '../model/tuple.js';
 const seconds = v.pipe(v.number(), v.finite());
 const bound = v.nullable(seconds);
 
-const EdgeSchema = v.object({ afterSeconds: bound, bySeconds: bound });
+export const EdgeSchema = v.object({ afterSeconds: bound, bySeconds: bound });
 
 export const WindowSchema = v.object({ opens: EdgeSchema, closes: EdgeSchema });
 

@@ -7,6 +7,9 @@ import { operatorOf } from '../core/manners/ledger.js';
 import type { RunState } from '../core/run/state.js';
 import type { Reply } from '../model/smtp.js';
 
+/** Why a run ended without the visits that it wanted. */
+const NOT_VISITED = ['opted-out', 'source-lost', 'refused'] as const;
+
 const seconds = v.nullable(v.pipe(v.number(), v.finite()));
 const count = v.pipe(v.number(), v.integer());
 const text = v.nullable(v.string());
@@ -24,8 +27,11 @@ export const SurveyRowSchema = v.object({
   /** Null: it was not asked, or has not answered yet. */
   verdict: v.nullable(v.picklist(VERDICT_KINDS)),
   confidence: v.nullable(v.picklist(CONFIDENCES)),
-  /** Of a deferral or rejection; `opted-out`: left alone, as its list says. */
-  class: v.nullable(v.picklist([...DEFERRAL_CLASSES, 'opted-out'])),
+  /**
+   * Of a deferral or rejection; `opted-out`: left alone, as its list says; `source-lost`, `refused`: by
+   * the worker that was to visit it, which lost its address, or may not.
+   */
+  class: v.nullable(v.picklist([...DEFERRAL_CLASSES, ...NOT_VISITED])),
   /** Product, by its id in the catalogue. */
   implementation: text,
   opensAfterSeconds: seconds,
@@ -43,6 +49,8 @@ export const SurveyRowSchema = v.object({
   senderDomain: text,
   /** The run that was measured; of another domain where several have one mail host. */
   run: text,
+  /** The address that it was visited from; null: as the system chose. */
+  sourceAddress: v.exactOptional(text),
 });
 export type SurveyRow = v.InferOutput<typeof SurveyRowSchema>;
 
@@ -74,6 +82,7 @@ export const NOTHING_FOUND: SurveyFinding = {
   tls: null,
   senderDomain: null,
   run: null,
+  sourceAddress: null,
 };
 
 /** What a run found. Pure. */
@@ -84,14 +93,16 @@ export function surveyFindingOf(state: RunState): SurveyFinding {
   const [first] = state.attempts;
   const facts = state.sessions.find((one) => one.facts !== null)?.facts ?? null;
   const end = state.finished ?? { at: state.lastAt };
+  const notVisited = NOT_VISITED.find((reason) => reason === state.finished?.reason) ?? null;
+  const wasAsked = notVisited === null || first !== undefined;
   const host = state.pinned ?? state.finished?.notAsked?.host ?? state.sessions[0]?.host ?? null;
   return {
     host: host?.name ?? null,
     address: host?.address ?? null,
     operator: host === null ? null : operatorOf(host),
-    verdict: verdict.kind,
-    confidence: verdict.confidence,
-    class: verdict.class,
+    verdict: wasAsked ? verdict.kind : null,
+    confidence: wasAsked ? verdict.confidence : null,
+    class: notVisited ?? verdict.class,
     implementation: verdict.implementation?.id ?? null,
     opensAfterSeconds: tidy(opens.afterSeconds),
     opensBySeconds: tidy(opens.bySeconds),
@@ -104,6 +115,7 @@ export function surveyFindingOf(state: RunState): SurveyFinding {
     tls: facts === null ? null : (facts.tls?.protocol ?? 'none'),
     senderDomain: first === undefined ? null : domainOf(first.tuple.sender),
     run: state.run,
+    sourceAddress: state.request.sourceAddresses[0] ?? null,
   };
 }
 

@@ -8,11 +8,15 @@ const ADDRESS = /^[^\s<>@,;:"'()[\]\\]{1,64}@[^\s<>@,;:"'()\\]{1,255}$/;
 const FIRST_ADDRESS =
   /[^\s<>@,;:"'()[\]\\]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}_-]{0,62}\.)?){1,20}[\p{L}\p{N}]{1,63}/u;
 
+const HOST = /^[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?$/;
+
 const MESSAGE_ID = /message-?id/i;
 const MESSAGE_IDS = /message-?id["']?\s{0,40}[:=]\s{0,10}["']?<?[^\s<>"',;]{1,500}>?/gi;
 
 /** The mail address, without angle brackets and the `rfc822;` of reports; null when it is not one. */
 export function cleanAddress(text: string): string | null {
+  // Nearly all are bare already, and logs have millions.
+  if (text.length <= MAX_ADDRESS_LENGTH && ADDRESS.test(text)) return text;
   const bare = text
     .trim()
     .replace(/^rfc822;\s*/i, '')
@@ -38,18 +42,21 @@ export function domainOf(address: string): string | null {
 
 /** A host name without trailing dot, lower case; null for `unknown`, `none`, local and the like. */
 export function cleanHost(text: string): string | null {
-  const host = text
-    .trim()
-    .replace(/^dns;\s*/i, '')
-    .replace(/\.$/, '')
-    .toLowerCase();
+  const host = HOST.test(text)
+    ? text
+    : text
+        .trim()
+        .replace(/^dns;\s*/i, '')
+        .replace(/\.$/, '')
+        .toLowerCase();
   if (host === '' || host.length > MAX_HOST_LENGTH) return null;
   if (host === 'unknown' || host === 'none' || host === 'local') return null;
-  return /^[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?$/.test(host) ? host : null;
+  return HOST.test(host) ? host : null;
 }
 
 /** An address of a host, without brackets, `IPv6:` and port; null when it is not one. */
 export function cleanIp(text: string): string | null {
+  if (isIP(text) !== 0) return text;
   const bare = text
     .trim()
     .replace(/^\[|\]$/g, '')

@@ -28,6 +28,8 @@ import {
 import { type SurveyPlan, SurveyPlanSchema } from '../contract/survey-plan.js';
 import { type SurveyResult, SurveyResultSchema } from '../contract/survey-result.js';
 import { type SurveyRow, SurveyRowSchema } from '../contract/survey-row.js';
+import { type VersionResult, VersionResultSchema } from '../contract/version-result.js';
+import { type WorkerResult, WorkerResultSchema } from '../contract/worker-result.js';
 import { PrintedEntrySchema } from '../core/greylist/catalogue/schema.js';
 import { ProbeEventSchema } from '../core/run/events.js';
 import { type Config, ConfigSchema } from './check/config-schema.js';
@@ -85,7 +87,9 @@ export interface Outputs {
   readonly 'survey-row.v1': SurveyRow;
   readonly 'survey-result.v1': SurveyResult;
   readonly 'survey-plan.v1': SurveyPlan;
+  readonly 'worker-result.v1': WorkerResult;
   readonly 'event.v1': v.InferOutput<typeof EventLineSchema>;
+  readonly 'version-result.v1': VersionResult;
   readonly 'error.v1': ErrorResult;
   readonly 'config.v1': Config;
 }
@@ -177,10 +181,16 @@ export const OUTPUT_SCHEMAS: {
     'The plan of a survey',
     'What `greyprobe survey --dry-run --json` prints.',
   ),
+  'worker-result.v1': published(WorkerResultSchema, 'What a worker did', printedBy('worker')),
   'event.v1': published(
     EventLineSchema,
     'An event of a run',
     'A line of `--format ndjson`; the last line is the result. Stamps count milliseconds.',
+  ),
+  'version-result.v1': published(
+    VersionResultSchema,
+    'The version of greyprobe',
+    printedBy('version'),
   ),
   'error.v1': published(
     ErrorResultSchema,

@@ -126,7 +126,7 @@ describe('greyprobe probe, on a terminal', () => {
     const { code, raw, text } = await watched;
     expect(code, text).to.equal(0);
     for (const asked of ASKS) expect(text).not.to.contain(asked);
-    expect(text).to.match(/Connection 2 \(.*\) in \d+ s; the last retry comes after 3 s\./u);
+    expect(text).to.match(/Connection 2 \(.*\) in \d+ s\. Done at \d\d:\d\d/u);
     expect(raw).to.contain('\u001b[1m');
   });
 

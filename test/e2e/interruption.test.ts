@@ -74,7 +74,7 @@ describe('greyprobe probe, when it is stopped', () => {
     if (!hasPseudoTerminals()) this.skip();
     const { env } = world();
     const words = world().probeWords('closed@grey.example', '--retry-at', '15s,25s');
-    const { code, problem } = await onTerminal(words, env, [['the last retry', null]]);
+    const { code, problem } = await onTerminal(words, env, [['Done at', null]]);
 
     expect(code, problem).to.equal(130);
     const { stdout } = await startProgram(['runs', '--json'], env).ended;

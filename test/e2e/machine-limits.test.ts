@@ -67,21 +67,32 @@ describe('a limit of this machine', () => {
   });
 
   it('a folder where the lock of a run should be is told in one sentence', async () => {
-    const planted = await greyprobe([
+    const own = mkdtempSync(join(stateDir, 'locked-'));
+    const words = [
       ...['probe', 'user@[127.0.0.1]', '--from', 'a@b.example', '--host', '127.0.0.1'],
-      ...['--port', '1', '--state-dir', stateDir],
+      ...['--port', '1', '--format', 'ndjson', '--state-dir', own],
+    ];
+    // What was to show its events is full: the run is kept, and not over.
+    const full = spawnSync('bash', [
+      '-c',
+      '"$0" "$@" >/dev/full',
+      process.execPath,
+      PROGRAM,
+      ...words,
     ]);
-    expect(planted.code).to.equal(5);
-    const runs = join(stateDir, 'runs');
-    const journal = readdirSync(runs).find((name) => /\.(?:jsonl|ndjson)$/u.test(name)) ?? '';
-    const lock = readdirSync(runs).find((name) => name.includes('lock')) ?? '';
+    expect(full.status).to.equal(71);
+    const runs = join(own, 'runs');
+    const [journal = '', lock = ''] = ['.jsonl', '.lock'].map(
+      (ending) => readdirSync(runs).find((name) => name.endsWith(ending)) ?? '',
+    );
     rmSync(join(runs, lock));
     mkdirSync(join(runs, lock));
-    const run = journal.replace(/\..*$/u, '');
-    for (const words of [['resume', run], ['runs']]) {
-      const { code, stderr } = await greyprobe([...words, '--state-dir', stateDir]);
-      expect(stderr, words.join(' ')).to.not.contain('fault of its own');
-      expect(code, words.join(' ')).to.be.oneOf([0, 2, 5]);
-    }
+    const resumed = await greyprobe(['resume', journal.replace('.jsonl', ''), '--state-dir', own]);
+    expect(resumed.code).to.equal(2);
+    expect(resumed.stderr).to.match(
+      /^Error: The run cannot be locked with \S+: it is no file\.\n/u,
+    );
+    const listed = await greyprobe(['runs', '--state-dir', own]);
+    expect(listed.code).to.equal(0);
   });
 });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { findingsOf, holdAgainst } from '../support/observe/observed-truth.js';
+import { findingsOf, holdAgainst, wrongOfOther } from '../support/observe/observed-truth.js';
+import { otherLog } from '../support/observe/other-log.js';
 import { sentLog } from '../support/observe/sent-log.js';
 
 /*
@@ -31,5 +32,15 @@ describe('windows from logs', () => {
     );
     expect(wrong).deep.equal([]);
     expect(confirmed, 'confirmed').least(LOGS);
+  });
+
+  it(`hold the truth in ${LOGS} logs in another hand`, async () => {
+    const wrong: string[] = [];
+    for (let seed = FIRST_SEED; seed < FIRST_SEED + LOGS; seed += 1) {
+      const log = otherLog(seed, [3, 8, 20][seed % 3] ?? 8);
+      const found = wrongOfOther(log, await findingsOf(log.files));
+      wrong.push(...found.map((one) => `seed ${seed}: ${one}`));
+    }
+    expect(wrong).deep.equal([]);
   });
 });

@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { queuedInChasquid } from './support/chasquid.js';
 import { cached, ended, pastedFor } from './support/remedies.js';
 import { makeWorkspace, removeWorkspace } from './support/workspace.js';
 
@@ -151,6 +152,23 @@ describe('what is to be pasted', function () {
     // There is no queue: a wrong option is refused before that.
     expect((await ended(dma, '-q')).output).to.contain('reading queue');
     expect((await ended(dma, '-Q')).output).to.contain('invalid argument');
+  });
+
+  it('makes chasquid try all queued mail at once, however young its last try is', async () => {
+    const jobs = pastedFor('chasquid', WINDOWS).flatMap(cronJobs);
+    expect(new Set(jobs.map((job) => job.command))).to.deep.equal(
+      new Set(['systemctl restart chasquid']),
+    );
+    const home = join(folder, 'chasquid');
+    const { log, start } = await queuedInChasquid(home);
+    for (const starts of [1, 2]) {
+      const chasquid = await start();
+      await chasquid.stop();
+      const tries = (await readFile(log, 'utf8')).match(/to=\S+ failed \(temporary\)/gu);
+      expect(tries).to.have.length(starts);
+    }
+    // By itself it would have waited.
+    expect(await readFile(log, 'utf8')).to.match(/completed loop, next in 1m/u);
   });
 
   it(`is taken by the parser of Haraka, for ${WINDOWS} windows`, () => {

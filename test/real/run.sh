@@ -36,7 +36,7 @@ install_missing() {
   apt-get -q install -y --no-install-recommends "${packages[@]}"
 }
 
-# Exim, OpenSMTPD, sendmail, dma and Postfix are each Debian's one mail server of a machine, so all but
+# Exim, OpenSMTPD, sendmail, dma, chasquid and Postfix are each Debian's one mail server of a machine, so all but
 # Postfix are only unpacked: unpack FOLDER PACKAGE PROGRAM.
 unpack() {
   local folder=node_modules/.cache/$1 depends
@@ -71,11 +71,12 @@ install_haraka() {
   (cd "$folder" && npm install --ignore-scripts --omit=optional Haraka@3.3)
 }
 
-install_missing postfix postgrey unbound sqlgrey libdbd-sqlite3-perl rspamd redis-server
+install_missing postfix postgrey unbound sqlgrey libdbd-sqlite3-perl rspamd redis-server libfaketime
 unpack exim exim4-daemon-light usr/sbin/exim4
 unpack opensmtpd opensmtpd usr/sbin/smtpctl
 unpack sendmail-bin sendmail-bin usr/libexec/sendmail/sendmail
 unpack dma dma usr/sbin/dma
+unpack chasquid chasquid usr/bin/chasquid
 make_users
 install_haraka
 

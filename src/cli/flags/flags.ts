@@ -8,6 +8,14 @@ export const stateDirFlag = Flags.string({
   helpValue: '<folder>',
 });
 
+/** Of every command that talks to the queue of a survey by workers. */
+export const redisFlag = Flags.string({
+  helpGroup: 'WORKERS',
+  description:
+    'Redis through which workers get visits: a URL, or a file with it; $GREYPROBE_REDIS_URL otherwise',
+  helpValue: '<url|file>',
+});
+
 /** Of every command that holds the retries of senders against a window. */
 export const scheduleFlags = {
   schedule: Flags.string({

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { SURVEY_FORMATS } from '../../core/survey/events.js';
 import type { SettingName } from '../../tasks/settings/probe-settings.js';
-import { type FlagValues, stateDirFlag } from './flags.js';
+import { type FlagValues, redisFlag, stateDirFlag } from './flags.js';
 import { formatFlags } from './output-flags.js';
 import { settingFlags } from './setting-flags.js';
 
@@ -67,6 +67,7 @@ export const surveyFlags = {
     description: 'Senders whose schedules are held against what is found, or a group such as all',
     helpValue: '<senders>',
   }),
+  redis: redisFlag,
   'dry-run': Flags.boolean({
     helpGroup: SURVEY,
     default: false,

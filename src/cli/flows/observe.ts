@@ -7,6 +7,7 @@ import { type Output, type OutputFlagValues, parseOutputs } from '../flags/outpu
 import { untilStopped } from '../terminal/interruption.js';
 import { showPage, withPage } from '../terminal/show-page.js';
 import { proveOutputs, type WriteOut, writeObserved } from '../terminal/write-outputs.js';
+import { probeDeciding, refuseWithoutPerson } from './observe-probes.js';
 
 export interface ObserveFlags extends OutputFlagValues {
   readonly since?: string | undefined;
@@ -17,10 +18,12 @@ export interface ObserveFlags extends OutputFlagValues {
   readonly set: readonly string[];
   readonly anonymise: boolean;
   readonly follow: boolean;
+  readonly probe?: number | undefined;
 }
 
 interface ObserveContext {
   readonly json: boolean;
+  readonly version: string;
   readonly stdin: NodeJS.ReadStream;
   readonly writeOut: WriteOut;
 }
@@ -29,7 +32,7 @@ interface ObserveContext {
 export async function observeFromCommandLine(
   logs: readonly string[],
   flags: ObserveFlags,
-  { json, stdin, writeOut }: ObserveContext,
+  { json, version, stdin, writeOut }: ObserveContext,
 ): Promise<ObserveResult> {
   const outputs = await withPage(parseOutputs(flags, json), flags.open === true);
   const options: ObserveOptions = {
@@ -43,6 +46,7 @@ export async function observeFromCommandLine(
     set: flags.set,
   };
   await proveOutputs(outputs);
+  if (flags.probe !== undefined) refuseWithoutPerson(json);
   const shows = process.stderr.isTTY === true;
   if (flags.follow && outputs.every(({ file }) => file === null)) {
     throw usageError(
@@ -57,6 +61,7 @@ export async function observeFromCommandLine(
   if (shows) process.stderr.write('\r\x1b[K');
   await writeObserved(outputs, result, writeOut);
   await showPage(outputs, flags.open === true);
+  if (flags.probe !== undefined) await probeDeciding(result, flags.probe, { version, writeOut });
   return result;
 }
 

@@ -29,6 +29,7 @@ import { showPage, withPage } from '../terminal/show-page.js';
 import { tellSurveyProgress } from '../terminal/survey-progress.js';
 import { terminalStyle } from '../terminal/terminal-style.js';
 import { writeEach } from '../terminal/write-outputs.js';
+import { redisFrom } from './redis-from.js';
 
 export interface SurveyCommandContext {
   readonly json: boolean;
@@ -54,7 +55,8 @@ export async function surveyFromCommandLine(
 ): Promise<SurveyOutcome> {
   const targets = await targetsOf(words, flags.postmaster);
   const asked = parseOutputs(flags, context.json);
-  const settings = toSettings(flags, asked);
+  const redis = redisFrom(flags.redis);
+  const settings = toSettings(flags, asked, redis !== null);
   const stateDir = flags['state-dir'] ?? null;
   const hostsPerSecond = flags['hosts-per-second'];
   if (flags['dry-run']) {
@@ -71,6 +73,7 @@ export async function surveyFromCommandLine(
   const driving = {
     stateDir,
     hostsPerSecond,
+    redis,
     concurrency: flags.concurrency ?? null,
     quiet: flags.quiet,
     // Of this command alone: the survey that is kept does not know of it.
@@ -86,14 +89,15 @@ export async function surveyFromCommandLine(
 /** Goes on with a survey by its id or its word. */
 export async function resumeSurveyFromCommandLine(
   wanted: string,
-  stateDir: string | null,
+  { stateDir, redis }: { readonly stateDir: string | null; readonly redis: string | undefined },
   context: SurveyCommandContext,
 ): Promise<{ readonly result: SurveyResult; readonly exit: ExitCode }> {
-  const driving = { stateDir, hostsPerSecond: 100, concurrency: null, quiet: false, pages: [] };
+  const usual = { hostsPerSecond: 100, concurrency: null, quiet: false, pages: [] };
+  const driving = { ...usual, stateDir, redis: redisFrom(redis) };
   return drive(driving, context, (options) => resumeSurveyNamed(wanted, options));
 }
 
-type Driving = Pick<SurveyOptions, 'stateDir' | 'hostsPerSecond' | 'concurrency'> & {
+type Driving = Pick<SurveyOptions, 'stateDir' | 'hostsPerSecond' | 'concurrency' | 'redis'> & {
   readonly quiet: boolean;
   /** Outputs beside those that are kept with the survey. */
   readonly pages: readonly Output[];
@@ -119,6 +123,7 @@ async function drive(
           rows = rowWriter(outputs, writeOut);
           if (kept.runs.length > 0 && !quiet) writeNote(`Going on with the survey ${kept.survey}.`);
         },
+        onNote: writeNote,
         onRow: (row) => {
           rows.add(row);
           if (outputs.some(({ format }) => hasRows(format))) pageRows.push(row);
@@ -225,7 +230,11 @@ async function targetsOf(
   return readTargets(bytes.toString('utf8').split('\n'), { shown, postmaster });
 }
 
-function toSettings(flags: SurveyFlags, asked: readonly Output[]): SurveySettings {
+function toSettings(
+  flags: SurveyFlags,
+  asked: readonly Output[],
+  byWorkers: boolean,
+): SurveySettings {
   const given = settingsFromFlags(flags);
   const outputs = asked.map(({ format, file }) => ({
     format: surveyFormat(format),
@@ -241,6 +250,7 @@ function toSettings(flags: SurveyFlags, asked: readonly Output[]): SurveySetting
     optOut: flags['opt-out'] === undefined ? null : resolve(flags['opt-out']),
     outputs,
     senders: flags.for,
+    ...(byWorkers ? { byWorkers } : {}),
   };
 }
 

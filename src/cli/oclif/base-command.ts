@@ -19,6 +19,9 @@ import { describeProblem, showProblem } from '../terminal/problem.js';
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
 
+  /** Exit codes beside those that every command may end with. */
+  static exits: readonly ExitCode[] = [];
+
   static override baseFlags = {
     ascii: Flags.boolean({
       helpGroup: 'GLOBAL',

@@ -1,5 +1,6 @@
 import type { ProbeEvent } from '../../core/run/events.js';
 import { escapeControl } from '../../model/values/escape.js';
+import { writeNote } from './output-streams.js';
 import { createSpinner } from './progress.js';
 
 /** Tells on stderr how a check goes on, while somebody watches. */
@@ -8,15 +9,24 @@ export interface CheckProgress {
   readonly stop: () => void;
 }
 
-/** A line that follows the runs when stderr is a terminal; null otherwise. */
+/** A line that follows the runs when stderr is a terminal, else a line for each run that ends; null: none. */
 export async function createCheckProgress(
   shown: boolean,
   targets: number,
 ): Promise<CheckProgress | null> {
-  const spinner = await createSpinner(shown);
-  if (spinner === null) return null;
-  spinner.start();
+  if (!shown) return null;
+  const spinner = await createSpinner();
   const tell = checkStory(targets);
+  if (spinner === null) {
+    return {
+      onEvent: (run, event) => {
+        const words = tell(run, event);
+        if (event.type === 'run-finished' || event.type === 'run-paused') writeNote(words);
+      },
+      stop: () => {},
+    };
+  }
+  spinner.start();
   return {
     onEvent: (run, event) => {
       spinner.text = tell(run, event);

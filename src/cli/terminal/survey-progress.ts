@@ -13,8 +13,7 @@ export function tellSurveyProgress(read: () => SurveyProgress): () => void {
   const isTerminal = stderr.isTTY === true && stderr.columns > 0;
   const beganMs = performance.now();
   const tell = () => {
-    const nowMs = performance.now();
-    const words = progressLine(read(), nowMs, nowMs - beganMs);
+    const words = progressLine(read(), performance.now() - beganMs);
     stderr.write(
       isTerminal ? `\r\u001b[2K${words.slice(0, Math.max(20, stderr.columns - 1))}` : `${words}\n`,
     );
@@ -27,9 +26,13 @@ export function tellSurveyProgress(read: () => SurveyProgress): () => void {
   };
 }
 
-/** `120 of 2000 targets, 80 of 300 hosts done; 40 waiting, next in 3 s; 92 sessions/s; 0 asked to stop`. */
+/**
+ * `120 of 2000 targets, 80 of 300 hosts done; 7 connected, 40 waiting, next in 3 s; can last until 14:32 UTC;
+ * 92 sessions/s; 0 asked to stop`
+ */
 export function progressLine(
   {
+    now: { monotonicMs, wallMs },
     targets,
     done,
     hosts,
@@ -37,19 +40,21 @@ export function progressLine(
     waiting,
     inFlight,
     nextDueMs,
+    lastsUntilMs,
     sessions,
     stops,
   }: SurveyProgress,
-  nowMs: number,
   tookMs: number,
 ): string {
   const next =
     nextDueMs === null || !Number.isFinite(nextDueMs)
       ? ''
-      : `, next in ${formatDuration(Math.max(0, Math.ceil((nextDueMs - nowMs) / 1000)))}`;
+      : `, next in ${formatDuration(Math.max(0, Math.ceil((nextDueMs - monotonicMs) / 1000)))}`;
+  const until = new Date(wallMs + lastsUntilMs - monotonicMs).toISOString();
+  const day = until.slice(0, 10) === new Date(wallMs).toISOString().slice(0, 10) ? 11 : 0;
   const rate = Math.round(sessions / Math.max(1, tookMs / 1000));
   return (
     `${done} of ${targets} targets, ${hostsDone} of ${hosts} hosts done; ${inFlight} connected, ` +
-    `${waiting} waiting${next}; ${rate} sessions/s; ${stops} asked to stop`
+    `${waiting} waiting${next}; can last until ${until.slice(day, 16).replace('T', ' ')} UTC; ${rate} sessions/s; ${stops} asked to stop`
   );
 }

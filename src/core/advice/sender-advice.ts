@@ -104,7 +104,7 @@ function otherwise(sender: Sender, verdict: LandingVerdict, domain: string): str
       : []),
     ...(schedule === null
       ? [
-          'Give the waits that its log shows: --schedule 5m,10m,1h... stands for a sender of your own.',
+          'Give the waits that its log shows: --schedule 5m,10m,1h... stands for a sender of your own, and greyprobe observe <log> prints yours.',
         ]
       : []),
     ...OTHERWISE,

@@ -12,24 +12,21 @@ const WORTH_TELLING_MS = 2000;
  */
 export function clockJumpWarnings(state: RunState): readonly Warning[] {
   const stamps = stampsOf(state);
-  let apartMs = 0;
-  let first: Stamp | null = null;
-  let last: Stamp | null = null;
-  for (const [index, to] of stamps.entries()) {
+  const jumps = stamps.flatMap((to, index) => {
     const from = stamps[index - 1];
-    if (from === undefined || !clocksDisagree(from, to)) continue;
-    const jumpMs = to.wallMs - from.wallMs - (to.monotonicMs - from.monotonicMs);
-    if (Math.abs(jumpMs) < WORTH_TELLING_MS) continue;
-    apartMs += Math.abs(jumpMs);
-    first ??= from;
-    last = to;
-  }
-  if (first === null || last === null) return [];
+    if (from === undefined || !clocksDisagree(from, to)) return [];
+    const ms = Math.abs(to.wallMs - from.wallMs - (to.monotonicMs - from.monotonicMs));
+    return ms < WORTH_TELLING_MS ? [] : [{ from, to, ms }];
+  });
+  const [first] = jumps;
+  const last = jumps.at(-1);
+  if (first === undefined || last === undefined) return [];
+  const apartMs = jumps.reduce((sum, { ms }) => sum + ms, 0);
   return [
     {
       code: 'clocks-moved-apart',
       message:
-        `Between ${timeText(first)} and ${timeText(last)} the clocks of this machine moved apart ` +
+        `Between ${timeText(first.from)} and ${timeText(last.to)} the clocks of this machine moved apart ` +
         `by ${Math.round(apartMs / 1000)} s: it slept, or its clock was set. Ages over that time ` +
         'span both readings. Measure again on a machine that stays awake for a narrower window.',
     },

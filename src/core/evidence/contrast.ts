@@ -46,9 +46,7 @@ function isContrast(deferred: SeenAttempt, accepted: SeenAttempt): boolean {
 /** The first session in which an older tuple was accepted and a surely younger one deferred. */
 export function findContrast(seen: readonly SeenAttempt[]): Contrast | null {
   for (const accepted of seen) {
-    if (accepted.aged === null || accepted.end.outcome !== 'accepted' || accepted.passedBefore) {
-      continue;
-    }
+    if (accepted.end.outcome !== 'accepted' || accepted.passedBefore) continue;
     const deferred = seen.find(
       (one) =>
         one.end.outcome === 'deferred' &&

@@ -7,7 +7,7 @@ const LONG_AGO_MS = Number.NEGATIVE_INFINITY;
 
 /** Of one operator, over all its addresses; and four times as many an hour as to one of them. */
 const OPERATOR_AT_A_TIME = 4;
-const OPERATOR_ADDRESSES = 4;
+export const OPERATOR_ADDRESSES = 4;
 
 /** A host that asked to stop is left alone for so long, and so is its operator. */
 const REST_MS = HOUR_MS;

@@ -2,6 +2,7 @@ import type { Clock } from '../../model/ports/clock.js';
 import type {
   ConnectionLimits,
   Dialer,
+  Dialled,
   DialRequest,
   Session,
   Whom,
@@ -42,26 +43,41 @@ export function createSharedDialer(
         done();
         return { session: null, end: notAsked(restText(whom, rest), clock.read()) };
       }
-      const heard = (reply: Reply | null, stage: Stage) => {
-        if (reply !== null && asksToStop(reply, stage)) ledger.stop(whom);
-      };
-      const dialled = await dialer.dial(request, signal).catch((error: unknown) => {
-        done();
-        throw error;
-      });
-      if (dialled.session === null) {
-        heard(dialled.end.reply, dialled.end.stage);
-        done();
-        return dialled;
-      }
-      return { session: releasing(dialled.session, heard, done), end: null };
+      return dialListening(dialer, request, signal, { onStop: () => ledger.stop(whom), done });
     },
     freeAtMs: (whom, asked) => ledger.freeAtMs(whom, asked),
     restOf: (whom) => ledger.restOf(whom),
   };
 }
 
-function whomOf({ address, port, hostName }: DialRequest): Whom {
+/** Dials, and hears whether the host asks to stop; `done` once the connection has ended. */
+export async function dialListening(
+  dialer: Dialer,
+  request: DialRequest,
+  signal: AbortSignal | undefined,
+  { onStop, done }: { readonly onStop: () => void; readonly done: () => void },
+): Promise<Dialled> {
+  const heard = (reply: Reply | null, stage: Stage) => {
+    if (reply !== null && asksToStop(reply, stage)) onStop();
+  };
+  const dialled = await dialer.dial(request, signal).catch((error: unknown) => {
+    done();
+    throw error;
+  });
+  if (dialled.session === null) {
+    heard(dialled.end.reply, dialled.end.stage);
+    done();
+    return dialled;
+  }
+  return { session: releasing(dialled.session, heard, done), end: null };
+}
+
+/** Whom a request connects to, as manners know it. */
+export function whomOf({
+  address,
+  port,
+  hostName,
+}: Pick<DialRequest, 'address' | 'port' | 'hostName'>): Whom {
   return { address, port, name: hostName };
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../../model/ports/clock.js';
+import { clocksMovedApart } from '../window/elapsed.js';
 import { DueHeap } from './heap.js';
 
 /** Makes what is due in a run. Gives when to come again, on the monotonic clock; null: it has ended. */
@@ -11,6 +12,9 @@ export interface ManyOptions {
   /** How late a visit began that had a time. */
   readonly onLate?: (lateMs: number) => void;
 }
+
+/** How soon it is noticed that the machine slept: then visits may be due already. */
+const LOOK_AGAIN_MS = 60_000;
 
 /** Drives many runs: a heap of due times, and a window of visits that are under way. */
 export class ManyRuns<T> {
@@ -101,14 +105,18 @@ export class ManyRuns<T> {
 
   /** A timer that comes too early looks again: it is set anew only where it would come too late. */
   #setTimer(): void {
-    const untilMs = this.#waiting.nextMs;
-    if (untilMs === null || this.#inFlight >= this.#options.inFlight) return;
+    const dueMs = this.#waiting.nextMs;
+    if (dueMs === null || this.#inFlight >= this.#options.inFlight) return;
+    const before = this.#clock.read();
+    const untilMs = Math.min(dueMs, before.monotonicMs + LOOK_AGAIN_MS);
     if (this.#timer !== null && this.#timer.untilMs <= untilMs) return;
     this.#timer?.stop.abort();
     const timer = { untilMs, stop: new AbortController() };
     this.#timer = timer;
     const over = () => {
       if (this.#timer === timer) this.#timer = null;
+      // The machine slept, or a clock was set: who looks again knows by age when it is due.
+      if (clocksMovedApart(before, this.#clock.read())) this.#waiting.hurry();
       this.#goOn();
     };
     this.#clock.sleepUntil(untilMs, timer.stop.signal).then(over, (reason: unknown) => {

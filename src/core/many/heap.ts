@@ -39,6 +39,13 @@ export class DueHeap<T> {
     }
   }
 
+  /** All that waits is due at once. */
+  hurry(): void {
+    for (const [index, { item }] of this.#items.entries()) {
+      this.#items[index] = { dueMs: Number.NEGATIVE_INFINITY, item };
+    }
+  }
+
   #dueAt(index: number): number {
     return this.#items[index]?.dueMs ?? Number.POSITIVE_INFINITY;
   }

@@ -1,7 +1,7 @@
 import { RecentMap } from './recent-map.js';
 
 /** Keys whose last refusal is remembered, at least. */
-const MOST_KEYS = 1024;
+const MOST_KEYS = 16_384;
 
 /** Since when something that shares a key has been refused, without a pass. */
 export interface Episode {
@@ -10,16 +10,20 @@ export interface Episode {
   refusals: number;
 }
 
-/** The episodes of one list, which may be kept by one host or by all hosts of a domain. */
+/** The episodes of all lists; the hash of a key names the list as well. */
 export class Episodes {
-  readonly #byKey = new RecentMap<string, Episode>(MOST_KEYS);
+  readonly #byKey = new RecentMap<number, Episode>(MOST_KEYS);
 
-  get(key: string): Episode | undefined {
+  get dropped(): number {
+    return this.#byKey.dropped;
+  }
+
+  get(key: number): Episode | undefined {
     return this.#byKey.get(key);
   }
 
   /** A refusal that ended `at`; the tuple can have been seen since `from`. */
-  note(key: string, at: number, from: number): void {
+  note(key: number, at: number, from: number): void {
     const known = this.#byKey.get(key);
     if (known !== undefined) {
       known.last = Math.max(known.last, at);
@@ -30,7 +34,7 @@ export class Episodes {
   }
 
   /** What passed is known from now on; whoever waits anew begins anew. */
-  forget(key: string): void {
+  forget(key: number): void {
     this.#byKey.delete(key);
   }
 }

@@ -14,6 +14,8 @@
 /** A contact as the proof looks at it, in the order of time. */
 export interface PairContact {
   readonly at: number;
+  /** The machine of ours that sent it: hosts look at its address, so each has pairs of its own. */
+  readonly source: number;
   readonly tuple: number;
   /** A new tuple, or one that had been refused before. */
   readonly fresh: boolean;
@@ -37,18 +39,19 @@ const KNOWN_FOR_SECONDS = 43_200;
 export function forwardPairs(contacts: readonly PairContact[], bySeconds: number): Pairs {
   let agedPassedFreshRefused = 0;
   let agedRefusedFreshPassed = 0;
-  let old: PairContact | null = null;
+  const olds = new Map<number, PairContact>();
   for (const contact of contacts) {
+    const old = olds.get(contact.source);
     if (!contact.fresh) {
-      if (old === null && isOld(contact, bySeconds)) old = contact;
+      if (old === undefined && isOld(contact, bySeconds)) olds.set(contact.source, contact);
       continue;
     }
-    if (old === null || old.tuple === contact.tuple) continue;
+    if (old === undefined || old.tuple === contact.tuple) continue;
     if (contact.at - old.at <= LONGEST_PAIR_SECONDS && old.accepted !== contact.accepted) {
       if (old.accepted) agedPassedFreshRefused += 1;
       else agedRefusedFreshPassed += 1;
     }
-    old = null;
+    olds.delete(contact.source);
   }
   return { agedPassedFreshRefused, agedRefusedFreshPassed };
 }

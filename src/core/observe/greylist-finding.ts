@@ -3,7 +3,7 @@ import { PROOF_CHANCE } from '../evidence/chance.js';
 import type { Confidence } from '../greylist/hypothesis.js';
 import { chanceOfPairs, forwardPairs, type Pairs } from './forward-pairs.js';
 import type { FirstContact, HostEvidence, SeenPass } from './host-evidence.js';
-import { openingOf, supported } from './opening.js';
+import { changeIn, openingOf, supported } from './opening.js';
 
 const DAY_SECONDS = 86_400;
 /** Words that do not name greylisting need more: some hosts refuse at random. */
@@ -36,6 +36,8 @@ export interface GreylistFinding {
   readonly misfits: number;
   /** Several machines behind one address, or a delay that was changed. */
   readonly contradictory: boolean;
+  /** The delay was changed: `opens` is of the time since then. */
+  readonly changed: { readonly at: number; readonly before: Edge } | null;
   /** The words name greylisting. */
   readonly saysSo: boolean;
   /** Somebody of ours whose mail waited here. */
@@ -67,9 +69,16 @@ export function greylistFinding(
     evidence.passed.filter(({ since }) => since >= sureFrom),
     firsts,
   );
-  const opening = openingOf(evidence.refused, bounding.passes, evidence.ruledOut);
+  const whole = openingOf(evidence.refused, bounding.passes, evidence.ruledOut);
+  const changed = whole.contradictory
+    ? changeIn(evidence.refused, bounding.passes, evidence.ruledOut)
+    : null;
+  const opening =
+    changed === null ? whole : { opens: changed.after, misfits: 0, contradictory: false };
   const by = opening.opens.bySeconds;
-  const steps = [...evidence.steps].sort((a, b) => a.at - b.at);
+  const steps = evidence.steps
+    .filter(({ at }) => at >= (changed?.at ?? 0))
+    .sort((a, b) => a.at - b.at);
   const pairs: Pairs =
     by === null
       ? { agedPassedFreshRefused: 0, agedRefusedFreshPassed: 0 }
@@ -104,6 +113,7 @@ export function greylistFinding(
     forgottenAfterSeconds: evidence.forgottenAfterSeconds,
     misfits: opening.misfits,
     contradictory,
+    changed: changed === null || againstAge ? null : { at: changed.at, before: changed.before },
     saysSo: spoken !== null,
     sender: evidence.sender,
     recipient: evidence.recipient,
@@ -173,7 +183,7 @@ function nextStranger(pass: SeenPass, firsts: readonly FirstContact[]): FirstCon
   for (let index = low; index < firsts.length; index += 1) {
     const next = firsts[index];
     if (next === undefined || next.at - pass.at > DAY_SECONDS) return null;
-    if (next.tuple !== pass.tuple) return next;
+    if (next.tuple !== pass.tuple && next.source === pass.source) return next;
   }
   return null;
 }

@@ -3,6 +3,10 @@ import type { HostEvidence, Wait } from './host-evidence.js';
 
 /** Messages of each of two generations: a busy server has far fewer in its queue. */
 const GENERATION = 4096;
+/** Recipients of all messages that are followed while they wait. */
+const MOST_WAITS = 32_768;
+/** Of one message. */
+const MOST_WAITS_OF_MESSAGE = 64;
 /** Stamps are whole seconds and `delay` is rounded: arrivals that differ by more are two messages. */
 const SAME_ARRIVAL_SECONDS = 2.5;
 /** A clock that is set to summer or winter time moves all arrivals by this. */
@@ -14,6 +18,8 @@ export interface HostWait extends Wait {
   readonly hostKey: string;
   readonly evidence: HostEvidence;
   readonly tuple: number;
+  /** How often the clock of its source had been set back by then. */
+  readonly clock: number;
 }
 
 /** A try at a host that was not the last; its line may not name the recipient. */
@@ -27,7 +33,9 @@ export interface Message {
   arrivedAt: number | null;
   /** Whether a try of it was seen, even one that reached nobody. */
   tried: boolean;
-  waits: HostWait[];
+  readonly waits: HostWait[];
+  /** Recipients that were refused and are tried again: when the last try was, and how many retries were made. */
+  tries: { readonly recipient: string; at: number; retries: number }[];
   /** Refusals of hosts that were not the last: the line of the last one tells whose they are. */
   pending: EarlierContact[];
 }
@@ -39,11 +47,31 @@ export interface Message {
 export class MessageMemory {
   #young = new Map<string, Message>();
   #old = new Map<string, Message>();
+  #waits = 0;
   #forgotten = 0;
 
-  /** Messages that waited and were dropped, since there were too many. */
+  /** Recipients that waited and were dropped, since there were too many. */
   get forgotten(): number {
     return this.#forgotten;
+  }
+
+  addWait({ waits }: Message, wait: HostWait): void {
+    if (this.#waits >= MOST_WAITS || waits.length >= MOST_WAITS_OF_MESSAGE) {
+      this.#forgotten += 1;
+      return;
+    }
+    waits.push(wait);
+    this.#waits += 1;
+  }
+
+  /** Takes the waits of a recipient away, or all of them. */
+  endWaits({ waits }: Message, recipient: string | null): readonly HostWait[] {
+    const ended = waits.filter((wait) => recipient === null || wait.recipient === recipient);
+    if (ended.length === 0) return ended;
+    const left = waits.filter((wait) => !ended.includes(wait));
+    waits.splice(0, waits.length, ...left);
+    this.#waits -= ended.length;
+    return ended;
   }
 
   announce(key: string, sender: string): void {
@@ -69,7 +97,8 @@ export class MessageMemory {
     if (sinceArrivalSeconds !== null) {
       const arrivedAt = at - sinceArrivalSeconds;
       if (message.arrivedAt !== null && isAnother(arrivedAt - message.arrivedAt)) {
-        message.waits = [];
+        this.endWaits(message, null);
+        message.tries = [];
         message.tried = false;
         if (!message.announced) message.sender = null;
       }
@@ -82,7 +111,10 @@ export class MessageMemory {
   #age(): void {
     const waiting = [...this.#old].filter(([, { waits }]) => waits.length > 0);
     const kept = waiting.slice(-GENERATION / 4);
-    this.#forgotten += waiting.length - kept.length;
+    for (const [, { waits }] of waiting.slice(0, waiting.length - kept.length)) {
+      this.#waits -= waits.length;
+      this.#forgotten += waits.length;
+    }
     this.#old = this.#young;
     this.#young = new Map(kept);
   }
@@ -102,6 +134,7 @@ function emptyMessage(): Message {
     arrivedAt: null,
     tried: false,
     waits: [],
+    tries: [],
     pending: [],
   };
 }

@@ -60,6 +60,11 @@ const OFTEN = 0.2;
 /** What is rarer than this may have come about in another way. */
 const SELDOM = 0.1;
 
+/** Ages closer than this are not told apart: times of transactions and of stamps add up. */
+const SAME_AGE_SECONDS = 6;
+/** So many tries of one age that fared one way first, and then the other way, are no accident. */
+const TURNED = 4;
+
 export interface Opening {
   readonly opens: Edge;
   /** Tries that do not fit the edge. */
@@ -87,8 +92,76 @@ export function openingOf(
     late.every((one) => !isLeftAlone(one, possible)) &&
     !fromLastIsRuledOut(refused, passed, possible);
   if (late.length > 0 && !isTheRule) return withMisfits(refused, passed, ups, possible);
+  if (hasTurned(refused, passed, ups, by)) {
+    return { opens: { afterSeconds: null, bySeconds: null }, misfits: 0, contradictory: true };
+  }
   const after = lowerBound(refused, passed, possible, by);
   return { opens: { afterSeconds: after, bySeconds: by }, misfits: 0, contradictory: false };
+}
+
+/**
+ * Retries of the age of the edge passed up to some day, and were refused from then on, or the other way
+ * round: the edge then lies where it does since the sender's retries do, and not since the host's delay does.
+ */
+function hasTurned(
+  refused: readonly RefusedTry[],
+  passed: readonly PassedTry[],
+  ups: readonly number[],
+  by: number,
+): boolean {
+  const near = (age: number) => Math.abs(age - by) <= SAME_AGE_SECONDS;
+  const kept = refused.filter(({ age }) => near(age)).map(({ at }) => at);
+  const passes = passed.filter((_, index) => near(ups[index] ?? 0)).map(({ at }) => at);
+  if (kept.length === 0 || passes.length === 0 || kept.length + passes.length < TURNED)
+    return false;
+  return Math.max(...kept) < Math.min(...passes) || Math.max(...passes) < Math.min(...kept);
+}
+
+/** Passes that each part of a log needs to show a delay of its own. */
+const LEAST_PASSES = 3;
+/** Times at which a log is cut to see whether its parts fit. */
+const MOST_CUTS = 200;
+
+/** A delay that was changed: the parts of the log before and after `at` show windows that exclude each other. */
+export interface Changed {
+  readonly at: number;
+  readonly before: Edge;
+  readonly after: Edge;
+}
+
+/** Where a log that fits no one delay falls into two parts that each fit one; null: nowhere. */
+export function changeIn(
+  refused: readonly RefusedTry[],
+  passed: readonly PassedTry[],
+  ruledOut: ReadonlySet<Key>,
+): Changed | null {
+  const times = [...refused, ...passed].map(({ at }) => at).sort((a, b) => a - b);
+  const step = Math.max(1, Math.floor(times.length / MOST_CUTS));
+  for (let index = 0; index < times.length; index += step) {
+    const at = times[index] ?? 0;
+    const [before, after] = [true, false].map((early) =>
+      partOf(refused, passed, ruledOut, (one) => one.at < at === early),
+    );
+    if (before == null || after == null) continue;
+    if (excludes(before, after) || excludes(after, before)) return { at, before, after };
+  }
+  return null;
+}
+
+function partOf(
+  refused: readonly RefusedTry[],
+  passed: readonly PassedTry[],
+  ruledOut: ReadonlySet<Key>,
+  isIn: (one: RefusedTry | PassedTry) => boolean,
+): Edge | null {
+  const passes = passed.filter(isIn);
+  if (passes.length < LEAST_PASSES) return null;
+  const { opens, misfits, contradictory } = openingOf(refused.filter(isIn), passes, ruledOut);
+  return contradictory || misfits > 0 ? null : opens;
+}
+
+function excludes(low: Edge, high: Edge): boolean {
+  return low.bySeconds !== null && high.afterSeconds !== null && low.bySeconds <= high.afterSeconds;
 }
 
 /**

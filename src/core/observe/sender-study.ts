@@ -1,8 +1,8 @@
 import type { DeferralClass } from '../greylist/hypothesis.js';
+import { hiddenClockChange } from './clock-changes.js';
 import { type Contact, type Refusal, seenFrom } from './contact.js';
-import { Episodes } from './episodes.js';
 import { type GreylistFinding, greylistFinding } from './greylist-finding.js';
-import { HostEvidence, lowestAge } from './host-evidence.js';
+import { type HostEvidence, lowestAge, SharedEvidence } from './host-evidence.js';
 import { LatestPass } from './latest-pass.js';
 import {
   type EarlierContact,
@@ -10,6 +10,7 @@ import {
   type Message,
   MessageMemory,
 } from './message-memory.js';
+import { OwnRetries, type OwnRetry } from './own-retries.js';
 import { RecentMap } from './recent-map.js';
 import { hashOf, SeenSet } from './seen-set.js';
 
@@ -20,8 +21,17 @@ const TUPLES = 16_384;
 const DOMAINS = 2048;
 /** Hosts that are tried before the last one. */
 const MOST_PENDING = 16;
+/** Lines of several processes are out of order by seconds; by more, the clock was set back. */
+const SET_BACK_SECONDS = 60;
+/** Sources whose clocks are followed. */
+const MOST_SOURCES = 1000;
 /** A first try that comes so long after the arrival was not the first: the log begins later. */
 const UNSEEN_TRY_SECONDS = 60;
+
+/** Tries of one recipient that are nearer are of one run: at one host, then at the next. */
+const SAME_RUN_SECONDS = 10;
+/** Recipients of a message that are followed. */
+const MOST_RECIPIENTS = 64;
 
 /** One mail host, with whatever it did. */
 interface Host {
@@ -40,8 +50,15 @@ interface Host {
 
 /** A domain that mail goes to: its hosts may share a list. */
 interface Domain {
+  readonly id: number;
   readonly passes: LatestPass;
-  readonly episodes: Episodes;
+}
+
+/** A machine of ours that sends. */
+interface SourceClock {
+  readonly id: number;
+  latest: number;
+  setBack: number;
 }
 
 interface Tuple {
@@ -67,9 +84,17 @@ export interface SenderFindings {
   readonly sources: number;
   readonly hosts: readonly GreylistFinding[];
   readonly late: readonly LateElsewhere[];
+  /** When the sender tries again after a refusal. */
+  readonly retries: readonly OwnRetry[];
   /** Envelope senders of tuples, and how many of them would be left without their digits. */
   readonly senders: { readonly distinct: number; readonly withoutDigits: number };
-  readonly dropped: { readonly hosts: number; readonly messages: number; readonly tuples: number };
+  readonly dropped: {
+    readonly hosts: number;
+    readonly messages: number;
+    readonly tuples: number;
+    /** Hosts whose later tries were counted only. */
+    readonly cutHosts: number;
+  };
 }
 
 /**
@@ -84,9 +109,11 @@ export class SenderStudy {
   readonly #refusedSince = new RecentMap<number, number>(TUPLES);
   readonly #seen = new SeenSet();
   readonly #domains = new RecentMap<string, Domain>(DOMAINS);
-  readonly #sources = new Set<string>();
+  readonly #shared = new SharedEvidence();
+  readonly #clocks = new Map<string, SourceClock>();
   readonly #senders = new SeenSet();
   readonly #plainSenders = new SeenSet();
+  readonly #retries = new OwnRetries();
   #from: number | null = null;
   #to: number | null = null;
   #attempts = 0;
@@ -101,7 +128,7 @@ export class SenderStudy {
   add(contact: Contact): void {
     this.#from ??= contact.at;
     this.#to = Math.max(this.#to ?? contact.at, contact.at);
-    if (this.#sources.size < 1000) this.#sources.add(contact.source);
+    this.#watchClock(contact);
     const message = this.#messages.ofContact(`${contact.source}|${contact.message}`, contact);
     for (const earlier of message.pending.splice(0)) {
       this.#try({ ...earlier, recipient: earlier.recipient ?? contact.recipient }, message);
@@ -117,10 +144,7 @@ export class SenderStudy {
 
   /** The sender gave up on a message. */
   expire(source: string, message: string, recipient: string | null): void {
-    const { waits } = this.#messages.get(`${source}|${message}`);
-    for (const wait of [...waits]) {
-      if (recipient === null || wait.recipient === recipient) this.#lose(wait, waits);
-    }
+    this.#loseAll(this.#messages.get(`${source}|${message}`), recipient);
   }
 
   findings(): SenderFindings {
@@ -136,20 +160,45 @@ export class SenderStudy {
       messages: this.#accepted,
       attempts: this.#attempts,
       mailHosts: all.length,
-      sources: this.#sources.size,
+      sources: this.#clocks.size,
       hosts: found
         .flatMap(({ finding }) => finding ?? [])
         .sort((a, b) => b.waitedSeconds - a.waitedSeconds),
       late: found
         .flatMap(({ one, finding }) => lateElsewhere(one, finding !== null) ?? [])
         .sort((a, b) => b.attempts - a.attempts),
+      retries: this.#retries.found(),
       senders: { distinct: this.#senders.added, withoutDigits: this.#plainSenders.added },
       dropped: {
         hosts: this.#droppedHosts,
         messages: this.#messages.forgotten,
         tuples: this.#tuples.dropped,
+        cutHosts: all.filter(({ spoken, unspoken }) => spoken?.cut || unspoken?.cut).length,
       },
     };
+  }
+
+  #watchClock({ source, at }: Contact): void {
+    const clock = this.#clocks.get(source);
+    if (clock === undefined) {
+      if (this.#clocks.size < MOST_SOURCES) {
+        this.#clocks.set(source, { id: hashOf(source), latest: at, setBack: 0 });
+      }
+      return;
+    }
+    const isBack = at < clock.latest - SET_BACK_SECONDS;
+    // Summer time that ends is no matter for ages: it moves what is shown, not the clock.
+    if (isBack && hiddenClockChange(at, clock.latest) === 0) clock.setBack += 1;
+    if (isBack || at > clock.latest) clock.latest = at;
+  }
+
+  #sourceOf({ source }: Contact): number {
+    return this.#clocks.get(source)?.id ?? hashOf(source);
+  }
+
+  /** How often the clock of our machine was set back so far. */
+  #clockOf({ source }: Pick<Contact, 'source'>): number {
+    return this.#clocks.get(source)?.setBack ?? 0;
   }
 
   #try(contact: Contact, message: Message): void {
@@ -158,20 +207,42 @@ export class SenderStudy {
     message.tried = true;
     if (outcome.kind === 'suspended') return;
     this.#attempts += 1;
+    this.#noteRetry(contact, message, wasTried);
     const host = this.#hostOf(contact);
     if (host !== null) host.attempts += 1;
     switch (outcome.kind) {
       case 'no-answer':
         if (host !== null) host.noAnswer += 1;
-        if (outcome.final) this.#loseAll(contact, message);
+        if (outcome.final) this.#loseAll(message, contact.recipient);
         return;
       case 'accepted':
         this.#accept(contact, message, host);
         return;
       case 'refused':
         if (host !== null) this.#refuse(contact, message, host, outcome.refusal, wasTried);
-        if (outcome.final) this.#loseAll(contact, message);
+        if (outcome.final) this.#loseAll(message, contact.recipient);
     }
+  }
+
+  /** Mail that only refusals kept back shows how long its sender waits after one. */
+  #noteRetry(contact: Contact, message: Message, wasTried: boolean): void {
+    const { recipient, at, outcome } = contact;
+    const known = message.tries.find((one) => one.recipient === recipient);
+    const goesOn = outcome.kind === 'refused' && !outcome.final;
+    if (known === undefined) {
+      const { arrivedAt, tries } = message;
+      const isFirst = arrivedAt === null ? !wasTried : at - arrivedAt <= UNSEEN_TRY_SECONDS;
+      if (goesOn && isFirst && tries.length < MOST_RECIPIENTS) {
+        tries.push({ recipient: detached(recipient), at, retries: 0 });
+      }
+      return;
+    }
+    if (at - known.at >= SAME_RUN_SECONDS && outcome.kind !== 'no-answer') {
+      known.retries += 1;
+      this.#retries.note(known.retries, at - known.at);
+    }
+    known.at = at;
+    if (!goesOn) message.tries = message.tries.filter((one) => one !== known);
   }
 
   #accept(contact: Contact, message: Message, host: Host | null): void {
@@ -179,9 +250,7 @@ export class SenderStudy {
     const { recipient, at } = contact;
     const here = keyOf(contact);
     const sender = contact.sender ?? message.sender;
-    const own = message.waits.filter((wait) => wait.recipient === recipient);
-    if (own.length > 0)
-      message.waits = message.waits.filter((wait) => wait.recipient !== recipient);
+    const own = this.#messages.endWaits(message, recipient);
     const pair = `${sender}|${recipient}`;
     for (const wait of own) {
       wait.evidence.waitedSeconds += waitedOf(contact, wait);
@@ -209,7 +278,7 @@ export class SenderStudy {
     const { at } = contact;
     const pair = `${sender}|${recipient}`;
     const id = hashOf(pair);
-    const domain = domainOf(sender);
+    const domain = hashOf(domainOf(sender));
     const since = wait.lastAt - 1;
     const served = this.#domainOf(recipient);
     const alone =
@@ -217,6 +286,7 @@ export class SenderStudy {
     const tuple = this.#tuples.get(wait.tuple);
     evidence.noteStep({
       at,
+      source: this.#sourceOf(contact),
       tuple: id,
       fresh: false,
       accepted: true,
@@ -225,14 +295,14 @@ export class SenderStudy {
     });
     const refusedSince = this.#refusedSince.get(id);
     // Another message of the tuple passed meanwhile, so that this one did not have to wait any more.
-    if (refusedSince === undefined) wait.apart = true;
+    if (refusedSince === undefined || wait.clock !== this.#clockOf(contact)) wait.apart = true;
     const from = Math.min(refusedSince ?? wait.firstSeenFrom, wait.firstSeenFrom);
     evidence.notePass(
       contact,
       wait,
       keysOf(sender, recipient),
-      { tuple: id, sender, domain, alone },
-      { shared: served.episodes, from },
+      { tuple: id, source: this.#sourceOf(contact), sender: hashOf(sender), domain, alone },
+      { served: served.id, from },
     );
     if (tuple !== undefined) tuple.passedAt = at;
   }
@@ -250,15 +320,38 @@ export class SenderStudy {
     for (const evidence of [host.spoken, host.unspoken]) {
       if (evidence === null) continue;
       if (fresh) {
-        const domain = domainOf(sender);
+        const domain = hashOf(domainOf(sender));
         evidence.noteFirst(
-          { at, tuple: id, sender, domain, accepted: true },
+          {
+            at,
+            source: this.#sourceOf(contact),
+            tuple: id,
+            sender: hashOf(sender),
+            domain,
+            accepted: true,
+          },
           keysOf(sender, recipient),
         );
-        evidence.noteStep({ at, tuple: id, fresh, accepted: true, age: 0, passedAt: null });
+        evidence.noteStep({
+          at,
+          source: this.#sourceOf(contact),
+          tuple: id,
+          fresh,
+          accepted: true,
+          age: 0,
+          passedAt: null,
+        });
       } else if (tuple?.passedAt != null) {
         const passedAt = tuple.passedAt;
-        evidence.noteStep({ at, tuple: id, fresh, accepted: true, age: 0, passedAt });
+        evidence.noteStep({
+          at,
+          source: this.#sourceOf(contact),
+          tuple: id,
+          fresh,
+          accepted: true,
+          age: 0,
+          passedAt,
+        });
       }
     }
   }
@@ -277,8 +370,9 @@ export class SenderStudy {
     const known = message.waits.find(
       (wait) => wait.recipient === recipient && wait.hostKey === here,
     );
-    const evidence = evidenceFor(host, refusal);
+    const evidence = this.#evidenceFor(host, refusal, here);
     if (known !== undefined && known.evidence !== evidence) known.apart = true;
+    if (known !== undefined && known.clock !== this.#clockOf(contact)) known.apart = true;
     if (evidence === null) return;
     const wait = known ?? this.#newWait(contact, message, evidence, here, sender);
     if (wait.evidence !== evidence) return;
@@ -299,7 +393,7 @@ export class SenderStudy {
       // Whose tuple this is, and how old, is not known.
       wait.apart = true;
       evidence.noteRefusal(contact, wait, [], {
-        shared: this.#domainOf(recipient).episodes,
+        served: this.#domainOf(recipient).id,
         from: seenFrom(contact),
       });
       return;
@@ -315,8 +409,18 @@ export class SenderStudy {
     if (fresh) {
       host.firstContacts += 1;
       this.#noteSender(sender);
-      const domain = domainOf(sender);
-      evidence.noteFirst({ at, tuple: id, sender, domain, accepted: false }, keys);
+      const domain = hashOf(domainOf(sender));
+      evidence.noteFirst(
+        {
+          at,
+          source: this.#sourceOf(contact),
+          tuple: id,
+          sender: hashOf(sender),
+          domain,
+          accepted: false,
+        },
+        keys,
+      );
       evidence.sender ??= detached(sender);
       evidence.recipient ??= detached(recipient);
     } else if (tuple?.passedAt != null && wait.refusals === 0) {
@@ -325,6 +429,7 @@ export class SenderStudy {
     }
     evidence.noteStep({
       at,
+      source: this.#sourceOf(contact),
       tuple: id,
       fresh,
       accepted: false,
@@ -335,9 +440,16 @@ export class SenderStudy {
       this.#tuples.set(wait.tuple, { passedAt: null });
     }
     evidence.noteRefusal(contact, wait, keys, {
-      shared: this.#domainOf(recipient).episodes,
+      served: this.#domainOf(recipient).id,
       from,
     });
+  }
+
+  #evidenceFor(host: Host, refusal: Refusal, key: string): HostEvidence | null {
+    if (refusal.says === 'other') return null;
+    const kind = refusal.says === 'greylisting' ? 'spoken' : 'unspoken';
+    host[kind] ??= this.#shared.of(hashOf(`${kind} ${key}`));
+    return host[kind];
   }
 
   #newWait(
@@ -359,24 +471,20 @@ export class SenderStudy {
       lastAt: contact.at,
       lastSeenFrom: seenFrom(contact),
       lastAge: 0,
+      clock: this.#clockOf(contact),
       refusals: 0,
       apart: false,
     };
-    if (message.waits.length < 64) message.waits.push(wait);
+    this.#messages.addWait(message, wait);
     return wait;
   }
 
-  #loseAll({ recipient }: Contact, message: Message): void {
-    for (const wait of message.waits.filter((one) => one.recipient === recipient)) {
-      this.#lose(wait, message.waits);
+  /** The sender gave a recipient up, or all of them. */
+  #loseAll(message: Message, recipient: string | null): void {
+    for (const { evidence, firstAt, lastAt } of this.#messages.endWaits(message, recipient)) {
+      evidence.lost += 1;
+      evidence.waitedSeconds += lastAt - firstAt;
     }
-  }
-
-  #lose(wait: HostWait, waits: HostWait[]): void {
-    wait.evidence.lost += 1;
-    wait.evidence.waitedSeconds += wait.lastAt - wait.firstAt;
-    const index = waits.indexOf(wait);
-    if (index >= 0) waits.splice(index, 1);
   }
 
   #hostOf(contact: Contact): Host | null {
@@ -409,6 +517,9 @@ export class SenderStudy {
     );
     this.#hosts.clear();
     for (const [key, host] of order.slice(0, MOST_HOSTS / 2)) this.#hosts.set(key, host);
+    for (const [, { spoken, unspoken }] of order.slice(MOST_HOSTS / 2)) {
+      for (const one of [spoken, unspoken]) if (one !== null) this.#shared.drop(one);
+    }
     this.#droppedHosts += order.length - this.#hosts.size;
   }
 
@@ -416,7 +527,7 @@ export class SenderStudy {
     const name = domainOf(recipient);
     const known = this.#domains.get(name);
     if (known !== undefined) return known;
-    const domain: Domain = { passes: new LatestPass(), episodes: new Episodes() };
+    const domain: Domain = { id: hashOf(name), passes: new LatestPass() };
     this.#domains.set(detached(name), domain);
     return domain;
   }
@@ -425,16 +536,6 @@ export class SenderStudy {
     this.#senders.add(hashOf(sender));
     this.#plainSenders.add(hashOf(sender.replace(/[0-9]+|[+=].*(?=@)/g, '')));
   }
-}
-
-function evidenceFor(host: Host, refusal: Refusal): HostEvidence | null {
-  if (refusal.says === 'other') return null;
-  if (refusal.says === 'greylisting') {
-    host.spoken ??= new HostEvidence();
-    return host.spoken;
-  }
-  host.unspoken ??= new HostEvidence();
-  return host.unspoken;
 }
 
 /** When the host can have seen the tuple first: earlier than logged, where tries are missing. */
@@ -460,16 +561,18 @@ function tupleKey(contact: Contact, sender: string, recipient: string): string {
   return `${contact.source}|${sender}|${recipient}|${keyOf(contact)}`;
 }
 
-/** In the order of `KEYS`. */
-function keysOf(sender: string, recipient: string): readonly string[] {
+/** Hashes in the order of `KEYS`. */
+function keysOf(sender: string, recipient: string): readonly number[] {
   return [
-    `${sender}|${recipient}`,
-    `s${sender}`,
-    `r${recipient}`,
-    `d${domainOf(sender)}`,
-    'client',
+    hashOf(`${sender}|${recipient}`),
+    hashOf(`s${sender}`),
+    hashOf(`r${recipient}`),
+    hashOf(`d${domainOf(sender)}`),
+    CLIENT,
   ];
 }
+
+const CLIENT = hashOf('client');
 
 function domainOf(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1).toLowerCase();

@@ -1,3 +1,4 @@
+import type { Assessment } from '../evidence/assess.js';
 import type { SeenAttempt } from '../evidence/observations.js';
 import { catalogueEntry } from '../greylist/catalogue/index.js';
 import { parseHint } from '../greylist/hints.js';
@@ -30,6 +31,25 @@ export function stepAges(
     maxWaitSeconds: request.maxWaitSeconds,
     likelyDelaysSeconds: [...new Set(likely)].slice(0, MOST_PRIORS),
   });
+}
+
+/** How long a retry will have to wait, as far as that can be told, and who says so. */
+export interface LikelyDelay {
+  readonly seconds: number;
+  /** The product that ships it; null: the host states it itself. */
+  readonly product: string | null;
+}
+
+/** What the first deferral states, else what the product ships that its words are most likely those of. */
+export function likelyDelay({
+  deferral,
+  hypotheses,
+}: Pick<Assessment, 'deferral' | 'hypotheses'>): LikelyDelay | null {
+  const stated = deferral === null ? null : statedSeconds(deferral);
+  if (stated !== null) return { seconds: stated, product: null };
+  const [entry] = greylisters(hypotheses.slice(0, 1));
+  const seconds = entry?.delaySeconds ?? null;
+  return entry === undefined || seconds === null ? null : { seconds, product: entry.name };
 }
 
 /** After a late try the next one passes once the server has looked, which it does once a minute. */

@@ -22,6 +22,8 @@ const SurveySettingsSchema = v.object({
   outputs: v.array(v.object({ format: v.picklist(SURVEY_FORMATS), file: v.nullable(text) })),
   /** Senders whose schedules are held against what is found. */
   senders: text,
+  /** Visits are made by workers, each from an address of its own; absent: by the process itself. */
+  byWorkers: v.exactOptional(v.boolean()),
 });
 export type SurveySettings = Frozen<v.InferOutput<typeof SurveySettingsSchema>>;
 

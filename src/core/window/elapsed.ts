@@ -1,4 +1,4 @@
-import type { SecondsInterval, Stamp } from '../../model/time.js';
+import type { ClockReading, SecondsInterval, Stamp } from '../../model/time.js';
 
 /**
  * Two clocks that differ by less than this over a span tell the same time: NTP slews at up to
@@ -52,7 +52,11 @@ function acrossClocks(wall: number, from: Stamp, to: Stamp): SecondsInterval {
 
 /** True when wall and monotonic clock of one segment, or boot, moved apart between two stamps. */
 export function clocksDisagree(from: Stamp, to: Stamp): boolean {
-  if (clockOf(from) !== clockOf(to)) return false;
+  return clockOf(from) === clockOf(to) && clocksMovedApart(from, to);
+}
+
+/** The same of two readings in one process. */
+export function clocksMovedApart(from: ClockReading, to: ClockReading): boolean {
   const wallMs = to.wallMs - from.wallMs;
   const monotonicMs = to.monotonicMs - from.monotonicMs;
   const allowedMs = AGREEMENT_SECONDS * 1000 + Math.abs(monotonicMs) * AGREEMENT_RATIO;

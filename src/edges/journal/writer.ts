@@ -29,6 +29,8 @@ export interface JournalOptions {
   /** Version of greyprobe, for the header. */
   readonly version: string;
   readonly disk?: Disk;
+  /** Of many runs: what is appended in one turn of the event loop is written together. */
+  readonly isOfMany?: boolean;
 }
 
 /** Room that must be there before the first connection; most runs need less. */
@@ -54,9 +56,9 @@ export function createJournal<Line extends object = ProbeEvent>(
     createFolder(folder);
     proveRoom(disk, roomPath(folder, run));
     fd = openSync(path, 'ax', OWNER_ONLY_FILE);
-    writeAndSync(disk, fd, lineOf(header));
+    writeAndSync(disk, fd, Buffer.from(lineOf(header)));
     syncFolder(folder);
-    return new FileJournal(path, fd, disk, false);
+    return new FileJournal(path, fd, { disk, inLine: false, isOfMany: options.isOfMany ?? false });
   } catch (error) {
     if (fd !== null) {
       closeSync(fd);
@@ -79,12 +81,12 @@ export function createJournal<Line extends object = ProbeEvent>(
  */
 export function openJournal<Line extends object = ProbeEvent>(
   path: string,
-  disk: Disk = systemDisk,
+  { disk = systemDisk, isOfMany = false }: Omit<JournalOptions, 'version'> = {},
 ): Journal<Line> {
   try {
     const fd = openSync(path, constants.O_RDWR | constants.O_APPEND);
     proveRoomFor(fd, path, disk);
-    return new FileJournal(path, fd, disk, endsInLine(fd));
+    return new FileJournal(path, fd, { disk, inLine: endsInLine(fd), isOfMany });
   } catch (error) {
     throw unusable(
       path,
@@ -95,36 +97,72 @@ export function openJournal<Line extends object = ProbeEvent>(
   }
 }
 
+interface OpenOptions {
+  readonly disk: Disk;
+  /** The file ends in the middle of a line. */
+  readonly inLine: boolean;
+  readonly isOfMany: boolean;
+}
+
 class FileJournal<Line extends object> implements Journal<Line> {
   readonly path: string;
   readonly #fd: number;
   readonly #disk: Disk;
   readonly #group: GroupSync;
-  #inLine: boolean;
+  readonly #isOfMany: boolean;
+  /** Lines that are not written yet. */
+  #lines = '';
+  #isToBeWritten = false;
+  #writeFailure: GreyprobeError | null = null;
   #closed = false;
   #failed: GreyprobeError | null = null;
 
-  constructor(path: string, fd: number, disk: Disk, inLine: boolean) {
+  constructor(path: string, fd: number, { disk, inLine, isOfMany }: OpenOptions) {
     this.path = path;
     this.#fd = fd;
     this.#disk = disk;
-    this.#group = new GroupSync(() => disk.syncMeanwhile(fd));
-    this.#inLine = inLine;
+    this.#isOfMany = isOfMany;
+    this.#group = new GroupSync(() => {
+      this.#write();
+      if (this.#writeFailure !== null) throw this.#writeFailure;
+      return disk.syncMeanwhile(fd);
+    });
+    if (inLine) this.#lines = '\n';
   }
 
   append(event: Line): Promise<void> {
     if (this.#failed !== null) throw this.#failed;
-    const line = lineOf(event);
-    try {
-      const bytes = this.#inLine ? Buffer.concat([Buffer.of(NEWLINE), line]) : line;
-      writeAll(this.#disk, this.#fd, bytes);
-      this.#inLine = false;
-    } catch (error) {
-      throw this.#fail(error);
+    this.#lines += lineOf(event);
+    if (!this.#isOfMany) this.#write();
+    else if (!this.#isToBeWritten) {
+      this.#isToBeWritten = true;
+      setImmediate(() => this.#writeMeanwhile());
     }
     return this.#group.synced().catch((error: unknown) => {
       throw this.#fail(error);
     });
+  }
+
+  #write(): void {
+    if (this.#lines === '') return;
+    const bytes = Buffer.from(this.#lines);
+    this.#lines = '';
+    try {
+      writeAll(this.#disk, this.#fd, bytes);
+    } catch (error) {
+      this.#writeFailure = this.#fail(error);
+      throw this.#writeFailure;
+    }
+  }
+
+  /** Whoever waits for a line is told that it failed when it is to be synced. */
+  #writeMeanwhile(): void {
+    this.#isToBeWritten = false;
+    try {
+      if (!this.#closed) this.#write();
+    } catch {
+      // Kept as `#writeFailure`.
+    }
   }
 
   #fail(cause: unknown): GreyprobeError {
@@ -134,14 +172,15 @@ class FileJournal<Line extends object> implements Journal<Line> {
 
   close(): void {
     if (this.#closed) return;
+    this.#writeMeanwhile();
     this.#closed = true;
     this.#fail(new Error('the journal is closed'));
     this.#group.whenIdle(() => closeSync(this.#fd));
   }
 }
 
-function lineOf(value: object): Buffer {
-  return Buffer.from(`${JSON.stringify(value)}\n`);
+function lineOf(value: object): string {
+  return `${JSON.stringify(value)}\n`;
 }
 
 /** What is in the folder is nobody else's business: recipients, senders, hosts. */

@@ -93,7 +93,7 @@ class SharedLog implements LedgerLog {
   append(entry: LedgerEntry): void {
     try {
       const file = this.#current();
-      this.#write(file, entry);
+      this.#writeOwn(file, entry);
       if (entry.what !== 'begin' || !existsSync(this.#path(file.hour + 1))) return;
       // Who reads the later file may not have seen it: nobody may count on it.
       this.#write(file, { what: 'void', id: entry.id, wallMs: entry.wallMs });
@@ -188,10 +188,20 @@ class SharedLog implements LedgerLog {
     return file;
   }
 
+  /** What nobody else wrote before or after it need not be read to be known. */
+  #writeOwn(file: HourFile, entry: LedgerEntry): void {
+    for (const one of this.#files) this.#readNew(one);
+    const bytes = this.#write(file, entry);
+    if (file.rest.length > 0 || fstatSync(file.fd).size !== file.readBytes + bytes) return;
+    file.readBytes += bytes;
+    this.#unread.push(entry);
+  }
+
   /** One write, with a line end on both sides, lest a torn line swallow it. */
-  #write({ fd }: HourFile, line: Line): void {
+  #write({ fd }: HourFile, line: Line): number {
     const bytes = Buffer.from(`\n${JSON.stringify(line)}\n`);
     if (writeSync(fd, bytes) < bytes.length) throw new Error('the disk takes no more bytes');
+    return bytes.length;
   }
 
   #readNew(file: HourFile): void {

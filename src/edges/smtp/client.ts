@@ -7,6 +7,8 @@ import { isLastLine } from '../../model/reply.js';
  * smtp-client's own types leave out its events and the methods of the channel below it. This is the
  * one file that knows them.
  */
+type ReplyHandler = (line: string) => void;
+
 declare module 'smtp-client' {
   interface SMTPClientOptions {
     localAddress?: string;
@@ -15,10 +17,15 @@ declare module 'smtp-client' {
     on(event: 'receive', listener: (chunk: string) => void): this;
     on(event: 'connect' | 'end' | 'close', listener: () => void): this;
     on(event: 'error', listener: (error: Error) => void): this;
-    write(data: string): Promise<string>;
+    write(data: string, options?: { handler?: ReplyHandler | null }): Promise<string>;
     rset(): Promise<string>;
     negotiateTLS(options: ConnectionOptions): Promise<void>;
     isLastReply(line: string): boolean;
+    _resolveCommand(command: {
+      resolve: (code: string) => void;
+      reject: (error: Error) => void;
+      handler: ReplyHandler | null;
+    }): void;
     _createSocket(options: object, onConnect: () => void): Socket;
   }
 }
@@ -34,6 +41,7 @@ export interface ClientTarget {
  * smtp-client with what it leaves open closed:
  * - a reply line without text (`250`) ends its reply, and so does a line that is no reply at all;
  * - input arrives one character per byte, so that bytes can be counted and none is lost;
+ * - a command goes straight to the socket: the channel makes two streams and an error of each;
  * - every socket keeps an 'error' listener, and all of them can be destroyed at any moment.
  */
 export class Client extends SMTPClient {
@@ -55,6 +63,18 @@ export class Client extends SMTPClient {
 
   override isLastReply(line: string): boolean {
     return isLastLine(line);
+  }
+
+  override write(
+    data: string,
+    { handler = null }: { handler?: ReplyHandler | null } = {},
+  ): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const { socket } = this;
+      if (socket === null) throw new Error('There is no connection yet.');
+      this._resolveCommand({ resolve, reject, handler });
+      socket.write(data);
+    });
   }
 
   /** smtp-client calls this for the connection and again, with `socket`, for TLS on top of it. */

@@ -19,35 +19,43 @@ export const systemClock: Clock = {
     return { monotonicMs: nowMs(), wallMs: Date.now() };
   },
 
+  callAt,
+
   /** Timers of `node:timers/promises` make an error with a stack trace of each that is called off. */
   sleepUntil(monotonicMs: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      let timer: NodeJS.Timeout | undefined;
-      const abort = () => {
-        clearTimeout(timer);
-        reject(signal?.reason);
-      };
-      const wait = () => {
-        const left = monotonicMs - nowMs();
-        if (left > 0) {
-          timer = setTimeout(wait, Math.min(Math.max(left, EARLY_MS), LONGEST_TIMER_MS));
-          return;
-        }
-        signal?.removeEventListener('abort', abort);
-        resolve();
-      };
       if (signal?.aborted === true) {
-        abort();
+        reject(signal.reason);
         return;
       }
+      let callOff = () => {};
+      const abort = () => {
+        callOff();
+        reject(signal?.reason);
+      };
       signal?.addEventListener('abort', abort, { once: true });
-      wait();
+      callOff = callAt(monotonicMs, () => {
+        signal?.removeEventListener('abort', abort);
+        resolve();
+      });
     });
   },
 };
 
+function callAt(monotonicMs: number, act: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const wait = () => {
+    const left = monotonicMs - nowMs();
+    if (left <= 0) act();
+    else timer = setTimeout(wait, Math.min(Math.max(left, EARLY_MS), LONGEST_TIMER_MS));
+  };
+  wait();
+  return () => clearTimeout(timer);
+}
+
+/** In whole microseconds: what is beyond is noise, and takes a third of a journal. */
 function nowMs(): number {
-  return ORIGIN_MS + performance.now();
+  return Math.ceil((ORIGIN_MS + performance.now()) * 1000) / 1000;
 }
 
 function readBoot(): string | null {

@@ -6,6 +6,7 @@ import type { WrappedLine } from './wrapped-line.js';
 const SPACE = 0x20;
 const COLON = 0x3a;
 const BRACKET = 0x5b;
+const CLOSING_BRACKET = 0x5d;
 const DASH = 0x2d;
 const LETTER_T = 0x54;
 /** `Jan  5 10:00:00`. */
@@ -14,8 +15,10 @@ const TRADITIONAL_LENGTH = 15;
 const LONGEST_STAMP = 35;
 /** No program's name is longer; a longer word is no name. */
 const MAX_PROGRAM = 80;
-/** Names of programs that are remembered, against a log that makes them up. */
-const MAX_NAMES = 512;
+/** `[4194304]: `, with room. */
+const MAX_PID = 12;
+/** Places for names of programs. */
+const NAMES = 256;
 
 /**
  * What stands before `program[pid]: ` in ways that are seldom: RFC 5424 (`<22>1 2026-.. host
@@ -45,9 +48,11 @@ export class Line implements LogLine {
   #logHost: string | null = null;
   #bytes: string | null = null;
   #stampEnd = 0;
+  #stamp = '';
   #written = '';
   #host: string | null = null;
-  readonly #names = new Map<number, string>();
+  /** By their length and last letters: names that share a place take it from each other. */
+  readonly #names: (string | undefined)[] = new Array(NAMES);
 
   /** Looks at the line between these bounds. */
   show(chunk: string, start: number, end: number): void {
@@ -99,7 +104,14 @@ export class Line implements LogLine {
   }
 
   when(): string | null {
-    if (this.#stampEnd > 0) return this.chunk.slice(this.start, this.#stampEnd);
+    if (this.#stampEnd > 0) {
+      // Many lines have the time of the one before.
+      const length = this.#stampEnd - this.start;
+      if (length !== this.#stamp.length || !this.chunk.startsWith(this.#stamp, this.start)) {
+        this.#stamp = this.chunk.slice(this.start, this.#stampEnd);
+      }
+      return this.#stamp;
+    }
     return this.#when ?? readStamp(this.chunk.slice(this.start, this.start + 64))?.when ?? null;
   }
 
@@ -130,7 +142,9 @@ export class Line implements LogLine {
 
   /** `host program[pid]: `, or without the host. */
   #readHead(afterStamp: number): void {
-    const first = this.#wordEnd(afterStamp);
+    const first = this.#isHostOfLineBefore(afterStamp)
+      ? afterStamp + this.#written.length
+      : this.#wordEnd(afterStamp);
     if (first < 0) return;
     if (this.chunk.charCodeAt(first) !== SPACE) {
       this.#setProgram(afterStamp, first);
@@ -141,6 +155,16 @@ export class Line implements LogLine {
     this.#hostStart = afterStamp;
     this.#hostEnd = first;
     this.#setProgram(first + 1, second);
+  }
+
+  /** Nearly all lines of a log are of one host. */
+  #isHostOfLineBefore(from: number): boolean {
+    const { length } = this.#written;
+    return (
+      length > 0 &&
+      this.chunk.charCodeAt(from + length) === SPACE &&
+      this.chunk.startsWith(this.#written, from)
+    );
   }
 
   /** Where a word ends: at a blank, at `[`, or at a colon with a blank behind it; -1 in too long ones. */
@@ -156,22 +180,34 @@ export class Line implements LogLine {
   }
 
   #setProgram(from: number, to: number): void {
-    const colon = this.chunk.charCodeAt(to) === COLON ? to : this.chunk.indexOf(']: ', to) + 1;
-    if (colon < to || colon > to + 12 || to - from > MAX_PROGRAM) return;
+    const colon = this.chunk.charCodeAt(to) === COLON ? to : this.#afterPid(to);
+    if (colon < 0 || to - from > MAX_PROGRAM) return;
     this.program = this.#nameOf(from, to);
     this.body = Math.min(this.end, colon + 2);
+  }
+
+  /** The colon of `[123]: `; -1 where a number of a process does not end there. */
+  #afterPid(bracket: number): number {
+    const { chunk } = this;
+    const last = Math.min(this.end, bracket + MAX_PID);
+    for (let at = bracket + 1; at < last; at += 1) {
+      if (chunk.charCodeAt(at) === CLOSING_BRACKET) {
+        return chunk.charCodeAt(at + 1) === COLON ? at + 1 : -1;
+      }
+    }
+    return -1;
   }
 
   /** The one string for this name: no new one is made for a name that was seen before. */
   #nameOf(from: number, to: number): string {
     const { chunk } = this;
-    let hash = 0;
-    for (let at = from; at < to; at += 1) hash = (Math.imul(hash, 31) + chunk.charCodeAt(at)) | 0;
-    const known = this.#names.get(hash);
-    if (known?.length === to - from && chunk.startsWith(known, from)) return known;
-    if (this.#names.size >= MAX_NAMES) this.#names.clear();
+    const slot =
+      (Math.imul(to - from, 31) + chunk.charCodeAt(to - 2) * 7 + chunk.charCodeAt(to - 1)) % NAMES;
+    const known = this.#names[slot];
+    if (known !== undefined && known.length === to - from && chunk.startsWith(known, from))
+      return known;
     const name = detached(chunk.slice(from, to));
-    this.#names.set(hash, name);
+    this.#names[slot] = name;
     return name;
   }
 }

@@ -20,33 +20,42 @@ const ISO =
  */
 export class LogClock {
   #year: number;
+  #yearBegins: number;
+  #isLeapYear: boolean;
   #last = Number.NEGATIVE_INFINITY;
 
   /** `year`: of the first time that names none. */
   constructor(year = 2001) {
     this.#year = year;
+    this.#yearBegins = beginOf(year);
+    this.#isLeapYear = isLeap(year);
   }
 
   /** Seconds since 1970; null for a text that is no time. */
   seconds(when: string): number | null {
     const code = when.charCodeAt(0);
     if (code >= 0x30 && code <= 0x39) return isoSeconds(when);
-    const inYear = secondsOfYear(when);
+    const inYear = secondsOfYear(when, this.#isLeapYear);
     if (inYear === null) return null;
-    const seconds = Date.UTC(this.#year, 0, 1) / 1000 + this.#leapDay(when) + inYear;
+    const seconds = this.#yearBegins + inYear;
     if (seconds >= this.#last - NEW_YEAR_SECONDS) {
       this.#last = Math.max(this.#last, seconds);
       return seconds;
     }
     this.#year += 1;
+    this.#yearBegins = beginOf(this.#year);
+    this.#isLeapYear = isLeap(this.#year);
     this.#last = Number.NEGATIVE_INFINITY;
     return this.seconds(when);
   }
+}
 
-  #leapDay(when: string): number {
-    const isLeap = new Date(Date.UTC(this.#year, 1, 29)).getUTCMonth() === 1;
-    return isLeap && monthOf(when) >= 2 ? DAY_SECONDS : 0;
-  }
+function beginOf(year: number): number {
+  return Date.UTC(year, 0, 1) / 1000;
+}
+
+function isLeap(year: number): boolean {
+  return new Date(Date.UTC(year, 1, 29)).getUTCMonth() === 1;
 }
 
 /** `2026-01-05T10:00:00.5+01:00`, and the same with a blank; without a zone as UTC. */
@@ -66,10 +75,11 @@ function monthOf(when: string): number {
 }
 
 /** `Jan  5 10:00:00`: by place, since this is done for every event of a log. */
-function secondsOfYear(when: string): number | null {
-  const before = DAYS_BEFORE[monthOf(when)];
+function secondsOfYear(when: string, isLeapYear: boolean): number | null {
+  const month = monthOf(when);
+  const before = DAYS_BEFORE[month];
   if (before === undefined || when.length < 15) return null;
-  const day = numberAt(when, 4);
+  const day = numberAt(when, 4) + (isLeapYear && month >= 2 ? 1 : 0);
   const seconds = numberAt(when, 7) * 3600 + numberAt(when, 10) * 60 + numberAt(when, 13);
   return Number.isNaN(seconds + day) ? null : (before + day - 1) * DAY_SECONDS + seconds;
 }

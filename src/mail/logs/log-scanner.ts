@@ -33,8 +33,8 @@ export class LogScanner {
   #last: LogSource | null = null;
   #number = 0;
 
-  /** Without `arrivals` in `wanted`, readers leave out which messages came and went. */
-  constructor(onEvent: EventHandler, wanted: Wanted = { arrivals: true }) {
+  /** Without `arrivals` and `removals` in `wanted`, readers leave out which messages came and went. */
+  constructor(onEvent: EventHandler, wanted: Wanted = { arrivals: true, removals: true }) {
     this.#wanted = wanted;
     this.#emit = (event) => onEvent(event, this.#number);
     this.#lines = new LineScanner((chunk, start, end, number) => {

@@ -56,8 +56,10 @@ export interface LogSource {
 
 /** What the consumer looks at: a reader may leave the rest out, since most lines of a log are of it. */
 export interface Wanted {
-  /** `active` and `gone: removed`. */
+  /** `active`. */
   readonly arrivals: boolean;
+  /** `gone: removed`. */
+  readonly removals: boolean;
   /** Whether deliveries of this message are looked at; without it, all are. */
   readonly deliveriesOf?: (message: string) => boolean;
 }

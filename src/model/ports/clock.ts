@@ -13,4 +13,6 @@ export interface Clock {
    * Rejects with the signal's reason when it is aborted first.
    */
   sleepUntil(monotonicMs: number, signal?: AbortSignal): Promise<void>;
+  /** The same with a call, for what is mostly called off before: that is what is given back. */
+  readonly callAt?: (monotonicMs: number, act: () => void) => () => void;
 }

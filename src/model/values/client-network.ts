@@ -7,7 +7,8 @@ export function clientNetwork(
   client: string,
   prefix: { readonly ipv4: number; readonly ipv6: number } = DEFAULT_PREFIX,
 ): string {
-  if (!ipaddr.isValid(client)) return client;
+  // To be told that it is none, the parser makes an error.
+  if (client === '' || !ipaddr.isValid(client)) return client;
   const address = ipaddr.process(client);
   const bits = address.kind() === 'ipv4' ? prefix.ipv4 : prefix.ipv6;
   const bytes = address.toByteArray().map((byte, index) => byte & maskByte(bits - index * 8));

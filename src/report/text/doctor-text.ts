@@ -15,8 +15,10 @@ const TITLES: Readonly<Record<DoctorCheckId, string>> = {
   'sender-domain': 'sender',
   helo: 'HELO name',
   'reverse-dns': 'reverse DNS',
+  spf: 'SPF',
   port: 'port',
   'self-test': 'self-test',
+  redis: 'Redis',
 };
 
 const OUTCOME_WIDTH = 9;

@@ -1,10 +1,11 @@
+import { decidingHosts } from '../../contract/deciding-hosts.js';
 import type {
   ComparedSetting,
   ObserveResult,
   SentHost,
   SentResult,
 } from '../../contract/observe-result.js';
-import { formatDuration } from '../../model/values/duration.js';
+import { durationText, formatDuration } from '../../model/values/duration.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { bracketText } from '../../model/values/seconds-text.js';
 import { receivedBlocks } from './observe-received-text.js';
@@ -14,6 +15,8 @@ import { hanging, joined, wrapText } from './wrap.js';
 
 /** Hosts whose probe is named: a few decide most of the waiting. */
 const PROBES = 5;
+/** Destinations that are written out. */
+const SHOWN_DESTINATIONS = 3;
 
 /** What logs tell, for people. */
 export function renderObservation(result: ObserveResult, style: Style = PLAIN): string {
@@ -28,6 +31,8 @@ export function renderObservation(result: ObserveResult, style: Style = PLAIN): 
           hostsBlock(sent, style),
           listedBlock(sent, style),
           settingsBlock(sent, style),
+          retriesBlock(sent, style),
+          destinationsBlock(sent, style),
           probesBlock(sent, style),
           lateBlock(sent, style),
         ]),
@@ -119,6 +124,9 @@ function listedBlock({ hosts }: SentResult, style: Style): readonly string[] {
       forgotten === null
         ? ''
         : `refused a tuple again ${formatDuration(forgotten)} after it had passed`,
+      one.changed == null
+        ? ''
+        : `changed its delay about ${one.changed.at.slice(0, 10)}: before, it opened at ${bracketText(one.changed.opensBefore)}`,
       one.misfits > 0 ? `${many(one.misfits, 'try does', 'tries do')} not fit the window` : '',
       one.contradictory
         ? 'its answers fit no one delay: several machines, or the delay was changed'
@@ -151,37 +159,85 @@ function settingsBlock({ settings }: SentResult, style: Style): readonly string[
   ];
 }
 
+/** For one destination alone, so that other mail stays as it is. */
+function destinationsBlock({ settings }: SentResult, style: Style): readonly string[] {
+  const destinations = settings?.destinations ?? [];
+  if (destinations.length === 0) return [];
+  return [
+    style.strong('For one destination alone'),
+    ...destinations.slice(0, SHOWN_DESTINATIONS).flatMap((one) => {
+      const { domain, landsSeconds, paste, price } = one;
+      const lands =
+        landsSeconds === null ? '' : ` lands after ${fromTo(...landsText(landsSeconds))}.`;
+      return [
+        ...hanging('  - ', escapeControl(`Mail to ${domain}${lands} ${price}`), 4, style.columns),
+        ...paste.map((line) => `    ${escapeControl(line)}`),
+      ];
+    }),
+  ];
+}
+
+function landsText([low, high]: readonly [number, number]): [string, string] {
+  return [formatDuration(Math.round(low)), formatDuration(Math.round(high))];
+}
+
 function row(name: string, one: ComparedSetting, style: Style): readonly string[] {
   const [low, high] = one.retries;
   return hanging(
     '  ',
-    `${name}: waits ${rangeText(one)}, ${low} to ${high} retries`,
+    `${name}: waits ${rangeText(one)}, ${fromTo(String(low), String(high))} retries`,
     4,
     style.columns,
   );
 }
 
 function rangeText({ waitedSeconds: [low, high] }: ComparedSetting): string {
-  return `${formatDuration(low)} to ${formatDuration(high)}`;
+  return fromTo(formatDuration(low), formatDuration(high));
+}
+
+function fromTo(low: string, high: string): string {
+  return low === high ? low : `${low} to ${high}`;
+}
+
+/** So many waits show how it goes on. */
+const SHOWN_RETRIES = 6;
+
+function retriesBlock(
+  { retries = [], schedule = null, hosts }: SentResult,
+  style: Style,
+): readonly string[] {
+  const [first] = retries;
+  if (first === undefined || schedule === null) return [];
+  const waits = retries
+    .slice(0, SHOWN_RETRIES)
+    .map((one) => formatDuration(one.medianSeconds))
+    .join(', ');
+  const more = retries.length > SHOWN_RETRIES ? ' ...' : '';
+  return [
+    style.strong('Your own retries'),
+    ...wrapText(
+      `After a refusal this sender waited ${waits}${more} from try to try: medians, the first of ${many(first.seen, 'wait', 'waits')} between ${formatDuration(first.lowSeconds)} and ${formatDuration(first.highSeconds)}. As a sender of your own:`,
+      style.columns,
+    ),
+    `    greyprobe recommend ${opensFlag(hosts)}--schedule ${schedule}`,
+  ];
+}
+
+/** The window of the host at which mail waited most, where the log shows it. */
+function opensFlag(hosts: readonly SentHost[]): string {
+  const seconds = hosts.find(({ window }) => window.opens.bySeconds !== null)?.window.opens
+    .bySeconds;
+  return seconds == null ? '' : `--opens-by ${durationText(Math.ceil(seconds))} `;
 }
 
 /** Where the bracket is wide and much mail comes, a probe decides most. */
 function probesBlock({ hosts }: SentResult, style: Style): readonly string[] {
-  const open = hosts
-    .filter(({ command, letsInAfterPasses }) => command !== null && letsInAfterPasses === null)
-    .map((one) => ({ one, weight: widthOf(one) * one.refused }))
-    .filter(({ weight }) => weight > 0)
-    .sort((a, b) => b.weight - a.weight)
-    .slice(0, PROBES);
+  const open = decidingHosts(hosts, PROBES);
   if (open.length === 0) return [];
   return [
     style.strong('A log shows nothing below your own first retry. These probes decide most:'),
-    ...open.map(({ one }) => `    ${escapeControl(one.command ?? '')}`),
+    ...open.map(({ command }) => `    ${escapeControl(command ?? '')}`),
   ];
-}
-
-function widthOf({ window: { opens } }: SentHost): number {
-  return (opens.bySeconds ?? 3600) - (opens.afterSeconds ?? 0);
 }
 
 function lateBlock({ late, leftOut }: SentResult, style: Style): readonly string[] {

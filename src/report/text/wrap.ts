@@ -16,10 +16,28 @@ function widthOf(text: string): number {
   return loaded?.default(text) ?? text.length;
 }
 
+let segmenter: Intl.Segmenter | null = null;
+
 /** Characters as people see them: an emoji with its joiners and marks is one (Unicode UAX 29). */
 function charactersOf(text: string): string[] {
   if (ASCII.test(text)) return [...text];
-  return Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
+  segmenter ??= new Intl.Segmenter();
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
+
+/** Texts say few characters again and again, and each width takes a segmenter of its own. */
+const WIDTHS = new Map<string, number>();
+const MOST_WIDTHS = 2000;
+
+/** Columns of one character. */
+function columnsOfOne(character: string): number {
+  if (ASCII.test(character)) return 1;
+  const known = WIDTHS.get(character);
+  if (known !== undefined) return known;
+  if (WIDTHS.size >= MOST_WIDTHS) WIDTHS.clear();
+  const columns = widthOf(character);
+  WIDTHS.set(character, columns);
+  return columns;
 }
 
 /** Breaks text into lines of at most `width` columns, at blanks; a longer word is cut. */
@@ -111,7 +129,7 @@ function tailOf(text: string, width: number): string {
   const characters = charactersOf(text);
   let from = characters.length;
   for (let left = width; from > 0; from -= 1) {
-    left -= columnsOf(characters[from - 1] ?? '');
+    left -= columnsOfOne(characters[from - 1] ?? '');
     if (left < 0) break;
   }
   return characters.slice(from).join('');
@@ -123,7 +141,7 @@ export function pieces(text: string, width: number): readonly string[] {
   let piece = '';
   let columns = 0;
   for (const character of charactersOf(text)) {
-    const more = columnsOf(character);
+    const more = columnsOfOne(character);
     if (columns + more > width) {
       cut.push(piece);
       [piece, columns] = ['', 0];

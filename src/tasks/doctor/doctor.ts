@@ -1,6 +1,7 @@
 import type { DoctorCheck, DoctorResult } from '../../contract/doctor-result.js';
 import type { ProbePorts } from '../../core/run/engine.js';
 import { DEFAULT_REQUEST, type SenderPool } from '../../core/run/request.js';
+import { lookAtRedis } from '../../edges/bullmq/look.js';
 import { createResolver, systemServers } from '../../edges/dns/create-resolver.js';
 import { systemRunsFolder } from '../../edges/journal/state-folder.js';
 import { politeDialer, realPorts } from '../../edges/real-ports.js';
@@ -9,32 +10,37 @@ import { systemClock } from '../../edges/system/clock.js';
 import { GreyprobeError } from '../../model/errors.js';
 import { EXIT } from '../../model/exit-codes.js';
 import { endpointLabel, parseResolverEndpoint } from '../../model/values/endpoint.js';
+import type { RedisUrl } from '../../model/values/redis-url.js';
 import type { ProbeSettings } from '../settings/probe-settings.js';
 import { defaultHelo, machineHelo } from '../settings/to-request.js';
 import { checkOf, type Diagnosis, failed, ok, worstOf } from './diagnosis.js';
 import { checkHelo } from './helo.js';
 import type { DoctorPorts, Examination, HeloName } from './machine.js';
 import { checkPort, clientAddresses, clientAddressTo, hostPlace } from './port.js';
+import { redisChecks } from './redis.js';
 import { askServers, diagnoseResolver } from './resolver.js';
 import { reverseChecks } from './reverse-dns.js';
 import { diagnoseSelfTest, measureOwnHost } from './self-test.js';
 import { senderChecks } from './sender-domain.js';
+import { spfChecks } from './spf.js';
 import { diagnoseStateFolder, tryFolder } from './state-folder.js';
 
 interface DoctorContext {
   readonly version: string;
   /** As given with `--state-dir`; null: the user's own. */
   readonly stateDir: string | null;
+  /** The queue of surveys by workers; null: none is looked at. */
+  readonly redis: RedisUrl | null;
   readonly signal: AbortSignal;
 }
 
 /** Looks at this machine, for a probe with these settings. Throws `interrupted`. */
 export async function runDoctor(
   settings: ProbeSettings,
-  { version, stateDir, signal }: DoctorContext,
+  { version, stateDir, redis, signal }: DoctorContext,
 ): Promise<DoctorResult> {
   const asked = toExamination(settings);
-  const ports = systemPorts(settings.resolver, stateDir);
+  const ports = systemPorts(settings.resolver, stateDir, redis);
   const checks = await examine(asked, ports, signal).catch((error: unknown) => {
     throw signal.aborted ? interrupted() : error;
   });
@@ -88,7 +94,11 @@ function ownPorts(resolver: string): ProbePorts {
   return { ...realPorts(resolver), dialer: createDialer({ clock: systemClock }) };
 }
 
-function systemPorts(resolver: string | undefined, stateDir: string | null): DoctorPorts {
+function systemPorts(
+  resolver: string | undefined,
+  stateDir: string | null,
+  redis: RedisUrl | null,
+): DoctorPorts {
   const endpoints = resolver === undefined ? systemServers() : [parseResolverEndpoint(resolver)];
   return {
     clock: systemClock,
@@ -101,6 +111,7 @@ function systemPorts(resolver: string | undefined, stateDir: string | null): Doc
     tryStateFolder: () => tryFolder(() => systemRunsFolder(stateDir)),
     clientAddressTo,
     measureOwnHost: (signal) => measureOwnHost(ownPorts, signal),
+    ...(redis === null ? {} : { lookAtRedis: () => lookAtRedis(redis) }),
   };
 }
 
@@ -126,18 +137,21 @@ export async function examine(
 ): Promise<readonly DoctorCheck[]> {
   const folder = ports.tryStateFolder();
   // Settled, not raced: the test host is to be closed before this ends, whatever else fails.
-  const [network, own] = await Promise.allSettled([
+  const [network, own, queue] = await Promise.allSettled([
     examineNetwork(asked, ports, signal),
     ports.measureOwnHost(signal),
+    ports.lookAtRedis?.(),
   ]);
   signal.throwIfAborted();
   if (network.status === 'rejected') throw network.reason;
   if (own.status === 'rejected') throw own.reason;
+  if (queue.status === 'rejected') throw queue.reason;
   return [
     checkOf('node', null, diagnoseNode(ports.nodeVersion)),
     checkOf('state-folder', folder.folder, diagnoseStateFolder(folder)),
     ...network.value,
     checkOf('self-test', null, diagnoseSelfTest(own.value)),
+    ...(queue.value === undefined ? [] : redisChecks(queue.value)),
   ];
 }
 
@@ -149,14 +163,12 @@ async function examineNetwork(
   const named = asked.senderDomains.find((domain) => !domain.startsWith('['));
   const { answers, resolver } = await askServers(ports, named ?? null, signal);
   const look = { asked, resolver, signal };
-  const [senders, helo, host] = await Promise.all([
-    senderChecks(look),
-    checkHelo(look),
-    hostPlace(look),
-  ]);
+  const [senders, host] = await Promise.all([senderChecks(look), hostPlace(look)]);
   const clients = await clientAddresses(asked, host, ports);
-  const [reverse, port] = await Promise.all([
+  const [helo, reverse, spf, port] = await Promise.all([
+    checkHelo(clients, look),
     reverseChecks(clients, look),
+    spfChecks(clients, look),
     checkPort(look, host, clients, ports),
   ]);
   return [
@@ -164,6 +176,7 @@ async function examineNetwork(
     ...senders,
     checkOf('helo', asked.helo?.name ?? null, helo),
     ...reverse,
+    ...spf,
     checkOf('port', asked.host, port),
   ];
 }

@@ -1,3 +1,4 @@
+import type { RedisTrial } from '../../edges/bullmq/look.js';
 import type { Clock } from '../../model/ports/clock.js';
 import type { Dialer } from '../../model/ports/dialer.js';
 import type { Resolver } from '../../model/ports/resolver.js';
@@ -52,4 +53,6 @@ export interface DoctorPorts {
   readonly clientAddressTo: (address: string, port: number) => Promise<string | null>;
   /** Measures a greylisting mail host of our own. */
   readonly measureOwnHost: (signal: AbortSignal) => Promise<SelfMeasurement>;
+  /** Absent: no Redis was given. */
+  readonly lookAtRedis?: () => Promise<RedisTrial>;
 }

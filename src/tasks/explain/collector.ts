@@ -29,6 +29,7 @@ export class Collector {
   scanner(): LogScanner {
     return new LogScanner((event, line) => this.#joiner.add(event, line), {
       arrivals: false,
+      removals: false,
       deliveriesOf: (message) => this.outcomes.follows(message),
     });
   }

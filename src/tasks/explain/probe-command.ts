@@ -3,21 +3,37 @@ import type { Finding } from '../../mail/finding.js';
 import { isUsableHostName, parseMailDomain } from '../../model/values/domain.js';
 import { anyShellWord } from '../../model/values/shell-word.js';
 
+/** Whom to probe at which host, and a template for the sender where one of ours is known. */
+export interface ProbeTarget {
+  readonly recipient: string;
+  readonly host: string | null;
+  readonly from: string | null;
+}
+
+/** What a probe needs to measure what a finding tells of; null when a probe cannot help. */
+export function probeTarget(found: Finding): ProbeTarget | null {
+  const { recipient } = found;
+  if (recipient === null || !canProbe(recipient) || isRefusedForGood(found)) return null;
+  // A refused client's domain is not ours to probe with.
+  const ours = found.direction === 'outgoing' ? found.sender : null;
+  return {
+    recipient,
+    host: answeringHost(found),
+    from: ours === null ? null : senderTemplate(ours),
+  };
+}
+
 /**
  * The `greyprobe probe` command that measures what a finding tells of, ready for a shell: each word
  * is quoted, since addresses in bounces and logs are chosen by strangers. Null when a probe cannot
  * help: no recipient, or refused for good.
  */
 export function probeCommand(found: Finding): string | null {
-  const { recipient } = found;
-  if (recipient === null || !canProbe(recipient)) return null;
-  if (isRefusedForGood(found)) return null;
+  const target = probeTarget(found);
+  if (target === null) return null;
+  const { recipient, host, from } = target;
   const words = ['greyprobe', 'probe', recipient];
-  const host = answeringHost(found);
   if (host !== null) words.push('--host', host);
-  // A refused client's domain is not ours to probe with.
-  const ours = found.direction === 'outgoing' ? found.sender : null;
-  const from = ours === null ? null : senderTemplate(ours);
   if (from !== null) words.push('--from', from);
   const quoted = words.map(anyShellWord);
   return quoted.includes(null) ? null : quoted.join(' ');

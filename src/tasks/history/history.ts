@@ -6,6 +6,7 @@ import type {
 } from '../../contract/history-result.js';
 import { periodsOf } from '../../core/history/periods.js';
 import type { ProbeRequest } from '../../core/run/request.js';
+import { systemRunsFolder } from '../../edges/journal/state-folder.js';
 import { usageError } from '../../model/errors.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { bareAddress } from '../../model/values/given-address.js';
@@ -20,14 +21,15 @@ export interface HistoryFilter {
 }
 
 /**
- * What the finished runs of a folder have shown of a recipient, or of all recipients of a domain. Throws
+ * What the finished runs of a state folder have shown of a recipient, or of all recipients of a domain. Throws
  * `no-runs` where there is none.
  */
 export function historyOf(
-  folder: string,
+  stateDir: string | undefined,
   wanted: string,
   { sinceWallMs, limit }: HistoryFilter,
 ): HistoryResult {
+  const folder = systemRunsFolder(stateDir);
   const target = bareAddress(wanted).toLowerCase();
   const isWanted = ({ recipient, domain }: ProbeRequest, startedWallMs: number) =>
     (recipient.toLowerCase() === target || domain === target) &&

@@ -1,4 +1,5 @@
 import type { ComparedSetting, SentResult } from '../../contract/observe-result.js';
+import { adviseSender } from '../../core/advice/sender-advice.js';
 import type { Sender } from '../../core/advice/sender-schema.js';
 import { parseSetting, withSettings } from '../../core/advice/sender-settings.js';
 import { sendersNamed } from '../../core/advice/senders.js';
@@ -11,6 +12,7 @@ import {
   waitingOf,
 } from '../../core/observe/compare-settings.js';
 import type { GreylistFinding } from '../../core/observe/greylist-finding.js';
+import { domainOf } from '../../mail/addresses.js';
 import type { LogSourceId } from '../../mail/logs/events.js';
 
 /** The sender that writes such a log, as it is most often set up. */
@@ -19,7 +21,20 @@ const WRITES: { readonly [source in LogSourceId]?: string } = {
   'exim-log': 'exim-debian-q30m',
   'sendmail-log': 'sendmail-debian',
   'qmail-log': 'qmail',
+  'opensmtpd-log': 'opensmtpd',
+  'haraka-log': 'haraka',
+  'zonemta-log': 'zonemta',
+  'kumomta-log': 'kumomta',
+  'stalwart-log': 'stalwart',
+  'hmailserver-log': 'hmailserver',
+  'mdaemon-log': 'mdaemon',
+  'powermta-log': 'powermta',
 };
+
+/** Destinations with a setting of their own: most waiting is at a few. */
+const DESTINATIONS = 5;
+
+type Destination = NonNullable<NonNullable<SentResult['settings']>['destinations']>[number];
 
 interface Candidate {
   readonly set: readonly string[];
@@ -91,7 +106,21 @@ export function compareSettings(
       const other = replayed(present, others, waiting);
       return other === null ? [] : [compared(others, paste, other, fits && isBetter(other, now))];
     }),
+    destinations: hosts.flatMap((one) => ofDestination(present, one)).slice(0, DESTINATIONS),
   };
+}
+
+/** What the sender can set for the domain of one host alone, if that makes its mail land sooner. */
+function ofDestination(sender: Sender, found: GreylistFinding): readonly Destination[] {
+  const { opens, recipient } = found;
+  const host = found.host ?? found.address;
+  const domain = recipient === null ? null : domainOf(recipient);
+  if (host === null || domain === null || opens.bySeconds === null) return [];
+  const window = { opens, closes: { afterSeconds: null, bySeconds: null } };
+  const remedy = adviseSender(sender, window, { domain })?.remedy ?? null;
+  if (remedy?.scope !== 'destination') return [];
+  const { setting, value, paste, price, landsSeconds } = remedy;
+  return [{ host, domain, setting, value, paste, price, landsSeconds }];
 }
 
 function replayed(

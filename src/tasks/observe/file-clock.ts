@@ -19,6 +19,9 @@ export class FileClock {
   #latest = Number.NEGATIVE_INFINITY;
   #offset = 0;
   #steppedAt = Number.NEGATIVE_INFINITY;
+  /** Many lines have the time of the one before. */
+  #before: string | null = null;
+  #beforeAt: number | null = null;
 
   /** `year`: of the first time, where it names none. */
   constructor(year: number) {
@@ -27,6 +30,14 @@ export class FileClock {
 
   /** Seconds since 1970; null for what is no time. */
   seconds(when: string | null): number | null {
+    if (when !== this.#before) {
+      this.#beforeAt = this.#read(when);
+      this.#before = when;
+    }
+    return this.#beforeAt;
+  }
+
+  #read(when: string | null): number | null {
     const read = when === null ? null : this.#clock.seconds(when);
     if (read === null) return null;
     const at = read + this.#offset;
@@ -46,6 +57,8 @@ export class FileClock {
     const off = Math.round((at - utc) / ZONE_STEP_SECONDS) * ZONE_STEP_SECONDS;
     if (off === 0 || Math.abs(at - utc - off) > TOLERANCE_SECONDS) return;
     this.#offset -= off;
+    this.#before = null;
+    this.#beforeAt = null;
     this.#latest = Number.NEGATIVE_INFINITY;
   }
 }

@@ -1,9 +1,15 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodedChunks, readFileChunks, readStreamChunks } from '../../edges/system/read-bytes.js';
+import {
+  decodedChunks,
+  type ReadNote,
+  readFileChunks,
+  readStreamChunks,
+} from '../../edges/system/read-bytes.js';
 import { cannotRead } from '../../edges/system/system-error.js';
 import { LogClock } from '../../mail/logs/log-clock.js';
 import { LogScanner } from '../../mail/logs/log-scanner.js';
+import { unreadableKind } from '../../mail/recognise.js';
 
 /** A log to read: a file, or standard input. */
 export interface LogInput {
@@ -19,6 +25,9 @@ export interface LogInput {
   readonly chunks: () => AsyncGenerator<Buffer>;
 }
 
+/** Told what is to be known of an input beside its lines. */
+type OnNote = (note: ReadNote) => void;
+
 /** Most files of all folders; more is a mistake. */
 const MOST_FILES = 10_000;
 /** Bytes at the beginning of a file in which a time is looked for. */
@@ -26,16 +35,23 @@ const HEAD_BYTES = 262_144;
 
 /**
  * The logs that paths name, in the order of their first times, whatever their names. A folder stands for
- * the files in it. Throws `cannot-read-file`.
+ * the files in it. What holds no text is left out, and told with `onNote`, as is packed data that ends too
+ * soon. Throws `cannot-read-file`.
  */
 export async function logInputs(
   paths: readonly string[],
   stdin: AsyncIterable<unknown>,
+  onNote: OnNote,
 ): Promise<readonly LogInput[]> {
   const inputs: LogInput[] = [];
   for (const path of paths) {
-    if (path === '-') inputs.push(stdinInput(stdin));
-    else for (const file of await filesAt(path)) inputs.push(await fileInput(file));
+    if (path === '-') inputs.push(stdinInput(stdin, onNote));
+    else {
+      for (const file of await filesAt(path)) {
+        const input = await fileInput(file, onNote);
+        if (input !== null) inputs.push(input);
+      }
+    }
   }
   return inputs.sort(
     (a, b) => (a.begins ?? Number.POSITIVE_INFINITY) - (b.begins ?? Number.POSITIVE_INFINITY),
@@ -56,36 +72,46 @@ async function filesAt(path: string): Promise<readonly string[]> {
     .slice(0, MOST_FILES);
 }
 
-async function fileInput(path: string): Promise<LogInput> {
+async function fileInput(path: string, onNote: OnNote): Promise<LogInput | null> {
   const { size, mtime } = await stat(path).catch((error: unknown) => {
     throw cannotRead(path, error);
   });
-  const chunks = () => decodedChunks(readFileChunks(path));
-  const first = await firstTime(chunks());
+  const ofFile = ({ code, message }: ReadNote) => onNote({ code, message: `${path}: ${message}` });
+  const chunks = () => decodedChunks(readFileChunks(path), ofFile);
+  const begin = await beginOf(decodedChunks(readFileChunks(path), () => undefined));
+  if ('unreadable' in begin) {
+    ofFile({ code: 'not-text', message: begin.unreadable });
+    return null;
+  }
+  const { first } = begin;
   const year = first === null ? mtime.getUTCFullYear() : yearOf(first, mtime);
   const begins = first === null ? null : new LogClock(year).seconds(first);
   return { name: path, bytes: size, writtenAt: mtime, begins, year, chunks };
 }
 
-function stdinInput(stdin: AsyncIterable<unknown>): LogInput {
+function stdinInput(stdin: AsyncIterable<unknown>, onNote: OnNote): LogInput {
   const writtenAt = new Date();
-  const chunks = () => decodedChunks(readStreamChunks(stdin));
+  const chunks = () => decodedChunks(readStreamChunks(stdin), onNote);
   return { name: '-', bytes: null, writtenAt, begins: null, year: writtenAt.getFullYear(), chunks };
 }
 
-/** The first time that a line of the log has. */
-async function firstTime(chunks: AsyncGenerator<Buffer>): Promise<string | null> {
+/** The first time that a line of the log has, or what to say of a file that is no log. */
+async function beginOf(
+  chunks: AsyncGenerator<Buffer>,
+): Promise<{ readonly first: string | null } | { readonly unreadable: string }> {
   let first: string | null = null;
   const scanner = new LogScanner((event) => {
     first ??= 'when' in event ? event.when : null;
   });
   let read = 0;
   for await (const chunk of chunks) {
+    const kind = read === 0 ? unreadableKind(chunk) : null;
+    if (kind !== null) return { unreadable: `this is ${kind.name}. ${kind.advice}` };
     scanner.feed(chunk);
     read += chunk.length;
     if (first !== null || read > HEAD_BYTES) break;
   }
-  return first;
+  return { first };
 }
 
 /** The year in which a time without one lies: the last one before the file was written. */

@@ -1,3 +1,4 @@
+import { SmallHeap } from '../../edges/system/small-heap.js';
 import type { LogEvent } from '../../mail/logs/events.js';
 import { LogScanner } from '../../mail/logs/log-scanner.js';
 import { arrivalOfEximId } from '../../mail/logs/sources/exim.js';
@@ -67,6 +68,7 @@ class Cursor {
   readonly #scanner: LogScanner;
   readonly #clock: FileClock;
   readonly #progress: ReadSoFar;
+  readonly #heap = new SmallHeap();
   #batch: Timed[] = [];
   #next = 0;
   #latest: number;
@@ -77,7 +79,10 @@ class Cursor {
     this.#clock = new FileClock(input.year);
     this.#progress = progress;
     this.#latest = input.begins ?? 0;
-    this.#scanner = new LogScanner((event) => this.#take(event));
+    this.#scanner = new LogScanner((event) => this.#take(event), {
+      arrivals: true,
+      removals: false,
+    });
   }
 
   /** When its next event happened. */
@@ -103,6 +108,7 @@ class Cursor {
       } else {
         this.#progress.bytes += chunk.value.length;
         this.#scanner.feed(chunk.value);
+        this.#heap.check();
       }
       this.#progress.lines += this.#scanner.lines - lines;
       this.#progress.longLines += this.#scanner.longLines - longLines;

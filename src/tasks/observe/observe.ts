@@ -1,12 +1,16 @@
 import type { ObserveResult, SentHost, SentResult } from '../../contract/observe-result.js';
 import type { GreylistFinding } from '../../core/observe/greylist-finding.js';
+import type { OwnRetry } from '../../core/observe/own-retries.js';
 import type { ReceiverFindings } from '../../core/observe/receiver-study.js';
 import type { SenderFindings } from '../../core/observe/sender-study.js';
 import { followFile } from '../../edges/system/follow-file.js';
+import type { ReadNote } from '../../edges/system/read-bytes.js';
 import { finding } from '../../mail/finding.js';
 import type { LogEvent, LogSourceId } from '../../mail/logs/events.js';
 import { usageError } from '../../model/errors.js';
-import { probeCommand } from '../explain/probe-command.js';
+import type { Edge } from '../../model/time.js';
+import { durationText } from '../../model/values/duration.js';
+import { probeCommand, probeTarget } from '../explain/probe-command.js';
 import { compareSettings } from './compare-settings.js';
 import { type LogInput, logInputs } from './log-inputs.js';
 import { type ReadSoFar, readMerged } from './merged-events.js';
@@ -48,8 +52,9 @@ export async function observe(
   following: Following | null = null,
 ): Promise<ObserveResult> {
   const logs = logsOf(options.logs, stdin.isTTY === true);
-  const inputs = await logInputs(logs, stdin);
-  const reading = new Reading(options, inputs);
+  const notes: ReadNote[] = [];
+  const inputs = await logInputs(logs, stdin, (note) => notes.push(note));
+  const reading = new Reading(options, inputs, notes);
   if (following === null) {
     await reading.read(inputs, onProgress);
     return reading.result();
@@ -86,14 +91,16 @@ function logsOf(logs: readonly string[], isTerminal: boolean): readonly string[]
 class Reading {
   readonly #options: ObserveOptions;
   readonly #inputs: readonly LogInput[];
+  readonly #notes: readonly ReadNote[];
   readonly #sender = new SenderLog();
   readonly #receiver = new ReceiverLog();
   readonly #sources = new Map<LogSourceId, number>();
   readonly #progress: ReadSoFar = { bytes: 0, lines: 0, longLines: 0 };
 
-  constructor(options: ObserveOptions, inputs: readonly LogInput[]) {
+  constructor(options: ObserveOptions, inputs: readonly LogInput[], notes: readonly ReadNote[]) {
     this.#options = options;
     this.#inputs = inputs;
+    this.#notes = notes;
   }
 
   async read(inputs: readonly LogInput[], onProgress: OnProgress): Promise<void> {
@@ -130,7 +137,7 @@ class Reading {
       },
       sent: found.attempts === 0 ? null : sentOf(found, source, this.#options),
       received: received.triplets === 0 ? null : receivedOf(received, this.#options),
-      warnings: warningsOf(found, received, this.#progress),
+      warnings: [...this.#notes, ...warningsOf(found, received, this.#progress)],
     };
   }
 
@@ -176,11 +183,24 @@ function sentOf(
     hosts: hosts.slice(0, top).map((one) => sentHost(one, options.anonymise)),
     late: late.slice(0, top).map((one) => ({ ...one, refusals: [...one.refusals] })),
     settings: compareSettings(hosts, source, options),
+    retries: [...found.retries],
+    schedule: scheduleOf(found.retries),
     leftOut: {
       hosts: Math.max(0, hosts.length - top),
       late: Math.max(0, late.length - top),
     },
   };
+}
+
+/** Waits as people write them. */
+function scheduleOf(retries: readonly OwnRetry[]): string | null {
+  if (retries.length === 0) return null;
+  return retries
+    .map(({ medianSeconds }) => {
+      const step = medianSeconds < 120 ? 1 : medianSeconds < 3600 ? 10 : 60;
+      return durationText(Math.max(1, Math.round(medianSeconds / step) * step));
+    })
+    .join(',');
 }
 
 function isMeant(
@@ -193,28 +213,21 @@ function isMeant(
 }
 
 function sentHost(one: GreylistFinding, anonymise: boolean): SentHost {
-  const { sender, recipient } = one;
-  const command = anonymise
-    ? null
-    : probeCommand(
-        finding({
-          source: 'reply',
-          fate: 'deferred',
-          direction: 'outgoing',
-          sender,
-          recipient,
-          remoteHost: one.host,
-          remoteAddress: one.address,
-        }),
-      );
+  const refused = finding({
+    source: 'reply',
+    fate: 'deferred',
+    direction: 'outgoing',
+    sender: one.sender,
+    recipient: one.recipient,
+    remoteHost: one.host,
+    remoteAddress: one.address,
+  });
+  const target = anonymise ? null : probeTarget(refused);
   return {
     host: one.host,
     address: one.address,
     window: {
-      opens: {
-        afterSeconds: one.opens.afterSeconds === null ? null : tenth(one.opens.afterSeconds),
-        bySeconds: one.opens.bySeconds,
-      },
+      opens: edgeOf(one.opens),
       closes: { afterSeconds: null, bySeconds: null },
     },
     confidence: one.confidence,
@@ -229,13 +242,21 @@ function sentHost(one: GreylistFinding, anonymise: boolean): SentHost {
       one.forgottenAfterSeconds === null ? null : Math.round(one.forgottenAfterSeconds),
     misfits: one.misfits,
     contradictory: one.contradictory,
-    command,
+    changed:
+      one.changed === null
+        ? null
+        : { at: rfc3339(one.changed.at), opensBefore: edgeOf(one.changed.before) },
+    probe: target === null || target.from === null ? null : { ...target, from: target.from },
+    command: anonymise ? null : probeCommand(refused),
   };
 }
 
-/** Down: it bounds from below. */
-function tenth(seconds: number): number {
-  return Math.floor(seconds * 10) / 10;
+/** The lower edge in tenths, and down: it bounds from below. */
+function edgeOf({ afterSeconds, bySeconds }: Edge): Edge {
+  return {
+    afterSeconds: afterSeconds === null ? null : Math.floor(afterSeconds * 10) / 10,
+    bySeconds,
+  };
 }
 
 /** From so many changing senders on it is a habit, and no accident. */
@@ -281,6 +302,12 @@ function warningsOf(
     warnings.push({
       code: 'dropped',
       message: `Too much for the memory that observe takes: ${parts.join(', ')} were dropped, so counts are too low.`,
+    });
+  }
+  if (dropped.cutHosts > 0) {
+    warnings.push({
+      code: 'tries-cut',
+      message: `Windows rest on the first tries of the log at ${dropped.cutHosts} mail hosts: there were more than observe keeps.`,
     });
   }
   if (progress.longLines > 0) {

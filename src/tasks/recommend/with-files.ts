@@ -110,6 +110,7 @@ export interface SimulateSendersFlags {
   /** In place of a result. */
   readonly window?: string | undefined;
   readonly result?: string | undefined;
+  readonly host?: string | undefined;
   readonly for?: string | undefined;
   readonly schedule?: string | undefined;
   readonly set: readonly string[];
@@ -143,7 +144,7 @@ async function simulatedSubject(
   if (window !== undefined) return { window: parseWindow(window), restartsTimer };
   if (result !== undefined) {
     const measured = await readMeasurement(result, stdin, flags['state-dir'] ?? null);
-    return subjectOf(measured, null, restartsTimer);
+    return subjectOf(measured, flags.host ?? null, restartsTimer);
   }
   throw usageError(
     'nothing-to-simulate',

@@ -10,6 +10,7 @@ import {
 import type { ProbeRequest } from '../../core/run/request.js';
 import { RunFold, type RunState } from '../../core/run/state.js';
 import type { StoredRun } from '../../edges/journal/find.js';
+import { Scratch } from '../../edges/system/scratch.js';
 import type { Clock } from '../../model/ports/clock.js';
 import { type BeginOptions, withSenderIds } from '../probe/run-probe.js';
 import { PACKED_FROM_MS, type PackedRun, packRun, unpackRun } from '../survey/pack.js';
@@ -45,10 +46,12 @@ export class ManyKeptRuns {
   readonly #options: ManyKeptOptions;
   readonly #many: ManyRuns<Run>;
   readonly #runs = new Set<Run>();
+  readonly #scratch: Scratch;
   #isOver = false;
 
   constructor(clock: Clock, options: ManyKeptOptions) {
     this.#options = options;
+    this.#scratch = new Scratch(options.runsFolder);
     const { concurrency: inFlight, signal } = options;
     this.#many = new ManyRuns(clock, (run) => this.#visit(run), { inFlight, signal });
   }
@@ -108,13 +111,13 @@ export class ManyKeptRuns {
 
   async #visit(run: Run): Promise<number | null> {
     const { ports, options } = run;
-    const fold = foldOf(run);
+    const fold = this.#foldOf(run);
     run.held = { fold };
     try {
       const { state, dueMs } = await visitRun(fold, ports, options);
       if (dueMs !== null) {
         const waitMs = dueMs - ports.clock.read().monotonicMs;
-        if (waitMs > PACKED_FROM_MS) run.held = { packed: packRun(state) };
+        if (waitMs > PACKED_FROM_MS) run.held = { packed: packRun(state, this.#scratch) };
         return dueMs;
       }
       if (state.finished === null && state.paused === null) return null;
@@ -130,13 +133,13 @@ export class ManyKeptRuns {
   async #pause(run: Run): Promise<void> {
     this.#runs.delete(run);
     try {
-      run.ended(await pauseRunFold(foldOf(run), run.ports, run.options, 'interrupted'));
+      run.ended(await pauseRunFold(this.#foldOf(run), run.ports, run.options, 'interrupted'));
     } catch (error) {
       run.failed(error);
     }
   }
-}
 
-function foldOf({ held }: Run): RunFold {
-  return 'fold' in held ? held.fold : unpackRun(held.packed);
+  #foldOf({ held }: Run): RunFold {
+    return 'fold' in held ? held.fold : unpackRun(held.packed, this.#scratch);
+  }
 }

@@ -59,7 +59,10 @@ async function beginSurvey(
   { settings, targets, version, nowWallMs, random }: NewSurvey,
 ): Promise<KeptSurvey> {
   const survey = newRunId(nowWallMs, random);
-  const journal = createJournal<SegmentLine>(folder, `${survey}.${list}`, { version });
+  const journal = createJournal<SegmentLine>(folder, `${survey}.${list}`, {
+    version,
+    isOfMany: true,
+  });
   const lock = lockRun(journal.path);
   const close = () => {
     journal.close();
@@ -132,7 +135,7 @@ export async function resumeSurvey(
   const lock = lockRun(path);
   try {
     const { settings, targets, runs } = readSurvey(path);
-    const journal = openJournal<SegmentLine>(path);
+    const journal = openJournal<SegmentLine>(path, { isOfMany: true });
     const close = () => {
       journal.close();
       lock.release();
@@ -184,8 +187,9 @@ function readSurvey(path: string): Pick<KeptSurvey, 'settings' | 'targets' | 'ru
 }
 
 function hashOf({ settings, targets }: Pick<NewSurvey, 'settings' | 'targets'>): string {
-  const { request, resolver, perHost } = settings;
-  const hash = createHash('sha256').update(JSON.stringify({ request, resolver, perHost }));
+  const { request, resolver, perHost, byWorkers } = settings;
+  const asked = JSON.stringify({ request, resolver, perHost, byWorkers });
+  const hash = createHash('sha256').update(asked);
   for (const { recipient, label } of targets) hash.update(`\n${recipient},${label ?? ''}`);
   return hash.digest('hex').slice(0, 16);
 }

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import ipaddr from 'ipaddr.js';
+import { networkMark } from '../../core/manners/opt-out-marks.js';
 import { readSmallFile } from '../../edges/system/read-bytes.js';
 import { cannotRead } from '../../edges/system/system-error.js';
 import { usageError } from '../../model/errors.js';
@@ -19,6 +20,7 @@ export class OptOut {
   #networks: readonly ReturnType<typeof ipaddr.parseCIDR>[] = [];
   #lookedMs = Number.NEGATIVE_INFINITY;
   #version = '';
+  #marks: readonly string[] = [];
 
   /** Throws a usage error where the file cannot be read. Null: nobody opted out. */
   constructor(path: string | null) {
@@ -30,6 +32,12 @@ export class OptOut {
   covers(names: readonly string[], address: string | null, nowMs: number): boolean {
     this.#readAgain(nowMs);
     return names.some((name) => this.#coversName(name)) || this.#coversAddress(address);
+  }
+
+  /** What the list holds, as `optOutMarks` names hosts; another array once the file has changed. */
+  marks(nowMs: number): readonly string[] {
+    this.#readAgain(nowMs);
+    return this.#marks;
   }
 
   #coversName(name: string): boolean {
@@ -66,6 +74,8 @@ export class OptOut {
     this.#domains = domains;
     this.#networks = networks;
     this.#version = version;
+    const marks = networks.map(([address, bits]) => networkMark(address, bits));
+    this.#marks = [...domains, ...marks];
   }
 }
 

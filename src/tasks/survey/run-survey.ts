@@ -20,6 +20,8 @@ import type { ProbeEvent } from '../../core/run/events.js';
 import type { RunFold, RunState } from '../../core/run/state.js';
 import type { SurveyTarget } from '../../core/survey/events.js';
 import { newRunId } from '../../edges/journal/run-id.js';
+import type { Scratch } from '../../edges/system/scratch.js';
+import type { ClockReading } from '../../model/time.js';
 import type { KeptSurvey } from './kept-survey.js';
 import type { OptOut } from './opt-out.js';
 import { Pace } from './pace.js';
@@ -28,17 +30,27 @@ import { PACKED_FROM_MS, type PackedRun, packRun, unpackRun } from './pack.js';
 export interface SurveyContext {
   readonly ports: ProbePorts;
   readonly optOut: OptOut;
+  /** Where runs that wait are put aside. */
+  readonly scratch: Scratch;
   /** Visits under way at a time. */
   readonly concurrency: number;
   /** New hosts a second, once the survey has warmed up. */
   readonly hostsPerSecond: number;
+  /** What a run takes at most. */
+  readonly longestRunSeconds: number;
   readonly signal?: AbortSignal | undefined;
   readonly onRow: (row: SurveyRow) => void;
   readonly onEvent?: (run: string, event: ProbeEvent) => void;
+  /**
+   * The addresses that a run of the mail host at this place is visited from; waits until there is one.
+   * Absent: those of the request.
+   */
+  readonly sourcesFor?: (place: string, signal: AbortSignal) => Promise<readonly string[]>;
 }
 
 /** How far a survey has come. */
 export interface SurveyProgress {
+  readonly now: ClockReading;
   readonly targets: number;
   readonly done: number;
   readonly hosts: number;
@@ -47,6 +59,8 @@ export interface SurveyProgress {
   readonly inFlight: number;
   /** On the monotonic clock; null: nothing waits. */
   readonly nextDueMs: number | null;
+  /** When the last of the runs can end that the list may still take, on the monotonic clock. */
+  readonly lastsUntilMs: number;
   readonly sessions: number;
   readonly stops: number;
   /** How late visits began that had a time, in milliseconds. */
@@ -105,6 +119,9 @@ export class Survey {
   #sessions = 0;
   #running = 0;
   #isListRead = false;
+  /** Targets of which it is not known yet whether they take a run. */
+  #unread: number;
+  #lastBegunMs: number;
 
   constructor(kept: KeptSurvey, context: SurveyContext) {
     this.#kept = kept;
@@ -116,6 +133,8 @@ export class Survey {
     setMaxListeners(0, this.#signal);
     const { monotonicMs } = this.#ports.clock.read();
     this.#pace = new Pace(monotonicMs, hostsPerSecond);
+    this.#unread = kept.targets.length;
+    this.#lastBegunMs = monotonicMs;
     this.#many = new ManyRuns(this.#ports.clock, (run) => this.#visit(run), {
       inFlight: concurrency,
       signal: this.#signal,
@@ -125,6 +144,7 @@ export class Survey {
 
   get progress(): SurveyProgress {
     return {
+      now: this.#ports.clock.read(),
       targets: this.#kept.targets.length,
       done: this.#done,
       hosts: this.#hosts.size,
@@ -132,10 +152,20 @@ export class Survey {
       waiting: this.#many.waiting,
       inFlight: this.#many.inFlight,
       nextDueMs: this.#many.nextDueMs,
+      lastsUntilMs: this.#lastsUntilMs,
       sessions: this.#sessions,
       stops: this.#pace.stops,
       latenessMs: this.#latenessMs,
     };
+  }
+
+  /** Where each target that was not looked up yet takes a run, and each spot check as long as one can. */
+  get #lastsUntilMs(): number {
+    const { longestRunSeconds } = this.#context;
+    const { perHost } = this.#kept.settings;
+    const nowMs = this.#ports.clock.read().monotonicMs;
+    const beginMs = this.#unread > 0 ? nowMs + (1000 * this.#unread) / this.#pace.perSecond : 0;
+    return Math.max(this.#lastBegunMs, beginMs) + 1000 * longestRunSeconds * perHost;
   }
 
   /** Runs to the end, or until it is stopped. Throws what keeps its events from being kept. */
@@ -170,7 +200,7 @@ export class Survey {
       const host = this.#hostAt(place, address, state.pinned?.name ?? address);
       host.measured.add(target.domain);
       if (state.finished !== null) {
-        this.#found(host, target, state);
+        this.#found(host, target, surveyFindingOf(state));
         continue;
       }
       const run: Run = { id, target, host, held: { fold } };
@@ -189,6 +219,7 @@ export class Survey {
       this.#kept.targets.map((target) =>
         limit(async () => {
           if (!this.#signal.aborted && !begun.has(target.n)) await this.#take(target);
+          this.#unread -= 1;
         }),
       ),
     );
@@ -250,13 +281,21 @@ export class Survey {
   /** Begins a run when it is its turn. */
   async #begin(host: Host, target: SurveyTarget): Promise<void> {
     this.#running += 1;
+    const sourceAddresses = await this.#sourcesFor(host);
     if (!(await this.#myTurn())) return;
     const id = this.#newId();
     const { n } = target;
     this.#keep({ type: 'survey-run', run: id, n, place: host.place });
     const options = this.#optionsFor({ id });
-    const fold = beginRunFold(id, this.#requestFor(target), this.#ports, options);
+    const request = { ...this.#requestFor(target), sourceAddresses };
+    const fold = beginRunFold(id, request, this.#ports, options);
+    this.#lastBegunMs = this.#ports.clock.read().monotonicMs;
     this.#many.add({ id, target, host, held: { fold } }, Number.NEGATIVE_INFINITY);
+  }
+
+  async #sourcesFor({ place }: Host): Promise<readonly string[]> {
+    const { sourcesFor } = this.#context;
+    return (await sourcesFor?.(place, this.#signal)) ?? this.#kept.settings.request.sourceAddresses;
   }
 
   /** One after the other, so that all slow down at once. False: the survey was stopped meanwhile. */
@@ -299,17 +338,21 @@ export class Survey {
       }
       return null;
     }
-    const fold = 'fold' in run.held ? run.held.fold : unpackRun(run.held.packed);
+    const fold =
+      'fold' in run.held ? run.held.fold : unpackRun(run.held.packed, this.#context.scratch);
     run.held = { fold };
     const { state, dueMs } = await visitRun(fold, this.#ports, this.#optionsFor(run));
     if (dueMs !== null) {
-      if (dueMs - clock.read().monotonicMs > PACKED_FROM_MS) run.held = { packed: packRun(state) };
+      if (dueMs - clock.read().monotonicMs > PACKED_FROM_MS) {
+        run.held = { packed: packRun(state, this.#context.scratch) };
+      }
       return dueMs;
     }
     if (state.finished !== null) {
-      this.#judgeManners(state);
+      const found = surveyFindingOf(state);
+      this.#judgeManners(state, found);
       this.#ended(host);
-      this.#found(host, target, state);
+      this.#found(host, target, found);
       this.#nextOf(host);
     }
     return null;
@@ -341,8 +384,7 @@ export class Survey {
     queueMicrotask(() => this.#closeWhenDone());
   }
 
-  #found(host: Host, target: SurveyTarget, state: RunState): void {
-    const found = surveyFindingOf(state);
+  #found(host: Host, target: SurveyTarget, found: SurveyFinding): void {
     this.#row(target, found);
     host.found ??= found;
     for (const other of host.others.splice(0)) this.#row(other, host.found);
@@ -355,10 +397,9 @@ export class Survey {
   }
 
   /** A host that asks to stop, or says that it blocks us, slows the survey down, and several end it. */
-  #judgeManners(state: RunState): void {
-    const { finished } = state;
+  #judgeManners({ finished }: RunState, found: SurveyFinding): void {
     const askedToStop = finished?.reason === 'throttled' && finished.notAsked === undefined;
-    if (!askedToStop && !isBlocked(surveyFindingOf(state))) return;
+    if (!askedToStop && !isBlocked(found)) return;
     this.#pace.stop(this.#ports.clock.read().monotonicMs);
     if (this.#pace.isOver) this.#stop.abort();
   }

@@ -7,12 +7,18 @@ import { sendersNamed } from '../../core/advice/senders.js';
 import { hostKey } from '../../core/manners/ledger.js';
 import type { ProbePorts } from '../../core/run/engine.js';
 import type { SurveySettings, SurveyTarget } from '../../core/survey/events.js';
+import type { QueueTiming } from '../../edges/bullmq/timing.js';
 import { systemRunsFolder } from '../../edges/journal/state-folder.js';
 import { realPortsForMany } from '../../edges/real-ports.js';
 import { systemClock } from '../../edges/system/clock.js';
 import { roomFor } from '../../edges/system/open-files.js';
+import { Scratch } from '../../edges/system/scratch.js';
 import { usageError } from '../../model/errors.js';
+import type { Whom } from '../../model/ports/dialer.js';
 import { escapeControl } from '../../model/values/escape.js';
+import type { RedisUrl } from '../../model/values/redis-url.js';
+import { dryRun } from '../dry-run.js';
+import { type VisitsByWorkers, visitsByWorkers } from './by-workers.js';
 import {
   findSurvey,
   type KeptSurvey,
@@ -33,6 +39,12 @@ export interface SurveyOptions {
   /** Visits under way at a time; null: as many as this process may open files for. */
   readonly concurrency: number | null;
   readonly hostsPerSecond: number;
+  /** Where the queue of a survey by workers is; null where it was not given. */
+  readonly redis: RedisUrl | null;
+  /** Of that queue; absent: the usual. */
+  readonly timing?: QueueTiming;
+  /** Told what the user must know while it runs. */
+  readonly onNote?: (note: string) => void;
   readonly signal?: AbortSignal;
   /** Before the first connection: where the rows of this survey go. */
   readonly onStart?: (kept: Pick<KeptSurvey, 'survey' | 'settings' | 'runs'>) => void;
@@ -84,16 +96,23 @@ async function drive(
   ports: ProbePorts,
   options: SurveyOptions,
 ): Promise<SurveyResult> {
+  let workers: VisitsByWorkers | null = null;
   try {
     const { settings } = kept;
     const startedAt = timestamp(ports);
     const tally = new SurveyTally();
+    const optOut = new OptOut(settings.optOut ?? usualOptOut(runsFolder));
+    if (settings.byWorkers === true) workers = await workersOf(kept, ports, optOut, options);
     options.onStart?.(kept);
+    const usual = workers === null ? fittingConcurrency() : MOST_AT_A_TIME;
     const survey = new Survey(kept, {
-      ports,
-      optOut: new OptOut(settings.optOut ?? usualOptOut(runsFolder)),
-      concurrency: options.concurrency ?? fittingConcurrency(),
+      ports: workers === null ? ports : { ...ports, visits: workers.visits },
+      ...(workers === null ? {} : { sourcesFor: workers.sourcesFor }),
+      optOut,
+      scratch: new Scratch(surveysFolder(runsFolder)),
+      concurrency: options.concurrency ?? usual,
       hostsPerSecond: options.hostsPerSecond,
+      longestRunSeconds: (await dryRun(settings.request)).atMost.seconds,
       signal: options.signal,
       onRow: (row) => {
         tally.add(row);
@@ -117,8 +136,25 @@ async function drive(
       latenessMs: quantiles(latenessMs),
     };
   } finally {
+    await workers?.close();
     kept.close();
   }
+}
+
+async function workersOf(
+  kept: KeptSurvey,
+  { clock }: ProbePorts,
+  optOut: OptOut,
+  { redis, timing, onNote = () => {} }: SurveyOptions,
+): Promise<VisitsByWorkers> {
+  if (redis === null) {
+    throw usageError(
+      'redis-needed',
+      `The visits of the survey ${kept.survey} are made by workers, and no Redis is given.`,
+      'Give the one that it was begun with: --redis <url>, or set GREYPROBE_REDIS_URL.',
+    );
+  }
+  return visitsByWorkers(redis, kept, { clock, optOut, onNote, timing });
 }
 
 function timestamp({ clock }: ProbePorts): string {
@@ -146,23 +182,26 @@ function fittingConcurrency(): number {
   return Math.min(MOST_AT_A_TIME, roomFor(2));
 }
 
-/** Mail hosts of the targets, looked up without a connection. */
+/** Mail hosts of the targets by their keys, looked up without a connection. */
 export async function hostsOf(
   { request }: SurveySettings,
   targets: readonly SurveyTarget[],
   ports: ProbePorts,
   signal: AbortSignal | undefined,
   enough = Number.POSITIVE_INFINITY,
-): Promise<ReadonlySet<string>> {
-  const hosts = new Set<string>();
+): Promise<ReadonlyMap<string, Whom>> {
+  const hosts = new Map<string, Whom>();
   const queue = targets.values();
   const next = async () => {
     for (const { recipient, domain } of queue) {
       if (hosts.size > enough || signal?.aborted === true) return;
       const located = await ports.locate({ ...request, recipient, domain }, signal);
-      const first =
-        located.kind === 'hosts' ? located.hosts.flatMap((one) => one.addresses)[0] : null;
-      if (first != null) hosts.add(hostKey({ address: first, port: request.port, name: null }));
+      if (located.kind !== 'hosts') continue;
+      const first = located.hosts.find(({ addresses }) => addresses.length > 0);
+      const [address] = first?.addresses ?? [];
+      if (first === undefined || address === undefined) continue;
+      const whom = { address, port: request.port, name: first.name };
+      hosts.set(hostKey(whom), whom);
     }
   };
   await Promise.all(Array.from({ length: LOOK_UPS }, next));

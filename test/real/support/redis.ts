@@ -12,14 +12,25 @@ const ADDRESS = '127.0.0.1';
 export async function startRedis(): Promise<Redis> {
   const port = await freePort(ADDRESS);
   const daemon = await startInWorkspace('redis', (folder) =>
-    startDaemon({
-      command: '/usr/bin/redis-server',
-      args: [
-        ...['--bind', ADDRESS, '--port', String(port)],
-        ...['--dir', folder, '--save', '', '--appendonly', 'no', '--daemonize', 'no'],
-      ],
-      ready: () => isListening(ADDRESS, port),
-    }),
+    redisIn(folder, port, ['--save', '', '--appendonly', 'no']),
   );
   return { ...daemon, port };
+}
+
+/** Starts a Redis that writes each command into the folder, and goes on with what is there. */
+export async function startLastingRedis(folder: string, port: number): Promise<Redis> {
+  const daemon = await redisIn(folder, port, ['--save', '', '--appendonly', 'yes']);
+  return { ...daemon, port };
+}
+
+function redisIn(folder: string, port: number, settings: readonly string[]): Promise<Daemon> {
+  return startDaemon({
+    command: '/usr/bin/redis-server',
+    args: [
+      ...['--bind', ADDRESS, '--port', String(port)],
+      ...['--dir', folder, '--daemonize', 'no'],
+      ...settings,
+    ],
+    ready: () => isListening(ADDRESS, port),
+  });
 }

@@ -4,6 +4,7 @@ import { LogClock } from '../../../src/mail/logs/log-clock.js';
 import type { LogInput } from '../../../src/tasks/observe/log-inputs.js';
 import { readMerged } from '../../../src/tasks/observe/merged-events.js';
 import { SenderLog } from '../../../src/tasks/observe/sender-log.js';
+import type { OtherLog } from './other-log.js';
 import type { SentLog } from './sent-log.js';
 
 /** What the files of a log tell, read as `observe` reads them. */
@@ -54,6 +55,22 @@ export function holdAgainst({ hosts }: SentLog, found: SenderFindings): Against 
     bracketed: found.hosts.filter(({ opens }) => opens.bySeconds !== null).length,
     confirmed: found.hosts.filter(({ confidence }) => confidence === 'confirmed').length,
   };
+}
+
+/** The same for logs in another hand, whose hosts may have had several delays: the window has to span one. */
+export function wrongOfOther({ hosts, delaysOf }: OtherLog, found: SenderFindings): string[] {
+  return found.hosts.flatMap((one) => {
+    const delays = delaysOf.get(one.address ?? '') ?? [];
+    if (delays.length > 0) {
+      const { afterSeconds, bySeconds } = one.opens;
+      const spans =
+        (afterSeconds ?? 0) <= Math.max(...delays) &&
+        (bySeconds ?? Number.POSITIVE_INFINITY) >= Math.min(...delays);
+      if (spans) return [];
+    }
+    const { kind } = hosts.find(({ name }) => name === one.host) ?? { kind: 'unknown' };
+    return [`${kind}, delays ${delays.join(' and ')}: ${JSON.stringify(one)}`];
+  });
 }
 
 function holds({ opens }: GreylistFinding, delaySeconds: number): boolean {

@@ -70,7 +70,7 @@ function idEnd(chunk: string, at: number): number {
   return -1;
 }
 
-function readLine(line: LogLine, { arrivals, deliveriesOf }: Wanted, emit: Emit): void {
+function readLine(line: LogLine, { arrivals, removals, deliveriesOf }: Wanted, emit: Emit): void {
   const start = placeAfterTime(line);
   const at = start < 0 ? line.body : start;
   const { chunk, end } = line;
@@ -87,7 +87,7 @@ function readLine(line: LogLine, { arrivals, deliveriesOf }: Wanted, emit: Emit)
       readAttempt(line, message, decodeUtf8(chunk.slice(markAt + 3, end)), { kind: 'accepted' }),
     );
   } else if (mark === 'Com' && id > 0) {
-    if (arrivals) {
+    if (removals) {
       emit({ kind: 'gone', ...told(line, message), why: 'removed', recipient: null });
     }
   } else readTrouble(line, message, decodeUtf8(chunk.slice(markAt, end)), emit);

@@ -40,8 +40,11 @@ const SUSPENDED = 'delivery temporarily suspended: ';
 const IN_REPLY_TO = / \(in reply to ([A-Za-z ]{1,40}?)(?: command)?\)$/;
 const REJECT =
   /reject: ([A-Z-]{2,20})(?: command)? from ([^\s[\]]{0,255})\[([^\]]{1,64})\](?::\d{1,5})?: /;
+const REJECTS = ['reject: ', 'milter-reject: ', 'proxy-reject: '] as const;
 /** Longest queue id, with room. */
 const MAX_ID = 24;
+const SPACE = 0x20;
+const COLON = 0x3a;
 /** Characters of a reason without a reply that are kept. */
 const MAX_REASON = 500;
 
@@ -62,7 +65,7 @@ function roleOf(program: string): Role | undefined {
   return role ?? (program.startsWith('postfix') ? 'delivers' : undefined);
 }
 
-function postfixReader({ arrivals, deliveriesOf = () => true }: Wanted): LogReader {
+function postfixReader({ arrivals, removals, deliveriesOf }: Wanted): LogReader {
   const roles = new Map<string, Role>();
   return {
     line(line, emit) {
@@ -72,8 +75,8 @@ function postfixReader({ arrivals, deliveriesOf = () => true }: Wanted): LogRead
         if (line.program !== '') roles.set(line.program, role);
       }
       if (role === 'delivers') {
-        if (isWanted(line, deliveriesOf)) readDelivery(line, emit);
-      } else if (role === 'queue') readQueue(line, arrivals, emit);
+        if (deliveriesOf === undefined || isWanted(line, deliveriesOf)) readDelivery(line, emit);
+      } else if (role === 'queue') readQueue(line, { arrivals, removals }, emit);
       else readReject(line, emit);
     },
     record: readQueueRecord,
@@ -82,8 +85,7 @@ function postfixReader({ arrivals, deliveriesOf = () => true }: Wanted): LogRead
 
 /** False for a delivery that nobody looks at; most lines of a log are such. */
 function isWanted(line: LogLine, deliveriesOf: (message: string) => boolean): boolean {
-  const sent = line.bytes().indexOf(', status=sent (');
-  if (sent < 0) return true;
+  if (!line.bytes().includes(', status=sent (')) return true;
   const message = messageOf(line);
   return message === null || deliveriesOf(message);
 }
@@ -93,11 +95,22 @@ function roleOfFragment(line: LogLine): Role {
 }
 
 /** `4dlPxQ0Zz1z9rxj`, where the line begins with a queue id; null for lines without. */
-function messageOf({ chunk, body, end }: LogLine): string | null {
-  const colon = chunk.indexOf(': ', body);
-  if (colon < 0 || colon >= end || colon - body > MAX_ID || colon - body < 5) return null;
-  const id = chunk.slice(body, colon);
+function messageOf(line: LogLine): string | null {
+  const colon = endOfId(line);
+  if (colon - line.body < 5) return null;
+  const id = line.chunk.slice(line.body, colon);
   return id === 'NOQUEUE' || id === 'warning' ? null : id;
+}
+
+/** The colon behind the one word (an id, `NOQUEUE`) that the line begins with; -1 for other lines. */
+function endOfId({ chunk, body, end }: LogLine): number {
+  const last = Math.min(end, body + MAX_ID + 1);
+  for (let at = body; at < last; at += 1) {
+    const code = chunk.charCodeAt(at);
+    if (code === COLON) return chunk.charCodeAt(at + 1) === SPACE ? at : -1;
+    if (code === SPACE) return -1;
+  }
+  return -1;
 }
 
 /** `postfix-out2` of `postfix-out2/relay/smtp`. */
@@ -116,12 +129,12 @@ function told(line: LogLine) {
   } as const;
 }
 
-function readQueue(line: LogLine, arrivals: boolean, emit: Emit): void {
-  const { chunk, body, end } = line;
-  const colon = chunk.indexOf(': ', body);
-  if (colon < 0 || colon > body + MAX_ID) return;
+function readQueue(line: LogLine, { arrivals, removals }: Wanted, emit: Emit): void {
+  const { chunk, end } = line;
+  const colon = endOfId(line);
+  if (colon < 0) return;
   if (chunk.startsWith('removed', colon + 2)) {
-    if (arrivals) emit({ kind: 'gone', ...told(line), why: 'removed', recipient: null });
+    if (removals) emit({ kind: 'gone', ...told(line), why: 'removed', recipient: null });
     return;
   }
   if (chunk.startsWith('to=<', colon + 2)) readDelivery(line, emit);
@@ -138,11 +151,11 @@ function readQueue(line: LogLine, arrivals: boolean, emit: Emit): void {
 }
 
 function readDelivery(line: LogLine, emit: Emit): void {
-  const { chunk, body, end } = line;
+  const { chunk, start, end } = line;
   // What people copy often lacks the beginning, and so the id.
-  const colon = line.program === '' ? -2 : chunk.indexOf(': ', body);
-  const at = colon < 0 ? chunk.indexOf('to=<', body) : colon + 2;
-  if (at < 0 || at >= end) return;
+  const colon = endOfId(line);
+  const at = colon < 0 || line.program === '' ? start + line.bytes().indexOf('to=<') : colon + 2;
+  if (at < start || at >= end) return;
   if (chunk.startsWith('to=<', at)) readStatus(line, decodeUtf8(chunk.slice(at, end)), emit);
   else if (chunk.startsWith('host ', at)) readPassedOver(line, chunk.slice(at, end), emit);
 }
@@ -285,15 +298,11 @@ function readSaid(reason: string): Said | null {
 
 /** Of smtpd and postscreen (`NOQUEUE: reject: RCPT from ...`), and of milters (`milter-reject:`). */
 function readReject(line: LogLine, emit: Emit): void {
-  const { chunk, body, end } = line;
-  const colon = line.program === '' ? body : chunk.indexOf(': ', body) + 2;
-  if (colon > body + MAX_ID || colon >= end) return;
-  const isReject =
-    line.program === '' ||
-    chunk.startsWith('reject: ', colon) ||
-    chunk.startsWith('milter-reject: ', colon) ||
-    chunk.startsWith('proxy-reject: ', colon);
-  if (!isReject) return;
+  const { chunk, body } = line;
+  const id = endOfId(line);
+  if (id < 0 && line.program !== '') return;
+  const colon = line.program === '' ? body : id + 2;
+  if (line.program !== '' && !REJECTS.some((words) => chunk.startsWith(words, colon))) return;
   const rest = line.words();
   const reject = REJECT.exec(rest);
   if (reject === null) return;

@@ -1,6 +1,6 @@
 /*
  * Senders once more, written without the schedule code of the program: each is asked every second
- * whether it tries now. Independent on purpose, and slow.
+ * whether it tries now, or whenever its queue is looked at. Independent on purpose, and slow.
  */
 
 /** One mail in one sender's queue, for one phase of its scan. */
@@ -14,7 +14,9 @@ interface Agent {
 
 export interface Model {
   readonly phases: number;
-  agent(phase: number): Agent;
+  /** The queue is looked at so often, in seconds; none is tried between. */
+  readonly everySeconds: number;
+  agent(): Agent;
 }
 
 /** Fixed offsets, then one more every so often. */
@@ -24,6 +26,7 @@ function list(offsets: readonly number[], thenEvery = 0, giveUp = Number.POSITIV
   const end = thenEvery > 0 ? giveUp : Math.min(giveUp, last);
   return {
     phases: 1,
+    everySeconds: 1,
     agent: () => {
       let done = offsets.length === 0;
       return {
@@ -46,11 +49,12 @@ function list(offsets: readonly number[], thenEvery = 0, giveUp = Number.POSITIV
 function polled(wait: number, retries: number, poll: number): Model {
   return {
     phases: poll,
-    agent: (phase) => {
+    everySeconds: poll,
+    agent: () => {
       let due = wait;
       let left = retries;
       return {
-        triesAt: (t) => t >= due && t % poll === phase,
+        triesAt: (t) => t >= due,
         refused: (t) => {
           due = t + wait;
           left -= 1;
@@ -77,7 +81,8 @@ export function postfix(
 ): Model {
   return {
     phases: scan,
-    agent: (phase) => {
+    everySeconds: scan,
+    agent: () => {
       let busyUntil = 2;
       let wake = 0;
       let done = false;
@@ -88,7 +93,7 @@ export function postfix(
       };
       defer(2);
       return {
-        triesAt: (t) => t >= busyUntil && t % scan === phase && wake - 1 <= t,
+        triesAt: (t) => t >= busyUntil && wake - 1 <= t,
         refused: (t) => defer(t + 2),
         get done() {
           return done;
@@ -101,8 +106,9 @@ export function postfix(
 function sendmail(every: number): Model {
   return {
     phases: every,
-    agent: (phase) => ({
-      triesAt: (t) => t > 0 && t % every === phase,
+    everySeconds: every,
+    agent: () => ({
+      triesAt: () => true,
       refused: () => undefined,
       done: false,
     }),
@@ -112,11 +118,12 @@ function sendmail(every: number): Model {
 function exim(runner: number): Model {
   return {
     phases: runner,
-    agent: (phase) => {
+    everySeconds: runner,
+    agent: () => {
       let lastTry = 2;
       let nextTry = 902;
       return {
-        triesAt: (t) => t >= nextTry && t % runner === phase % runner,
+        triesAt: (t) => t >= nextTry,
         refused: (t) => {
           const now = t + 2;
           const since = now - 2;
@@ -234,13 +241,13 @@ interface Greylist {
 
 const LONGEST = 5 * DAY + 2_000;
 
-/** Steps time by the second for every phase until the mail passes or its sender is done. */
+/** Steps time by the second, or from one look at the queue to the next, for every phase until the mail passes or its sender is done. */
 export function stepThrough(model: Model, greylist: Greylist): Seen {
   let earliest = Number.POSITIVE_INFINITY;
   let latest = Number.NEGATIVE_INFINITY;
   let missed = 0;
   for (let phase = 0; phase < model.phases; phase++) {
-    const passed = passedAt(model.agent(phase), greylist);
+    const passed = passedAt(model, phase, greylist);
     if (passed === null) missed += 1;
     else {
       earliest = Math.min(earliest, passed);
@@ -256,9 +263,14 @@ export function stepThrough(model: Model, greylist: Greylist): Seen {
   };
 }
 
-function passedAt(agent: Agent, { opens, closes, restarts }: Greylist): number | null {
+function passedAt(
+  { everySeconds, agent: begin }: Model,
+  phase: number,
+  { opens, closes, restarts }: Greylist,
+): number | null {
+  const agent = begin();
   let firstSeen = 0;
-  for (let t = 1; t <= LONGEST && !agent.done; t++) {
+  for (let t = phase || everySeconds; t <= LONGEST && !agent.done; t += everySeconds) {
     if (!agent.triesAt(t)) continue;
     const age = t - firstSeen;
     if (age >= opens && age <= closes) return t;

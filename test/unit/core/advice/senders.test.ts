@@ -13,8 +13,7 @@ describe('SENDERS', () => {
     for (const id of ids) expect(id).to.match(/^[a-z0-9][a-z0-9.-]*$/u);
   });
 
-  it('list 73, those whose schedule is not known among them', () => {
-    expect(SENDERS).to.have.length(73);
+  it('list those whose schedule is not known too', () => {
     const unknown = SENDERS.filter(({ schedule }) => schedule === null).map(({ id }) => id);
     expect(unknown).to.include.members(['kerio', 'powermta', 'mdaemon', 'domino', 'amazon-ses']);
   });
@@ -48,7 +47,7 @@ describe('sendersNamed', () => {
   it('reads ids, groups and all, each sender once', () => {
     expect(sendersNamed('postfix, exim').map(({ id }) => id)).to.deep.equal(['postfix', 'exim']);
     expect(sendersNamed('exchange-2019,exchange-2016')).to.have.length(1);
-    expect(sendersNamed('all')).to.have.length(73);
+    expect(sendersNamed('all')).to.deep.equal(SENDERS);
     expect(sendersNamed('COMMON').map(({ id }) => id)).to.include('exchange-2003');
   });
 

@@ -9,6 +9,19 @@ describe('chanceOfPattern', () => {
     expect(chanceOfPattern(40, 1)).to.equal(1);
   });
 
+  it('is the best case of one such pattern, as often as there are attempts', () => {
+    // p = 40/41: (40/41)^40 (1/41), 42 times.
+    expect(chanceOfPattern(40, 2)).to.be.closeTo(0.381_514, 1e-6);
+    expect(chanceOfPattern(2, 2)).to.be.closeTo(16 / 27, 1e-12);
+    expect(chanceOfPattern(1, 2)).to.equal(0.75);
+    expect(chanceOfPattern(3, 3)).to.be.closeTo(0.207_36, 1e-12);
+    expect(chanceOfPattern(1, 1)).to.equal(1);
+  });
+
+  it('is proof below once in five thousand runs', () => {
+    expect(PROOF_CHANCE).to.equal(1 / 5000);
+  });
+
   it('bounds every pattern that a random server can show, whatever its probability', () => {
     const counts = fc.integer({ min: 1, max: 60 });
     const probabilities = fc.integer({ min: 1, max: 999 }).map((per) => per / 1000);

@@ -49,6 +49,27 @@ describe('many runs', () => {
     expect(seen).to.deep.equal(['a at 0', 'b at 0', 'b at 1000', 'a at 3000', 'a at 9000']);
   });
 
+  it('are looked at soon after the machine slept: by age they may be due', async () => {
+    const time = clock();
+    const visitedMs: number[] = [];
+    // Asleep for an hour: the monotonic clock stood still.
+    time.at(100_000, () => time.shiftWall(3_600_000));
+    const many = new ManyRuns<string>(
+      time,
+      async () => {
+        visitedMs.push(time.read().monotonicMs);
+        return visitedMs.length === 1 ? 3_000_000 : null;
+      },
+      { inFlight: 10 },
+    );
+    many.add('a', Number.NEGATIVE_INFINITY);
+    many.close();
+    await many.drive();
+
+    expect(visitedMs).to.have.length(2);
+    expect(visitedMs[1]).to.be.within(100_000, 160_000);
+  });
+
   it('are under way at most so many at a time', async () => {
     const time = clock();
     let now = 0;

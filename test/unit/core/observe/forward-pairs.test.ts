@@ -6,7 +6,7 @@ import {
 } from '../../../../src/core/observe/forward-pairs.js';
 
 function contact(at: number, tuple: number, more: Partial<PairContact>): PairContact {
-  return { at, tuple, fresh: true, accepted: false, age: 0, passedAt: null, ...more };
+  return { at, source: 1, tuple, fresh: true, accepted: false, age: 0, passedAt: null, ...more };
 }
 
 function old(at: number, tuple: number, accepted: boolean): PairContact {
@@ -25,6 +25,11 @@ describe('forward pairs', () => {
       agedPassedFreshRefused: 1,
       agedRefusedFreshPassed: 1,
     });
+  });
+
+  it('are of one machine of ours: another has another address', () => {
+    const contacts = [old(0, 1, true), contact(10, 2, { source: 2 })];
+    expect(forwardPairs(contacts, 300).agedPassedFreshRefused).equal(0);
   });
 
   it('say nothing where both fared alike, or more than a day lies between them', () => {

@@ -1,6 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { ageSeconds, clocksDisagree, elapsedSeconds } from '../../../../src/core/window/elapsed.js';
+import {
+  ageSeconds,
+  clocksDisagree,
+  elapsedSeconds,
+  mostElapsed,
+} from '../../../../src/core/window/elapsed.js';
 import type { Stamp } from '../../../../src/model/time.js';
 
 const at = (monotonicMs: number, wallMs = monotonicMs, segment = 0): Stamp => ({
@@ -64,6 +69,44 @@ describe('elapsedSeconds', () => {
     expect(elapsedSeconds(at(0), back)).to.deep.equal({ low: 1800, high: 5400 });
     // What was before the first of the two is no matter.
     expect(elapsedSeconds(apart(at(0), 3_600_000), apart(later, 3_600_000)).low).to.equal(3690);
+  });
+});
+
+describe('clocks', () => {
+  it('agree within 50 ms, and half a millisecond more for each second', () => {
+    expect(clocksDisagree(at(0), at(1000, 1050))).to.equal(false);
+    expect(clocksDisagree(at(0), at(1000, 1051))).to.equal(true);
+    expect(clocksDisagree(at(0), at(3_600_000, 3_601_850))).to.equal(false);
+    expect(clocksDisagree(at(0), at(3_600_000, 3_601_851))).to.equal(true);
+    expect(clocksDisagree(at(5000, 9000), at(6000, 10_000))).to.equal(false);
+    expect(clocksDisagree(at(1000, 1_000_000), at(2000, 1_001_000))).to.equal(false);
+  });
+
+  it('of two processes do not compare', () => {
+    expect(clocksDisagree(at(0, 0, 0), at(5, 9_000_000, 1))).to.equal(false);
+  });
+
+  it('of two processes agree within the same bounds where they moved apart before', () => {
+    const apart = (ms: number): Stamp => ({ ...at(5, 100_000, 1), apartMs: ms });
+    expect(elapsedSeconds(at(0), apart(100))).to.deep.equal({ low: 100, high: 100 });
+    expect(elapsedSeconds(at(0), apart(200))).to.deep.equal({ low: 99.8, high: 100 });
+    const before: Stamp = { ...at(0), apartMs: 10_000 };
+    expect(elapsedSeconds(before, at(5, 60_000, 1))).to.deep.equal({ low: 60, high: 70 });
+  });
+
+  it('of two processes may show no time, or less than none by one of two readings', () => {
+    expect(elapsedSeconds(at(0, 5000), at(9, 5000, 1))).to.deep.equal({ low: 0, high: 0 });
+    expect(elapsedSeconds(at(0, 5000), at(9, 5500, 1))).to.deep.equal({ low: 0.5, high: 0.5 });
+    const apart: Stamp = { ...at(9, 10_000, 1), apartMs: 15_000 };
+    expect(elapsedSeconds(at(0), apart)).to.deep.equal({ low: 0, high: 10 });
+  });
+});
+
+describe('mostElapsed', () => {
+  it('is the upper end, or the lower one where there is none', () => {
+    expect(mostElapsed(at(0), at(10_000, 70_000))).to.equal(70);
+    const later: Stamp = { ...at(5, 91_000, 2), timeLostAt: 1000 };
+    expect(mostElapsed(at(0, 90_000), later)).to.equal(90);
   });
 });
 

@@ -150,6 +150,40 @@ describe('writing a journal', () => {
     journal.close();
   });
 
+  describe('of many runs', () => {
+    it('writes what comes in one turn at once, and before it is synced', async () => {
+      const disk = smallDisk(Number.MAX_SAFE_INTEGER);
+      const journal = createJournal(folder(), 'run', { version: VERSION, disk, isOfMany: true });
+      disk.calls.length = 0;
+      if (start === undefined || resolved === undefined) throw new Error('no event');
+      const kept = [journal.append(start), journal.append(resolved)];
+      expect(disk.calls).to.deep.equal([]);
+      await Promise.all(kept);
+      expect(disk.calls).to.deep.equal(['write', 'sync']);
+      expect(readJournal(journal.path).events).to.deep.equal([start, resolved]);
+      journal.close();
+    });
+
+    it('writes what is left when it is closed', () => {
+      const journal = createJournal(folder(), 'run', { version: VERSION, isOfMany: true });
+      if (start === undefined) throw new Error('no event');
+      void journal.append(start).catch(() => {});
+      journal.close();
+      expect(readJournal(journal.path).events).to.deep.equal([start]);
+    });
+
+    it('tells all who wait that a write failed, and those who come later', async () => {
+      const disk = smallDisk(PROBED + HEADER_BYTES);
+      const journal = createJournal(folder(), 'run', { version: VERSION, disk, isOfMany: true });
+      if (start === undefined || resolved === undefined) throw new Error('no event');
+      const kept = await Promise.allSettled([journal.append(start), journal.append(resolved)]);
+      expect(kept.map(({ status }) => status)).to.deep.equal(['rejected', 'rejected']);
+      expect(problemOf(() => void journal.append(start)).code).to.equal('journal-write-failed');
+      expect(disk.calls.at(-1)).to.equal('write');
+      journal.close();
+    });
+  });
+
   it('takes nothing after it was closed', () => {
     if (start === undefined) throw new Error('no event');
     const journal = createJournal(folder(), 'run', { version: VERSION });
@@ -187,7 +221,7 @@ describe('writing a journal', () => {
     const { path } = createJournal(folder(), 'run', { version: VERSION });
     writeFileSync(join(folder(), '.room-run'), 'left by a process that was killed');
     for (const room of [0, 1000, PROBED - 1]) {
-      const problem = problemOf(() => openJournal(path, smallDisk(room)));
+      const problem = problemOf(() => openJournal(path, { disk: smallDisk(room) }));
       expect(problem.code).to.equal('state-folder-unusable');
       expect(problem.exit).to.equal(EXIT.machineLimit);
       expect(problem.suggestions.at(-1)).to.contain('is kept');

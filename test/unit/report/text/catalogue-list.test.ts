@@ -34,6 +34,6 @@ describe('the lists of senders and greylisters', () => {
   it('list greylisters with their times', () => {
     const text = renderGreylisters(findGreylisters([]), { ...PLAIN, columns: 100 });
     expect(text).to.match(/^postgrey +5 min +2 d +source code +2026-11-30$/mu);
-    expect(text).to.contain('59 greylisters, as they are by default');
+    expect(text).to.match(/^\d+ greylisters, as they are by default$/mu);
   });
 });

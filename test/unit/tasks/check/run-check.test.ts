@@ -386,7 +386,7 @@ describe('runCheck', () => {
         return ports.dialer.dial(request, signal);
       },
     };
-    const connectionsPerHour = 6;
+    const connectionsPerHour = 4;
     const manners = { ...DEFAULT_MANNERS, connectionsPerHour };
     const result = await runCheck(
       ['user@one.example', 'user@two.example'].map((recipient) =>

@@ -282,6 +282,60 @@ describe('examine', () => {
     });
   });
 
+  describe('PTR, HELO and SPF of the client', () => {
+    const with_ = (zone: Zone) => ({ servers: [{ ...INTERNET, ...zone }] });
+    const asked = {
+      senderDomains: ['sender.example'],
+      helo: { name: 'mail.sender.example', origin: 'given' },
+      sourceAddresses: ['8.8.4.4'],
+    } as const;
+    const sender = (...TXT: readonly string[]): Zone => ({
+      'sender.example': { MX: [[10, 'mx.sender.example']], TXT },
+    });
+
+    it('agree', async () => {
+      const { one } = await look(asked, with_(sender('v=spf1 ip4:8.8.4.0/24 -all')));
+      const ids = ['helo', 'reverse-dns', 'spf'] as const;
+      expect(ids.map((id) => one(id).outcome)).to.deep.equal(['ok', 'ok', 'ok']);
+      expect(one('spf').found).to.equal(
+        'sender.example lets 8.8.4.4 send its mail (ip4:8.8.4.0/24).',
+      );
+    });
+
+    it('do not, where the name said is that of another address', async () => {
+      const { one } = await look({ ...asked, sourceAddresses: ['8.8.4.9'] });
+      expect(one('helo')).to.deep.include({
+        outcome: 'warning',
+        found:
+          'mail.sender.example (as given) has the address 8.8.4.4 and 1 more, but not 8.8.4.9, from which the mail comes. Hosts that compare them trust it less.',
+      });
+    });
+
+    for (const [says, ...records] of [
+      ['SPF says fail (-all)', 'v=spf1 ip4:8.8.8.0/24 -all'],
+      ['SPF says softfail (~all)', 'v=spf1 mx ~all'],
+      ['SPF says neutral', 'v=spf1 a:mx.sender.example'],
+      ['lets 8.8.4.4 send its mail (mx/24)', 'v=spf1 mx/24 -all'],
+      ['lets 8.8.4.4 send its mail (a:mail.sender.example)', 'v=spf1 a:mail.sender.example -all'],
+      [
+        'lets 8.8.4.4 send its mail (include:_spf.other.example)',
+        'v=spf1 include:_spf.other.example -all',
+      ],
+      ['lets 8.8.4.4 send its mail (ip4:8.8.4.4)', 'v=spf1 redirect=_spf.other.example'],
+      ['has no SPF record', 'something else'],
+      ['is wrong', 'v=spf1 -all', 'v=spf1 +all'],
+      ['is wrong (ipv4:8.8.4.4)', 'v=spf1 ipv4:8.8.4.4 -all'],
+      ['is wrong (include:sender.example)', 'v=spf1 include:sender.example -all'],
+      ['was not worked out (exists:%{i}.other.example)', 'v=spf1 exists:%{i}.other.example -all'],
+    ] as const) {
+      it(`${says} with ${records.join(' and ')}`, async () => {
+        const other: Zone = { '_spf.other.example': { TXT: ['v=spf1 ip4:8.8.4.4 -all'] } };
+        const { one } = await look(asked, with_({ ...sender(...records), ...other }));
+        expect(one('spf').found).to.contain(says);
+      });
+    }
+  });
+
   describe('the port', () => {
     const answers: VirtualHost = {
       address: '9.9.9.1',

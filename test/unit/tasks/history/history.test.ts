@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import * as v from 'valibot';
 import { HistoryResultSchema } from '../../../../src/contract/history-result.js';
@@ -18,7 +19,7 @@ const ALL: HistoryFilter = { sinceWallMs: null, limit: null };
 const opening = (delaySeconds: number) => greylists({ ...POSTGREY_LIKE, delaySeconds });
 
 describe('historyOf', () => {
-  const folder = temporaryFolder();
+  const stateDir = temporaryFolder();
 
   /** A kept run that began on this day of November 2026, at noon in UTC. */
   async function keep(
@@ -28,7 +29,7 @@ describe('historyOf', () => {
   ): Promise<void> {
     const run = `202611${String(day).padStart(2, '0')}T120000-aaa${String.fromCharCode(96 + day)}`;
     const { events, state } = await virtualRun(behaviour, changes, { run });
-    const journal = createJournal(folder(), run, { version: '1.2.3' });
+    const journal = createJournal(join(stateDir(), 'runs'), run, { version: '1.2.3' });
     for (const event of events) journal.append(event);
     journal.close();
     const shiftMs = Date.UTC(2026, 10, day, 12) - state.started.wallMs;
@@ -44,7 +45,7 @@ describe('historyOf', () => {
     await keep(2, opening(300));
     await keep(3, busyAtConnect());
     await keep(4, opening(900));
-    const history = v.parse(HistoryResultSchema, historyOf(folder(), 'user@example.org', ALL));
+    const history = v.parse(HistoryResultSchema, historyOf(stateDir(), 'user@example.org', ALL));
 
     const [series, ...others] = history.series;
     expect(others).to.deep.equal([]);
@@ -72,7 +73,7 @@ describe('historyOf', () => {
     await keep(2, acceptsAll(), { recipient: 'other@example.org' });
     await keep(3, acceptsAll(), { stage: 'data' });
     const subjects = (target: string, filter: Partial<HistoryFilter> = {}) =>
-      historyOf(folder(), target, { ...ALL, ...filter }).series.map(({ recipient, stage }) =>
+      historyOf(stateDir(), target, { ...ALL, ...filter }).series.map(({ recipient, stage }) =>
         [recipient, stage].join(' '),
       );
     const user = ['user@example.org rcpt', 'user@example.org data'];
@@ -85,7 +86,7 @@ describe('historyOf', () => {
 
   it('says where there is no run', () => {
     try {
-      historyOf(folder(), 'user@example.org', ALL);
+      historyOf(stateDir(), 'user@example.org', ALL);
     } catch (error) {
       expect(error).to.be.instanceOf(GreyprobeError).with.property('code', 'no-runs');
       return;

@@ -232,4 +232,169 @@ describe('traps of logs', () => {
     ]).flat();
     expect((await read(many)).senders).deep.equal({ distinct: 9, withoutDigits: 1 });
   });
+
+  it('two recipients of one message at one host: each is a tuple of its own', async () => {
+    const other = { to: 'v@org.example' };
+    const { hosts } = await read([
+      ...PLAIN.slice(0, 2),
+      deferred('00:02', 2, other),
+      ...PLAIN.slice(2),
+      sent('05:12', 312, other),
+    ]);
+    expect(hosts[0]).deep.include({ refused: 2, passes: 2, waitedSeconds: 620 });
+    expect(hosts[0]?.opens.bySeconds).equal(312);
+  });
+
+  it('a relayhost: one mail host, whatever the domain', async () => {
+    const provider = { host: 'smtp.provider.example', address: '203.0.113.9' };
+    const lines = Array.from({ length: 60 }, (_, n) => {
+      const id = `4ABD${n}`;
+      const second = String(n).padStart(2, '0');
+      const one = { ...provider, id, to: `u@d${n}.example` };
+      return [active(`00:${second}`, id), sent(`00:${second}`, 1, one)];
+    }).flat();
+    const { hosts, mailHosts } = await read(lines);
+    expect(hosts).deep.equal([]);
+    expect(mailHosts).equal(1);
+  });
+
+  it('a host that moves to another address while mail waits: no pass of the old one', async () => {
+    const moved = { address: '198.51.100.7' };
+    const { hosts } = await read([...PLAIN.slice(0, 3), sent('05:11', 311, moved)]);
+    expect(hosts).length(1);
+    expect(hosts[0]).deep.include({ address: '192.0.2.9', passes: 0 });
+    expect(hosts[0]?.opens).deep.equal({ afterSeconds: null, bySeconds: null });
+  });
+
+  /** Tuples of their own, refused at 0 s and so often after, then passed. They begin 400 s apart. */
+  const tuples = (count: number, from: number, ages: readonly number[]): string[] =>
+    Array.from({ length: count }, (_, n) => {
+      const id = `4AC${from}${n}`;
+      const at = (age: number) => {
+        const seconds = (from + n) * 400 + age;
+        return `${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`;
+      };
+      const given = { id, to: `u${from}${n}@org.example` };
+      return ages.flatMap((age, index) => [
+        active(at(age), id, `a${from}${n}@ours.example`),
+        (index === ages.length - 1 ? sent : deferred)(at(age), age + 1, given),
+      ]);
+    }).flat();
+
+  it('a delay that was changed in the middle: never an edge that neither had', async () => {
+    // 60 s at first, 300 s then; the same age passed, and is refused now.
+    const { hosts } = await read([...tuples(3, 0, [0, 100]), ...tuples(2, 3, [0, 100, 400])]);
+    expect(hosts[0]).deep.include({ contradictory: true, changed: null });
+    expect(hosts[0]?.opens).deep.equal({ afterSeconds: null, bySeconds: null });
+  });
+
+  it('a delay that was changed, where both parts of the log show theirs', async () => {
+    const { hosts } = await read([
+      ...tuples(3, 0, [0, 90]),
+      ...tuples(2, 3, [0, 150, 300]),
+      ...tuples(3, 5, [0, 300]),
+    ]);
+    const [host] = hosts;
+    expect(host?.contradictory).equal(false);
+    expect(host?.changed?.before.bySeconds).within(90, 93);
+    expect(host?.opens.afterSeconds).within(147, 150);
+    expect(host?.opens.bySeconds).within(300, 303);
+  });
+
+  it('equal bodies: a message that passes at once with one that waited bounds nothing', async () => {
+    // rspamd knows the body; the second message was refused 20 s ago, and passes since the first one did.
+    const second = { id: '4ABC2', to: 'v@org.example' };
+    const { hosts } = await read([
+      ...PLAIN.slice(0, 2),
+      active('04:50', '4ABC2', 'b@ours.example'),
+      deferred('04:51', 1, second),
+      ...PLAIN.slice(2),
+      active('05:11', '4ABC2', 'b@ours.example'),
+      sent('05:12', 22, second),
+    ]);
+    expect(hosts[0]?.opens.bySeconds).equal(312);
+  });
+
+  it('scores: new mail that gets in at once between mail that waits is no pass', async () => {
+    const good = { id: '4ABC3', to: 'w@org.example' };
+    const { hosts } = await read([
+      ...PLAIN.slice(0, 2),
+      active('02:00', '4ABC3', 'c@ours.example'),
+      sent('02:01', 1, good),
+      ...PLAIN.slice(2),
+    ]);
+    expect(hosts[0]).deep.include({ firstContacts: 2, refused: 1 });
+    expect(hosts[0]?.opens.bySeconds ?? 312).equal(312);
+  });
+
+  it('a clock that is set back while mail waits: its ages show nothing', async () => {
+    const { hosts } = await read([
+      active('10:00'),
+      deferred('10:01', 1),
+      active('02:10'),
+      sent('02:11', 111),
+    ]);
+    expect(hosts[0]?.opens).deep.equal({ afterSeconds: null, bySeconds: null });
+  });
+
+  it('summer time that begins while mail waits, where only stamps tell: an hour less', async () => {
+    // Neither line has a `delay=`: 60 s lie between 01:59:30 and 03:00:30.
+    const of = (when: string, line: string) => line.replace('May  4 10:00', when);
+    const first = line('00:30', `4ABC1: ${said(GREY)}`);
+    const { hosts } = await read([
+      of('Mar 29 01:59', active('00:00')),
+      of('Mar 29 01:59', first),
+      of('Mar 29 01:59', deferred('00:31', 1, { host: 'mx2.org.example', address: '192.0.2.10' })),
+      of('Mar 29 03:00', active('00:30')),
+      of('Mar 29 03:00', first),
+      of('Mar 29 03:00', deferred('00:31', 61, { host: 'mx2.org.example', address: '192.0.2.10' })),
+    ]);
+    for (const { opens } of hosts) expect(opens.afterSeconds ?? 0).most(60);
+  });
+});
+
+describe('the retries of a sender', () => {
+  /** One message that is refused at 1 s and at each of these, and then gets in. */
+  const message = (id: string, ...retries: readonly (readonly [time: string, delay: number])[]) => [
+    active('00:00', id),
+    deferred('00:01', 1, { id }),
+    ...retries.flatMap(([time, delay], i) => [
+      active(time, id),
+      i === retries.length - 1 ? sent(time, delay, { id }) : deferred(time, delay, { id }),
+    ]),
+  ];
+  const ids = ['4ABC1', '4ABC2', '4ABC3'];
+  const retriesOf = async (lines: readonly string[]) => (await read(lines)).retries;
+
+  it('are counted from its first try', async () => {
+    const lines = ids.flatMap((id) => message(id, ['05:01', 301], ['15:11', 911]));
+    expect(await retriesOf(lines)).to.deep.equal([
+      { retry: 1, seen: 3, medianSeconds: 300, lowSeconds: 300, highSeconds: 300 },
+      { retry: 2, seen: 3, medianSeconds: 610, lowSeconds: 610, highSeconds: 610 },
+    ]);
+  });
+
+  it('leave out messages whose first try was before the log', async () => {
+    const lines = ids.flatMap((id) => [deferred('05:01', 301, { id }), sent('15:11', 911, { id })]);
+    expect(await retriesOf(lines)).to.deep.equal([]);
+  });
+
+  it('are no tries at the next host in the same run', async () => {
+    const lines = ids.flatMap((id) => [
+      deferred('00:01', 1, { id }),
+      deferred('00:02', 2, { id, host: 'mx2.org.example', address: '192.0.2.10' }),
+      sent('05:02', 302, { id }),
+    ]);
+    expect((await retriesOf(lines)).map(({ medianSeconds }) => medianSeconds)).to.deep.equal([300]);
+  });
+
+  it('leave out what waited for a host that did not answer', async () => {
+    const silent = 'deferred (connect to mx.org.example[192.0.2.9]:25: Connection timed out)';
+    const lines = ids.flatMap((id) => [
+      deferred('00:01', 1, { id }),
+      delivery('05:01', silent, { id, delay: 301 }),
+      sent('15:11', 911, { id }),
+    ]);
+    expect(await retriesOf(lines)).to.deep.equal([]);
+  });
 });

@@ -6,6 +6,7 @@ import { createSharedDialer } from '../../../../src/core/manners/polite-dialer.j
 import type { ProbePorts } from '../../../../src/core/run/engine.js';
 import type { SurveySettings } from '../../../../src/core/survey/events.js';
 import { streamSegment } from '../../../../src/edges/journal/segment.js';
+import { Scratch } from '../../../../src/edges/system/scratch.js';
 import {
   acceptsAll,
   busyAtConnect,
@@ -93,8 +94,10 @@ describe('a survey', () => {
       const one = new Survey(kept, {
         ports,
         optOut: new OptOut(optOut),
+        scratch: new Scratch(folder()),
         concurrency: 50,
         hostsPerSecond: 100,
+        longestRunSeconds: 3900,
         signal,
         onRow: (row) => {
           rows.push(row);

