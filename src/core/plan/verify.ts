@@ -158,6 +158,8 @@ function wantsControlFirst(state: RunState): boolean {
  */
 export function verificationTuple(view: View): Planted | null {
   const trial = narrowingTrial(view);
+  const isInside = (age: number) => age > (opening(view)?.low ?? 0);
+  if (trial !== null && isInside(trial.tuple.ageSeconds)) return trial.tuple;
   if (trial !== null && trial.tuple.ageSeconds >= trial.atAgeSeconds) return trial.tuple;
   const witness = awaitedWitness(view);
   // Its pass counts for the proof too, and where a few open the way for the client, each one is dear.
