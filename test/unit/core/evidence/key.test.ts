@@ -8,8 +8,8 @@ import {
 import { ACCEPTED, PINNED, Story, type Told } from '../run/support/story.js';
 
 const CONTROL: Told = { tuple: 2, role: 'control' };
-const OTHER_HELO: Told = { tuple: 1, role: 'key', helo: 'other.client.sender.example' };
-const OTHER_CLIENT: Told = { tuple: 1, role: 'key', client: '198.51.100.7' };
+const OTHER_HELO: Told = { tuple: 1, role: 'confirm', helo: 'other.client.sender.example' };
+const OTHER_CLIENT: Told = { tuple: 1, role: 'confirm', client: '198.51.100.7' };
 
 /** The first tuple planted, then a connection with these attempts. */
 const tried = (...attempts: readonly Told[]) =>
