@@ -178,6 +178,7 @@ async function queueAlone(): Promise<void> {
     own: { sources: [SOURCE], allowPrivate: true, ports: [25], connectionsPerHour: 30 },
     dialer: silent,
     clock: systemClock,
+    holdsAddress: async () => true,
     timing: QUEUE_TIMING,
     concurrency: AT_A_TIME,
     endWithinMs: 1000,
