@@ -31,6 +31,7 @@ interface Watched {
   connections: number;
   endedMs: number;
   leastGapMs: number;
+  readonly clients: Set<string>;
 }
 const watched = new Map<string, Watched>();
 let smtpPort = 0;
@@ -49,6 +50,7 @@ function watch(socket: Socket): void {
     connections: 0,
     endedMs: Number.NEGATIVE_INFINITY,
     leastGapMs: Number.POSITIVE_INFINITY,
+    clients: new Set<string>(),
   };
   watched.set(localAddress, one);
   one.open += 1;
@@ -56,7 +58,8 @@ function watch(socket: Socket): void {
   one.mostOpen = Math.max(one.mostOpen, one.open);
   one.leastGapMs = Math.min(one.leastGapMs, performance.now() - one.endedMs);
   const began = Date.now();
-  const client = socket.remoteAddress;
+  const client = socket.remoteAddress ?? '';
+  one.clients.add(client);
   socket.once('close', () => {
     note({ saw: 'connection', address: localAddress, client, began, ended: Date.now() });
     one.open -= 1;
@@ -108,6 +111,7 @@ process.stdin.on('end', () => {
     mostAtATime: Math.max(0, ...all.map((one) => one.mostOpen)),
     leastGapMs: Math.round(Math.min(...all.map((one) => one.leastGapMs))),
     mostConnections: Math.max(0, ...all.map((one) => one.connections)),
+    mostClients: Math.max(0, ...all.map((one) => one.clients.size)),
   };
   if (file !== undefined) writeFileSync(file, seenLines.join(''));
   process.stdout.write(`${JSON.stringify(seen)}\n`, () => process.exit(0));

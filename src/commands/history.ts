@@ -1,7 +1,11 @@
 import { Args, Flags } from '@oclif/core';
 import { stateDirFlag } from '../cli/flags/flags.js';
+import { formatFlags } from '../cli/flags/output-flags.js';
 import { BaseCommand } from '../cli/oclif/base-command.js';
+import { writeStandardOutput } from '../cli/terminal/output-streams.js';
 import type { HistoryResult } from '../contract/history-result.js';
+
+const HISTORY_FORMATS = ['text', 'json', 'html'] as const;
 
 export default class History extends BaseCommand {
   static override summary = 'Show what earlier runs of a target found, and when that changed.';
@@ -14,6 +18,7 @@ export default class History extends BaseCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %> user@example.org',
     '<%= config.bin %> <%= command.id %> example.org --since 90d',
+    '<%= config.bin %> <%= command.id %> user@example.org -o history.html',
     '<%= config.bin %> <%= command.id %> user@example.org --limit 10 --json',
   ];
 
@@ -31,20 +36,16 @@ export default class History extends BaseCommand {
       helpValue: '<duration>',
     }),
     limit: Flags.integer({ description: 'No more than so many, the newest', min: 1 }),
+    ...formatFlags(HISTORY_FORMATS),
     'state-dir': stateDirFlag,
   };
 
   async run(): Promise<HistoryResult> {
     const { args, flags } = await this.parse(History);
-    const { parseDuration } = await import('../model/values/duration.js');
-    const { ofFlag } = await import('../model/values/flag-value.js');
-    const { historyOf } = await import('../tasks/history/history.js');
-    const { since, limit = null } = flags;
-    const age = since === undefined ? null : ofFlag('--since', () => parseDuration(since));
-    const sinceWallMs = age === null ? null : Date.now() - age * 1000;
-    return this.show(
-      historyOf(flags['state-dir'], args.target, { sinceWallMs, limit }),
-      async () => (await import('../report/text/history-text.js')).renderHistory,
-    );
+    const { historyFromCommandLine } = await import('../cli/flows/history.js');
+    return historyFromCommandLine(args.target, flags, {
+      json: this.jsonEnabled(),
+      writeOut: writeStandardOutput,
+    });
   }
 }

@@ -59,7 +59,8 @@ export default class Probe extends ReportingCommand {
     const { dryRun } = await import('../tasks/dry-run.js');
     const asker = { words: this.argv, json: this.jsonEnabled() };
     const given = await completeRequest(recipient, settingsFromFlags(flags), asker);
-    const plan = await dryRun(toRequest(given.recipient, given.settings));
+    const { withSenderIds } = await import('../tasks/probe/run-probe.js');
+    const plan = await dryRun(withSenderIds(toRequest(given.recipient, given.settings)));
     return this.show(plan, async () => (await import('../report/text/plan-text.js')).renderPlan);
   }
 }

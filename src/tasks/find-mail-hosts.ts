@@ -5,6 +5,7 @@ import type { MailHostsResult } from '../model/mail-hosts-result.js';
 import type { AddressFamily } from '../model/values/address-family.js';
 import { parseMailTarget } from '../model/values/domain.js';
 import { parseResolverEndpoint } from '../model/values/endpoint.js';
+import { bareTarget } from '../model/values/given-address.js';
 
 export interface FindMailHostsOptions {
   /** As for `--resolver`; null: the system's servers. */
@@ -20,7 +21,7 @@ export async function findMailHosts(
   target: string,
   options: FindMailHostsOptions,
 ): Promise<MxResult> {
-  const mail = parseMailTarget(target);
+  const mail = parseMailTarget(bareTarget(target));
   const endpoint = options.resolver === null ? null : parseResolverEndpoint(options.resolver);
   const name = mail.kind === 'domain' ? mail.domain : mail.address;
   const { family } = options;

@@ -57,11 +57,24 @@ interface ParserError extends Error {
 function describeParserError(error: ParserError): Problem {
   return {
     code: 'usage',
-    message: unknownFlags(error) ?? missingArguments(error) ?? parserSentence(error.message),
+    message:
+      typographicFlag(error) ??
+      unknownFlags(error) ??
+      missingArguments(error) ??
+      parserSentence(error.message),
     suggestions: ['Add --help to see the flags and examples of this command.'],
     exit: EXIT.usage,
   };
 }
+
+/** `–from`: a word processor has made one dash of two, so that the parser takes it for an argument. */
+function typographicFlag({ args = [] }: ParserError): string | null {
+  const typed = args.find((arg) => typeof arg === 'string' && DASHES.test(arg));
+  if (typeof typed !== 'string') return null;
+  return `${escapeControl(typed)} begins with a typographic dash: write ${escapeControl(typed).replace(DASHES, '--')}.`;
+}
+
+const DASHES = /^[\u2010-\u2015\u2212]+/u;
 
 /** Names the flag that was most likely meant. */
 function unknownFlags({ message, flags = [], parse }: ParserError): string | null {

@@ -1,3 +1,4 @@
+import type { HistoryResult } from '../../contract/history-result.js';
 import type { ObserveResult } from '../../contract/observe-result.js';
 import type { RecommendResult } from '../../contract/recommend-result.js';
 import type { Report } from '../../contract/report.js';
@@ -63,6 +64,22 @@ export async function writeRecommended(
       'format-does-not-fit',
       `--format ${format} has no words for what to set.`,
       'Give text, json, html or svg.',
+    );
+  });
+}
+
+/** Writes what runs have found. Throws `format-does-not-fit` for formats that have no words for it. */
+export async function writeHistory(
+  outputs: readonly Output[],
+  result: HistoryResult,
+  writeOut: WriteOut,
+): Promise<void> {
+  await writeEach(outputs, writeOut, ({ format }, { renderHistory }, style) => {
+    if (renderHistory !== undefined) return renderHistory(result, style);
+    throw usageError(
+      'format-does-not-fit',
+      `--format ${format} has no words for a history.`,
+      'Give text, json or html.',
     );
   });
 }

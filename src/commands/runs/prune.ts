@@ -34,9 +34,10 @@ export default class RunsPrune extends BaseCommand {
   async run(): Promise<PruneResult> {
     const { flags } = await this.parse(RunsPrune);
     const { parseDuration } = await import('../../model/values/duration.js');
+    const { ofFlag } = await import('../../model/values/flag-value.js');
     const { pruneRuns } = await import('../../tasks/runs/prune.js');
     const result = pruneRuns(flags['state-dir'], {
-      olderThanSeconds: parseDuration(flags['older-than']),
+      olderThanSeconds: ofFlag('--older-than', () => parseDuration(flags['older-than'])),
       all: flags.all,
       dryRun: flags['dry-run'],
       nowWallMs: Date.now(),

@@ -1,6 +1,7 @@
 import { usageError } from '../../model/errors.js';
 import { parseDuration } from '../../model/values/duration.js';
 import { ofFlag } from '../../model/values/flag-value.js';
+import { refuseTypographic } from '../../model/values/typographic.js';
 import { type AgeWindow, exactWindow } from './acceptance-window.js';
 
 /** Edges as given on the command line; absent ones are null. */
@@ -48,6 +49,7 @@ function edge(flag: string, text: string | null): number | null {
 
 /** A window written `300s..48h` or `300..7200`. Throws a usage error (`bad-window`, `bad-duration`). */
 export function parseWindow(text: string): AgeWindow {
+  refuseTypographic(text, 'a window');
   const [from, to, more] = text.split('..');
   if (from === undefined || to === undefined || more !== undefined) {
     throw usageError(

@@ -60,8 +60,10 @@ const OFTEN = 0.2;
 /** What is rarer than this may have come about in another way. */
 const SELDOM = 0.1;
 
-/** Ages closer than this are not told apart: times of transactions and of stamps add up. */
-const SAME_AGE_SECONDS = 6;
+/** Ages closer than this may be the same: unknown lengths of transactions, and stamps, add up. */
+const SAME_AGE_SECONDS = 25;
+/** So many passes of one age for a refusal of it, and the refusal had another reason: a list that was lost. */
+const PASSES_AGAINST_ONE = 4;
 /** So many tries of one age that fared one way first, and then the other way, are no accident. */
 const TURNED = 4;
 
@@ -95,8 +97,20 @@ export function openingOf(
   if (hasTurned(refused, passed, ups, by)) {
     return { opens: { afterSeconds: null, bySeconds: null }, misfits: 0, contradictory: true };
   }
-  const after = lowerBound(refused, passed, possible, by);
+  const after = lowerBound(withoutLone(refused, ups, by), passed, possible, by);
   return { opens: { afterSeconds: after, bySeconds: by }, misfits: 0, contradictory: false };
+}
+
+/** The refusals without those few among many passes of the same age. */
+function withoutLone(
+  refused: readonly RefusedTry[],
+  ups: readonly number[],
+  by: number,
+): readonly RefusedTry[] {
+  const near = (age: number) => Math.abs(age - by) <= SAME_AGE_SECONDS;
+  const kept = refused.filter(({ age }) => near(age));
+  const areFew = kept.length * PASSES_AGAINST_ONE <= ups.filter(near).length;
+  return areFew ? refused.filter((one) => !kept.includes(one)) : refused;
 }
 
 /**

@@ -88,9 +88,9 @@ function isBeyond({ age }: AgedObservation, bySeconds: number | null): boolean {
   return bySeconds !== null && age.low > bySeconds + CLOCK_GRANULARITY_SECONDS;
 }
 
-/** The window may have closed by then. */
-function isLate({ age }: AgedObservation, opensAfter: number | null): boolean {
-  return age.high >= surelyOpenUntil(opensAfter ?? 0);
+/** The window may have closed by then, whatever the delay. */
+function isLate({ age }: AgedObservation): boolean {
+  return age.high >= SHORTEST_WINDOW_SECONDS;
 }
 
 function refusedBefore(
@@ -98,9 +98,7 @@ function refusedBefore(
   bySeconds: number | null,
 ): readonly AgedObservation[] {
   // Where nothing has passed yet, a window may have opened and closed unseen.
-  return refused.filter((one) =>
-    bySeconds === null ? !isLate(one, null) : !isBeyond(one, bySeconds),
-  );
+  return refused.filter((one) => (bySeconds === null ? !isLate(one) : !isBeyond(one, bySeconds)));
 }
 
 /** The ways of counting that explain everything; the rarer ones where none that was expected does. */
@@ -108,7 +106,7 @@ function waysThatFit(
   observations: readonly AgedObservation[],
   timers: readonly Timer[],
 ): readonly Timer[] {
-  const early = observations.filter((one) => one.accepted || !isLate(one, null));
+  const early = observations.filter((one) => one.accepted || !isLate(one));
   const fit = (timer: Timer) => READINGS[timer](early);
   const expected = timers.filter(fit);
   return expected.length > 0 ? expected : TIMERS.filter(fit);
@@ -217,7 +215,7 @@ function harm(
       !one.accepted &&
       !isLeftAlone(one) &&
       isBeyond(one, bySeconds) &&
-      !isLate(one, null) &&
+      !isLate(one) &&
       passes.some(
         (pass) =>
           pass.session === one.session ||

@@ -31,6 +31,8 @@ const HOUR_MS = 3_600_000;
 const KEPT_MS = 24 * HOUR_MS;
 /** A worker's address without a sign of life is nobody's after so long. */
 const GONE_AFTER_RENEWALS = 4;
+/** Clocks that run apart by 500 ppm are 30 ms apart by then. */
+const CLOCK_HOLDS_MS = 60_000;
 /** Longer than any command of SMTP takes with all its limits. */
 const LONGEST_COMMAND_MS = 30 * 60_000;
 
@@ -89,8 +91,8 @@ export class QueueVisits implements Visits {
   readonly #past: PastContact[];
   #sources: readonly string[] = [];
   #optedOut: readonly string[] = [];
-  /** Clock of the Redis less the monotonic clock here. */
-  #offsetMs = 0;
+  /** Clock of the Redis less the monotonic clock here, as far as that is known, and since when. */
+  #redisClock = { offsetMs: 0, withinMs: Number.POSITIVE_INFINITY, readMs: 0 };
   #claims = 0;
   #failed: GreyprobeError | null = null;
   #told: Promise<unknown> = Promise.resolve();
@@ -210,7 +212,8 @@ export class QueueVisits implements Visits {
   /** False: the Redis does not take it. While it is away the visit is held until it is back. */
   async #add(one: InFlight, request: Job['request']): Promise<boolean> {
     const { limits, domain } = one.visit;
-    const nowMs = this.#nowMs() + this.#offsetMs;
+    const { offsetMs, withinMs } = this.#redisClock;
+    const nowMs = this.#nowMs() + offsetMs;
     const job: Job = {
       visit: one.id,
       survey: this.#options.survey,
@@ -221,7 +224,8 @@ export class QueueVisits implements Visits {
         connectionsPerHour: limits.connectionsPerHour,
         secondsBetweenConnections: Math.max(1, limits.secondsBetweenConnections),
       },
-      notBeforeMs: Math.floor(nowMs),
+      // It is due now; were the clock known better, it could be a little less.
+      notBeforeMs: Math.floor(nowMs - withinMs) - 1,
       notAfterMs: Math.ceil(nowMs + this.#options.timing.lateMs),
     };
     const added = this.#queueOf(request.sourceAddress).add('visit', job, {
@@ -438,8 +442,12 @@ export class QueueVisits implements Visits {
   async #readClock(): Promise<void> {
     const beforeMs = this.#nowMs();
     const [seconds, micros] = await this.#link.redis.time();
-    const betweenMs = (beforeMs + this.#nowMs()) / 2;
-    this.#offsetMs = Number(seconds) * 1000 + Number(micros) / 1000 - betweenMs;
+    const readMs = this.#nowMs();
+    const withinMs = (readMs - beforeMs) / 2;
+    const isOld = readMs - this.#redisClock.readMs > CLOCK_HOLDS_MS;
+    if (!isOld && withinMs > this.#redisClock.withinMs) return;
+    const offsetMs = Number(seconds) * 1000 + Number(micros) / 1000 - (beforeMs + withinMs);
+    this.#redisClock = { offsetMs, withinMs, readMs };
   }
 
   /** Visits whose worker has let its right end: how they ended nobody will tell. */

@@ -5,7 +5,6 @@ import { optOutMarks } from '../../core/manners/opt-out-marks.js';
 import { whomOf } from '../../core/manners/polite-dialer.js';
 import type { Clock } from '../../model/ports/clock.js';
 import type { Dialer } from '../../model/ports/dialer.js';
-import { holdsAddress } from '../system/holds-address.js';
 import type { RedisLink } from './connect.js';
 import { Conversation } from './conversation.js';
 import * as keys from './keys.js';
@@ -34,6 +33,8 @@ export interface VisitWorkerOptions {
   readonly dialer: Dialer;
   readonly clock: Clock;
   readonly timing: QueueTiming;
+  /** Whether this machine still has an address. */
+  readonly holdsAddress: (address: string) => Promise<boolean>;
   /** Connections at a time for each source address and survey. */
   readonly concurrency: number;
   /** Told to stop, it lets what is under way end for so long. */
@@ -110,6 +111,7 @@ export class VisitWorker {
     );
     try {
       await this.#attend();
+      await this.#findSurveys();
       await this.#every(LOOK_EVERY_MS, isOver, async () => {
         await this.#findSurveys();
         await this.#attend();
@@ -146,7 +148,7 @@ export class VisitWorker {
 
   /** Says which addresses have a worker, and no more those that this machine lost. */
   async #attend(): Promise<void> {
-    const { timing, onNote } = this.#options;
+    const { timing, onNote, holdsAddress } = this.#options;
     const lost: string[] = [];
     for (const source of this.#sources) if (!(await holdsAddress(source))) lost.push(source);
     this.#sources = this.#sources.filter((source) => !lost.includes(source));

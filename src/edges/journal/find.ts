@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { errorCode, GreyprobeError, usageError } from '../../model/errors.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { editDistance } from '../../model/values/nearest.js';
+import { refuseTypographic } from '../../model/values/typographic.js';
 import { reasonOf } from '../system/system-error.js';
 import { runOfFile } from './paths.js';
 
@@ -55,6 +56,7 @@ export function findRun(folder: string, wanted: string): StoredRun {
       ? []
       : runs.filter(({ run }) => run.startsWith(wanted) || run.endsWith(`-${wanted}`));
   const [only, ...others] = fitting;
+  if (only === undefined) refuseTypographic(wanted, 'the name of a run');
   if (only === undefined) throw unknownRun(folder, wanted, runs);
   if (others.length === 0) return only;
   throw usageError(

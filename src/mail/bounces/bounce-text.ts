@@ -27,7 +27,7 @@ const EXIM_HOST = /host ([^\s[\]]{1,255}) \[([^\]]{1,64})\]\s+(?:Delay reason: )
 const AFTER_REPLY =
   /:? retry timeout exceeded.*$| Giving up on \S{1,64}.*$| I'm not going to try again;.*$/;
 const STILL_TRYING =
-  /warning (?:message )?only|not yet been delivered|still undelivered|will (?:be retried|keep trying)|(?:only a )?temporary failure report|kept in the queue|is delayed for|^-Queue ID-/i;
+  /warning (?:message )?only|not yet been delivered|still undelivered|will (?:automatically )?(?:be retried|keep trying|retry|try again)|(?:only a )?temporary failure report|kept in the queue|is delayed for|^-Queue ID-/i;
 const GIVEN_UP =
   /(?:could|can) ?not be delivered|couldn't be delivered|(?:wasn't|weren't|not|un)(?: been)? ?able to deliver|given up|Envelope expired|was not delivered|delivery [^.]{0,60}failed permanently|permanent error|retry timeout exceeded|not going to try again/i;
 const QMAIL =

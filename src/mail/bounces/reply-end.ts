@@ -21,6 +21,7 @@ const GOES_ON_AFTER =
 /** True where a line without a code goes on with the reply whose last line is `above`. */
 export function goesOn(above: string, line: string): boolean {
   const words = line.trim();
+  if (isNextMessage(above, words)) return false;
   if (words === '' || SOMETHING_ELSE.test(line) || QUESTION.test(words)) return false;
   if (/:$/.test(words)) return false;
   const end = above.trimEnd();
@@ -28,6 +29,12 @@ export function goesOn(above: string, line: string): boolean {
   if (end.length < least) return false;
   if (PEOPLE.test(words)) return false;
   return GOES_ON_AFTER.test(end) || (!/[.!?]$/.test(end) && !/^\p{Lu}/u.test(words));
+}
+
+/** `msmtp: server message: 450 ...`, and then `msmtp: could not send mail`. */
+function isNextMessage(above: string, words: string): boolean {
+  const program = /^\s*([\w.-]{2,40}: )/.exec(above)?.[1];
+  return program !== undefined && words.startsWith(program);
 }
 
 /** The words without a question that stands behind them: `450 4.3.0 Try later. Is this greylisting?`. */

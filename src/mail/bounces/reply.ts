@@ -36,18 +36,24 @@ export function parseReplyText(whole: string): readonly Finding[] {
   const text = withoutCopy(whole);
   const found: Finding[] = [];
   const dialogue: Dialogue = { stage: null, sender: null, recipient: null };
+  const lines = text.split(/\r?\n|\r/);
   let open: string[] = [];
+  let openedAt = 0;
   const close = () => {
-    add(found, open, dialogue);
+    add(found, open, {
+      ...dialogue,
+      recipient: dialogue.recipient ?? addressAbove(lines, openedAt),
+    });
     open = [];
   };
-  for (const raw of text.split(/\r?\n|\r/)) {
+  for (const [at, raw] of lines.entries()) {
     const line = spokenLine(raw, isCommand);
     if (line.by === 'client') {
       close();
       note(dialogue, line.text);
     } else if (/^\d{3}(?:[ -:#]|$)/.test(line.text)) {
       if (open.length > 0 && !isNextLine(open, line.text)) close();
+      if (open.length === 0) openedAt = at;
       if (open.length > 0 || /^[45]\d\d(?:[ -:#]|$)/.test(line.text)) open.push(line.text);
     } else if (open.length > 0) {
       if (goesOn(open.at(-1) ?? '', raw)) open.push(line.text);
@@ -115,7 +121,10 @@ function proseReply(text: string, start: number, lineAbove: string): Finding | n
   if (embedded === null) return null;
   const before = `${lineAbove} ${text.slice(0, start)}`;
   const told = bare((embedded.codeAssumed ? codeBefore(before, embedded) : null) ?? embedded);
-  return { ...told, recipient: told.recipient ?? recipientAround(text) };
+  return {
+    ...told,
+    recipient: told.recipient ?? recipientAround(text) ?? recipientNamed(lineAbove),
+  };
 }
 
 const PHP_MAILER =
@@ -131,13 +140,20 @@ function phpMailer(line: string): Finding | null {
 
 const LINES_ABOVE = 8;
 
-/** A line above that is an address and nothing else, as reports for people have it. */
+/** A line above that is an address and nothing else, or that names one: `your message to u@example.org.` */
 function addressAbove(lines: readonly string[], at: number): string | null {
   for (let above = at - 1; above >= Math.max(0, at - LINES_ABOVE); above -= 1) {
-    const address = cleanAddress((lines[above] ?? '').replace(/:$/, ''));
+    const line = lines[above] ?? '';
+    const named = /\bmessage to (\S{3,320}?)[.,;:]?(?=\s|$)/i.exec(line)?.[1] ?? line;
+    const address = cleanAddress(named.replace(/:$/, ''));
     if (address !== null) return address;
   }
   return null;
+}
+
+/** `recipient address u@example.org not accepted by the server`, above the reply. */
+function recipientNamed(line: string): string | null {
+  return cleanAddress(/recipient(?: address)? (\S{3,320})/i.exec(line)?.[1] ?? '');
 }
 
 /** Exceptions and dialogs name the recipient around the reply. */

@@ -9,10 +9,11 @@ import { TableReader } from './table.js';
 import { unwrapped } from './wrapped-line.js';
 
 const BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
 /** Programs whose reader is remembered, against a log that makes names up. */
 const MAX_PROGRAMS = 1024;
 /** Levels of JSON in which records are looked for. */
-const MAX_JSON_DEPTH = 4;
+const MAX_JSON_DEPTH = 6;
 
 /** Called with each event, and the number of its line from 1. */
 export type EventHandler = (event: LogEvent, line: number) => void;
@@ -77,7 +78,16 @@ export class LogScanner {
   }
 
   #readProgram(): void {
-    this.#readerOfProgram(this.#line.program)?.line?.(this.#line, this.#emit);
+    const reader = this.#readerOfProgram(this.#line.program);
+    if (reader !== null) reader.line?.(this.#line, this.#emit);
+    else if (this.#line.chunk.charCodeAt(this.#line.end - 1) === CLOSING_BRACE) this.#readTail();
+  }
+
+  /** `maddy[7]: delivery attempt failed {"rcpt":"u@example.org", ...}`: words, and then a record. */
+  #readTail(): void {
+    const words = this.#line.words();
+    const value = parseJson(words.slice(words.indexOf('{')));
+    if (typeof value === 'object' && value !== null) this.readObject(value);
   }
 
   #readUnnamed(): void {
@@ -133,8 +143,16 @@ export class LogScanner {
     else if (depth < MAX_JSON_DEPTH) {
       for (const part of Object.values(value)) {
         if (typeof part === 'object' && part !== null) this.readObject(part, depth + 1);
+        else if (typeof part === 'string' && Array.isArray(value)) this.#readWords(part);
       }
     }
+  }
+
+  /** A line of a log in a list: `"values": [["1767607200000000000", "May  4 10:00:00 mail postfix/..."]]`. */
+  #readWords(words: string): void {
+    const bytes = Buffer.from(words, 'utf8').toString('latin1');
+    this.#line.show(bytes, 0, bytes.length);
+    if (this.#line.program !== '') this.#readProgram();
   }
 
   #readRecord(record: LogRecord): void {

@@ -7,6 +7,9 @@ export interface WrappedLine {
   readonly logHost: string | null;
 }
 
+/** Where collectors put the program's name: Graylog, Fluentd, rsyslog, Vector. */
+const PROGRAM_FIELDS = ['application_name', 'ident', 'programname', 'appname', 'SYSLOG_IDENTIFIER'];
+
 /**
  * The line inside a JSON object: of the journal (`journalctl -o json`, whose MESSAGE is a list of bytes
  * where it is no UTF-8), or of a container (`{"log": "...", "stream": "stdout"}`). Null: the object is
@@ -22,6 +25,18 @@ export function unwrapped(value: object): WrappedLine | null {
       program: textOf(fields.get('SYSLOG_IDENTIFIER')) ?? comm ?? '',
       when: timeOf(fields.get('_SOURCE_REALTIME_TIMESTAMP') ?? fields.get('__REALTIME_TIMESTAMP')),
       logHost: textOf(fields.get('_HOSTNAME')),
+    };
+  }
+  const program = PROGRAM_FIELDS.map((name) => textOf(fields.get(name))).find(
+    (name) => name !== null,
+  );
+  const message = textOf(fields.get('message'));
+  if (program != null && message !== null) {
+    return {
+      words: Buffer.from(message, 'utf8').toString('latin1'),
+      program,
+      when: textOf(fields.get('timestamp')) ?? textOf(fields.get('@timestamp')),
+      logHost: textOf(fields.get('host')) ?? textOf(fields.get('source')),
     };
   }
   const logged = textOf(fields.get('log'));

@@ -1,5 +1,6 @@
 import { usageError } from '../errors.js';
 import { escapeControl } from './escape.js';
+import { refuseTypographic } from './typographic.js';
 
 const UNIT_SECONDS = { d: 86_400, h: 3_600, m: 60, s: 1 } as const;
 
@@ -35,6 +36,7 @@ export function parseDuration(text: string): number {
     const parts = trimmed === '' ? undefined : DURATION.exec(trimmed)?.groups;
     if (parts !== undefined) return withinLimit(sumOf(parts), trimmed);
   }
+  refuseTypographic(trimmed, 'a duration');
   throw usageError(
     'bad-duration',
     `"${shown(trimmed)}" is not a duration.`,

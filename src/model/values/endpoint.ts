@@ -1,6 +1,7 @@
 import { isIP, isIPv4 } from 'node:net';
 import { type GreyprobeError, usageError } from '../errors.js';
 import { parseDomain } from './domain.js';
+import { refuseTypographic } from './typographic.js';
 
 /** A DNS server and the way to ask it. */
 export type ResolverEndpoint =
@@ -20,6 +21,7 @@ const FORMS = 'Write ip, ip:port, [ipv6]:port, tcp://ip, tls://host or https://h
  */
 export function parseResolverEndpoint(text: string): ResolverEndpoint {
   if (text === '') throw bad('The resolver is empty.');
+  refuseTypographic(text, 'a server');
   if (!/^[\x21-\x7e]{1,500}$/u.test(text)) {
     throw bad('The resolver contains a space or a character that no server name has.');
   }

@@ -1,13 +1,6 @@
 import { usageError } from '../errors.js';
-import { escapeControl } from './escape.js';
-
-const LONGEST_SHOWN = 80;
-
-/** Marks that word processors put in place of quotes and hyphens, by what they are called. */
-const TYPOGRAPHIC: readonly (readonly [marks: RegExp, called: string, meant: string])[] = [
-  [/[\u2018-\u201f\u00ab\u00bb\u2039\u203a]/u, 'a typographic quotation mark', "' or nothing"],
-  [/[\u2010-\u2015\u2212]/u, 'a typographic dash', '-'],
-];
+import { excerpt } from './escape.js';
+import { refuseTypographic } from './typographic.js';
 
 /**
  * The address in what people paste: `Name <a@b>`, `<a@b>`, `mailto:a@b`, with blanks around, gives `a@b`.
@@ -18,15 +11,7 @@ export function bareAddress(text: string): string {
   const trimmed = text.trim();
   const named = /^[^<>\r\n]*<(?<inner>[^<>\s]+@[^<>\s]+)>$/u.exec(trimmed)?.groups?.['inner'];
   const address = (named ?? trimmed).replace(MAILTO, '$<address>');
-  for (const [marks, called, meant] of TYPOGRAPHIC) {
-    const mark = marks.exec(address)?.[0];
-    if (mark === undefined) continue;
-    throw usageError(
-      'typographic-mark',
-      `'${shown(address)}' holds ${called} (${mark}), which is no part of an address.`,
-      `Write ${meant} in its place: a word processor or a web page has changed it.`,
-    );
-  }
+  refuseTypographic(address, 'an address');
   return address;
 }
 
@@ -42,25 +27,34 @@ export function bareRecipient(text: string): string {
   if (address.includes('{nonce}')) {
     throw usageError(
       'recipient-is-sender',
-      `'${shown(address)}' is a template of senders, not a recipient.`,
+      `'${excerpt(address)}' is a template of senders, not a recipient.`,
       "Give the recipient first, then the sender: greyprobe probe user@example.org --from 'probe-{nonce}@your.domain'",
     );
   }
-  const domain = DOMAIN.exec(address)?.groups?.['domain'];
-  if (domain === undefined) return address;
+  const domain = bareDomain(address);
+  if (domain === null) return address;
   throw usageError(
     'recipient-is-domain',
-    `'${shown(address)}' names a domain, and a probe needs a recipient there.`,
+    `'${excerpt(address)}' names a domain, and a probe needs a recipient there.`,
     `Give a real one, as in: greyprobe probe user@${domain} --from 'probe-{nonce}@your.domain'`,
     `To see its mail hosts: greyprobe mx ${domain}`,
   );
 }
 
+/** The domain in what is a domain or a URL; null where it is something else. */
+function bareDomain(text: string): string | null {
+  return DOMAIN.exec(text)?.groups?.['domain'] ?? null;
+}
+
+/**
+ * What mail hosts are asked for in what people have at hand: an address as `bareAddress` reads it, and of a URL,
+ * `https://example.org/contact`, its domain.
+ */
+export function bareTarget(text: string): string {
+  const target = bareAddress(text);
+  return target.includes('/') ? (bareDomain(target) ?? target) : target;
+}
+
 /** `example.org`, `https://example.org/contact`: no @ before the first slash behind the host. */
 const DOMAIN =
   /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?<domain>[a-z0-9_-]+(?:\.[a-z0-9_-]+)+)\.?(?::\d+)?(?:\/.*)?$/iu;
-
-function shown(text: string): string {
-  const visible = escapeControl(text);
-  return visible.length <= LONGEST_SHOWN ? visible : `${visible.slice(0, LONGEST_SHOWN - 3)}...`;
-}

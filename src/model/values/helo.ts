@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { GreyprobeError, usageError } from '../errors.js';
 import { type MailDomain, parseMailDomain } from './domain.js';
 import { addressLiteral } from './mailbox.js';
+import { refuseTypographic } from './typographic.js';
 
 /**
  * Reads a name for EHLO and HELO: a fully qualified domain name, or an address literal
@@ -9,6 +10,7 @@ import { addressLiteral } from './mailbox.js';
  * Throws a usage error (`bad-helo`) with one sentence that says what is wrong.
  */
 export function parseHelo(text: string): string {
+  refuseTypographic(text, 'a name');
   if (isIP(text) !== 0) {
     throw usageError(
       'bad-helo',

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { usageError } from '../errors.js';
 import { parseDomain, parseMailDomain } from './domain.js';
+import { refuseTypographic } from './typographic.js';
 
 /**
  * Reads a mail host that the user names: a name, an address, or an address literal as mail addresses
@@ -8,6 +9,7 @@ import { parseDomain, parseMailDomain } from './domain.js';
  * Throws a usage error (`bad-host`, `bad-domain`) with one sentence that says what is wrong.
  */
 export function parseHost(text: string): string {
+  refuseTypographic(text, 'a name');
   if (isIP(text) !== 0) return text;
   if (/^[\x21-\x7e]+:\d{1,5}$/u.test(text)) {
     throw usageError('bad-host', `The host '${text}' has a port with it.`, 'Give it with --port.');

@@ -1,5 +1,6 @@
 import type { Report } from '../../contract/report.js';
 import { checkPage } from '../html/check-page.js';
+import { historyPage } from '../html/history-page.js';
 import { hostsPage } from '../html/hosts-page.js';
 import { observePage } from '../html/observe-page.js';
 import { type Page, renderPage } from '../html/page.js';
@@ -14,6 +15,7 @@ export const html: Reporter = {
   render: (report) => renderPage(pageOf(report)),
   renderObserved: (result) => renderPage(observePage(result)),
   renderRecommended: (result) => renderPage(recommendPage(result)),
+  renderHistory: (result) => renderPage(historyPage(result)),
   renderSurveyed: (result, rows) => renderPage(surveyPage(result, rows)),
 };
 

@@ -7,6 +7,7 @@ export const json: Reporter = {
   render: (report) => `${jsonText(contentOf(report), 2)}\n`,
   renderObserved: (result) => `${jsonText(result, 2)}\n`,
   renderSurveyed: (result) => `${jsonText(result, 2)}\n`,
+  renderHistory: (result) => `${jsonText(result, 2)}\n`,
   renderRecommended: (result) => `${jsonText(result, 2)}\n`,
 };
 

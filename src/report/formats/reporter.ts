@@ -1,3 +1,4 @@
+import type { HistoryResult } from '../../contract/history-result.js';
 import type { ObserveResult } from '../../contract/observe-result.js';
 import type { RecommendResult } from '../../contract/recommend-result.js';
 import type { Report } from '../../contract/report.js';
@@ -15,6 +16,8 @@ export interface Reporter {
   readonly renderObserved?: (result: ObserveResult, style: Style) => string;
   /** What to set; absent where the format does not fit. */
   readonly renderRecommended?: (result: RecommendResult, style: Style) => string;
+  /** What runs have found over time; absent where the format does not fit. */
+  readonly renderHistory?: (result: HistoryResult, style: Style) => string;
   /** A survey with its rows; absent where the format does not fit. */
   readonly renderSurveyed?: (
     result: SurveyResult,

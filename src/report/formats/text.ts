@@ -4,6 +4,7 @@ import type { Report } from '../../contract/report.js';
 import { escapeLines } from '../../model/values/escape.js';
 import { bracketText } from '../../model/values/seconds-text.js';
 import { renderRecommendation } from '../text/advice-text.js';
+import { renderHistory } from '../text/history-text.js';
 import { renderHosts } from '../text/hosts-text.js';
 import { renderObservation } from '../text/observe-text.js';
 import { renderResult } from '../text/probe-text.js';
@@ -25,6 +26,7 @@ export const text: Reporter = {
   },
   renderObserved: (result, style) => `${withoutCommands(renderObservation(result, style))}\n`,
   renderSurveyed: (result, _rows, style) => `${renderSurvey(result, style)}\n`,
+  renderHistory: (result, style) => `${escapeLines(renderHistory(result, style))}\n`,
   renderRecommended: (result, style) => `${escapeLines(renderRecommendation(result, style))}\n`,
 };
 

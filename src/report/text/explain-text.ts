@@ -43,10 +43,19 @@ function findingLines(found: ExplainedFinding, number: string, style: Style): st
     ...otherClasses(found, style),
     ...row('Means', found.meaning, style),
     ...row('It says', hintText(found), style),
-    ...row('Next', found.next ?? '', style),
-    ...found.actions.flatMap((action, index) => row(index === 0 ? 'To do' : '', action, style)),
-    ...(found.command === null ? [] : ['', style.strong(`  ${escapeControl(found.command)}`)]),
+    ...toDoLines(found, style),
     ...answerLines(found.answer, found.command, style),
+  ];
+}
+
+/** What can be done beside what the answer below says, and the command that measures. */
+function toDoLines({ answer, actions, command }: ExplainedFinding, style: Style): string[] {
+  const said = (action: string) =>
+    action === answer?.what || (answer !== undefined && /^(?:Wait|Do not retry)\b/.test(action));
+  const others = actions.filter((action) => !said(action));
+  return [
+    ...others.flatMap((action, index) => row(index === 0 ? 'To do' : '', action, style)),
+    ...(command === null ? [] : ['', style.strong(`  ${escapeControl(command)}`)]),
   ];
 }
 

@@ -25,9 +25,8 @@ export function renderHistory({ series }: HistoryResult, style: Style = PLAIN): 
   return joined(series.flatMap((one) => [headLines(one, style), runLines(one, style)]));
 }
 
-function headLines({ recipient, host, stage, periods }: HistorySeries, style: Style): string[] {
-  const at = host === null ? '' : ` at ${host}`;
-  const to = stage === 'rcpt' ? '' : `, up to ${stage.toUpperCase()}`;
+function headLines(series: HistorySeries, style: Style): string[] {
+  const { periods } = series;
   const labels = periodLabels(periods);
   const width = Math.max(0, ...labels.map((label) => label.length)) + 2;
   const told = periods.flatMap((period, index) => {
@@ -35,9 +34,15 @@ function headLines({ recipient, host, stage, periods }: HistorySeries, style: St
     return hanging(labels[index] ?? '', words, width, style.columns);
   });
   return [
-    ...strongLines(escapeControl(`${recipient}${at}${to}`), style),
+    ...strongLines(escapeControl(subjectText(series)), style),
     ...(told.length > 0 ? told : ['No run has found out what it does.']),
   ];
+}
+
+/** `user@example.org at mx.example.org, up to DATA`. */
+export function subjectText({ recipient, host, stage }: HistorySeries): string {
+  const at = host === null ? '' : ` at ${host}`;
+  return `${recipient}${at}${stage === 'rcpt' ? '' : `, up to ${stage.toUpperCase()}`}`;
 }
 
 function count(runs: number): string {
@@ -45,7 +50,7 @@ function count(runs: number): string {
 }
 
 /** `Until 2026-11-03`, `Since 2026-11-04`: by the minute where two periods meet within a day. */
-function periodLabels(periods: readonly HistoryPeriod[]): readonly string[] {
+export function periodLabels(periods: readonly HistoryPeriod[]): readonly string[] {
   const meets = periods.some(
     ({ from }, index) => periods[index - 1]?.until.slice(0, DAY) === from.slice(0, DAY),
   );
@@ -67,7 +72,8 @@ const DOES: Readonly<Record<Exclude<VerdictKind, 'greylisted'>, string>> = {
   'no-mail-service': 'the domain took no mail',
 };
 
-function periodWords({ verdict, window }: HistoryPeriod): string {
+/** `greylisted; a retry passed after 296.2 to 301 s`. */
+export function periodWords({ verdict, window }: HistoryPeriod): string {
   if (verdict.kind === 'greylisted') {
     return window === null || window.opens.bySeconds === null
       ? 'greylisted; no retry was seen to pass'
@@ -110,7 +116,8 @@ function opensBy({ window }: SeenRun): number {
   return window?.opens.bySeconds ?? 0;
 }
 
-function foundText({ verdict, leftOut }: SeenRun): string {
+/** `greylisted, confirmed`; `deferred (throttled)` of a run that does not count. */
+export function foundText({ verdict, leftOut }: SeenRun): string {
   return leftOut === null
     ? `${verdict.kind}, ${verdict.confidence}`
     : `${verdict.kind} (${leftOut})`;

@@ -28,8 +28,8 @@ export function answerOf(explained: Explained, senderOf: SenderOf): ExplainedAns
   const wait = waitOf(explained);
   if (explained.direction === 'incoming') return ownRefusal(wait);
   const isGrey = explained.class === 'greylisting' || wait.seconds !== null;
-  if (!isGrey) return otherCause(explained);
   const sender = explained.software === null ? null : senderOf(explained.software);
+  if (!isGrey) return otherCause(explained, sender);
   return waiting(explained, wait, sender);
 }
 
@@ -137,7 +137,10 @@ function ownRefusal(wait: Wait): ExplainedAnswer {
   };
 }
 
-function otherCause({ actions, fate, class: cause }: Explained): ExplainedAnswer {
+function otherCause(
+  { actions, fate, class: cause }: Explained,
+  sender: KnownSender | null,
+): ExplainedAnswer {
   const returned = fate === 'gave-up';
   return {
     waitSeconds: null,
@@ -146,7 +149,7 @@ function otherCause({ actions, fate, class: cause }: Explained): ExplainedAnswer
       cause === 'unknown' || cause === null
         ? 'Not known: the words do not say why.'
         : `Until its cause is gone (${cause}); no time is stated.`,
-    thisSender: returned ? 'It has returned the message.' : 'It tries again by its schedule.',
+    thisSender: returned ? 'It has returned the message.' : triesOf(sender),
     todo: returned ? 'send-again' : cause === 'unknown' ? 'measure' : 'fix',
     what:
       actions.find((action) => !action.includes('command below')) ??

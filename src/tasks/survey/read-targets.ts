@@ -2,6 +2,7 @@ import type { SurveyTarget } from '../../core/survey/events.js';
 import { GreyprobeError, retold, usageError } from '../../model/errors.js';
 import { parseDomain } from '../../model/values/domain.js';
 import { escapeControl } from '../../model/values/escape.js';
+import { bareAddress } from '../../model/values/given-address.js';
 import { parseMailbox } from '../../model/values/mailbox.js';
 
 export interface ReadTargetsOptions {
@@ -47,7 +48,8 @@ export function readTargets(
   );
 }
 
-function targetOf(text: string, postmaster: boolean): { recipient: string; domain: string } {
+function targetOf(given: string, postmaster: boolean): { recipient: string; domain: string } {
+  const text = bareAddress(given);
   if (!text.includes('@')) {
     const domain = parseDomain(text);
     if (postmaster) return { recipient: `postmaster@${domain}`, domain };

@@ -56,6 +56,7 @@ export async function runWorker({
     own,
     dialer: politeDialer(systemRunsFolder(stateDir)),
     clock: systemClock,
+    holdsAddress,
     timing,
     concurrency,
     endWithinMs: END_WITHIN_MS,

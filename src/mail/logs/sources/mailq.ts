@@ -17,13 +17,16 @@ import { postfixOutcome } from './postfix.js';
 const MESSAGE =
   /^([0-9A-Za-z]{5,24})[*!X-]{0,2} +\d{1,12} [A-Z][a-z]{2} ([A-Z][a-z]{2} [ \d]\d \d\d:\d\d(?::\d\d)?) +(\S+)/;
 const REASON = /^\s*\((.{3,4000})\)\s*$/s;
+/** A reason that whoever copied it wrapped, and the rest of it. */
+const BEGIN = /^\((?:host|connect|lost|conversation|delivery) [^\n]{3,2000}$/;
+const REST = /^\((?:in reply to [A-Za-z ]{2,40})\)\)$/;
 const RECIPIENT = /^\s{4,}<?([^\s<>]{1,255}@[^\s<>]{1,255})>?\s*$/;
 
 export const mailq: LogSource = {
   id: 'postfix-queue',
   ofLine: (line) => {
     const code = line.chunk.charCodeAt(line.start);
-    if (code === 0x28) return line.chunk.charCodeAt(line.end - 1) === 0x29;
+    if (code === 0x28) return REASON.test(line.bytes()) || BEGIN.test(line.bytes());
     const bytes = line.bytes();
     if (code === 0x20 || code === 0x09) return RECIPIENT.test(bytes) || REASON.test(bytes);
     return MESSAGE.test(bytes);
@@ -36,20 +39,26 @@ interface Waiting {
   when: string | null;
   sender: string | null;
   reason: string | null;
+  begun: string;
 }
 
 function mailqReader(): LogReader {
-  let waiting: Waiting = { message: null, when: null, sender: null, reason: null };
+  let waiting: Waiting = { message: null, when: null, sender: null, reason: null, begun: '' };
   return {
     line(line, emit) {
       const text = line.words();
       const found = MESSAGE.exec(text);
       if (found !== null) {
         const [, message = null, when = null, sender = ''] = found;
-        waiting = { message, when, sender: cleanAddress(sender), reason: null };
+        waiting = { message, when, sender: cleanAddress(sender), reason: null, begun: '' };
         return;
       }
-      const reason = REASON.exec(text)?.[1];
+      if (BEGIN.test(text) && !REASON.test(text)) {
+        waiting.begun = text;
+        return;
+      }
+      const whole = REST.test(text.trim()) ? `${waiting.begun} ${text.trim()}` : text;
+      const reason = REASON.exec(whole)?.[1];
       if (reason !== undefined) waiting.reason = reason;
       else readRecipient(text, waiting, emit);
     },

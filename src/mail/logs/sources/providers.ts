@@ -113,7 +113,21 @@ const RECIPIENT_NAMES = [
   'recipients.0',
   'envelope.to.0',
   'user',
+  'destination',
+  'mailto',
+  'deliveredto',
 ];
+/** A basic code in a field of its own, where the words have none. */
+const CODE_NAMES = [
+  'code',
+  'smtpcode',
+  'replycode',
+  'responsecode',
+  'statuscode',
+  'errorcode',
+  'deliverystatuscode',
+];
+const ENHANCED_NAMES = ['smtpenchcode', 'enhancedcode', 'enhanced', 'dsn'];
 const REPLY_NAMES = [
   'response',
   'smtpresponse',
@@ -122,6 +136,10 @@ const REPLY_NAMES = [
   'diagnosticcode',
   'diagnostic',
   'dsndiag',
+  'smtpmsg',
+  'smtpmessage',
+  'deliverystatusmessage',
+  'deliverystatusdescription',
   'rawreason',
   'bouncereason',
   'reason',
@@ -174,9 +192,22 @@ function plainOutcome(record: LogRecord, event: string): LoggedOutcome | null {
   for (const name of REPLY_NAMES) {
     const said = record.get(name);
     const outcome = said === '' ? null : outcomeOf(said, '', final);
-    if (outcome !== null) return outcome;
+    if (outcome === null) continue;
+    const withCode = codesOf(record, outcome);
+    return (withCode === '' ? null : outcomeOf(`${withCode} ${said}`, '', final)) ?? outcome;
+  }
+  const [code, said] = [record.get(...CODE_NAMES), record.get(...REPLY_NAMES)];
+  if (/^[45]\d\d$/.test(code) && said !== '') {
+    const enhanced = record.get(...ENHANCED_NAMES);
+    return outcomeOf(`${code} ${enhanced === '' ? '' : `${enhanced} `}${said}`, '', final);
   }
   return /^(?:delivered|delivery|sent)$/.test(event) ? { kind: 'accepted' } : null;
+}
+
+/** The codes that the words lack, as they stand in fields of their own. */
+function codesOf(record: LogRecord, outcome: LoggedOutcome): string {
+  if (outcome.kind !== 'refused' || !outcome.codeAssumed) return '';
+  return /^[45]\d\d$/.exec(record.get(...CODE_NAMES))?.[0] ?? '';
 }
 
 /** `smtp; 451 4.7.1 ...`, `451 4.7.1 ...`, or a status with words. Null where no reply is. */

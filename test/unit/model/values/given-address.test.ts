@@ -1,6 +1,10 @@
 import { expect } from 'chai';
 import { GreyprobeError } from '../../../../src/model/errors.js';
-import { bareAddress, bareRecipient } from '../../../../src/model/values/given-address.js';
+import {
+  bareAddress,
+  bareRecipient,
+  bareTarget,
+} from '../../../../src/model/values/given-address.js';
 
 function refusal(act: () => unknown): string {
   try {
@@ -72,5 +76,12 @@ describe('addresses as people give them', () => {
 
   it('shows no control characters', () => {
     expect(refusal(() => bareRecipient('{nonce}\u001b[31m@x.example'))).not.to.match(/\p{Cc}/u);
+  });
+
+  it('give the domain of a URL where mail hosts are asked for', () => {
+    expect(bareTarget('https://example.org/contact?a=b')).to.equal('example.org');
+    expect(bareTarget('Jane <user@example.org>')).to.equal('user@example.org');
+    expect(bareTarget('example.org')).to.equal('example.org');
+    expect(bareTarget('[192.0.2.1]')).to.equal('[192.0.2.1]');
   });
 });

@@ -6,6 +6,7 @@ import { HistoryResultSchema } from '../../../../src/contract/history-result.js'
 import type { ProbeRequest } from '../../../../src/core/run/request.js';
 import { createJournal } from '../../../../src/edges/journal/writer.js';
 import { GreyprobeError } from '../../../../src/model/errors.js';
+import { html } from '../../../../src/report/formats/html.js';
 import { renderHistory } from '../../../../src/report/text/history-text.js';
 import { PLAIN } from '../../../../src/report/text/style.js';
 import { acceptsAll, busyAtConnect, greylists } from '../../../../src/sandbox/behaviours.js';
@@ -63,8 +64,11 @@ describe('historyOf', () => {
     const text = renderHistory(history);
     expect(text).to.match(/^Until 2026-11-02 {2}greylisted; a retry passed after 29\d/mu);
     expect(text).to.match(/^Since 2026-11-04 {2}greylisted; a retry passed after 89\d/mu);
-    expect(text).to.match(/^20261104T120000-aaad .* 89\d\.\d to 90\d s {2}▓+$/mu);
+    expect(text).to.match(/^20261104T120000-aaad .* to 90\d s {2}▓{8,}$/mu);
     expect(text).to.match(/^20261103T120000-aaac +\S+ \(throttled\) +-$/mu);
+    const page = html.renderHistory?.(history, PLAIN) ?? '';
+    expect(page).to.contain('<dt>Until 2026-11-02</dt>').and.to.contain('<svg ');
+    expect(page.match(/<tr>/gu)).to.have.length(5);
     expect(renderHistory(history, { ...PLAIN, columns: 40 })).to.match(/; opens at\s+29/u);
   });
 

@@ -19,6 +19,8 @@ export interface Told {
   readonly stage?: Stage;
   /** Other than that of the run. */
   readonly helo?: string;
+  readonly client?: string;
+  readonly sender?: string;
 }
 
 const DEFERRED: Reply = { code: 451, enhanced: '4.7.1', text: ['Greylisted'] };
@@ -81,9 +83,9 @@ export class Story {
     const n = this.#attempts;
     const tuple = {
       id: told.helo === undefined ? `t${told.tuple}` : `t${told.tuple}-${told.helo}`,
-      client: null,
+      client: told.client ?? null,
       helo: told.helo ?? 'client.sender.example',
-      sender: `sender${'abcdefghijklmnop'[told.tuple]}@sender.example`,
+      sender: told.sender ?? `sender${'abcdefghijklmnop'[told.tuple]}@sender.example`,
       recipient: 'user@example.org',
     };
     const role = told.role ?? (n === 1 ? 'first' : 'control');
