@@ -35,13 +35,22 @@ export function overview(named: readonly Named[]): Markup[] {
   return section(
     'When each lets a retry pass',
     figure(drawingOfProbes(named), 'When each lets a retry pass', 'overview'),
-    ...table('What each does', RESULT_COLUMNS, named),
+    ...table('What each does', hasOwnNames(named) ? [NAME, ...COLUMNS] : COLUMNS, named),
   );
 }
 
-const RESULT_COLUMNS: readonly Column<Named>[] = [
-  { title: 'Name', kind: 'long', cell: ({ name }) => name },
-  { title: 'Mail host', kind: 'long', cell: ({ result }) => result.pinned?.name ?? null },
+/** The mail hosts of one domain have no other names. */
+function hasOwnNames(named: readonly Named[]): boolean {
+  return named.some(({ name, result }) => name !== hostOf(result));
+}
+
+function hostOf({ pinned, mailHosts }: ProbeResult): string | null {
+  return pinned?.name ?? mailHosts[0]?.name ?? null;
+}
+
+const NAME: Column<Named> = { title: 'Name', kind: 'long', cell: ({ name }) => name };
+const COLUMNS: readonly Column<Named>[] = [
+  { title: 'Mail host', kind: 'long', cell: ({ result }) => hostOf(result) },
   { title: 'Verdict', cell: ({ result }) => result.verdict.kind },
   { title: 'Confidence', cell: ({ result }) => result.verdict.confidence },
   { title: 'Product', cell: ({ result }) => result.verdict.implementation?.name ?? null },

@@ -37,7 +37,7 @@ export const NARROW: Measures = {
   margin: 1,
   labelWidth: 0,
   labelLength: 46,
-  rowHeight: 38,
+  rowHeight: 40,
 };
 
 /** Signs at the ends of the axis stand out of it. */
@@ -214,7 +214,7 @@ function rowShapes(row: DrawnRow, top: number, leastSeconds: number, layout: Lay
     const room = Math.floor((right - left) / CHARACTER_WIDTH);
     return [name, text(left, middle + 4, shortenInside(row.instead, room), 'gp-soft')];
   }
-  const bands = row.bands.flatMap((band) => bandShape(band, middle - 9, middle + 9, layout));
+  const bands = row.bands.flatMap((band) => bandShape(band, middle - 8, middle + 8, layout));
   const rule = line([left, middle], [right, middle], 'gp-rule');
   const marks = row.marks.map((mark) => markShape(mark, middle, leastSeconds, layout));
   return [name, ...bands, rule, ...marks];
