@@ -113,7 +113,7 @@ function sendersText(senders: readonly string[]): string {
 }
 
 /** Every attempt with the reply as it came, folded. */
-export function attemptsFold(attempts: readonly AttemptResult[]): Markup[] {
+function attemptsFold(attempts: readonly AttemptResult[]): Markup[] {
   if (attempts.length === 0) return [];
   const title = attempts.length === 1 ? 'The attempt' : `All ${attempts.length} attempts`;
   const rows = table('Attempts, with the replies as they came', ATTEMPT_COLUMNS, attempts);

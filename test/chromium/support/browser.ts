@@ -153,6 +153,14 @@ export class Tab {
     return v.parse(v.object({ value: schema }), result).value;
   }
 
+  /** Processor time that the page has taken so far, which a busy machine does not change. */
+  async cpuSeconds(): Promise<number> {
+    await this.send('Performance.enable');
+    const { metrics } = await this.send('Performance.getMetrics');
+    const known = v.parse(v.array(v.object({ name: v.string(), value: v.number() })), metrics);
+    return known.find(({ name }) => name === 'ProcessTime')?.value ?? Number.NaN;
+  }
+
   /** Presses a key: `Tab`, `Enter`, `Space`. */
   async press(key: 'Tab' | 'Enter' | 'Space'): Promise<void> {
     const of = KEYS[key];
