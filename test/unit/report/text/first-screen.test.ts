@@ -53,7 +53,7 @@ describe('the first screen of a result', () => {
     const { state } = await virtualRun(behaviour, { forSenders: ['postfix'] });
     const lines = renderScreen(buildResult(state, '1.2.3'), KEPT).split('\n');
     expect(lines.filter((line) => line.includes('Postfix'))).to.deep.equal([
-      'Senders  Your Postfix gets through by itself after 5 to 10 min; nothing to set.',
+      'Senders  Your Postfix gets through by itself after 5 to 15 min; nothing to set.',
     ]);
     const all = lines.join(' ').replaceAll(/\s+/gu, ' ');
     expect(all).to.contain(
