@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { SurveyResult } from '../../contract/survey-result.js';
@@ -191,6 +192,8 @@ export async function hostsOf(
   enough = Number.POSITIVE_INFINITY,
 ): Promise<ReadonlyMap<string, Whom>> {
   const hosts = new Map<string, Whom>();
+  // Each look-up listens; Node.js would call more than ten of them a leak, on stderr.
+  if (signal !== undefined) setMaxListeners(0, signal);
   const queue = targets.values();
   const next = async () => {
     for (const { recipient, domain } of queue) {
