@@ -14,6 +14,7 @@ import { realPortsForMany } from '../../edges/real-ports.js';
 import { systemClock } from '../../edges/system/clock.js';
 import { roomFor } from '../../edges/system/open-files.js';
 import { Scratch } from '../../edges/system/scratch.js';
+import { keepHeapSmall } from '../../edges/system/small-heap.js';
 import { usageError } from '../../model/errors.js';
 import type { Whom } from '../../model/ports/dialer.js';
 import { escapeControl } from '../../model/values/escape.js';
@@ -98,6 +99,7 @@ async function drive(
   options: SurveyOptions,
 ): Promise<SurveyResult> {
   let workers: VisitsByWorkers | null = null;
+  keepHeapSmall();
   try {
     const { settings } = kept;
     const startedAt = timestamp(ports);
