@@ -9,12 +9,18 @@
  */
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
+import type { ProbeRequest } from '../../src/core/run/request.js';
+import { poolSize } from '../../src/core/run/senders.js';
 import { type Checked, checkGreylister, checkLookAlike } from './support/check-run.js';
-import { greylisters, troubledGreylisters } from './support/greylister-case.js';
+import {
+  type GreylisterCase,
+  greylisters,
+  troubledGreylisters,
+} from './support/greylister-case.js';
 import { lookAlikes } from './support/look-alike-case.js';
 import { isSimple } from './support/properties.js';
 import { anySenders, freshSenders, givenSenders, requestsWith } from './support/request-case.js';
-import { worlds } from './support/world-case.js';
+import { type WorldCase, worlds } from './support/world-case.js';
 
 const { values } = parseArgs({
   options: {
@@ -36,43 +42,73 @@ interface Tally {
   runs: number;
   windows: number;
   confirmed: number;
-  simple: number;
-  simpleConfirmed: number;
   wrong: number;
   wrongConfirmed: number;
-  widths: number[];
+  /** Of the brackets of those that are confirmed, in parts of the opening. */
+  readonly widths: number[];
 }
 
-const tally: Tally = {
-  runs: 0,
-  windows: 0,
-  confirmed: 0,
-  simple: 0,
-  simpleConfirmed: 0,
-  wrong: 0,
-  wrongConfirmed: 0,
-  widths: [],
-};
+/** By kind of server; one run can be of several kinds. */
+const tallies = new Map<string, Tally>();
 let shown = 0;
 
-function count({ result, faults }: Checked, simple: boolean, told: () => string): void {
+function tallyOf(kind: string): Tally {
+  const known = tallies.get(kind);
+  if (known !== undefined) return known;
+  const tally = { runs: 0, windows: 0, confirmed: 0, wrong: 0, wrongConfirmed: 0, widths: [] };
+  tallies.set(kind, tally);
+  return tally;
+}
+
+function count(
+  { result, faults: broken, believed = [] }: Checked,
+  kinds: readonly string[],
+  told: () => string,
+): void {
+  const faults = [...broken, ...believed];
   const confirmed =
     result.verdict.kind === 'greylisted' && result.verdict.confidence === 'confirmed';
-  tally.runs += 1;
-  if (result.window !== null) tally.windows += 1;
-  if (confirmed) tally.confirmed += 1;
-  if (simple) tally.simple += 1;
-  if (simple && confirmed) tally.simpleConfirmed += 1;
   const { afterSeconds = null, bySeconds = null } = result.window?.opens ?? {};
-  if (confirmed && bySeconds !== null) {
-    tally.widths.push((bySeconds - (afterSeconds ?? 0)) / Math.max(bySeconds, 1));
+  for (const tally of ['all', ...kinds].map(tallyOf)) {
+    tally.runs += 1;
+    if (result.window !== null) tally.windows += 1;
+    if (confirmed) tally.confirmed += 1;
+    if (confirmed && bySeconds !== null) {
+      tally.widths.push((bySeconds - (afterSeconds ?? 0)) / Math.max(bySeconds, 1));
+    }
+    if (faults.length > 0) tally.wrong += 1;
+    if (faults.length > 0 && confirmed) tally.wrongConfirmed += 1;
   }
-  if (faults.length === 0) return;
-  tally.wrong += 1;
-  if (confirmed) tally.wrongConfirmed += 1;
-  if (shown >= Number(values.show)) return;
+  if (faults.length === 0 || shown >= Number(values.show)) return;
   shown += 1;
   process.stdout.write(`${told()}\n  ${faults.join('\n  ')}\n`);
+}
+
+function kindsOf(one: Case): readonly string[] {
+  const { policy, around } = one.server;
+  const { cluster, noise, known } = around;
+  const { earlyRetry, lateTriesNeeded } = policy;
+  const kinds: readonly (readonly [string, boolean])[] = [
+    ['simple', isSimple(one)],
+    ['one sender', poolSize(one.request.senders) === 1],
+    ['known senders', known !== null && known.domain === null],
+    ['exempt domain', known !== null && known.domain !== null],
+    ['slow line', one.world.latencyMs.low >= 100],
+    ['doubling, adding', earlyRetry.kind === 'double' || earlyRetry.kind === 'penalty'],
+    ['restarting', earlyRetry.kind === 'restart'],
+    ['two late tries', lateTriesNeeded > 0],
+    ['restored list', around.restored !== null],
+    [`cluster with ${cluster?.named === true ? 'names' : 'one name'}`, cluster !== null],
+    [`noise by ${noise?.of}`, noise !== null],
+    ['bypassed for a time', around.bypassed !== null],
+  ];
+  return kinds.flatMap(([kind, holds]) => (holds ? [kind] : []));
+}
+
+interface Case {
+  readonly server: GreylisterCase;
+  readonly request: ProbeRequest;
+  readonly world: WorldCase;
 }
 
 async function runChunk(seed: number, size: number): Promise<void> {
@@ -84,7 +120,7 @@ async function runChunk(seed: number, size: number): Promise<void> {
     for (const [index, server] of fc.sample(lookAlikes, options).entries()) {
       const [request, world] = cases[index] ?? [];
       if (request === undefined || world === undefined) continue;
-      count(await checkLookAlike(server, request, world), false, told(index, server.label));
+      count(await checkLookAlike(server, request, world), [], told(index, server.label));
     }
     return;
   }
@@ -93,7 +129,7 @@ async function runChunk(seed: number, size: number): Promise<void> {
     const [request, world] = cases[index] ?? [];
     if (request === undefined || world === undefined) continue;
     const checked = await checkGreylister(server, request, world);
-    count(checked, isSimple({ server, request, world }), told(index, server));
+    count(checked, kindsOf({ server, request, world }), told(index, server));
   }
 }
 
@@ -101,16 +137,25 @@ const total = Number(values.count);
 for (let done = 0; done < total; done += CHUNK) {
   await runChunk(Number(values.seed) * 1_000_003 + done, Math.min(CHUNK, total - done));
 }
-const widths = tally.widths.toSorted((a, b) => a - b);
-const median = widths[Math.floor(widths.length / 2)] ?? Number.NaN;
-const percent = (part: number, all: number) => `${((100 * part) / Math.max(all, 1)).toFixed(2)} %`;
+
+function median(widths: readonly number[]): string {
+  const middle = widths.toSorted((a, b) => a - b)[Math.floor(widths.length / 2)];
+  return middle === undefined ? '-' : `${(100 * middle).toFixed(1)} %`;
+}
+
+const rows = [...tallies].map(([kind, tally]) => [
+  kind,
+  ...[tally.runs, tally.windows, tally.wrong, tally.confirmed, tally.wrongConfirmed].map(String),
+  median(tally.widths),
+]);
+const head = ['kind', 'runs', 'windows', 'wrong', 'confirmed', 'wrong', 'bracket'];
 process.stdout.write(
   [
-    `${tally.runs} runs of ${values.servers} servers with ${values.senders} senders, seed ${values.seed}`,
-    `with a window: ${tally.windows}; confirmed: ${tally.confirmed}, bracket of those (median): ${(100 * median).toFixed(1)} % of the opening`,
-    `simple servers: ${tally.simple}, of these confirmed: ${tally.simpleConfirmed} (${percent(tally.simpleConfirmed, tally.simple)})`,
-    `wrong: ${tally.wrong}; of the confirmed: ${tally.wrongConfirmed} (${percent(tally.wrongConfirmed, tally.confirmed)})`,
+    `${total} runs of ${values.servers} servers with ${values.senders} senders, seed ${values.seed}`,
+    ...[head, ...rows].map(([kind = '', ...cells]) =>
+      [kind.padEnd(22), ...cells.map((cell) => cell.padStart(9))].join(' '),
+    ),
     '',
   ].join('\n'),
 );
-process.exitCode = values.servers !== 'troubled' && tally.wrong > 0 ? 1 : 0;
+process.exitCode = values.servers !== 'troubled' && tallyOf('all').wrong > 0 ? 1 : 0;

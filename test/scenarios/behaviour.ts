@@ -1,4 +1,5 @@
 import type { Random } from '../../src/model/ports/random.js';
+import { senderDomain } from '../../src/model/tuple.js';
 import { greylists, limitsRate } from '../../src/sandbox/behaviours.js';
 import {
   type GreylisterPolicy,
@@ -35,7 +36,40 @@ export function delayOf({ host }: Scenario): number | null {
 }
 
 function greylisterOf(told: Greylists): MailHostBehaviour {
-  return greylists(policyOf(told), told.like === undefined ? {} : modelById(told.like).dialogue);
+  const dialogue = told.like === undefined ? {} : modelById(told.like).dialogue;
+  const lists = Array.from({ length: told.machines }, () => greylists(policyOf(told), dialogue));
+  const list = lists.length > 1 ? inTurn(lists) : (lists[0] ?? {});
+  return told.knows.length === 0 ? list : letsIn(told.knows, list);
+}
+
+/** Machines behind one address, each with a name and a list of its own: each connection meets the next. */
+function inTurn(machines: readonly MailHostBehaviour[]): MailHostBehaviour {
+  let connections = 0;
+  const now = () => machines[connections % machines.length];
+  return {
+    connect: (query) => {
+      connections += 1;
+      const name = `mx${(connections % machines.length) + 1}.mail.example`;
+      return now()?.connect?.(query) ?? { code: 220, enhanced: null, text: [`${name} ESMTP`] };
+    },
+    mail: (query) => now()?.mail?.(query) ?? null,
+    rcpt: (query) => now()?.rcpt?.(query) ?? null,
+    data: (query) => now()?.data?.(query) ?? null,
+    message: (query) => now()?.message?.(query) ?? null,
+  };
+}
+
+/** Senders, or all of a domain, whom the list does not make wait. */
+function letsIn(known: readonly string[], list: MailHostBehaviour): MailHostBehaviour {
+  const isKnown = ({ sender }: HostQuery) =>
+    known.includes(sender) || known.includes(senderDomain(sender));
+  return {
+    ...list,
+    mail: (query) => (isKnown(query) ? null : (list.mail?.(query) ?? null)),
+    rcpt: (query) => (isKnown(query) ? null : (list.rcpt?.(query) ?? null)),
+    data: (query) => (isKnown(query) ? null : (list.data?.(query) ?? null)),
+    message: (query) => (isKnown(query) ? null : (list.message?.(query) ?? null)),
+  };
 }
 
 function policyOf(told: Greylists): GreylisterPolicy {
@@ -51,9 +85,7 @@ function policyOf(told: Greylists): GreylisterPolicy {
     ...given('reply', told.says),
     ...given('laterReply', told['says-later']),
     ...given('exemptRecipients', told.exempt),
-    ...(early === undefined
-      ? {}
-      : { earlyRetry: early === 'adds 2m' ? { kind: 'penalty', seconds: 120 } : { kind: early } }),
+    ...(early === undefined ? {} : { earlyRetry: EARLY_RETRIES[early] }),
     ...(scope === undefined
       ? {}
       : {
@@ -64,6 +96,15 @@ function policyOf(told: Greylists): GreylisterPolicy {
         }),
   });
 }
+
+const EARLY_RETRIES: Readonly<
+  Record<NonNullable<Greylists['early-retry']>, GreylisterPolicy['earlyRetry']>
+> = {
+  harmless: { kind: 'harmless' },
+  restart: { kind: 'restart' },
+  doubles: { kind: 'double' },
+  'adds 2m': { kind: 'penalty', seconds: 120 },
+};
 
 function given<K extends string, T>(key: K, value: T | undefined) {
   return value === undefined ? {} : { [key]: value };

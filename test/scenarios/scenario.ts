@@ -73,10 +73,12 @@ const GreylistsSchema = keys({
   at: v.optional(oneOf(DECISION_STAGES)),
   says: v.optional(reply),
   'says-later': v.optional(reply),
-  'early-retry': v.optional(oneOf(['harmless', 'restart', 'adds 2m'])),
+  'early-retry': v.optional(oneOf(['harmless', 'restart', 'doubles', 'adds 2m'])),
   'opens-for': v.optional(oneOf(['nobody', 'client', 'client-sender', 'client-sender-domain'])),
   'after-passes': v.optional(count),
   exempt: v.optional(words),
+  knows: v.optional(words, []),
+  machines: v.optional(count, 1),
 });
 
 const FaultSchema = keys({
@@ -97,7 +99,7 @@ const ScenarioSchema = keys({
     greylists: v.optional(GreylistsSchema),
     faults: v.optional(list(FaultSchema), []),
     'takes-over-each-reply': v.optional(seconds, '0s'),
-    latency: v.optional(oneOf(['none', 'usual']), 'usual'),
+    latency: v.optional(oneOf(['none', 'usual', 'slow']), 'usual'),
   }),
   probe: v.optional(
     keys({

@@ -18,6 +18,13 @@ import { readScenario, type Scenario } from './scenario.js';
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 const START_MS = simulatedWorld('example.org', {}).clock.worldMs();
 
+/** One way; without one, what a simulation takes. */
+const LATENCIES = {
+  none: { latencyMs: { low: 0, high: 0 } },
+  usual: {},
+  slow: { latencyMs: { low: 200, high: 300 } },
+} as const;
+
 async function played(scenario: Scenario) {
   const { probe, host } = scenario;
   const { recipient, senders, stage } = probe;
@@ -35,7 +42,7 @@ async function played(scenario: Scenario) {
       },
     ),
     behaviourOf(scenario, START_MS),
-    host.latency === 'none' ? { latencyMs: { low: 0, high: 0 } } : {},
+    LATENCIES[host.latency],
   );
   return { state, result: buildResult(state, '0'), delay: delayOf(scenario) };
 }

@@ -87,6 +87,7 @@ const OURS: ReadonlySet<FailureCode> = new Set([
   'source-address',
   'network',
   'interrupted',
+  'left-alone',
 ]);
 
 function unreachable(state: RunState): Verdict {

@@ -141,7 +141,7 @@ function oldestLeftAlone(view: View, main: Planted): Planted | null {
   if (main.ageSeconds < LEFT_ALONE_FROM_SECONDS) return null;
   const isLast = main.ageSeconds >= (stepsOf(view).at(-1) ?? 0);
   const isSkipped = main.ageSeconds > EACH_STEP_UNTIL_SECONDS && !isLast;
-  if (isSkipped && view.state.sessions.length % 2 === 0) return null;
+  if (isSkipped && view.state.sessions.length % 2 === 1) return null;
   const spare = view.planted.filter((one) => one.leftAlone && one.settled && one !== main);
   const free = spare.slice(reserved(view));
   // Two of a planting are kept: the one that the bisection tries, and the one that proves its refusal.

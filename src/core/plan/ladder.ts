@@ -12,8 +12,8 @@ const STEP_RATIO = 1.2;
 const STEP_SECONDS = 8;
 /** From here on the proof may take some seconds more, and the steps are nearer to each other. */
 const LATE_SECONDS = 80;
-const LATE_STEP_RATIO = 1.17;
-const LATE_STEP_SECONDS = 10;
+const LATE_STEP_RATIO = 1.11;
+const LATE_STEP_SECONDS = 36;
 /** A common delay this little beyond the next step takes its place. */
 const STRETCH = 1.08;
 

@@ -32,9 +32,9 @@ const LONGEST_PROOF_WAIT_SECONDS = 4;
 const LONGEST_PROOF_WAIT_RATIO = 0.05;
 
 /** How long it may wait for one whose pass makes the lower edge. */
-const LONGEST_EDGE_WAIT_SECONDS = 12;
+const LONGEST_EDGE_WAIT_SECONDS = 15;
 
-const LONGEST_EDGE_WAIT_RATIO = 0.015;
+const LONGEST_EDGE_WAIT_RATIO = 0.025;
 
 /** A bracket this narrow, in parts of the opening, is worth no such wait. */
 const GOOD_ENOUGH_RATIO = 0.04;
@@ -44,6 +44,9 @@ const LONGEST_NARROWING_WAIT_SECONDS = 4;
 
 /** A trial that waits must leave no more of the bracket than this part of what one at once leaves. */
 const WORTH_A_WAIT_RATIO = 0.8;
+
+/** Nothing waits to narrow a bracket of no more than this part of the opening. */
+const WORTH_A_WAIT_WIDTH_RATIO = 0.015;
 
 /** A trial must be able to leave no more of the bracket than this part. */
 const WORTH_A_TRIAL_RATIO = 0.85;
@@ -155,6 +158,8 @@ function wantsControlFirst(state: RunState): boolean {
  */
 export function verificationTuple(view: View): Planted | null {
   const trial = narrowingTrial(view);
+  const isInside = (age: number) => age > (opening(view)?.low ?? 0);
+  if (trial !== null && isInside(trial.tuple.ageSeconds)) return trial.tuple;
   if (trial !== null && trial.tuple.ageSeconds >= trial.atAgeSeconds) return trial.tuple;
   const witness = awaitedWitness(view);
   // Its pass counts for the proof too, and where a few open the way for the client, each one is dear.
@@ -211,7 +216,12 @@ function bestTrial(view: View, { low, high }: Bracket, among: readonly Planted[]
   // A refusal at this age brings the bracket to the resolution, or a trial halves it.
   const wanted = Math.min((low + high) / 2, high - resolutionSeconds * AIM_RATIO);
   const later = among.find((one) => one.ageSeconds < wanted);
-  if (later !== undefined && wanted - later.ageSeconds <= LONGEST_NARROWING_WAIT_SECONDS) {
+  const isWide = high - low > high * WORTH_A_WAIT_WIDTH_RATIO;
+  if (
+    isWide &&
+    later !== undefined &&
+    wanted - later.ageSeconds <= LONGEST_NARROWING_WAIT_SECONDS
+  ) {
     const atOnce = now === undefined ? high - low : remains(now.ageSeconds);
     if (atOnce > resolutionSeconds && remains(wanted) < atOnce * WORTH_A_WAIT_RATIO) {
       return { tuple: later, atAgeSeconds: wanted };

@@ -82,7 +82,7 @@ export const surroundings: fc.Arbitrary<Surroundings> = fc
   .record({
     seed: seeds,
     known: fc.option(known, { freq: 3 }),
-    restored: fc.option(restored, { freq: 1 }),
+    restored,
     isRestored: onceIn(6),
     cluster: cluster(true),
     isCluster: onceIn(6),

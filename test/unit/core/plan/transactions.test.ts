@@ -159,8 +159,10 @@ describe('a step of the ladder', () => {
     expect(next('climb', [early, [60, []]])).to.deep.equal(['t1', 'retry']);
   });
 
-  it('ends after a pass with a control that tells who was let in', () => {
-    const passed = [control(5), retry(1, OK)];
+  it('ends after a pass with one left alone, and a control that tells who was let in', () => {
+    const first = [control(5), retry(1, OK)];
+    expect(next('climb', [planted, [300, first]])).to.deep.equal(['t2', 'confirm']);
+    const passed = [...first, confirm(2, OK)];
     expect(next('climb', [planted, [300, passed]])).to.deep.equal(['fresh', 'control']);
     expect(next('climb', [planted, [300, [...passed, control(6)]]])).to.equal(null);
   });
