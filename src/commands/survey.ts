@@ -15,7 +15,7 @@ export default class Survey extends BaseCommand {
     'they are known. The same command with the same list goes on where an earlier one was stopped. ' +
     'Only for hosts of your own, of your customers, or of those who agreed.';
 
-  static override exits = [EXIT.inconclusive, EXIT.interrupted];
+  static override exits = [EXIT.inconclusive, EXIT.unreachable, EXIT.interrupted];
 
   static override examples = [
     "<%= config.bin %> <%= command.id %> list.txt --from '{nonce}@you.example' --contact a@b.example",

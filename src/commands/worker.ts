@@ -1,6 +1,7 @@
 import { workerFlags } from '../cli/flags/worker-flags.js';
 import { BaseCommand } from '../cli/oclif/base-command.js';
 import type { WorkerResult } from '../contract/worker-result.js';
+import { EXIT } from '../model/exit-codes.js';
 
 export default class Worker extends BaseCommand {
   static override summary = 'Make the visits of surveys from the addresses of this machine.';
@@ -10,6 +11,8 @@ export default class Worker extends BaseCommand {
     'makes those that are to come from its addresses. It decides nothing, refuses what its own limits ' +
     'forbid, and says each minute what it does. Ends at Ctrl-C or SIGTERM, once the sessions under way ' +
     'have; after 20 s it says QUIT to them. Needs the packages bullmq and ioredis.';
+
+  static override exits = [EXIT.unreachable];
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> --redis redis://10.0.0.5:6379 --source-ip 192.0.2.25',

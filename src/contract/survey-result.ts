@@ -181,7 +181,9 @@ function landingsOf(
         : landingOf(schedule, giveUp, { opensSeconds, closesSeconds, restartsTimer: false });
     const [worst, best] = [at(bySeconds), at(afterSeconds)];
     const surely = worst === null || worst.missChance !== 0 ? null : worst.latestSeconds;
-    return { targets, surely, perhaps: best?.earliestSeconds ?? null };
+    // When it tries again is not known: it may be at once.
+    const perhaps = best === null ? 0 : best.earliestSeconds;
+    return { targets, surely, perhaps };
   });
   const count = (holds: (one: (typeof cases)[number]) => boolean) =>
     cases.reduce((sum, one) => sum + (holds(one) ? one.targets : 0), 0);

@@ -136,11 +136,15 @@ describe('what is to be pasted', function () {
     await writeFile(file, `V10/Berkeley\n${lines.join('\n')}\n`);
     const jobs = pastedFor('sendmail-debian', WINDOWS).flatMap(cronJobs);
     expect(jobs).to.not.be.empty;
-    for (const command of new Set(jobs.map((job) => job.command))) {
-      const { code, output } = await ended(sendmail, '-C', file, ...command.split(' ').slice(1));
-      expect([code, output]).to.deep.equal([0, '']);
-    }
-    expect((await ended(sendmail, '-C', file, '-q17x')).code).to.not.equal(0);
+    const commands = [...new Set(jobs.map((job) => job.command))];
+    // At once: each looks for its full name for a minute where the machine has none.
+    const [wrong, ...taken] = await Promise.all(
+      [['-q17x'], ...commands.map((command) => command.split(' ').slice(1))].map((args) =>
+        ended(sendmail, '-C', file, ...args),
+      ),
+    );
+    for (const { code, output } of taken) expect([code, output]).to.deep.equal([0, '']);
+    expect(wrong?.code).to.not.equal(0);
   });
 
   it('runs the queue of dma', async () => {

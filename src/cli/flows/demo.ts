@@ -26,7 +26,7 @@ export async function demoFromCommandLine(
   const { columns } = terminalStyle;
   const says = `A mail host that greylists for ${delay} runs on this machine. Probing it with:`;
   const onStart = (command: readonly string[]) => {
-    if (json) return;
+    if (json || depth === 'verdict') return;
     for (const line of [...wrapText(says, columns), '', ...commandLines(command, columns), '']) {
       say(line);
     }

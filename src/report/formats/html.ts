@@ -8,18 +8,20 @@ import { probePage } from '../html/probe-page.js';
 import { probesPage } from '../html/probes-page.js';
 import { recommendPage } from '../html/recommend-page.js';
 import { surveyPage } from '../html/survey-page.js';
+import { SCREEN, type View } from '../view.js';
+import { shownTargets } from './check-lines.js';
 import type { Reporter } from './reporter.js';
 
 /** A page in one file, to be read, printed and forwarded: HTML that loads nothing. */
 export const html: Reporter = {
-  render: (report) => renderPage(pageOf(report)),
+  render: (report, _style, view = SCREEN) => renderPage(pageOf(report, view)),
   renderObserved: (result) => renderPage(observePage(result)),
   renderRecommended: (result) => renderPage(recommendPage(result)),
   renderHistory: (result) => renderPage(historyPage(result)),
   renderSurveyed: (result, rows) => renderPage(surveyPage(result, rows)),
 };
 
-function pageOf(report: Report): Page {
+function pageOf(report: Report, view: View): Page {
   switch (report.kind) {
     case 'probes': {
       const [only] = report.results;
@@ -30,6 +32,6 @@ function pageOf(report: Report): Page {
     case 'hosts':
       return hostsPage(report.result);
     case 'check':
-      return checkPage(report.result);
+      return checkPage(report.result, shownTargets(report.result.targets, view));
   }
 }

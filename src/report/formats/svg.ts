@@ -8,11 +8,13 @@ import {
 import { drawingOfRows } from '../picture/of-survey.js';
 import { renderSvg } from '../picture/to-svg.js';
 import { recommendationPicture } from '../text/advice-text.js';
+import { SCREEN, type View } from '../view.js';
+import { shownTargets } from './check-lines.js';
 import type { Reporter } from './reporter.js';
 
 /** The picture alone: what was measured, and when senders try again. */
 export const svg: Reporter = {
-  render: pictureOf,
+  render: (report, _style, view = SCREEN) => pictureOf(report, view),
   renderObserved: ({ sent }) =>
     renderSvg(drawingOfSentHosts(sent?.hosts ?? []), 'When each mail host lets a retry pass'),
   renderRecommended: (result) =>
@@ -23,7 +25,7 @@ export const svg: Reporter = {
   renderSurveyed: (_result, rows) => renderSvg(drawingOfRows(rows), 'When they let a retry pass'),
 };
 
-function pictureOf(report: Report): string {
+function pictureOf(report: Report, view: View): string {
   switch (report.kind) {
     case 'probes': {
       const [only] = report.results;
@@ -44,10 +46,9 @@ function pictureOf(report: Report): string {
         `When the mail hosts of ${target.domain} let a retry pass`,
       );
     }
-    case 'check':
-      return renderSvg(
-        drawingOfProbes(report.result.targets),
-        'When each target lets a retry pass',
-      );
+    case 'check': {
+      const targets = shownTargets(report.result.targets, view);
+      return renderSvg(drawingOfProbes(targets), 'When each target lets a retry pass');
+    }
   }
 }

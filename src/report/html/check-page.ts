@@ -1,4 +1,9 @@
-import type { CheckedTarget, CheckResult, Judgement } from '../../contract/check-result.js';
+import {
+  type CheckedTarget,
+  type CheckResult,
+  type Judgement,
+  SUPPRESSED,
+} from '../../contract/check-result.js';
 import { valueTexts } from '../formats/judged.js';
 import { element, type Markup } from '../markup.js';
 import type { Page } from './page.js';
@@ -6,10 +11,10 @@ import { type Column, chips, list, paragraph, section, table } from './parts.js'
 import { overview, shortFold } from './probes-page.js';
 import { many, outcomeTone, timeText, versionText } from './words.js';
 
-/** A check: what was expected and what was found, then what each target does. */
-export function checkPage(result: CheckResult): Page {
-  const { outcome, counts, targets, startedAt, finishedAt, nextDueAt, version } = result;
-  const head = `Check ${OUTCOME_WORDS[outcome]}: ${many(targets.length, 'target')}`;
+/** A check: what was expected and what was found, then what each of the targets to show does. */
+export function checkPage(result: CheckResult, targets: readonly CheckedTarget[]): Page {
+  const { outcome, counts, startedAt, finishedAt, nextDueAt, version } = result;
+  const head = `Check ${OUTCOME_WORDS[outcome]}: ${many(result.targets.length, 'target')}`;
   const later =
     nextDueAt === null ? [] : [paragraph(`Runs wait: come back at ${timeText(nextDueAt)}.`)];
   return {
@@ -65,11 +70,22 @@ const COLUMNS: readonly Column<JudgedRow>[] = [
   { title: 'Target', kind: 'long', cell: ({ target }) => target.name },
   { title: 'Expectation', cell: ({ one }) => one.expectation },
   { title: 'Expected', kind: 'long', cell: ({ one }) => one.expected },
-  { title: 'Found', kind: 'long', cell: ({ one }) => element('div', {}, ...foundParts(one)) },
+  {
+    title: 'Found',
+    kind: 'long',
+    cell: ({ one, target }) => element('div', {}, ...foundParts(one, target)),
+  },
 ];
 
-function foundParts(one: Judgement): Markup[] {
-  const why = one.reason === null ? '' : ` (${one.reason})`;
+/** What is known to be bad says until when, and why. */
+function whyText(reason: string, suppressed: CheckedTarget['suppressed']): string {
+  return reason !== SUPPRESSED || suppressed === undefined
+    ? reason
+    : `${reason} until ${suppressed.until}: ${suppressed.reason}`;
+}
+
+function foundParts(one: Judgement, { suppressed }: CheckedTarget): Markup[] {
+  const why = one.reason === null ? '' : ` (${whyText(one.reason, suppressed)})`;
   const values = one.outcome === 'failed' ? valueTexts(one, ' = ') : [];
   return [element('div', {}, `${one.found}${why}`), ...list(values, 'plain soft')];
 }

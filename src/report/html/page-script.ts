@@ -1,6 +1,7 @@
 /**
  * The one script of a page, for what a page can do beyond being read: copying, sorting and filtering.
  * Its controls are in the page only where it runs. It puts nothing into the page but words of its own.
+ * Without & and less-than signs it stands the same in HTML and XML.
  */
 export const PAGE_SCRIPT = `'use strict';
 (() => {
@@ -80,7 +81,8 @@ export const PAGE_SCRIPT = `'use strict';
   /** Empty cells stand last in both directions. */
   function compare(a, b, sign) {
     if (a === '' || b === '') return (a === '') - (b === '');
-    if (typeof a === 'number' && typeof b === 'number') return sign * (a - b);
+    const numbers = [a, b].every((key) => typeof key === 'number');
+    if (numbers) return sign * (a - b);
     return sign * collator.compare(String(a), String(b));
   }
 })();

@@ -81,8 +81,8 @@ export type Cell = string | Markup | { readonly by: number; readonly text: strin
 export interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => Cell;
-  /** Numbers stand right; long texts may break anywhere. */
-  readonly kind?: 'number' | 'long';
+  /** Numbers stand right; long texts may break anywhere, and replies have the most room. */
+  readonly kind?: 'number' | 'long' | 'reply';
 }
 
 /** More rows than this can be filtered; the script has the same number. */

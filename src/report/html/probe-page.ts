@@ -42,8 +42,8 @@ export function answerParts(result: ProbeResult): Markup[] {
   const { kind, confidence } = result.verdict;
   const { sure, said, when } = answerOf(result, SCREEN.again(result));
   return [
-    chips([verdictChip(kind), confidenceChip(confidence)]),
-    paragraph(sure === null ? when : `${when} ${sure}`, 'lead'),
+    chips([verdictChip(kind), confidenceChip(confidence, sure)]),
+    paragraph(when, 'lead'),
     ...(said === null ? [] : [paragraph(said, 'soft')]),
   ];
 }
@@ -113,7 +113,7 @@ function sendersText(senders: readonly string[]): string {
 }
 
 /** Every attempt with the reply as it came, folded. */
-export function attemptsFold(attempts: readonly AttemptResult[]): Markup[] {
+function attemptsFold(attempts: readonly AttemptResult[]): Markup[] {
   if (attempts.length === 0) return [];
   const title = attempts.length === 1 ? 'The attempt' : `All ${attempts.length} attempts`;
   const rows = table('Attempts, with the replies as they came', ATTEMPT_COLUMNS, attempts);
@@ -133,7 +133,7 @@ const ATTEMPT_COLUMNS: readonly Column<AttemptResult>[] = [
   },
   { title: 'At', cell: ({ stage }) => stage },
   { title: 'Outcome', cell: ({ outcome }) => outcome },
-  { title: 'Reply', kind: 'long', cell: (one) => element('code', {}, replyWords(one)) },
+  { title: 'Reply', kind: 'reply', cell: (one) => element('code', {}, replyWords(one)) },
 ];
 
 /** Which run it was, and what made the page. */

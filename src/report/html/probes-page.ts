@@ -1,10 +1,12 @@
-import type { ProbeResult } from '../../contract/probe-result.js';
-import { bracketText } from '../../model/values/seconds-text.js';
+import type { AttemptResult, ProbeResult } from '../../contract/probe-result.js';
+import { bracketText, secondsText } from '../../model/values/seconds-text.js';
 import { element, type Markup } from '../markup.js';
 import { drawingOfProbes } from '../picture/drawings.js';
+import { ageOf } from '../picture/of-run.js';
+import { replyWords } from '../reply-words.js';
 import type { Page } from './page.js';
 import { type Cell, type Column, figure, fold, list, paragraph, section, table } from './parts.js';
-import { answerParts, attemptsFold, detailParts, measuredParts } from './probe-page.js';
+import { answerParts, detailParts, measuredParts } from './probe-page.js';
 import { many, versionText } from './words.js';
 
 /** Several probes: an overview, and each in full when it is opened. */
@@ -35,13 +37,22 @@ export function overview(named: readonly Named[]): Markup[] {
   return section(
     'When each lets a retry pass',
     figure(drawingOfProbes(named), 'When each lets a retry pass', 'overview'),
-    ...table('What each does', RESULT_COLUMNS, named),
+    ...table('What each does', hasOwnNames(named) ? [NAME, ...COLUMNS] : COLUMNS, named),
   );
 }
 
-const RESULT_COLUMNS: readonly Column<Named>[] = [
-  { title: 'Name', kind: 'long', cell: ({ name }) => name },
-  { title: 'Mail host', kind: 'long', cell: ({ result }) => result.pinned?.name ?? null },
+/** The mail hosts of one domain have no other names. */
+function hasOwnNames(named: readonly Named[]): boolean {
+  return named.some(({ name, result }) => name !== hostOf(result));
+}
+
+function hostOf({ pinned, mailHosts }: ProbeResult): string | null {
+  return pinned?.name ?? mailHosts[0]?.name ?? null;
+}
+
+const NAME: Column<Named> = { title: 'Name', kind: 'long', cell: ({ name }) => name };
+const COLUMNS: readonly Column<Named>[] = [
+  { title: 'Mail host', kind: 'long', cell: ({ result }) => hostOf(result) },
   { title: 'Verdict', cell: ({ result }) => result.verdict.kind },
   { title: 'Confidence', cell: ({ result }) => result.verdict.confidence },
   { title: 'Product', cell: ({ result }) => result.verdict.implementation?.name ?? null },
@@ -65,7 +76,7 @@ export function wholeFold(name: string, result: ProbeResult, n: number): Markup 
   );
 }
 
-/** The same in short, for long lists: the answer, what it rests on, and the replies. */
+/** The same in short, for long lists: the answer, what it rests on, and each reply once. */
 export function shortFold(name: string, result: ProbeResult): Markup {
   const { verdict, attempts, warnings } = result;
   return fold(
@@ -73,6 +84,44 @@ export function shortFold(name: string, result: ProbeResult): Markup {
     ...answerParts(result),
     ...list(verdict.evidence.map(({ says }) => says)),
     ...list(warnings.map(({ message }) => message)),
-    ...attemptsFold(attempts),
+    ...table('What the server said, and how often', SAID_COLUMNS, saidIn(attempts)),
   );
 }
+
+/** A reply that several attempts got, with the ages at which they did. */
+interface Said {
+  readonly words: string;
+  readonly outcome: string;
+  readonly ages: readonly number[];
+}
+
+/** Each reply once, as it came, in the order of the first. */
+function saidIn(attempts: readonly AttemptResult[]): readonly Said[] {
+  const said = new Map<string, { words: string; outcome: string; ages: number[] }>();
+  for (const attempt of attempts) {
+    const { outcome } = attempt;
+    const words = replyWords(attempt);
+    const known = said.get(`${outcome} ${words}`) ?? { words, outcome, ages: [] };
+    known.ages.push(ageOf(attempt));
+    said.set(`${outcome} ${words}`, known);
+  }
+  return [...said.values()];
+}
+
+const SAID_COLUMNS: readonly Column<Said>[] = [
+  { title: 'Outcome', cell: ({ outcome }) => outcome },
+  {
+    title: 'Times',
+    kind: 'number',
+    cell: ({ ages }) => ({ by: ages.length, text: String(ages.length) }),
+  },
+  {
+    title: 'Up to an age of',
+    kind: 'number',
+    cell: ({ ages }) => {
+      const oldest = Math.max(...ages);
+      return { by: oldest, text: secondsText(oldest) };
+    },
+  },
+  { title: 'Reply', kind: 'reply', cell: ({ words }) => element('code', {}, words) },
+];

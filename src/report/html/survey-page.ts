@@ -31,7 +31,10 @@ export function surveyPage(result: SurveyResult, rows: readonly SurveyRow[]): Pa
       paragraph(`greyprobe: a survey of ${many(counts.targets, 'target')}`, 'over'),
       element('h1', {}, head),
       chips(
-        Object.entries(verdicts).map(([kind, count]) => [`${count} ${verdictWord(kind)}`, 'soft']),
+        Object.entries(verdicts).map(([kind, count]) => [
+          `${count.toLocaleString('en')} ${verdictWord(kind)}`,
+          'soft',
+        ]),
       ),
       ...(best === null ? [] : [paragraph(best.says, 'lead')]),
     ],
@@ -144,17 +147,22 @@ const ROW_COLUMNS: readonly Column<SurveyRow>[] = [
   { title: 'Recipient', kind: 'long', cell: ({ recipient }) => recipient },
   { title: 'Label', kind: 'long', cell: ({ label }) => label },
   { title: 'Mail host', kind: 'long', cell: ({ host }) => host },
-  { title: 'Verdict', cell: ({ verdict }) => verdict },
-  { title: 'Confidence', cell: ({ confidence }) => confidence },
-  { title: 'Class', cell: (row) => (row.class === 'greylisting' ? null : row.class) },
+  { title: 'Verdict', cell: foundText },
   { title: 'Product', cell: ({ implementation }) => implementation },
   {
     title: 'Opens after',
     kind: 'number',
     cell: (row) => edgeCell({ afterSeconds: row.opensAfterSeconds, bySeconds: row.opensBySeconds }),
   },
-  { title: 'Reply', kind: 'long', cell: ({ reply }) => reply },
+  { title: 'Reply', kind: 'reply', cell: ({ reply }) => reply },
 ];
+
+/** `greylisted, confirmed`, `deferred (rate-limit), likely`. */
+function foundText({ verdict, confidence, class: reason }: SurveyRow): string | null {
+  if (verdict === null) return reason;
+  const why = reason === null || reason === 'greylisting' ? '' : ` (${reason})`;
+  return `${verdict}${why}, ${confidence}`;
+}
 
 function numberCell(value: number): Cell {
   return { by: value, text: value.toLocaleString('en') };

@@ -18,8 +18,11 @@ export function verdictChip(kind: VerdictKind): Chip {
   return [kind, VERDICT_TONES[kind]];
 }
 
-export function confidenceChip(confidence: Confidence): Chip {
-  return [confidence, confidence === 'confirmed' ? 'good' : 'soft'];
+/** The word, or what it means, as in `Likely, but not proved.` */
+export function confidenceChip(confidence: Confidence, sure: string | null): Chip {
+  const says =
+    sure === null ? confidence : sure.replace(/^./u, confidence.charAt(0)).replace(/\.$/u, '');
+  return [says, confidence === 'confirmed' ? 'good' : 'soft'];
 }
 
 const OUTCOME_TONES: Readonly<Record<CheckOutcome, Tone>> = {

@@ -23,10 +23,10 @@ const LIGHT = {
   warn: '#855400',
   bad: '#ab2a20',
   focus: '#1257b8',
-  opens: '#d9efe2',
-  open: '#b3dec5',
+  opens: '#dcf0e4',
+  open: '#bde3cd',
   assumed: '#eff8f2',
-  edge: '#3f8a68',
+  edge: '#38805f',
 };
 
 const DARK: Colours = {
@@ -39,9 +39,9 @@ const DARK: Colours = {
   warn: '#f1c065',
   bad: '#ff9d92',
   focus: '#8cbcff',
-  opens: '#1e4636',
-  open: '#1c5b43',
-  assumed: '#172a23',
+  opens: '#1b3a2e',
+  open: '#18493a',
+  assumed: '#16261f',
   edge: '#4f9f7d',
 };
 

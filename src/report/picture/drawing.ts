@@ -37,6 +37,8 @@ export interface Drawing {
   readonly bands: readonly Band[];
   /** What the bands behind all rows say, in a few words; empty without them. */
   readonly words: string;
+  /** Marks are drawn and counted, not told one by one: there are many rows of them. */
+  readonly isBrief: boolean;
   /** The part of the time axis to show; equal where there is no time to show. */
   readonly leastSeconds: number;
   readonly mostSeconds: number;

@@ -38,6 +38,7 @@ export function drawingOfProbe(result: ProbeResult): Drawing {
         : [{ title: 'When senders try again', rows: retries.map(plainRow) }]),
     ],
     ...windowOf(result.window),
+    isBrief: false,
     leastSeconds: axis.leastSeconds,
     mostSeconds: axis.mostSeconds,
   };
@@ -72,6 +73,7 @@ export function drawingOfAdvice(picture: Picture | null, window: AgeWindow): Dra
   return {
     sections: [{ title: null, rows: picture.rows.map(plainRow) }],
     ...windowOf(window),
+    isBrief: false,
     leastSeconds: picture.leastSeconds,
     mostSeconds: picture.mostSeconds,
   };
@@ -144,13 +146,19 @@ function inWords(rows: readonly Row[]): Drawing {
     sections: [{ title: null, rows: rows.map(plainRow) }],
     bands: [],
     words: '',
+    isBrief: false,
     leastSeconds: 1,
     mostSeconds: 1,
   };
 }
 
 function overview(rows: readonly DrawnRow[]): Drawing {
-  return { ...inWords([]), sections: [{ title: null, rows }], ...axisOfBands(rows) };
+  return {
+    ...inWords([]),
+    sections: [{ title: null, rows }],
+    isBrief: true,
+    ...axisOfBands(rows),
+  };
 }
 
 function probeRow(label: string, result: ProbeResult): DrawnRow {

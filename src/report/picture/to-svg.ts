@@ -37,7 +37,7 @@ export const NARROW: Measures = {
   margin: 1,
   labelWidth: 0,
   labelLength: 46,
-  rowHeight: 38,
+  rowHeight: 40,
 };
 
 /** Signs at the ends of the axis stand out of it. */
@@ -190,13 +190,13 @@ function windowText({ bands, words }: Drawing, layout: Layout): Markup {
     : text(layout.right, baseline, words, 'gp-window gp-end');
 }
 
-function sections({ sections: all, leastSeconds }: Drawing, layout: Layout): Markup[] {
+function sections(drawing: Drawing, layout: Layout): Markup[] {
   let top = layout.top;
-  return all.flatMap(({ title, rows }) => {
+  return drawing.sections.flatMap(({ title, rows }) => {
     const head = title === null ? [] : [text(layout.margin, top + 17, title, 'gp-section')];
     if (title !== null) top += SECTION_HEIGHT;
     const drawn = rows.flatMap((row) => {
-      const shapes = rowShapes(row, top, leastSeconds, layout);
+      const shapes = rowShapes(row, top, drawing, layout);
       top += layout.rowHeight;
       return shapes;
     });
@@ -204,7 +204,7 @@ function sections({ sections: all, leastSeconds }: Drawing, layout: Layout): Mar
   });
 }
 
-function rowShapes(row: DrawnRow, top: number, leastSeconds: number, layout: Layout): Markup[] {
+function rowShapes(row: DrawnRow, top: number, drawing: Drawing, layout: Layout): Markup[] {
   const { left, right, margin, rowHeight, labelWidth, labelLength } = layout;
   const above = labelWidth === 0;
   const middle = above ? top + rowHeight - 12 : top + rowHeight / 2;
@@ -214,10 +214,29 @@ function rowShapes(row: DrawnRow, top: number, leastSeconds: number, layout: Lay
     const room = Math.floor((right - left) / CHARACTER_WIDTH);
     return [name, text(left, middle + 4, shortenInside(row.instead, room), 'gp-soft')];
   }
-  const bands = row.bands.flatMap((band) => bandShape(band, middle - 9, middle + 9, layout));
+  const bands = row.bands.flatMap((band) => bandShape(band, middle - 8, middle + 8, layout));
   const rule = line([left, middle], [right, middle], 'gp-rule');
-  const marks = row.marks.map((mark) => markShape(mark, middle, leastSeconds, layout));
+  const marks = drawing.isBrief
+    ? briefMarks(row.marks, middle, layout)
+    : row.marks.map((mark) => markShape(mark, middle, drawing.leastSeconds, layout));
   return [name, ...bands, rule, ...marks];
+}
+
+/** The crosses of a row as one shape, and its other signs. */
+function briefMarks(marks: readonly Mark[], middle: number, layout: Layout): Markup[] {
+  const at = (mark: Mark) => x(layout, mark.fromSeconds);
+  const refused = marks.filter(({ kind }) => kind === 'refused');
+  const d = refused.map((mark) => crossPath(at(mark), middle)).join('');
+  return [
+    ...(d === '' ? [] : [element('path', { class: 'gp-cross gp-refused', d })]),
+    ...marks
+      .filter((mark) => !refused.includes(mark))
+      .map((mark) => sign(at(mark), middle, mark.kind)),
+  ];
+}
+
+function crossPath(at: number, middle: number): string {
+  return `M${round(at - 4)} ${middle - 4}l8 8m0 -8l-8 8`;
 }
 
 function markShape(mark: Mark, middle: number, leastSeconds: number, layout: Layout): Markup {
@@ -247,7 +266,7 @@ function bar(from: number, width: number, middle: number, kind: string, ...hint:
 function sign(at: number, middle: number, kind: MarkKind, ...hint: Markup[]): Markup {
   const left = round(at);
   if (kind === 'refused') {
-    const d = `M${round(left - 4)} ${middle - 4}l8 8m0 -8l-8 8`;
+    const d = crossPath(left, middle);
     return element('path', { class: 'gp-cross gp-refused', d }, ...hint);
   }
   const shape = kind === 'lands' ? 'gp-dot' : 'gp-ring';
@@ -363,13 +382,13 @@ function legend({ legend: entries, height, margin }: Layout): Markup[] {
 }
 
 /** What the picture shows, for those who cannot see it. */
-function description({ words, sections: all }: Drawing): string {
+function description({ words, sections: all, isBrief }: Drawing): string {
   const said = words === '' ? [] : [`The window ${words}, counted from the first try.`];
-  const rows = all.flatMap((section) => section.rows).map(rowWords);
+  const rows = all.flatMap((section) => section.rows).map((row) => rowWords(row, isBrief));
   return [...said, ...rows].join(' ');
 }
 
-function rowWords({ label, marks, bands, instead }: DrawnRow): string {
+function rowWords({ label, marks, bands, instead }: DrawnRow, isBrief: boolean): string {
   const name = label.replace(` ${UNVERIFIED_SIGN}`, '');
   const shaded = bands
     .filter(({ toSeconds }) => Number.isFinite(toSeconds))
@@ -377,7 +396,16 @@ function rowWords({ label, marks, bands, instead }: DrawnRow): string {
       const [from, to] = [formatDuration(fromSeconds), formatDuration(toSeconds)];
       return `${from === to ? from : `${from} to ${to}`}: ${BAND_WORDS[kind]}`;
     });
-  return `${name}: ${instead ?? `${[...shaded, ...marks.map(markWords)].join('; ')}.`}`;
+  const told = isBrief ? countedWords(marks) : marks.map(markWords);
+  return `${name}: ${instead ?? `${[...shaded, ...told].join('; ')}.`}`;
+}
+
+/** `14 refused`, `3 accepted` */
+function countedWords(marks: readonly Mark[]): string[] {
+  return (['refused', 'accepted'] as const).flatMap((wanted) => {
+    const count = marks.filter(({ kind }) => kind === wanted).length;
+    return count === 0 ? [] : [`${count} ${wanted}`];
+  });
 }
 
 type Point = readonly [x: number, y: number];

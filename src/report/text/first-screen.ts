@@ -29,9 +29,10 @@ export function renderScreen(result: ProbeResult, again: Again, style: Style = P
     stepLines(index === 0 ? 'Next' : '', step, style),
   );
   const senders: string[] = [];
+  const most = timesNarrow(style) * SCREEN_LINES;
   for (const [index, words] of answer.senders.entries()) {
     const lines = told(index === 0 ? 'Senders' : '', words, style);
-    const full = before.length + senders.length + lines.length + next.length > SCREEN_LINES;
+    const full = before.length + senders.length + lines.length + next.length > most;
     if (index > 0 && full) break;
     senders.push(...lines);
   }
@@ -47,9 +48,14 @@ export function verdictLine({ verdict }: ProbeResult): string {
 const TIE = '\u00a0';
 const TIED = /(?<=\d) (?=(?:s|min|h|d)\b)|(?<= --[a-z-]+) (?=')/gu;
 
+/** How many lines a narrow terminal needs for one of 80 columns. */
+function timesNarrow({ columns }: Style): number {
+  return columns < PLAIN.columns ? 2 : 1;
+}
+
 function told(label: string, words: string, style: Style): string[] {
   const width = style.columns - LABEL_WIDTH;
-  const lines = style.columns < PLAIN.columns ? 2 * MOST_LINES : MOST_LINES;
+  const lines = timesNarrow(style) * MOST_LINES;
   // A word that is moved to the next line leaves room behind it.
   const cut = shorten(escapeControl(words), lines * width - 12);
   return hanging(label, cut.replace(TIED, TIE), LABEL_WIDTH, style.columns).map((line) =>

@@ -68,7 +68,9 @@ const SHOWN_WITHIN = [300, 900, 3600, 86_400];
 
 function senders({ senders: all, measured }: SurveyResult, { columns, faint }: Style): string[] {
   if (measured === 0) return [];
-  const width = Math.max(6, ...all.map(({ id }) => id.length));
+  const known = all.filter((one) => !isUnknown(one, measured));
+  const unknown = all.filter((one) => isUnknown(one, measured)).map(({ id }) => id);
+  const width = Math.max(6, ...known.map(({ id }) => id.length));
   const titles = SHOWN_WITHIN.map((seconds) => formatDuration(seconds).padStart(9)).join('');
   return [
     ...wrapText(
@@ -76,7 +78,7 @@ function senders({ senders: all, measured }: SurveyResult, { columns, faint }: S
       columns,
     ),
     faint(`${padded('sender', width)}${titles}${'never'.padStart(9)}`),
-    ...all.map(({ id, within, never }) => {
+    ...known.map(({ id, within, never }) => {
       const cells = SHOWN_WITHIN.map((seconds) => within.find((one) => one.seconds === seconds));
       return `${padded(id, width)}${[...cells, never].map(rangeCell).join('')}`;
     }),
@@ -84,8 +86,16 @@ function senders({ senders: all, measured }: SurveyResult, { columns, faint }: S
       'Two numbers: the brackets decide it for the first, and leave it open up to the second.',
       columns,
     ),
+    ...(unknown.length === 0
+      ? []
+      : wrapText(`When they try again is not known: ${unknown.join(', ')}.`, columns)),
     '',
   ];
+}
+
+/** Nothing is said of a sender whose schedule is not known. */
+function isUnknown({ within, never }: SurveyResult['senders'][number], measured: number): boolean {
+  return [...within, never].every(({ atLeast, atMost }) => atLeast === 0 && atMost === measured);
 }
 
 function rangeCell(range: { atLeast: number; atMost: number } | undefined): string {

@@ -14,6 +14,7 @@ import type { ProbeResult } from '../../contract/probe-result.js';
 import { systemRunsFolder } from '../../edges/journal/state-folder.js';
 import { realPortsForMany } from '../../edges/real-ports.js';
 import { roomFor } from '../../edges/system/open-files.js';
+import { keepHeapSmall } from '../../edges/system/small-heap.js';
 import { ManyKeptRuns } from '../runs/many-kept.js';
 import type { CheckContext, CheckTarget } from './check-target.js';
 import { judge } from './judge.js';
@@ -30,6 +31,7 @@ export function checkOverNetwork(
   { stateDir, ...context }: NetworkContext,
 ): Promise<CheckResult> {
   const runsFolder = systemRunsFolder(stateDir);
+  keepHeapSmall();
   return runCheck(targets, {
     ...context,
     runsFolder,

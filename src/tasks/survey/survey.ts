@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { SurveyResult } from '../../contract/survey-result.js';
@@ -13,6 +14,7 @@ import { realPortsForMany } from '../../edges/real-ports.js';
 import { systemClock } from '../../edges/system/clock.js';
 import { roomFor } from '../../edges/system/open-files.js';
 import { Scratch } from '../../edges/system/scratch.js';
+import { keepHeapSmall } from '../../edges/system/small-heap.js';
 import { usageError } from '../../model/errors.js';
 import type { Whom } from '../../model/ports/dialer.js';
 import { escapeControl } from '../../model/values/escape.js';
@@ -97,6 +99,7 @@ async function drive(
   options: SurveyOptions,
 ): Promise<SurveyResult> {
   let workers: VisitsByWorkers | null = null;
+  keepHeapSmall();
   try {
     const { settings } = kept;
     const startedAt = timestamp(ports);
@@ -191,6 +194,8 @@ export async function hostsOf(
   enough = Number.POSITIVE_INFINITY,
 ): Promise<ReadonlyMap<string, Whom>> {
   const hosts = new Map<string, Whom>();
+  // Each look-up listens; Node.js would call more than ten of them a leak, on stderr.
+  if (signal !== undefined) setMaxListeners(0, signal);
   const queue = targets.values();
   const next = async () => {
     for (const { recipient, domain } of queue) {

@@ -1,9 +1,11 @@
+import { copyFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { CheckResult } from '../../../../src/contract/check-result.js';
 import { exitCodeOfCheck } from '../../../../src/contract/exit-code.js';
 import type { ProbePorts } from '../../../../src/core/run/engine.js';
 import { DEFAULT_MANNERS } from '../../../../src/core/run/request.js';
 import { storedRuns } from '../../../../src/edges/journal/find.js';
+import { journalPath } from '../../../../src/edges/journal/paths.js';
 import { systemRunsFolder } from '../../../../src/edges/journal/state-folder.js';
 import {
   acceptsAll,
@@ -323,6 +325,27 @@ describe('runCheck', () => {
       'finished',
       'finished',
     ]);
+  });
+
+  it('finds the run that waits, however many are kept beside it', async () => {
+    const { ports } = createWorld(ZONE());
+    const target = targetFor('user@grey.example', { opensNoLaterThan: 360 });
+    const context = { ...contextOf(ports, folder()), noWait: true };
+    const planted = await runCheck([target], context);
+    await runCheck([targetFor('user@plain.example', { verdict: ['accepted'] })], context);
+    const [other] = storedRuns(folder()).filter(
+      ({ run }) => run !== planted.targets[0]?.result.run,
+    );
+    if (other === undefined) throw new Error('no other run');
+    // Newer, and more than a folder is looked through one by one.
+    for (let n = 0; n < 600; n += 1) {
+      copyFileSync(
+        other.path,
+        journalPath(folder(), `20991231T235959-${String(n).padStart(4, '0')}`),
+      );
+    }
+    const again = await runCheck([target], context);
+    expect(again.targets[0]?.result.run).to.equal(planted.targets[0]?.result.run);
   });
 
   it('does not take up a run that was asked for in other words', async () => {
