@@ -8,6 +8,7 @@ import { looksOther } from './words.js';
 /**
  * Connections in which nobody asked the list: all that was tried passed, new senders too, and later new
  * ones of the same kind were deferred again. A server whose greylister is out of reach lets all in.
+ * 4xx for a | 250 for b, c (both new) | 4xx for d (new) -> the second connection.
  */
 export function bypassedSessions(
   state: RunState,

@@ -16,6 +16,7 @@ export function isOtherClient({ deferred, accepted }: Contrast): boolean {
 /**
  * The list is keyed by client address: up to one moment every tuple of the first client was
  * deferred, from then on every one was accepted, and after it one of another client was deferred.
+ * A: 4xx, 4xx, 250, 250; B: 4xx -> the first 250 of A against the 4xx of B. A: 4xx, 250, 4xx -> null.
  */
 export function findClientContrast(seen: readonly SeenAttempt[]): Contrast | null {
   const client = seen[0]?.attempt.tuple.client;
@@ -43,7 +44,10 @@ function isContrast(deferred: SeenAttempt, accepted: SeenAttempt): boolean {
   );
 }
 
-/** The first session in which an older tuple was accepted and a surely younger one deferred. */
+/**
+ * The first session in which an older tuple was accepted and a surely younger one deferred.
+ * `4xx for a fresh one, 250 for one 300 to 301 s old -> both of them`
+ */
 export function findContrast(seen: readonly SeenAttempt[]): Contrast | null {
   for (const accepted of seen) {
     if (accepted.end.outcome !== 'accepted' || accepted.passedBefore) continue;
@@ -62,6 +66,8 @@ export function findContrast(seen: readonly SeenAttempt[]): Contrast | null {
 /**
  * How well chance explains the run, by the transactions that show something. In an `openSession` the
  * control that is to come is taken to be deferred.
+ * 4xx, 4xx | 250 | 4xx 250 | 4xx 250: two of the three acceptances stand beside a younger 4xx, so four
+ * deferrals and two acceptances count.
  */
 export function chanceFor(
   seen: readonly SeenAttempt[],
@@ -81,6 +87,7 @@ export function chanceFor(
 /**
  * Between client addresses no session shows a contrast, so each counts once: where one of several
  * machines behind an address is out of order, all transactions of a session share their fate.
+ * 4xx 4xx 4xx | 250 250 | 4xx -> 4xx | 250 | 4xx
  */
 function onePerSession(seen: readonly SeenAttempt[]): readonly SeenAttempt[] {
   return [...new Map(seen.map((one) => [one.attempt.session, one])).values()];

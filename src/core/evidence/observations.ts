@@ -126,6 +126,7 @@ function orderOf(stage: Stage): number {
  * connection broke after RCPT), or one that something else deferred. Where that is a tuple's first
  * one, its age lies between that since the first answer of the list and that since the unknown one;
  * such a tuple is never fresh.
+ * No answer at 0 s, 4xx at 60 s, 250 at 360 s -> 4xx at 0 to 60 s, 250 at 300 to 360 s.
  */
 function seenOfTuple(
   attempts: readonly Attempt[],
@@ -274,6 +275,7 @@ export function mayHaveBeenSeen(end: AttemptEnd | null): boolean {
  * A pass may let more in than its tuple: the whole client, at once or after a few passes. So an
  * acceptance after the first one counts only where a younger tuple was still kept out, unless a
  * control is `toCome` that will tell.
+ * 4xx for a, b | 250 for a | 250 for b: that of b counts with 4xx for a fresh c beside it.
  */
 export function windowObservations(
   seen: readonly SeenAttempt[],
@@ -350,6 +352,7 @@ function keptOutBeside(seen: readonly SeenAttempt[], accepted: SeenAttempt): boo
  * senders. Ends with the first acceptance, since such a list then knows the client; null where it was
  * deferred after that, which such a list does not do. To it each attempt that is `lost`, or was
  * answered by something else, may have been one more try.
+ * a 4xx at 0 s, b 4xx at 60 s, c 250 at 300 s -> 4xx at 60 s, 250 at 300 s. Then d 4xx -> null.
  */
 export function pooledObservations(
   own: readonly SeenAttempt[],
@@ -393,7 +396,10 @@ export function pooledObservations(
   return pooled.filter(hasKnownAge);
 }
 
-/** Since the last answered try, or since one of the lost ones after it. */
+/**
+ * Since the last answered try, or since one of the lost ones after it.
+ * 4xx at 60 s, no answer at 200 s, 250 at 300 s -> 100 to 240 s.
+ */
 function gapSince(
   previous: Exposure,
   between: readonly Attempt[],

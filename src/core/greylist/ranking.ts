@@ -24,7 +24,11 @@ export const STAGE_MISFIT = 5;
 
 const MAX_HYPOTHESES = 8;
 
-/** Best first, one a class and implementation; a class once named needs no nameless second. */
+/**
+ * Best first. A reading is left out where a better one has its class, and its product or any where it
+ * names none itself.
+ * greylisting of Postgrey 60, greylisting 25, greylisting of SQLgrey 20 -> Postgrey, SQLgrey
+ */
 export function ranked(hypotheses: readonly Ranked[]): Ranked[] {
   const sorted = [...hypotheses].sort(
     (a, b) => Number(isLikely(b)) - Number(isLikely(a)) || b.rank - a.rank,

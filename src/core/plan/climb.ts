@@ -67,7 +67,10 @@ function onlyControlPassed(view: View): boolean {
 /** A connection made just when its step was due must not count as made before it. */
 const ROUNDING_SECONDS = 0.001;
 
-/** The latest step that is overdue, else the next that is not, else null. */
+/**
+ * The latest step that is overdue, else the next that is not, else null.
+ * Steps at 60, 150 and 310 s, tried until 60 s: at the age of 100 s -> 150, at 320 s -> 310.
+ */
 function nextStep(view: View, main: Planted): number | null {
   const steps = stepsOf(view);
   const tried = triedUntil(view, main);
@@ -79,6 +82,7 @@ function nextStep(view: View, main: Planted): number | null {
 /**
  * Age of the main tuple at the last connection. Where a process ended in one before the tuple was
  * answered, that one does not count.
+ * Connections at 60 s and 150 s, the second killed before its retry was answered -> 60.
  */
 function triedUntil(view: View, main: Planted): number {
   const { state } = view;

@@ -36,6 +36,7 @@ export function plantTransaction(view: View, done: readonly Attempt[]): PlannedT
  * How many fresh tuples are wanted now. Early in the run each step plants some: after the pass, those
  * that were planted within so much of the run lie between its last two steps. Later ones serve only the
  * ages that were asked for.
+ * Last step at 3600 s: 8 at each connection until 720 s; then what later ages will use, and 10.
  */
 export function plantsWanted(view: View): number {
   const main = mainTuple(view);

@@ -179,6 +179,7 @@ interface Trial {
  * The trial after which least of the bracket can remain; null where it is narrow enough, or no tuple
  * lies in it. A short wait is worth it where it leaves much less. Where the retried tuple has narrowed
  * the bracket already, a tuple left alone that has its age proves the same.
+ * Between 240 and 310 s, of tuples at 260 and 280 s: 280, since no more than 40 s can remain.
  */
 function narrowingTrial(view: View): Trial | null {
   const bracket = opening(view);
@@ -249,6 +250,7 @@ const EDGE_TOLERANCE_SECONDS = 1.5;
 /**
  * The bracket as far as refusals tell, also those of a tuple that was retried; and the lower edge that
  * is proved, or that can be by what is left.
+ * Refused at 290 s, one left alone at 250 s whose sibling can pass, 250 at 310 s -> 290 to 310, 250 proved.
  */
 function opening(view: View): (Bracket & { readonly proved: number }) | null {
   const { opens, refusedUntil, earlyRetryHarms } = view.assessment.inference;

@@ -101,7 +101,11 @@ function refusedBefore(
   return refused.filter((one) => (bySeconds === null ? !isLate(one) : !isBeyond(one, bySeconds)));
 }
 
-/** The ways of counting that explain everything; the rarer ones where none that was expected does. */
+/**
+ * The ways of counting that explain everything; the rarer ones where none that was expected does.
+ * 4xx at 60 and 200 s, 250 at 300 s of one sender: from its last try that is 4xx after 140 s and 250
+ * after 100 s -> no `from-last`.
+ */
 function waysThatFit(
   observations: readonly AgedObservation[],
   timers: readonly Timer[],
@@ -115,6 +119,7 @@ function waysThatFit(
 /**
  * What no single list explains: several machines with a list each, one that was restored, noise. An
  * acceptance bounds the opening all the same; the one from which on all passed tells more.
+ * 250 at 50 s, 4xx at 100 s, 250 at 200 and 300 s -> opens by 200 s.
  */
 function severalLists(
   accepted: readonly AgedObservation[],
@@ -147,7 +152,11 @@ function provedEdge(
   );
 }
 
-/** The age up to which the list was closed, if it has lost nothing of what it met. */
+/**
+ * The age up to which the list was closed, if it has lost nothing of what it met.
+ * 4xx at 60 and 200 s, 250 at 500 s of one sender: 200 s from its first try, 140 s from its last, 60 s if
+ * something was added -> 60 s.
+ */
 function believedEdge(
   observations: readonly AgedObservation[],
   fitting: readonly Timer[],
@@ -167,6 +176,7 @@ function believedEdge(
 /**
  * The window was open at the ages of what passed. It closed where tuples left alone were refused, more
  * than one, by a list that still knew what it had let in before.
+ * 250 at 310 s; 4xx at 7200 and at 7201 s, where who had passed passed again -> closes (310, 7201].
  */
 function closingEdge(
   observations: readonly AgedObservation[],
@@ -197,7 +207,10 @@ function closingEdge(
   };
 }
 
-/** Whether early tries do harm, as far as it was seen. */
+/**
+ * Whether early tries do harm, as far as it was seen.
+ * 250 at 302 s for one left alone; 4xx at 350 s, beside it, for one that was tried at 100 s -> true.
+ */
 function harm(
   observations: readonly AgedObservation[],
   fitting: readonly Timer[],
@@ -231,6 +244,7 @@ function harm(
  * Such a server reckons an age a as either floor(a) or floor(a) + 1. So an acceptance at a shows an
  * opening of at most ceil(a), and a window that is open until floor(a); a refusal after the close
  * shows one of at most ceil(a). A refusal before the opening shows the same as with an exact clock.
+ * opens (299.8, 302.3], open until 320.4 -> opens (299.8, 303], open until 320.
  */
 export function forWholeSecondClocks(inference: Inference): Inference {
   const { opens, closes } = inference;
@@ -275,6 +289,7 @@ function surelyOpenUntil(opensSeconds: number): number {
 /**
  * Lowest age at which the window was surely open when the tuple passed. Beyond the shortest window
  * that is possible, a retried tuple may have been forgotten, and met anew at any earlier try.
+ * 4xx at 80 and 3620 s, 250 at 4340 s -> 720 s.
  */
 function openAge({ age, gap, previousAge }: AgedObservation, opensAfter: number): number {
   const mayBeForgotten =

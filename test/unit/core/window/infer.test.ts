@@ -296,6 +296,8 @@ describe('inferWindow', () => {
     it('is not near where the opening is far: a window is open for as long again', () => {
       const seen = inferWindow(ladder(2000, 3700), ['from-first']);
       expect(closing(seen)).to.deep.equal([3700, null]);
+      const beyond = inferWindow(ladder(2000, 4500), ['from-first']);
+      expect(closing(beyond)).to.deep.equal([2500, null]);
     });
 
     it('rests on no single refusal, and on none of a list that may have been restored', () => {
