@@ -10,16 +10,7 @@ import { element, type Markup } from '../markup.js';
 import { drawingOfSentHosts } from '../picture/drawings.js';
 import { durationCell, edgeCell, numberCell } from './cells.js';
 import type { Page } from './page.js';
-import {
-  type Column,
-  facts,
-  figure,
-  list,
-  paragraph,
-  section,
-  table,
-  toCopy,
-} from './parts.js';
+import { type Column, facts, figure, list, paragraph, section, table, toCopy } from './parts.js';
 
 import { many } from './words.js';
 
