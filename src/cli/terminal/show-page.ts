@@ -1,7 +1,6 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { showFile } from '../../edges/system/show-file.js';
 import type { FormatName } from '../../report/formats/index.js';
 import type { Output } from '../flags/output-flags.js';
 import { writeNote } from './output-streams.js';
@@ -23,7 +22,7 @@ export async function withPage(
 export async function showPage(
   outputs: readonly Output[],
   open: boolean,
-  show: ShowFile = showFile,
+  show: ShowFile = showBySystem,
   note: (text: string) => void = writeNote,
 ): Promise<void> {
   const file = open ? pageOf(outputs) : null;
@@ -34,6 +33,12 @@ export async function showPage(
 
 /** Shows a file to the person at this machine; what is in the way, as a sentence, where it cannot. */
 export type ShowFile = (file: string) => Promise<string | null>;
+
+/** Loaded when it is needed: nearly no command shows a page. */
+async function showBySystem(file: string): Promise<string | null> {
+  const { showFile } = await import('../../edges/system/show-file.js');
+  return showFile(file);
+}
 
 function pageOf(outputs: readonly Output[]): string | null {
   const found = PAGES.flatMap((page) =>

@@ -2,9 +2,9 @@ import type { HistoryResult, HistorySeries, SeenRun } from '../../contract/histo
 import { element, type Markup } from '../markup.js';
 import { drawingOfWindows } from '../picture/drawings.js';
 import { foundText, periodLabels, periodWords, subjectText } from '../text/history-text.js';
+import { edgeCell } from './cells.js';
 import type { Page } from './page.js';
 import { type Column, facts, figure, paragraph, section, table } from './parts.js';
-import { edgeCell } from './probes-page.js';
 import { many } from './words.js';
 
 /** What runs have found over time: since when it is as it is, their openings as a picture, each run. */

@@ -8,19 +8,10 @@ import type {
 import { formatDuration } from '../../model/values/duration.js';
 import { element, type Markup } from '../markup.js';
 import { drawingOfSentHosts } from '../picture/drawings.js';
+import { durationCell, edgeCell, numberCell } from './cells.js';
 import type { Page } from './page.js';
-import {
-  type Cell,
-  type Column,
-  facts,
-  figure,
-  list,
-  paragraph,
-  section,
-  table,
-  toCopy,
-} from './parts.js';
-import { edgeCell } from './probes-page.js';
+import { type Column, facts, figure, list, paragraph, section, table, toCopy } from './parts.js';
+
 import { many } from './words.js';
 
 /** What logs tell: of the mail hosts that mail went to, and of the clients that mail came from. */
@@ -250,11 +241,3 @@ const BURST_COLUMNS: readonly Column<ReceivedResult['bursts'][number]>[] = [
   { title: 'Bursts', kind: 'number', cell: ({ bursts }) => numberCell(bursts) },
   { title: 'Longest wait', kind: 'number', cell: (one) => durationCell(one.longestWaitSeconds) },
 ];
-
-function numberCell(value: number, before = ''): Cell {
-  return { by: value, text: `${before}${value.toLocaleString('en')}` };
-}
-
-function durationCell(seconds: number | null): Cell {
-  return seconds === null ? null : { by: seconds, text: formatDuration(seconds) };
-}

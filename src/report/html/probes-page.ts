@@ -1,11 +1,12 @@
 import type { AttemptResult, ProbeResult } from '../../contract/probe-result.js';
-import { bracketText, secondsText } from '../../model/values/seconds-text.js';
+import { secondsText } from '../../model/values/seconds-text.js';
 import { element, type Markup } from '../markup.js';
 import { drawingOfProbes } from '../picture/drawings.js';
 import { ageOf } from '../picture/of-run.js';
 import { replyWords } from '../reply-words.js';
+import { edgeCell } from './cells.js';
 import type { Page } from './page.js';
-import { type Cell, type Column, figure, fold, list, paragraph, section, table } from './parts.js';
+import { type Column, figure, fold, list, paragraph, section, table } from './parts.js';
 import { answerParts, detailParts, measuredParts } from './probe-page.js';
 import { many, versionText } from './words.js';
 
@@ -59,12 +60,6 @@ const COLUMNS: readonly Column<Named>[] = [
   { title: 'Opens after', kind: 'number', cell: ({ result }) => edgeCell(result.window?.opens) },
   { title: 'Closes after', kind: 'number', cell: ({ result }) => edgeCell(result.window?.closes) },
 ];
-
-/** Where an edge of a window lies, sorted by the age at which it is passed for sure; null: not seen. */
-export function edgeCell(edge: NonNullable<ProbeResult['window']>['opens'] | undefined): Cell {
-  if (edge === undefined || edge.bySeconds === null) return null;
-  return { by: edge.bySeconds, text: bracketText(edge) };
-}
 
 /** All of a probe, in a page that has several. `n` is its number there. */
 export function wholeFold(name: string, result: ProbeResult, n: number): Markup {

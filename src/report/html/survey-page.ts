@@ -3,6 +3,7 @@ import type { SurveyRow } from '../../contract/survey-row.js';
 import { formatDuration } from '../../model/values/duration.js';
 import { element, type Markup } from '../markup.js';
 import { drawingOfRows } from '../picture/of-survey.js';
+import { durationCell, edgeCell, numberCell } from './cells.js';
 import type { Page } from './page.js';
 import {
   type Cell,
@@ -14,7 +15,7 @@ import {
   section,
   table,
 } from './parts.js';
-import { edgeCell } from './probes-page.js';
+
 import { many, timeText, versionText } from './words.js';
 
 /** More rows make a page that is slow to open; all of them are in --format csv. */
@@ -162,14 +163,6 @@ function foundText({ verdict, confidence, class: reason }: SurveyRow): string | 
   if (verdict === null) return reason;
   const why = reason === null || reason === 'greylisting' ? '' : ` (${reason})`;
   return `${verdict}${why}, ${confidence}`;
-}
-
-function numberCell(value: number): Cell {
-  return { by: value, text: value.toLocaleString('en') };
-}
-
-function durationCell(seconds: number | null): Cell {
-  return seconds === null ? null : { by: seconds, text: formatDuration(seconds) };
 }
 
 /** `12`, or `10 to 14` where the brackets do not decide. */

@@ -7,8 +7,6 @@ import { parseWindow } from '../../core/advice/window-text.js';
 import { refuseExisting, writeFileWhole, writeNewFile } from '../../edges/system/write-file.js';
 import { GreyprobeError, usageError } from '../../model/errors.js';
 import { EXIT } from '../../model/exit-codes.js';
-import { drawingOfAdvice } from '../../report/picture/drawings.js';
-import { renderSvg } from '../../report/picture/to-svg.js';
 import { recommendationPicture, simulationPicture } from '../../report/text/advice-text.js';
 import { type MeasuredResult, type ObservedResult, readMeasurement } from '../read-probe-result.js';
 import {
@@ -71,7 +69,12 @@ export async function recommend(
       ...(reg === undefined ? [] : [{ path: reg, content: registryOf(result) }]),
       ...(svg === undefined
         ? []
-        : [{ path: svg, content: svgOf(recommendationPicture(result), result.window, SVG_TITLE) }]),
+        : [
+            {
+              path: svg,
+              content: await svgOf(recommendationPicture(result), result.window, SVG_TITLE),
+            },
+          ]),
     ],
     force,
   );
@@ -131,7 +134,7 @@ export async function simulateSenders(
   const result = toSimulateSendersResult(subject, choice);
   if (svg === undefined) return result;
   const title = window === undefined ? SVG_TITLE : `Retries against the window ${window}`;
-  const picture = svgOf(simulationPicture(result), subject.window, title);
+  const picture = await svgOf(simulationPicture(result), subject.window, title);
   await (flags.force ? writeFileWhole : writeNewFile)(svg, picture);
   return { ...result, files: [svg] };
 }
@@ -161,12 +164,16 @@ function registryOf({ advice }: RecommendResult): Buffer {
   });
 }
 
-function svgOf(
+async function svgOf(
   picture: ReturnType<typeof recommendationPicture>,
   window: AgeWindow,
   title: string,
-): string {
-  if (picture !== null) return renderSvg(drawingOfAdvice(picture, window), title);
+): Promise<string> {
+  if (picture !== null) {
+    const { drawingOfAdvice } = await import('../../report/picture/drawings.js');
+    const { renderSvg } = await import('../../report/picture/to-svg.js');
+    return renderSvg(drawingOfAdvice(picture, window), title);
+  }
   throw new GreyprobeError('no-picture', 'There is nothing to draw: no retries are known.', {
     exit: EXIT.checkFailed,
   });
