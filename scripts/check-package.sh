@@ -21,6 +21,13 @@ npx --no -- greyprobe --version | tee version.txt
 grep --quiet --fixed-strings "greyprobe/$version " version.txt
 npx --no -- greyprobe demo
 
+# Workers need two packages that come with nothing else; it says which.
+status=0
+npx --no -- greyprobe worker --redis redis://127.0.0.1:1 --source-ip 127.0.0.1 2>worker.txt || status=$?
+cat worker.txt
+[[ $status -eq 2 ]]
+grep --quiet --fixed-strings 'npm install --global bullmq@6 ioredis@6' worker.txt
+
 # The library: what it exports at run time, and types that a strict project can use.
 cat >use.mts <<'END'
 import * as greyprobe from 'greyprobe';

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { connectRedis, type RedisLink } from '../../src/edges/bullmq/connect.js';
 import * as keys from '../../src/edges/bullmq/keys.js';
 import { QueueVisits } from '../../src/edges/bullmq/queue-visits.js';
+import { Rights } from '../../src/edges/bullmq/rights.js';
 import type { QueueTiming } from '../../src/edges/bullmq/timing.js';
 import { VisitWorker, type VisitWorkerOptions } from '../../src/edges/bullmq/visit-worker.js';
 import { systemClock } from '../../src/edges/system/clock.js';
@@ -35,6 +36,7 @@ describe('visits through a queue', function () {
   let notes: string[] = [];
   let dialled = 0;
   const ends: (() => Promise<unknown>)[] = [];
+  const attending: QueueVisits[] = [];
 
   before(async () => {
     redis = await startRedis();
@@ -53,6 +55,7 @@ describe('visits through a queue', function () {
   });
 
   afterEach(async () => {
+    attending.splice(0);
     for (const end of ends.splice(0).toReversed()) await end();
   });
 
@@ -69,6 +72,7 @@ describe('visits through a queue', function () {
       onNote,
     });
     ends.push(() => visits.close());
+    attending.push(visits);
     return visits;
   }
 
@@ -95,10 +99,10 @@ describe('visits through a queue', function () {
     };
   }
 
-  async function work(changes: Partial<VisitWorkerOptions> = {}) {
+  async function work(changes: Partial<VisitWorkerOptions> = {}, source = SOURCE) {
     const link = await connect();
     const worker = new VisitWorker(link, {
-      own: { sources: [SOURCE], allowPrivate: false, ports: [25], connectionsPerHour: 30 },
+      own: { sources: [source], allowPrivate: false, ports: [25], connectionsPerHour: 30 },
       dialer: dialer(),
       clock: systemClock,
       timing: TIMING,
@@ -116,6 +120,7 @@ describe('visits through a queue', function () {
     };
     ends.push(end);
     await until(() => worker.counts.surveys === 1);
+    await until(() => attending.every((one) => one.sources.includes(source)));
     return { worker, link, working, end };
   }
 
@@ -162,7 +167,13 @@ describe('visits through a queue', function () {
     await end();
   });
 
-  it('are missed where nobody is there, and not made by who comes later', async () => {
+  it('wait while the address has no worker', async () => {
+    const visits = await coordinate();
+    expect((await visits.claim(visitTo())).kind).to.equal('later');
+  });
+
+  it('are missed where the worker does not come, and not made by who comes later', async () => {
+    await new Rights(looking.redis, 0).attend(keys.SOURCES, [SOURCE], 60_000);
     const visits = await coordinate();
     expect(await visits.claim(visitTo())).to.deep.equal({ kind: 'missed' });
     const { worker } = await work();
@@ -172,6 +183,7 @@ describe('visits through a queue', function () {
   });
 
   it('are given up at once where the survey is stopped', async () => {
+    await new Rights(looking.redis, 0).attend(keys.SOURCES, [SOURCE], 60_000);
     const visits = await coordinate();
     const stop = new AbortController();
     const beganMs = performance.now();
@@ -207,10 +219,7 @@ describe('visits through a queue', function () {
     holds = false;
     await working;
     expect(await visits.claim(visitTo())).to.deep.equal({ kind: 'source-lost' });
-    await work({
-      own: { sources: ['198.51.100.2'], allowPrivate: false, ports: [25], connectionsPerHour: 30 },
-    });
-    await until(() => visits.sources.includes('198.51.100.2'));
+    await work({}, '198.51.100.2');
     expect(await visits.claim(visitTo())).to.deep.equal({ kind: 'source-lost' });
     expect(visits.sources).to.deep.equal(['198.51.100.2']);
   });

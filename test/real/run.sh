@@ -80,4 +80,5 @@ unpack chasquid chasquid usr/bin/chasquid
 make_users
 install_haraka
 
+[[ -e dist/commands/worker.js ]] || npm run build
 npx mocha --config .mocharc.real.json "$@"

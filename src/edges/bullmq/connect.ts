@@ -82,6 +82,20 @@ function unreachable(label: string, error: unknown): GreyprobeError {
   });
 }
 
+/** It answers, and does not do what it must: it may only read, say, or its memory is full. */
+export function redisFailed(label: string, error: unknown): GreyprobeError {
+  if (error instanceof GreyprobeError) return error;
+  return new GreyprobeError(
+    'redis-failed',
+    `The Redis at ${label} does not do its part: ${reasonOf(error)}.`,
+    {
+      exit: EXIT.unreachable,
+      cause: error,
+      suggestions: ['See what is wrong with it: greyprobe doctor --redis <url>'],
+    },
+  );
+}
+
 /** In a few words, of which none is ours to hide: commands and their arguments are left out. */
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : '';

@@ -9,7 +9,7 @@ import type { Clock } from '../../model/ports/clock.js';
 import type { Dialled, Rest, Whom } from '../../model/ports/dialer.js';
 import type { Claim, Due, Visit, Visits } from '../../model/ports/visits.js';
 import { escapeControl } from '../../model/values/escape.js';
-import type { RedisLink } from './connect.js';
+import { type RedisLink, redisFailed } from './connect.js';
 import * as keys from './keys.js';
 import { Mailbox } from './mailbox.js';
 import {
@@ -108,9 +108,13 @@ export class QueueVisits implements Visits {
   /** Takes the survey over from whoever coordinated it before. */
   static async open(link: RedisLink, options: QueueVisitsOptions): Promise<QueueVisits> {
     const visits = new QueueVisits(link, options);
-    await link.redis.del(keys.reportStream(options.survey));
-    await visits.#register();
-    await visits.#attend();
+    try {
+      await link.redis.del(keys.reportStream(options.survey));
+      await visits.#register();
+      await visits.#attend();
+    } catch (error) {
+      throw redisFailed(link.label, error);
+    }
     visits.#loops = Promise.all([visits.#hear(), visits.#attendAgain()]).catch((error: unknown) => {
       visits.#fail(error);
     });
@@ -132,9 +136,11 @@ export class QueueVisits implements Visits {
     const { sourceAddress } = visit.request;
     if (sourceAddress === null) throw new RangeError('a visit by a worker has a source address');
     if (this.#lost.has(sourceAddress)) return { kind: 'source-lost' };
+    if (!this.#sources.includes(sourceAddress)) return this.#soon();
     const one = this.#begin(visit, signal);
     const added = await this.#add(one, { ...visit.request, sourceAddress });
-    const report = added ? await one.reports.take(2 * this.#options.timing.lateMs) : null;
+    const { lateMs, renewMs } = this.#options.timing;
+    const report = added ? await one.reports.take(lateMs + renewMs) : null;
     const claim = report?.tell === 'claim' ? this.#claimOf(one, report.answer) : null;
     if (claim?.kind === 'go') return claim;
     this.#forget(one);
@@ -471,18 +477,7 @@ export class QueueVisits implements Visits {
 
   /** All that is under way ends, and the next claim tells why. */
   #fail(error: unknown): void {
-    this.#failed ??=
-      error instanceof GreyprobeError
-        ? error
-        : new GreyprobeError(
-            'redis-failed',
-            `The Redis at ${this.#link.label} does not do its part.`,
-            {
-              exit: EXIT.unreachable,
-              cause: error,
-              suggestions: ['See what is wrong with it: greyprobe doctor --redis ...'],
-            },
-          );
+    this.#failed ??= redisFailed(this.#link.label, error);
     for (const { reports } of this.#inFlight.values()) reports.close();
   }
 

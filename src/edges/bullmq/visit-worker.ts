@@ -5,7 +5,7 @@ import { optOutMarks } from '../../core/manners/opt-out-marks.js';
 import { whomOf } from '../../core/manners/polite-dialer.js';
 import type { Clock } from '../../model/ports/clock.js';
 import type { Dialer } from '../../model/ports/dialer.js';
-import type { RedisLink } from './connect.js';
+import { type RedisLink, redisFailed } from './connect.js';
 import { Conversation } from './conversation.js';
 import * as keys from './keys.js';
 import {
@@ -110,8 +110,7 @@ export class VisitWorker {
       this.#hangUpUnrenewed(),
     );
     try {
-      await this.#attend();
-      await this.#findSurveys();
+      await this.#begin();
       await this.#every(LOOK_EVERY_MS, isOver, async () => {
         await this.#findSurveys();
         await this.#attend();
@@ -126,6 +125,15 @@ export class VisitWorker {
         if (this.#sources.length > 0) await redis.zrem(keys.SOURCES, ...this.#sources);
       }
       this.#link.close();
+    }
+  }
+
+  async #begin(): Promise<void> {
+    try {
+      await this.#attend();
+      await this.#findSurveys();
+    } catch (error) {
+      throw redisFailed(this.#link.label, error);
     }
   }
 
@@ -284,9 +292,9 @@ export class VisitWorker {
       await clock.sleepUntil(this.#nowMs() + ms, signal).catch(() => {});
       if (signal.aborted) return;
       await work().catch((error: unknown) => {
-        const says = error instanceof Error ? error.message : '';
-        if (says !== said) onNote(`The Redis at ${this.#link.label} does not do its part: ${says}`);
-        said = says;
+        const { message } = redisFailed(this.#link.label, error);
+        if (message !== said) onNote(message);
+        said = message;
       });
     }
   }

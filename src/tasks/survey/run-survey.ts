@@ -19,13 +19,16 @@ import {
 import type { ProbeEvent } from '../../core/run/events.js';
 import type { RunFold, RunState } from '../../core/run/state.js';
 import type { SurveyTarget } from '../../core/survey/events.js';
-import { newRunId } from '../../edges/journal/run-id.js';
 import type { Scratch } from '../../edges/system/scratch.js';
 import type { ClockReading } from '../../model/time.js';
+import { complains } from './complaints.js';
+import { type Host, Hosts } from './hosts.js';
 import type { KeptSurvey } from './kept-survey.js';
 import type { OptOut } from './opt-out.js';
 import { Pace } from './pace.js';
 import { PACKED_FROM_MS, type PackedRun, packRun, unpackRun } from './pack.js';
+import { RunIds } from './run-ids.js';
+import { Turns } from './turns.js';
 
 export interface SurveyContext {
   readonly ports: ProbePorts;
@@ -72,22 +75,6 @@ export type SurveyEnd = 'interrupted' | 'asked-to-stop' | null;
 
 /** Targets that are looked up ahead of those that are begun. */
 const LOOKED_UP_AT_A_TIME = 64;
-const ID_TRIES = 20;
-
-/** A mail host, and the targets whose mail goes there. */
-interface Host {
-  readonly place: string;
-  readonly address: string;
-  readonly name: string;
-  /** Of the first run that ended. */
-  found: SurveyFinding | null;
-  /** By domain: those that are measured, or will be. */
-  readonly measured: Set<string>;
-  /** Spot checks that wait for the run before them. */
-  readonly next: SurveyTarget[];
-  /** Targets that get what another one's run finds. */
-  readonly others: SurveyTarget[];
-}
 
 interface Run {
   readonly id: string;
@@ -105,15 +92,14 @@ export class Survey {
   readonly #kept: KeptSurvey;
   readonly #context: SurveyContext;
   readonly #ports: ProbePorts;
-  readonly #hosts = new Map<string, Host>();
+  readonly #hosts = new Hosts();
   readonly #many: ManyRuns<Run>;
   readonly #pace: Pace;
-  readonly #ids = new Set<string>();
+  readonly #turns: Turns;
+  readonly #ids: RunIds;
   readonly #latenessMs: number[] = [];
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
-  /** Until the last host that waits for its turn has begun. */
-  #turns: Promise<void> = Promise.resolve();
   #done = 0;
   #hostsDone = 0;
   #sessions = 0;
@@ -133,6 +119,8 @@ export class Survey {
     setMaxListeners(0, this.#signal);
     const { monotonicMs } = this.#ports.clock.read();
     this.#pace = new Pace(monotonicMs, hostsPerSecond);
+    this.#turns = new Turns(this.#ports.clock, this.#pace, this.#signal);
+    this.#ids = new RunIds(this.#ports);
     this.#unread = kept.targets.length;
     this.#lastBegunMs = monotonicMs;
     this.#many = new ManyRuns(this.#ports.clock, (run) => this.#visit(run), {
@@ -191,13 +179,13 @@ export class Survey {
   /** Runs of another process: what they found, or where to go on. */
   #takeUp(): void {
     for (const { run: id, n, place, fold } of this.#kept.runs) {
-      this.#ids.add(id);
+      this.#ids.use(id);
       const target = this.#kept.targets[n];
       const { state } = fold;
       // Killed before its first event: it is begun anew.
       if (target === undefined || state === null) continue;
       const [address = place] = place.split(' ');
-      const host = this.#hostAt(place, address, state.pinned?.name ?? address);
+      const host = this.#hosts.at(place, address, state.pinned?.name ?? address);
       host.measured.add(target.domain);
       if (state.finished !== null) {
         this.#found(host, target, surveyFindingOf(state));
@@ -244,7 +232,7 @@ export class Survey {
     const { port } = this.#kept.settings.request;
     const place = hostKey({ address, port, name: null });
     const isNew = !this.#hosts.has(place);
-    const host = this.#hostAt(place, address, name);
+    const host = this.#hosts.at(place, address, name);
     if (!isNew && this.#isForOthers(host, target)) return;
     host.measured.add(target.domain);
     if (isNew) await this.#begin(host, target);
@@ -262,28 +250,12 @@ export class Survey {
     return true;
   }
 
-  #hostAt(place: string, address: string, name: string): Host {
-    const known = this.#hosts.get(place);
-    if (known !== undefined) return known;
-    const host = {
-      place,
-      address,
-      name,
-      found: null,
-      measured: new Set<string>(),
-      next: [],
-      others: [],
-    };
-    this.#hosts.set(place, host);
-    return host;
-  }
-
   /** Begins a run when it is its turn. */
   async #begin(host: Host, target: SurveyTarget): Promise<void> {
     this.#running += 1;
     const sourceAddresses = await this.#sourcesFor(host);
-    if (!(await this.#myTurn())) return;
-    const id = this.#newId();
+    if (!(await this.#turns.take())) return;
+    const id = this.#ids.next();
     const { n } = target;
     this.#keep({ type: 'survey-run', run: id, n, place: host.place });
     const options = this.#optionsFor({ id });
@@ -296,34 +268,6 @@ export class Survey {
   async #sourcesFor({ place }: Host): Promise<readonly string[]> {
     const { sourcesFor } = this.#context;
     return (await sourcesFor?.(place, this.#signal)) ?? this.#kept.settings.request.sourceAddresses;
-  }
-
-  /** One after the other, so that all slow down at once. False: the survey was stopped meanwhile. */
-  async #myTurn(): Promise<boolean> {
-    const { clock } = this.#ports;
-    const mine = this.#turns.then(async () => {
-      if (this.#signal.aborted) return;
-      const nowMs = clock.read().monotonicMs;
-      const beginMs = this.#pace.nextMs(nowMs);
-      if (beginMs <= nowMs) return;
-      await clock.sleepUntil(beginMs, this.#signal).catch((reason: unknown) => {
-        if (!this.#signal.aborted) throw reason;
-      });
-    });
-    this.#turns = mine;
-    await mine;
-    return !this.#signal.aborted;
-  }
-
-  /** Four letters tell the runs of one second apart: where two got the same, once more. */
-  #newId(): string {
-    const { clock, random } = this.#ports;
-    for (let tries = 0; ; tries += 1) {
-      const id = newRunId(clock.read().wallMs, random);
-      if (this.#ids.has(id) && tries < ID_TRIES) continue;
-      this.#ids.add(id);
-      return id;
-    }
   }
 
   async #visit(run: Run): Promise<number | null> {
@@ -396,10 +340,9 @@ export class Survey {
     if (next !== undefined) void this.#begin(host, next).catch(() => this.#stop.abort());
   }
 
-  /** A host that asks to stop, or says that it blocks us, slows the survey down, and several end it. */
-  #judgeManners({ finished }: RunState, found: SurveyFinding): void {
-    const askedToStop = finished?.reason === 'throttled' && finished.notAsked === undefined;
-    if (!askedToStop && !isBlocked(found)) return;
+  /** A host that complains slows the survey down, and several end it. */
+  #judgeManners(state: RunState, found: SurveyFinding): void {
+    if (!complains(state, found)) return;
     this.#pace.stop(this.#ports.clock.read().monotonicMs);
     if (this.#pace.isOver) this.#stop.abort();
   }
@@ -434,10 +377,4 @@ export class Survey {
 
 function hasAddress({ addresses }: { readonly addresses: readonly string[] }): boolean {
   return addresses.length > 0;
-}
-
-const BLOCK_WORDS = /block[ -]?list|black[ -]?list|spamhaus|abuse|banned|\bRBL\b|\bDNSBL\b/iu;
-
-function isBlocked({ class: found, reply }: SurveyFinding): boolean {
-  return found === 'reputation' && BLOCK_WORDS.test(reply ?? '');
 }

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type { SurveyRow } from '../../../../src/contract/survey-row.js';
 import { createSharedDialer } from '../../../../src/core/manners/polite-dialer.js';
+import { visitsHere } from '../../../../src/core/manners/visits-here.js';
 import type { ProbePorts } from '../../../../src/core/run/engine.js';
 import type { SurveySettings } from '../../../../src/core/survey/events.js';
 import { streamSegment } from '../../../../src/edges/journal/segment.js';
 import { Scratch } from '../../../../src/edges/system/scratch.js';
+import type { Visits } from '../../../../src/model/ports/visits.js';
 import {
   acceptsAll,
   busyAtConnect,
@@ -73,12 +75,14 @@ describe('a survey', () => {
       signal,
       optOut = null,
       onRow = () => {},
+      sources,
     }: {
       list?: readonly string[];
       changes?: Partial<SurveySettings>;
       signal?: AbortSignal;
       optOut?: string | null;
       onRow?: (row: SurveyRow) => void;
+      sources?: readonly string[];
     } = {},
   ) {
     const targets = readTargets(list, { shown: 'list', postmaster: false });
@@ -99,6 +103,7 @@ describe('a survey', () => {
         hostsPerSecond: 100,
         longestRunSeconds: 3900,
         signal,
+        ...(sources === undefined ? {} : { sourcesFor: async () => sources }),
         onRow: (row) => {
           rows.push(row);
           onRow(row);
@@ -150,6 +155,31 @@ describe('a survey', () => {
     const { ports } = worldOf(zone());
     const { rows } = await survey(ports, { changes: { perHost: 2 } });
     expect(new Set(rows.map(({ run }) => run)).size).to.equal(10);
+  });
+
+  it('ends runs whose worker loses its address, and moves none', async () => {
+    const { ports, dialer } = worldOf(zone());
+    const here = visitsHere(ports.dialer);
+    const sources = ['198.51.100.1'];
+    const asked = new Set<string | null>();
+    const visits: Visits = {
+      ...here,
+      claim: async (visit) => {
+        asked.add(visit.request.sourceAddress);
+        const isLost = visit.session > 1 || visit.request.address === '192.0.2.1';
+        return isLost ? { kind: 'source-lost' } : here.claim(visit);
+      },
+    };
+    const { ended, rows } = await survey({ ...ports, visits }, { sources });
+    expect(ended).to.equal(null);
+    expect(rows).to.have.length(10);
+    expect([...asked]).to.deep.equal(sources);
+    expect(dialer.connections).to.equal(4);
+    expect(by(rows, 'a0.example'), 'not asked').to.include({ verdict: null, class: 'source-lost' });
+    expect(by(rows, 'a1.example')?.verdict).to.equal('rejected');
+    expect(by(rows, 'a1.example')?.sourceAddress).to.equal('198.51.100.1');
+    // One refusal of each sender: greylisting is possible, and no age is known.
+    expect(by(rows, 'a2.example')).to.include({ class: 'source-lost', opensBySeconds: null });
   });
 
   it('leaves alone who opted out, also while it runs', async () => {
