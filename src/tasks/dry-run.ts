@@ -1,4 +1,6 @@
 import type { PlanResult } from '../contract/plan-result.js';
+import { PURPOSES } from '../core/plan/purposes.js';
+import { VERIFY_SESSIONS } from '../core/plan/verify.js';
 import type { ProbeRequest } from '../core/run/request.js';
 import { poolSize } from '../core/run/senders.js';
 import type { RunState } from '../core/run/state.js';
@@ -52,7 +54,7 @@ export async function dryRun(request: ProbeRequest): Promise<PlanResult> {
     senders: senders.kind === 'template' ? null : poolSize(senders),
     connections: connectionsOf(never),
     atMost: {
-      connections: Math.max(...runs.map(({ sessions }) => sessions.length)),
+      connections: Math.max(...runs.map(mostConnections)),
       attempts: Math.max(...runs.map(({ attempts }) => attempts.length)),
       seconds: Math.max(...runs.map((run) => sinceStart(run, run.lastAt))),
     },
@@ -76,6 +78,13 @@ function opensBy(ageSeconds: number, request: ProbeRequest): MailHostBehaviour {
     stage: request.stage,
     reply: REPLY,
   });
+}
+
+/** How many connections narrow depends on where in a step the host opens, and on how fast it answers. */
+function mostConnections({ sessions, request }: RunState): number {
+  const narrowing = sessions.filter(({ purpose }) => purpose === PURPOSES.verify).length;
+  const more = narrowing === 0 ? 0 : VERIFY_SESSIONS[request.stage] - narrowing;
+  return sessions.length + more;
 }
 
 function connectionsOf(run: RunState): PlanResult['connections'] {

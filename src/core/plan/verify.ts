@@ -24,7 +24,7 @@ import {
  * Connections after the first pass that narrow and prove; each holds a bisection. After DATA an
  * acceptance ends the session, so that each holds one trial only.
  */
-const VERIFY_SESSIONS = { rcpt: 4, data: 7, message: 7 } as const;
+export const VERIFY_SESSIONS = { rcpt: 4, data: 7, message: 7 } as const;
 
 /** How long the proof may wait for tuples to grow old enough. */
 const LONGEST_PROOF_WAIT_SECONDS = 4;
