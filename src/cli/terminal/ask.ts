@@ -1,5 +1,5 @@
 import type { SenderPool } from '../../core/run/request.js';
-import { parseSenderPool } from '../../core/run/sender-pool.js';
+import { ofDay, parseSenderPool } from '../../core/run/sender-pool.js';
 import { GreyprobeError } from '../../model/errors.js';
 import { EXIT } from '../../model/exit-codes.js';
 import { parseAges } from '../../model/values/ages.js';
@@ -91,9 +91,9 @@ async function askForMissing({ recipient, settings }: GivenProbe): Promise<Answe
           'An address of yours. {nonce} becomes a new word at each try: fresh senders prove that ' +
           "waiting helped; with one sender the answer stays 'likely'.",
         initial: senderHere(),
-        check: parseSenderPool,
+        check: sendersToday,
       });
-      from = parseSenderPool(answer);
+      from = sendersToday(answer);
       answers = { ...answers, from: answer };
     }
     if (settings.helo === undefined) {
@@ -130,6 +130,10 @@ async function askForMissing({ recipient, settings }: GivenProbe): Promise<Answe
       exit: EXIT.interrupted,
     });
   }
+}
+
+function sendersToday(given: string): SenderPool {
+  return parseSenderPool(ofDay(given, Date.now()));
 }
 
 /** A sender at this machine's own name; undefined where that is not a full one. */

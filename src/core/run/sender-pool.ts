@@ -5,8 +5,17 @@ import { parseMailbox } from '../../model/values/mailbox.js';
 import type { SenderPool } from './request.js';
 
 const NONCE = '{nonce}';
+const DATE = '{date}';
 const MOST_ADDRESSES = 500;
 const LONGEST_SHOWN = 80;
+
+/**
+ * Senders with the day for `{date}`, in UTC: a host that whitelists sender domains knows none of a night
+ * before. `p-{nonce}@n{date}.example.org -> p-{nonce}@n20261130.example.org`
+ */
+export function ofDay(text: string, wallMs: number): string {
+  return text.replaceAll(DATE, new Date(wallMs).toISOString().slice(0, 10).replaceAll('-', ''));
+}
 
 /**
  * Reads `--from`: one address, several with commas between, or a template with `{nonce}`. Other braces
@@ -27,7 +36,7 @@ export function parseSenderPool(text: string): SenderPool {
   if (mistyped !== undefined) {
     throw usageError(
       'bad-sender',
-      `'${escapeControl(mistyped.slice(0, LONGEST_SHOWN))}' has braces that are not those of {nonce}.`,
+      `'${escapeControl(mistyped.slice(0, LONGEST_SHOWN))}' has braces that are not those of {nonce} or {date}.`,
       ADVICE,
     );
   }

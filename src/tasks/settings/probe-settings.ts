@@ -1,5 +1,5 @@
 import { DEFAULT_MANNERS, type ProbeRequest } from '../../core/run/request.js';
-import { parseSenderPool } from '../../core/run/sender-pool.js';
+import { ofDay, parseSenderPool } from '../../core/run/sender-pool.js';
 import { PROBE_STAGES, TLS_POLICIES } from '../../model/smtp.js';
 import { ADDRESS_FAMILIES } from '../../model/values/address-family.js';
 import { parseClientAddresses } from '../../model/values/client-addresses.js';
@@ -30,9 +30,9 @@ import {
 const TABLE = {
   from: setting({
     group: 'SENDER',
-    help: 'Envelope sender: an address, a comma list, or a template with {nonce}, which proves most',
+    help: 'Envelope sender: an address, a comma list, or a template with {nonce}, which proves most; {date} is the day',
     env: 'GREYPROBE_FROM',
-    value: text('<sender>', parseSenderPool),
+    value: text('<sender>', (given) => parseSenderPool(ofDay(given, Date.now()))),
     fills: at('senders'),
   }),
   for: setting({
