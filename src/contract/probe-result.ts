@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { AdviceSchema } from '../core/advice/advice-schema.js';
-import { VerdictSchema } from '../core/evidence/verdict-schema.js';
-import { DEFERRAL_CLASSES, HINT_MEANINGS } from '../core/greylist/hypothesis.js';
+import { ImplementationSchema, VerdictSchema } from '../core/evidence/verdict-schema.js';
+import { CONFIDENCES, DEFERRAL_CLASSES, HINT_MEANINGS } from '../core/greylist/hypothesis.js';
 import { HOST_ORIGINS } from '../model/mail-host.js';
 import { FAILURE_CODES, OUTCOMES, STAGES } from '../model/smtp.js';
 import { ROLES } from '../model/tuple.js';
@@ -87,6 +87,21 @@ export const ProbeResultSchema = v.object({
   pinned: v.nullable(PinnedHostSchema),
   verdict: VerdictSchema,
   window: v.nullable(WindowSchema),
+  /**
+   * The newest kept run before this one, of the same host, client and sender domain, that was made to
+   * wait where this one was let in at once. Absent: none is kept.
+   */
+  greylistedBefore: v.optional(
+    v.object({
+      run: v.string(),
+      startedAt: v.string(),
+      confidence: v.picklist(CONFIDENCES),
+      window: WindowSchema,
+      implementation: v.nullable(ImplementationSchema),
+      /** How long the product, as it is shipped, knows whom it let in; null: not known. */
+      whitelistSeconds: bound,
+    }),
+  ),
   /** What the server says beside what was measured. */
   stated: v.nullable(v.object({ seconds, meaning: v.picklist(HINT_MEANINGS), words: v.string() })),
   /** Which parts of the tuple the server looks at; null unless asked for. */

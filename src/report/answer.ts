@@ -77,7 +77,7 @@ function whenWords(result: ProbeResult): string {
         ? openingWords(window)
         : `${noPassWords(result)}${statedWords(result)}`;
     case 'accepted':
-      return `At once: the first try was accepted.${laterFilters(result)}`;
+      return `At once: the first try was accepted.${earlierWords(result)}${laterFilters(result)}`;
     case 'deferred':
       return `${noPassWords(result)}${statedWords(result)}`;
     case 'rejected':
@@ -119,6 +119,12 @@ function noPassWords(result: ProbeResult): string {
 function statedWords({ stated }: ProbeResult): string {
   if (stated === null) return '';
   return ` The host itself says ${formatDuration(stated.seconds)} ("${stated.words}").`;
+}
+
+/** A host that made an earlier run wait knows its guests. */
+function earlierWords({ warnings }: ProbeResult): string {
+  const before = warnings.find(({ code }) => code === 'greylisted-before');
+  return before === undefined ? '' : ` ${before.message}`;
 }
 
 function laterFilters({ warnings }: ProbeResult): string {

@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { buildResult } from '../contract/build-result.js';
 import type { ProbeResult } from '../contract/probe-result.js';
 import { readReport } from '../contract/read-report.js';
@@ -15,6 +16,7 @@ import {
 import { systemRunsFolder } from '../edges/journal/state-folder.js';
 import { readInput } from '../edges/system/read-bytes.js';
 import { GreyprobeError } from '../model/errors.js';
+import { withGreylistedBefore } from './history/greylisted-before.js';
 
 const LARGEST_BYTES = 256 * 1024 * 1024;
 const RUNS = 'See the runs that are kept with: greyprobe runs';
@@ -27,7 +29,7 @@ const RUNS = 'See the runs that are kept with: greyprobe runs';
  */
 export async function readReportSource(source: string, stateDir: string | null): Promise<Report> {
   const run = keptRun(source, stateDir);
-  if (run !== null) return reportOf(readJournal(run.path), run.path);
+  if (run !== null) return { kind: 'probes', results: [resultOfRun(run)] };
   const shown = source === '-' ? 'standard input' : source;
   const bytes = await readInput({
     path: source,
@@ -65,13 +67,24 @@ function findNamedRun(source: string, stateDir: string | null): StoredRun | null
   }
 }
 
+/** With what runs that were kept before it add. */
+function resultOfRun({ path }: StoredRun): ProbeResult {
+  const { header, state } = stateIn(readJournal(path), path);
+  return withGreylistedBefore(buildResult(state, header.version), state.request, dirname(path));
+}
+
 function reportOf(journal: ReadJournal, shown: string): Report {
   return { kind: 'probes', results: [resultIn(journal, shown)] };
 }
 
 /** What a journal holds, as a result. Throws `journal-empty`. */
-export function resultIn({ header, events }: ReadJournal, shown: string): ProbeResult {
+export function resultIn(journal: ReadJournal, shown: string): ProbeResult {
+  const { header, state } = stateIn(journal, shown);
+  return buildResult(state, header.version);
+}
+
+function stateIn({ header, events }: ReadJournal, shown: string) {
   const state = foldEvents(events);
   if (state === null) throw journalEmpty(shown);
-  return buildResult(state, header.version);
+  return { header, state };
 }

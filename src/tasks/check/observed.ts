@@ -3,6 +3,7 @@ import type { ProbeResult } from '../../contract/probe-result.js';
 import type { ProbeRequest } from '../../core/run/request.js';
 import type { RunState } from '../../core/run/state.js';
 import type { Dialer } from '../../model/ports/dialer.js';
+import { withGreylistedBefore } from '../history/greylisted-before.js';
 import { keptResults } from '../history/kept-results.js';
 import type { Expectations } from './expectations.js';
 import type { Measured } from './measure.js';
@@ -25,7 +26,7 @@ export async function observedOf(
   const { state, version, others, hostsShareState } = measured;
   const looksAtAll = expectations.noHostUnreachable === true && state.finished !== null;
   return {
-    result: buildResult(state, version),
+    result: withGreylistedBefore(buildResult(state, version), state.request, context.runsFolder),
     tlsOffered: tlsOffered(state),
     reached: looksAtAll ? await reachHosts(state, others, context.dialer, context.signal) : null,
     hostsShareState,

@@ -33,7 +33,7 @@ export async function probe(
   const runsFolder = stateDir === undefined ? null : systemRunsFolder(stateDir);
   const world = ports ?? realPorts(resolver ?? null, undefined, runsFolder);
   const driven = await beginRun(request, world, { ...options, version: ownVersion(), runsFolder });
-  return outcomeOf(driven).result;
+  return outcomeOf(driven, runsFolder).result;
 }
 
 /** Goes on with a run that is kept: by its id, the beginning of it, or its word. */
@@ -42,7 +42,7 @@ export async function resume(run: string, call: CallOptions = {}): Promise<Probe
   const runsFolder = systemRunsFolder(stateDir);
   const stored = findRun(runsFolder, run);
   const world = ports ?? realPorts(resolver ?? rememberedResolver(stored), undefined, runsFolder);
-  return outcomeOf(await resumeKept(stored, world, options)).result;
+  return outcomeOf(await resumeKept(stored, world, options), runsFolder).result;
 }
 
 /** Of this package: the command is told its own by oclif. */

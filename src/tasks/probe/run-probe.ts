@@ -11,6 +11,7 @@ import type { GreyprobeError } from '../../model/errors.js';
 import type { ExitCode } from '../../model/exit-codes.js';
 import type { Transcript } from '../../model/ports/dialer.js';
 import { ofFlag } from '../../model/values/flag-value.js';
+import { withGreylistedBefore } from '../history/greylisted-before.js';
 import { type Driven, type KeptOptions, startKept } from '../runs/drive-kept.js';
 import { beginKeptRun } from '../runs/kept-run.js';
 
@@ -32,7 +33,7 @@ export async function runProbe(
   const { resolver, stateDir, transcript, ...options } = settings;
   const runsFolder = systemRunsFolder(stateDir);
   const ports = realPorts(resolver, transcript, runsFolder);
-  return outcomeOf(await beginRun(request, ports, { ...options, runsFolder }));
+  return outcomeOf(await beginRun(request, ports, { ...options, runsFolder }), runsFolder);
 }
 
 export interface BeginOptions extends KeptOptions {
@@ -78,9 +79,16 @@ export interface ProbeOutcome {
   readonly failure: GreyprobeError | null;
 }
 
-/** The result of a run and its exit code. That it could not be kept is a warning of the result. */
-export function outcomeOf({ state, version, failure }: Driven): ProbeOutcome {
-  const result = buildResult(state, version);
+/**
+ * The result of a run and its exit code. That it could not be kept is a warning of the result. What
+ * earlier runs of a folder add to it comes with it; null: there are none.
+ */
+export function outcomeOf(
+  { state, version, failure }: Driven,
+  runsFolder: string | null = null,
+): ProbeOutcome {
+  const built = buildResult(state, version);
+  const result = withGreylistedBefore(built, state.request, runsFolder);
   if (failure === null) return { result, exit: exitCodeOf(result), failure };
   const { code, message, exit } = failure;
   return {

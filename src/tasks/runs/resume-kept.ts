@@ -148,7 +148,7 @@ export async function resumeNamed(wanted: string, settings: RunSettings): Promis
   const runsFolder = systemRunsFolder(stateDir);
   const stored = findRun(runsFolder, wanted);
   const ports = realPorts(resolver ?? rememberedResolver(stored), transcript, runsFolder);
-  return outcomeOf(await resumeKept(stored, ports, options));
+  return outcomeOf(await resumeKept(stored, ports, options), runsFolder);
 }
 
 /** The DNS server that the run asked when it began; null: the system's. */
