@@ -18,6 +18,7 @@ const REPLY: Reply = { code: 451, enhanced: '4.7.1', text: ['Greylisted'] };
 function notesOn({ retryAtSeconds, stage }: ProbeRequest, runs: readonly RunState[]): string[] {
   return [
     ...(stage === 'message' ? [messagesNote(runs)] : []),
+    passesNote(runs),
     ...(retryAtSeconds === null
       ? ['A waiting time that the server states, or a server that is recognised, moves the steps.']
       : []),
@@ -27,10 +28,19 @@ function notesOn({ retryAtSeconds, stage }: ProbeRequest, runs: readonly RunStat
 
 /** A mailbox somewhere gets what is accepted. */
 function messagesNote(runs: readonly RunState[]): string {
+  return `Each try that passes delivers a message: up to ${mostPasses(runs)} where the server defers new senders.`;
+}
+
+/** A list that counts passes knows this client, or this sender domain, from some number on. */
+function passesNote(runs: readonly RunState[]): string {
+  return `Up to ${mostPasses(runs)} tries pass where the server defers new senders. Many servers then let you in at once, for weeks: a later probe finds less.`;
+}
+
+function mostPasses(runs: readonly RunState[]): number {
   const accepted = runs.map(
     ({ attempts }) => attempts.filter((one) => one.end?.outcome === 'accepted').length,
   );
-  return `Each try that passes delivers a message: up to ${Math.max(...accepted)} where the server defers new senders.`;
+  return Math.max(...accepted);
 }
 
 /**

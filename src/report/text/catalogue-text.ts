@@ -72,7 +72,7 @@ function autoWhitelistRows({ kind, autoWhitelist }: CatalogueEntry): LabelledTex
 }
 
 /** `the client for 35 d, after 5 tries that passed, each at least 1 h after the last` */
-function autoWhitelistText(entry: AutoWhitelist): string {
+export function autoWhitelistText(entry: AutoWhitelist): string {
   const { afterPasses, counted, apartSeconds, of, lastsSeconds, shipped, note } = entry;
   const many = afterPasses === null ? 'some' : String(afterPasses);
   const passed = afterPasses === 1 ? 'the first pass' : `${many} ${counted} that passed`;

@@ -1,9 +1,11 @@
 import type { AttemptResult, ProbeResult } from '../../contract/probe-result.js';
+import { catalogueEntry } from '../../core/greylist/catalogue/index.js';
 import { formatDuration } from '../../model/values/duration.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { bracketText, secondsText } from '../../model/values/seconds-text.js';
 import { renderTimeline } from '../picture/of-run.js';
 import { renderSenderTable } from './advice-table.js';
+import { autoWhitelistText } from './catalogue-text.js';
 import { PLAIN, type Style } from './style.js';
 import { hanging, joined, listed, shorten, strongLines, wrapText } from './wrap.js';
 
@@ -20,6 +22,7 @@ export function renderText(result: ProbeResult, style: Style = PLAIN): string {
     sendersBlock(result, style),
     evidenceBlock(result, style),
     connectionsBlock(result, style),
+    whitelistingBlock(result, style),
     warningsBlock(result, style),
   ];
   return joined(blocks);
@@ -118,6 +121,21 @@ function connectionsBlock(result: ProbeResult, style: Style): readonly string[] 
     return hanging(`  ${String(session).padStart(3)}  ${at}  `, told, 17, style.columns);
   });
   return [style.strong('Connections'), ...lines];
+}
+
+/** What the passes leave behind: a later probe from here may be let in at once. */
+function whitelistingBlock({ attempts, verdict }: ProbeResult, style: Style): readonly string[] {
+  const passes = attempts.filter(({ outcome }) => outcome === 'accepted').length;
+  if (verdict.kind !== 'greylisted' || passes === 0) return [];
+  const { implementation } = verdict;
+  const known = implementation === null ? null : catalogueEntry(implementation.id)?.autoWhitelist;
+  const lists = known?.filter(({ shipped }) => shipped) ?? [];
+  const told = passes === 1 ? '1 try passed.' : `${passes} tries passed.`;
+  const means =
+    implementation === null || lists.length === 0
+      ? 'Many hosts then let in at once whom they know, for days or weeks.'
+      : `As it is shipped, ${implementation.name} then lets in at once ${lists.map(autoWhitelistText).join('; ')}.`;
+  return [style.strong('Whitelisting'), ...wrapText(`${told} ${means}`, style.columns)];
 }
 
 function groupBySession(attempts: readonly AttemptResult[]): Map<number, AttemptResult[]> {
