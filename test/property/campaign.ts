@@ -60,12 +60,7 @@ function tallyOf(kind: string): Tally {
   return tally;
 }
 
-function count(
-  { result, faults: broken, believed = [] }: Checked,
-  kinds: readonly string[],
-  told: () => string,
-): void {
-  const faults = [...broken, ...believed];
+function count({ result, faults }: Checked, kinds: readonly string[], told: () => string): void {
   const confirmed =
     result.verdict.kind === 'greylisted' && result.verdict.confidence === 'confirmed';
   const { afterSeconds = null, bySeconds = null } = result.window?.opens ?? {};

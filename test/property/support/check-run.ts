@@ -22,8 +22,6 @@ export interface Checked {
   readonly result: ProbeResult;
   /** What the run did or said that it must not; empty when all is well. */
   readonly faults: readonly string[];
-  /** A lower edge that is wrong, and that was said to be no more than likely. */
-  readonly believed?: readonly string[];
 }
 
 /** Probes a random greylister: the window must contain the truth. */
@@ -36,16 +34,7 @@ export async function checkGreylister(
   const { state, faults } = await probe(troubled(list, world), request, world);
   const result = buildResult(state, '0.0.0');
   const wrong = [...wrongWindow(result, policy), ...confirmedUnshown(result, policy, request)];
-  // Where nothing can prove a lower edge, the list is taken to have kept what it met.
-  const isBelieved = (fault: string) =>
-    around.restored !== null &&
-    result.verdict.confidence !== 'confirmed' &&
-    fault.startsWith('opens after');
-  return {
-    result,
-    faults: [...faults, ...malformed(result), ...wrong.filter((fault) => !isBelieved(fault))],
-    believed: wrong.filter(isBelieved),
-  };
+  return { result, faults: [...faults, ...malformed(result), ...wrong] };
 }
 
 /** A list that does not look at senders treats all of one client alike: nothing shows that it waits. */
