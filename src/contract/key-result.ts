@@ -25,8 +25,9 @@ export function keyResults(state: RunState, assessment: Assessment): ProbeResult
   );
 }
 
-function senderFinding({ contrast, observed }: Assessment): KeyFinding {
-  const inKey = contrast !== null ? true : observed.has('fresh-passed-too') ? false : null;
+function senderFinding({ contrast, observed, known }: Assessment): KeyFinding {
+  const letsAllIn = observed.has('fresh-passed-too') && known.length === 0;
+  const inKey = contrast !== null ? true : letsAllIn ? false : null;
   return { part: 'sender', inKey, attempt: contrast?.deferred.attempt.n ?? null };
 }
 

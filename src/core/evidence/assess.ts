@@ -48,6 +48,8 @@ export interface Assessment {
   readonly observations: readonly AgedObservation[];
   /** All of the kind that is measured are let in at once, as far as was seen. */
   readonly letsAllIn: boolean;
+  /** Attempts of given senders that were let in while others of their client had to wait later on. */
+  readonly known: readonly SeenAttempt[];
   readonly pass: SeenAttempt | null;
   readonly contrast: Contrast | null;
   /** A pass let more in than its tuple, so that later acceptances prove nothing. */
@@ -115,6 +117,7 @@ export function assess(state: RunState): Assessment {
     observed,
     inference,
     observations,
+    known: seen.filter((one) => isKnown(state, seen, one)),
     letsAllIn: letIn.length > 0 && asOne.length > 0,
     pass,
     contrast,
@@ -151,6 +154,16 @@ function controlToCome(state: RunState): boolean {
   return (
     finished === null && unusedSenders(request.senders, sendersUsed(state), domainWanted(state)) > 0
   );
+}
+
+/**
+ * No list of clients makes wait whom it has let in, so the sender is known to the host, or exempt. Of a
+ * template all senders are new, and a fault is what lets one in.
+ *
+ * `250 for bob at 0 s, then 4xx for cyd from the same address -> bob is known`
+ */
+function isKnown({ request }: RunState, seen: readonly SeenAttempt[], one: SeenAttempt): boolean {
+  return request.senders.kind === 'list' && isLetIn(one) && isDeferredAfter(seen, one);
 }
 
 function observe(

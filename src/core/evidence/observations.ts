@@ -429,16 +429,30 @@ const NEVER_ARRIVED: ReadonlySet<FailureCode | null> = new Set([
   'left-alone',
 ]);
 
-/** Somebody of the client was deferred by the machine after it had let one in. */
+/**
+ * Somebody of the client was deferred by the machine after it had let one in, while a list of clients
+ * still knew whom it had let in.
+ *
+ * `250 at 44 s, 4xx at 60 s -> true;  250 at 44 s, 250 at 1 d, 4xx at 2 d -> false: forgotten by then`
+ */
 export function isDeferredAfter(seen: readonly SeenAttempt[], letIn: SeenAttempt): boolean {
-  return seen.some(
-    (one) =>
-      one.end.outcome === 'deferred' &&
-      !one.otherCause &&
+  let last = letIn;
+  for (const one of seen) {
+    const isOfIt =
       one.attempt.n > letIn.attempt.n &&
+      !one.otherCause &&
       one.machine === letIn.machine &&
-      one.attempt.tuple.client === letIn.attempt.tuple.client,
-  );
+      one.attempt.tuple.client === letIn.attempt.tuple.client;
+    if (!isOfIt) continue;
+    if (one.end.outcome === 'accepted') last = one;
+    else if (
+      one.end.outcome === 'deferred' &&
+      elapsedSeconds(last.end.replied, one.end.sent).high < LET_IN_FOR_SECONDS
+    ) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /** The first attempt at which an aged tuple was accepted. */

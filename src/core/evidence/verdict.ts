@@ -240,7 +240,7 @@ function lookAlike(state: RunState, assessment: Assessment, lead: Judgement | nu
 }
 
 function evidenceOf(assessment: Assessment): Evidence[] {
-  const { seen, deferral, hypotheses, contrast, pass, chance, observed } = assessment;
+  const { seen, deferral, hypotheses, contrast, pass, chance, observed, known } = assessment;
   const evidence: Evidence[] = [];
   if (deferral !== null) evidence.push(spoken(deferral, hypotheses[0] ?? null));
   if (contrast !== null) {
@@ -252,7 +252,14 @@ function evidenceOf(assessment: Assessment): Evidence[] {
       attempt: pass.attempt.n,
     });
   }
-  if (observed.has('fresh-passed-too')) {
+  for (const { attempt } of known) {
+    evidence.push({
+      rule: 'sender-known',
+      says: `${attempt.tuple.sender} was let in at once, and others from the same address had to wait after that: the host knows this sender, or exempts it. Nothing of it is in the window.`,
+      attempt: attempt.n,
+    });
+  }
+  if (observed.has('fresh-passed-too') && known.length === 0) {
     const fresh = seen.find((one) => one.fresh && one.end.outcome === 'accepted');
     evidence.push({
       rule: 'fresh-passed-too',

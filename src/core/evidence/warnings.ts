@@ -24,6 +24,9 @@ export function warningsOf(
   return [...state.warnings, ...found];
 }
 
+/** Less of the opening than this between two lower edges is not worth a word. */
+const UNPROVED_RATIO = 0.05;
+
 const CHECKS: readonly Check[] = [
   (state) =>
     (state.hostsFailed?.suggestions ?? []).map((message) => ({ code: 'try-next', message })),
@@ -69,7 +72,9 @@ const CHECKS: readonly Check[] = [
         }
       : null,
   (_, assessment) =>
-    assessment.observed.has('fresh-passed-too') && assessment.pass !== null
+    assessment.observed.has('fresh-passed-too') &&
+    assessment.known.length === 0 &&
+    assessment.pass !== null
       ? {
           code: 'fresh-passed-too',
           message:
@@ -107,6 +112,17 @@ const CHECKS: readonly Check[] = [
       ? {
           code: 'several-machines',
           message: `Several machines answer at this address (${names.slice(0, 3).join(', ')}${names.length > 3 ? ', ...' : ''}). Where each keeps a list of its own, a retry is refused by one that has not met the sender, so that the window opens earlier than a run may see. Run it again and compare; --host measures one machine, if it has an address of its own.`,
+        }
+      : null;
+  },
+  ({ request }, { inference, pass }) => {
+    const { afterSeconds, bySeconds } = inference.opens;
+    const refused = inference.refusedUntil ?? 0;
+    const least = Math.max(request.resolutionSeconds, (bySeconds ?? 0) * UNPROVED_RATIO);
+    return pass !== null && bySeconds !== null && refused - (afterSeconds ?? 0) > least
+      ? {
+          code: 'lower-edge',
+          message: `Tries up to ${secondsText(refused)} were refused, but ${afterSeconds === null ? 'none of them' : `only those up to ${secondsText(afterSeconds)}`} surely by the list that let a retry pass at ${secondsText(bySeconds)}. Several machines behind the address, or a list that had forgotten the sender or counts otherwise, look the same.`,
         }
       : null;
   },

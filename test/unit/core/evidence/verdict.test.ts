@@ -361,6 +361,19 @@ describe('the verdict on a greylister', () => {
     ]);
   });
 
+  it('names a given sender that the host knows, and does not take it for a list of clients', () => {
+    const senders = { kind: 'list', addresses: ['a@sender.example', 'b@sender.example'] } as const;
+    const story = new Story({ senders });
+    story.session(0, [{ tuple: 2, reply: ACCEPTED }, { tuple: 1 }]);
+    story.session(60, [{ tuple: 1, reply: ACCEPTED }]);
+    const known = evidence(story.state).find(([rule]) => rule === 'sender-known');
+    expect(known?.[1]).to.equal(1);
+    expect(known?.[2]).to.match(
+      /^\S+@sender\.example was let in at once, and others from the same address had to wait after that/u,
+    );
+    expect(evidence(story.state).map(([rule]) => rule)).not.to.include('fresh-passed-too');
+  });
+
   it('may look at client addresses', () => {
     const own = { client: '192.0.2.7' };
     const state = new Story({ sourceAddresses: ['192.0.2.7', '198.51.100.7'] })

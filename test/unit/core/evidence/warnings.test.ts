@@ -217,6 +217,21 @@ describe('of senders', () => {
     expect(warning(stateOf(PASSED), 'fresh-passed-too')).to.equal(null);
   });
 
+  it('it is said how far up the lower edge is proved, where more was refused', () => {
+    const told: readonly (readonly Told[])[] = [
+      [{ tuple: 1 }, { tuple: 2 }],
+      [{ tuple: 3 }],
+      [{ tuple: 1 }],
+      [{ tuple: 4 }],
+      [{ tuple: 3 }],
+      [{ tuple: 5 }, { tuple: 2, reply: ACCEPTED }],
+    ];
+    expect(warning(stateOf(told), 'lower-edge')).to.equal(
+      'Tries up to 179.9 s were refused, but none of them surely by the list that let a retry pass at 301 s. Several machines behind the address, or a list that had forgotten the sender or counts otherwise, look the same.',
+    );
+    expect(warning(stateOf(PASSED), 'lower-edge')).to.equal(null);
+  });
+
   it('it is said that one was rejected after another had passed', () => {
     const state = stateOf([...PASSED, [{ tuple: 3, reply: DENIED }]]);
     expect(warning(state, 'rejected-later')).to.equal(
