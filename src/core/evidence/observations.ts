@@ -288,7 +288,9 @@ export function windowObservations(
     one === opened || keptOutBeside(seen, one) || (toCome && !letIn);
   return seen.flatMap((one) => {
     if (one.aged === null || one.passedBefore || !hasKnownAge(one.aged)) return [];
-    if (one.end.outcome === 'accepted') return counts(one) ? [one.aged] : [];
+    if (one.end.outcome === 'accepted') {
+      return counts(one) && !wasNeverRefused(seen, one) ? [one.aged] : [];
+    }
     return one.end.outcome === 'deferred' && isOfList(one) ? [one.aged] : [];
   });
 }
@@ -457,7 +459,21 @@ export function isDeferredAfter(seen: readonly SeenAttempt[], letIn: SeenAttempt
 
 /** The first attempt at which an aged tuple was accepted. */
 export function firstPass(seen: readonly SeenAttempt[]): SeenAttempt | null {
-  return seen.find((one) => one.aged !== null && one.end.outcome === 'accepted') ?? null;
+  const passes = seen.filter((one) => one.aged !== null && one.end.outcome === 'accepted');
+  return passes.find((one) => !wasNeverRefused(seen, one)) ?? null;
+}
+
+/**
+ * The list was never seen to refuse the tuple, only something else was, and others of the client had to
+ * wait after it had passed: the host may know its sender, so that its age shows nothing.
+ */
+function wasNeverRefused(seen: readonly SeenAttempt[], passed: SeenAttempt): boolean {
+  const { tuple, n } = passed.attempt;
+  const refused = seen.some(
+    ({ attempt, end, otherCause }) =>
+      attempt.tuple.id === tuple.id && attempt.n < n && end.outcome === 'deferred' && !otherCause,
+  );
+  return !refused && isDeferredAfter(seen, passed);
 }
 
 /** From after the pass on fresh tuples were accepted: it opened the way for more than its tuple. */

@@ -10,7 +10,10 @@ const FIRST_STEPS_SECONDS = [2, 9];
  */
 const STEP_RATIO = 1.2;
 const STEP_SECONDS = 8;
-/** From here on the proof may take some seconds more, and the steps are nearer to each other. */
+/**
+ * From here on the proof may take some seconds more, and the steps are nearer to each other: where fresh
+ * senders bear the retries. To a list that lets early tries wait longer, one retried sender would never pass.
+ */
 const LATE_SECONDS = 80;
 const LATE_STEP_RATIO = 1.11;
 const LATE_STEP_SECONDS = 36;
@@ -21,6 +24,8 @@ export interface LadderOptions {
   readonly maxWaitSeconds: number;
   /** Delays that the server's words or its name make likely: steps just below and just above. */
   readonly likelyDelaysSeconds: readonly number[];
+  /** There are fresh senders at each step, so that late steps may be near to each other. */
+  readonly freshSenders: boolean;
 }
 
 /**
@@ -29,7 +34,7 @@ export interface LadderOptions {
  * the longest wait; the longest wait itself is the last.
  */
 export function ladderAges(options: LadderOptions): readonly number[] {
-  const { maxWaitSeconds } = options;
+  const { maxWaitSeconds, freshSenders } = options;
   const likely = options.likelyDelaysSeconds.filter((delay) => delay > 0);
   const wanted = likely
     .flatMap((delay) => [justBelow(delay), justAbove(delay)])
@@ -37,7 +42,7 @@ export function ladderAges(options: LadderOptions): readonly number[] {
   const plain: number[] = FIRST_STEPS_SECONDS.filter((age) => age < maxWaitSeconds);
   let last = plain.at(-1) ?? 0;
   while (last < maxWaitSeconds) {
-    last = Math.min(nextAge(last), maxWaitSeconds);
+    last = Math.min(nextAge(last, freshSenders), maxWaitSeconds);
     plain.push(last);
   }
   const room = (age: number) => wanted.every((near) => Math.abs(age - near) > near * CROWD_RATIO);
@@ -48,11 +53,11 @@ export function ladderAges(options: LadderOptions): readonly number[] {
 /** A plain step this close to a wanted one would only cost a connection. */
 const CROWD_RATIO = 0.08;
 
-function nextAge(last: number): number {
+function nextAge(last: number, freshSenders: boolean): number {
   const far =
-    last < LATE_SECONDS
-      ? last * STEP_RATIO + STEP_SECONDS
-      : last * LATE_STEP_RATIO + LATE_STEP_SECONDS;
+    freshSenders && last >= LATE_SECONDS
+      ? last * LATE_STEP_RATIO + LATE_STEP_SECONDS
+      : last * STEP_RATIO + STEP_SECONDS;
   const common = COMMON_DELAYS_SECONDS.map(justAbove).filter(
     (age) => age > last + 2 && age <= far * STRETCH,
   );

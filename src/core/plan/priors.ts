@@ -30,6 +30,7 @@ export function stepAges(
   return ladderAges({
     maxWaitSeconds: request.maxWaitSeconds,
     likelyDelaysSeconds: [...new Set(likely)].slice(0, MOST_PRIORS),
+    freshSenders: request.senders.kind === 'template',
   });
 }
 
@@ -68,7 +69,7 @@ export function timersFor(hypotheses: readonly Hypothesis[]): readonly Timer[] {
   const [top] = hypotheses;
   if (top?.confidence !== 'likely' || top.implementation === null) return TIMERS;
   const [known] = greylisters([top]);
-  if (known === undefined) return TIMERS;
+  if (known === undefined || known.earlyRetry.effect === 'unknown') return TIMERS;
   const timers = new Set<Timer>(['from-first']);
   const { effect } = known.earlyRetry;
   if (effect !== 'harmless' && effect !== 'extends') timers.add('from-last').add('penalty');

@@ -223,6 +223,18 @@ describe('what the window follows from', () => {
     expect(used.map((one) => one.attempt)).to.deep.equal([5]);
   });
 
+  it('leaves out a pass of a tuple that the list never refused, where others had to wait later', () => {
+    const story = () =>
+      new Story()
+        .session(0, [{ tuple: 1 }])
+        .session(3, [{ tuple: 2, reply: BUSY }])
+        .session(60, [{ tuple: 2, reply: ACCEPTED }]);
+    expect(firstPass(seenOf(story()))?.attempt.n).to.equal(3);
+    const known = seenOf(story().session(63, [{ tuple: 1 }]));
+    expect(firstPass(known)).to.equal(null);
+    expect(windowObservations(known, true).map((one) => one.attempt)).to.deep.equal([4]);
+  });
+
   it('counts a later pass where a control is still to come', () => {
     const seen = seenOf(passed().session(62, [{ tuple: 2, reply: ACCEPTED }]));
     expect(windowObservations(seen, true).map((one) => one.attempt)).to.include(6);
@@ -280,6 +292,15 @@ describe('the same attempts as a list of client addresses sees them', () => {
       .session(0, [{ tuple: 1 }])
       .session(60, [{ tuple: 1, reply: ACCEPTED }, { tuple: 2 }]);
     expect(pooledObservations(seenOf(story), [])).to.equal(null);
+  });
+
+  it('go on where the deferral came when the list had forgotten whom it let in', () => {
+    const story = new Story()
+      .session(0, [{ tuple: 1 }])
+      .session(60, [{ tuple: 1, reply: ACCEPTED }])
+      .session(86_400, [{ tuple: 2 }]);
+    const pooled = pooledObservations(seenOf(story), []) ?? [];
+    expect(pooled.map((one) => one.accepted)).to.deep.equal([true]);
   });
 
   it('leave out who was let in at once while others wait', () => {

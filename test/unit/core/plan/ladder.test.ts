@@ -5,7 +5,7 @@ import { ladderAges } from '../../../../src/core/plan/ladder.js';
 const COMMON_SECONDS = [60, 180, 300, 600, 900, 1200, 1500, 1800, 3000, 3480, 3600];
 
 const ladder = (maxWaitSeconds: number, ...likelyDelaysSeconds: readonly number[]) =>
-  ladderAges({ maxWaitSeconds, likelyDelaysSeconds });
+  ladderAges({ maxWaitSeconds, likelyDelaysSeconds, freshSenders: true });
 
 describe('the ladder', () => {
   it('looks early, then at ages that lie ever nearer to each other, by their ratio', () => {
@@ -53,5 +53,13 @@ describe('the ladder', () => {
         expect(ages.every((age, index) => age > (ages[index - 1] ?? 0))).to.equal(true);
       }),
     );
+  });
+
+  it('goes in longer steps where one sender must be tried again and again', () => {
+    const late = (freshSenders: boolean) =>
+      ladderAges({ maxWaitSeconds: 2000, likelyDelaysSeconds: [], freshSenders }).filter(
+        (age) => age > 1000,
+      );
+    expect(late(false)).to.have.length.below(late(true).length);
   });
 });

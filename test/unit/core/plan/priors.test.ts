@@ -72,6 +72,15 @@ describe('the ways of counting to reckon with', () => {
     expect(timers(words)).to.include('from-last');
   });
 
+  it('are all where nobody knows what early tries do to a product', () => {
+    const smarterMail = {
+      code: 451,
+      enhanced: null,
+      text: ['Greylisted, please try again in 900 seconds'],
+    };
+    expect(timers(smarterMail)).to.deep.equal(TIMERS);
+  });
+
   it('add a penalty, and late tries, where a product is known for it', () => {
     expect(timers(says('Service unavailable - try again later'))).to.include('penalty');
     const spamd: Reply = {
