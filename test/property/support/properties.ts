@@ -18,16 +18,20 @@ const SEED = Number(process.env['GREYPROBE_SEED'] ?? 20_260_105);
  * GREYPROBE_SEED and GREYPROBE_PATH bring the same server again.
  */
 
-/** A few given senders are not enough for a proof; with fresh ones it `proves` what it finds. */
+/**
+ * A few given senders are not enough for a proof; with fresh ones it `proves` what it finds. `opens` is
+ * the least share that gets an upper edge: a list that lets early tries wait longer may never pass a
+ * sender that has to be tried again and again.
+ */
 export function itFindsWindows(
   count: number,
-  { senders, proves }: { senders: fc.Arbitrary<SenderPool>; proves: boolean },
+  { senders, proves, opens }: { senders: fc.Arbitrary<SenderPool>; proves: boolean; opens: number },
 ): void {
   it(`finds a window that contains the truth: ${count} greylisters`, async () => {
     const found = await holds(count, greylisters, senders, checkGreylister);
     // A program that never says anything would keep every promise.
     const seen = found.filter(isReached);
-    expect(share(seen, hasOpening), 'with an opening').to.be.above(0.9);
+    expect(share(seen, hasOpening), 'with an opening').to.be.above(opens);
     if (!proves) return;
     const provable = seen.filter(({ server, request }) => isProvable(server, request));
     expect(share(provable, isConfirmed), 'confirmed').to.be.above(0.8);

@@ -3,6 +3,6 @@ import { anySenders } from '../../../property/support/request-case.js';
 
 // A small part of the property tests, so that a fault shows at once.
 describe('a few random servers', () => {
-  itFindsWindows(60, { senders: anySenders, proves: true });
+  itFindsWindows(60, { senders: anySenders, proves: true, opens: 0.9 });
   itConfirmsNoLookAlike(30);
 });
