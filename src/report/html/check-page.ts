@@ -4,7 +4,7 @@ import {
   type Judgement,
   SUPPRESSED,
 } from '../../contract/check-result.js';
-import { valueTexts } from '../formats/judged.js';
+import { factTexts } from '../formats/judged.js';
 import { element, type Markup } from '../markup.js';
 import type { Page } from './page.js';
 import { type Column, chips, list, paragraph, section, table } from './parts.js';
@@ -86,6 +86,6 @@ function whyText(reason: string, suppressed: CheckedTarget['suppressed']): strin
 
 function foundParts(one: Judgement, { suppressed }: CheckedTarget): Markup[] {
   const why = one.reason === null ? '' : ` (${whyText(one.reason, suppressed)})`;
-  const values = one.outcome === 'failed' ? valueTexts(one, ' = ') : [];
+  const values = one.outcome === 'failed' ? factTexts(one) : [];
   return [element('div', {}, `${one.found}${why}`), ...list(values, 'plain soft')];
 }

@@ -161,12 +161,16 @@ const SETTING_COLUMNS: readonly Column<ComparedSetting>[] = [
   {
     title: 'Retries',
     kind: 'number',
-    cell: ({ retries: [low, high] }) => ({ by: high, text: `${low} to ${high}` }),
+    cell: ({ retries: [low, high] }) => ({ by: high, text: fromTo(String(low), String(high)) }),
   },
 ];
 
 function rangeText({ waitedSeconds: [low, high] }: ComparedSetting): string {
-  return `${formatDuration(low)} to ${formatDuration(high)}`;
+  return fromTo(formatDuration(low), formatDuration(high));
+}
+
+function fromTo(low: string, high: string): string {
+  return low === high ? low : `${low} to ${high}`;
 }
 
 function receivedParts(received: ReceivedResult): Markup[] {
