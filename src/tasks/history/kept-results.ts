@@ -26,15 +26,34 @@ export function* keptResults(
   }
 }
 
+/** How a run began; its journal never says it otherwise. */
+interface Beginning {
+  readonly request: ProbeRequest;
+  readonly startedWallMs: number;
+}
+
+const MOST_BEGINNINGS = 10_000;
+/** By the path of the journal: a check asks for the runs before, target by target. */
+const BEGINNINGS = new Map<string, Beginning>();
+
 /** By its first line alone: most runs are of other targets. */
 function beganAs(
   { path }: StoredRun,
   isWanted: (request: ProbeRequest, startedWallMs: number) => boolean,
 ): boolean {
+  const beginning = BEGINNINGS.get(path) ?? beginningOf(path);
+  if (beginning === null) return false;
+  if (BEGINNINGS.size < MOST_BEGINNINGS) BEGINNINGS.set(path, beginning);
+  return isWanted(beginning.request, beginning.startedWallMs);
+}
+
+function beginningOf(path: string): Beginning | null {
   for (const event of streamJournal(path)) {
-    return event.type === 'run-started' && isWanted(event.request, event.at.wallMs);
+    return event.type === 'run-started'
+      ? { request: event.request, startedWallMs: event.at.wallMs }
+      : null;
   }
-  return false;
+  return null;
 }
 
 function resultOf({ path }: StoredRun): KeptResult | null {
