@@ -22,3 +22,8 @@ export function bracketText(edge: Edge): string {
 }
 
 const PLAIN_SECONDS = /^[\d.]+ s$/u;
+
+/** `5 min to 10 min`; one value where both are the same. */
+export function fromTo(low: string, high: string): string {
+  return low === high ? low : `${low} to ${high}`;
+}

@@ -6,6 +6,7 @@ import type {
   SentResult,
 } from '../../contract/observe-result.js';
 import { formatDuration } from '../../model/values/duration.js';
+import { fromTo } from '../../model/values/seconds-text.js';
 import { element, type Markup } from '../markup.js';
 import { drawingOfSentHosts } from '../picture/drawings.js';
 import { durationCell, edgeCell, numberCell } from './cells.js';
@@ -167,10 +168,6 @@ const SETTING_COLUMNS: readonly Column<ComparedSetting>[] = [
 
 function rangeText({ waitedSeconds: [low, high] }: ComparedSetting): string {
   return fromTo(formatDuration(low), formatDuration(high));
-}
-
-function fromTo(low: string, high: string): string {
-  return low === high ? low : `${low} to ${high}`;
 }
 
 function receivedParts(received: ReceivedResult): Markup[] {

@@ -7,7 +7,7 @@ import type {
 } from '../../contract/observe-result.js';
 import { durationText, formatDuration } from '../../model/values/duration.js';
 import { escapeControl } from '../../model/values/escape.js';
-import { bracketText } from '../../model/values/seconds-text.js';
+import { bracketText, fromTo } from '../../model/values/seconds-text.js';
 import { receivedBlocks } from './observe-received-text.js';
 import { PLAIN, type Style } from './style.js';
 import { columnWidths, tableLine } from './table.js';
@@ -193,10 +193,6 @@ function row(name: string, one: ComparedSetting, style: Style): readonly string[
 
 function rangeText({ waitedSeconds: [low, high] }: ComparedSetting): string {
   return fromTo(formatDuration(low), formatDuration(high));
-}
-
-function fromTo(low: string, high: string): string {
-  return low === high ? low : `${low} to ${high}`;
 }
 
 /** So many waits show how it goes on. */
