@@ -32,14 +32,9 @@ export type {
   Implementation,
 } from './core/greylist/hypothesis.js';
 export { type AllHosts, probeAllHosts } from './core/run/all-hosts.js';
-export {
-  type Located,
-  type ProbeOptions,
-  type ProbePorts,
-  resumeRun,
-  startRun,
-} from './core/run/engine.js';
+export { resumeRun, startRun } from './core/run/engine.js';
 export type { ProbeEvent } from './core/run/events.js';
+export type { Located, ProbeOptions, ProbePorts } from './core/run/ports.js';
 export {
   DEFAULT_MANNERS,
   type ProbeRequest,

@@ -1,5 +1,5 @@
 import { createSharedDialer } from '../core/manners/polite-dialer.js';
-import type { Located, ProbePorts } from '../core/run/engine.js';
+import type { Located, ProbePorts } from '../core/run/ports.js';
 import type { ProbeRequest } from '../core/run/request.js';
 import { GreyprobeError } from '../model/errors.js';
 import { EXIT } from '../model/exit-codes.js';

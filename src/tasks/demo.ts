@@ -1,4 +1,4 @@
-import type { ProbePorts } from '../core/run/engine.js';
+import type { ProbePorts } from '../core/run/ports.js';
 import { realPorts } from '../edges/real-ports.js';
 import { usageError } from '../model/errors.js';
 import { parseDuration } from '../model/values/duration.js';

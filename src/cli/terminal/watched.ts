@@ -1,4 +1,4 @@
-import type { ProbeOptions } from '../../core/run/engine.js';
+import type { ProbeOptions } from '../../core/run/ports.js';
 import type { Transcript } from '../../model/ports/dialer.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { withInterruption } from './interruption.js';

@@ -1,6 +1,6 @@
 import type { MailHost, Warning } from '../../model/mail-host.js';
-import type { Located, ProbePorts } from './engine.js';
 import type { HostsFailed } from './events.js';
+import type { Located, ProbePorts } from './ports.js';
 import type { ProbeRequest, SenderPool } from './request.js';
 import { type Sharing, trySharing } from './shared-memory.js';
 import type { RunState } from './state.js';

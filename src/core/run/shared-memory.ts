@@ -8,7 +8,7 @@ import { isVariant } from '../evidence/key.js';
 import { saySame } from '../greylist/same-words.js';
 import { GRAIN_SECONDS } from '../plan/view.js';
 import { elapsedSeconds } from '../window/elapsed.js';
-import type { ProbePorts } from './engine.js';
+import type { ProbePorts } from './ports.js';
 import type { SenderPool } from './request.js';
 import { nextSender } from './senders.js';
 import type { RunState, TupleHistory } from './state.js';

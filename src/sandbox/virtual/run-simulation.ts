@@ -1,4 +1,5 @@
-import { type ProbeOptions, type ProbePorts, startRun } from '../../core/run/engine.js';
+import { startRun } from '../../core/run/engine.js';
+import type { ProbeOptions, ProbePorts } from '../../core/run/ports.js';
 import type { ProbeRequest } from '../../core/run/request.js';
 import type { RunState } from '../../core/run/state.js';
 import type { MailHost } from '../../model/mail-host.js';

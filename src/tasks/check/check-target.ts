@@ -1,6 +1,6 @@
 import type { Suppression } from '../../contract/check-result.js';
-import type { ProbePorts } from '../../core/run/engine.js';
 import type { ProbeEvent } from '../../core/run/events.js';
+import type { ProbePorts } from '../../core/run/ports.js';
 import type { ProbeRequest } from '../../core/run/request.js';
 import type { Expectations } from './expectations.js';
 

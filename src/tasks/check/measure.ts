@@ -1,5 +1,5 @@
 import { probeAllHosts } from '../../core/run/all-hosts.js';
-import type { ProbePorts } from '../../core/run/engine.js';
+import type { ProbePorts } from '../../core/run/ports.js';
 import type { ProbeRequest } from '../../core/run/request.js';
 import type { Sharing } from '../../core/run/shared-memory.js';
 import type { RunState } from '../../core/run/state.js';

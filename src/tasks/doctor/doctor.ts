@@ -1,5 +1,5 @@
 import type { DoctorCheck, DoctorResult } from '../../contract/doctor-result.js';
-import type { ProbePorts } from '../../core/run/engine.js';
+import type { ProbePorts } from '../../core/run/ports.js';
 import { DEFAULT_REQUEST, type SenderPool } from '../../core/run/request.js';
 import { lookAtRedis } from '../../edges/bullmq/look.js';
 import { createResolver, systemServers } from '../../edges/dns/create-resolver.js';

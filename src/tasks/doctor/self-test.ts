@@ -1,5 +1,5 @@
 import type { ProbeResult } from '../../contract/probe-result.js';
-import type { ProbePorts } from '../../core/run/engine.js';
+import type { ProbePorts } from '../../core/run/ports.js';
 import { DEFAULT_MANNERS } from '../../core/run/request.js';
 import { GreyprobeError } from '../../model/errors.js';
 import { PLAIN_POLICY } from '../../sandbox/greylister-policy.js';

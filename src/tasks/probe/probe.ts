@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import type { ProbeResult } from '../../contract/probe-result.js';
-import type { ProbePorts } from '../../core/run/engine.js';
+import type { ProbePorts } from '../../core/run/ports.js';
 import { findRun } from '../../edges/journal/find.js';
 import { systemRunsFolder } from '../../edges/journal/state-folder.js';
 import { realPorts } from '../../edges/real-ports.js';

@@ -1,4 +1,5 @@
-import { endRunFold, type ProbePorts, resumeRunFold } from '../../core/run/engine.js';
+import { endRunFold, resumeRunFold } from '../../core/run/engine.js';
+import type { ProbePorts } from '../../core/run/ports.js';
 import { RunFold } from '../../core/run/state.js';
 import type { StoredRun } from '../../edges/journal/find.js';
 import { readJournal } from '../../edges/journal/reader.js';

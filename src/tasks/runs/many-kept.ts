@@ -1,12 +1,6 @@
 import { ManyRuns } from '../../core/many/drive-many.js';
-import {
-  beginRunFold,
-  type ProbeOptions,
-  type ProbePorts,
-  pauseRunFold,
-  resumeRunFold,
-  visitRun,
-} from '../../core/run/engine.js';
+import { beginRunFold, pauseRunFold, resumeRunFold, visitRun } from '../../core/run/engine.js';
+import type { ProbeOptions, ProbePorts } from '../../core/run/ports.js';
 import type { ProbeRequest } from '../../core/run/request.js';
 import { RunFold, type RunState } from '../../core/run/state.js';
 import type { StoredRun } from '../../edges/journal/find.js';

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import { clockWentBackWarnings } from '../../core/evidence/clock-jumps.js';
-import { type ProbePorts, resumeRun } from '../../core/run/engine.js';
+import { resumeRun } from '../../core/run/engine.js';
 import type { ProbeEvent } from '../../core/run/events.js';
+import type { ProbePorts } from '../../core/run/ports.js';
 import { foldEvents, type RunState } from '../../core/run/state.js';
 import { journalEmpty } from '../../edges/journal/damage.js';
 import { findRun, type StoredRun } from '../../edges/journal/find.js';

@@ -8,15 +8,9 @@ import {
 } from '../../contract/survey-row.js';
 import { hostKey } from '../../core/manners/ledger.js';
 import { ManyRuns } from '../../core/many/drive-many.js';
-import {
-  beginRunFold,
-  type Located,
-  type ProbeOptions,
-  type ProbePorts,
-  resumeRunFold,
-  visitRun,
-} from '../../core/run/engine.js';
+import { beginRunFold, resumeRunFold, visitRun } from '../../core/run/engine.js';
 import type { ProbeEvent } from '../../core/run/events.js';
+import type { Located, ProbeOptions, ProbePorts } from '../../core/run/ports.js';
 import type { RunFold, RunState } from '../../core/run/state.js';
 import type { SurveyTarget } from '../../core/survey/events.js';
 import type { Scratch } from '../../edges/system/scratch.js';

@@ -6,7 +6,7 @@ import { SurveyTally } from '../../contract/survey-result.js';
 import type { SurveyRow } from '../../contract/survey-row.js';
 import { sendersNamed } from '../../core/advice/senders.js';
 import { hostKey } from '../../core/manners/ledger.js';
-import type { ProbePorts } from '../../core/run/engine.js';
+import type { ProbePorts } from '../../core/run/ports.js';
 import type { SurveySettings, SurveyTarget } from '../../core/survey/events.js';
 import type { QueueTiming } from '../../edges/bullmq/timing.js';
 import { systemRunsFolder } from '../../edges/journal/state-folder.js';

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { assess } from '../../../../src/core/evidence/assess.js';
 import { probeAllHosts } from '../../../../src/core/run/all-hosts.js';
-import { type ProbePorts, startRun } from '../../../../src/core/run/engine.js';
+import { startRun } from '../../../../src/core/run/engine.js';
+import type { ProbePorts } from '../../../../src/core/run/ports.js';
 import type { ProbeRequest } from '../../../../src/core/run/request.js';
 import type { MailHost } from '../../../../src/model/mail-host.js';
 import { greylists } from '../../../../src/sandbox/behaviours.js';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { buildResult } from '../../../../src/contract/build-result.js';
-import type { ProbePorts } from '../../../../src/core/run/engine.js';
-import { type Located, resumeRun, startRun } from '../../../../src/core/run/engine.js';
+import { resumeRun, startRun } from '../../../../src/core/run/engine.js';
 import type { ProbeEvent } from '../../../../src/core/run/events.js';
+import type { Located, ProbePorts } from '../../../../src/core/run/ports.js';
 import type { ProbeRequest } from '../../../../src/core/run/request.js';
 import { GreyprobeError } from '../../../../src/model/errors.js';
 import type { MailHost } from '../../../../src/model/mail-host.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { ProbePorts } from '../../../../src/core/run/engine.js';
 import { startRun } from '../../../../src/core/run/engine.js';
+import type { ProbePorts } from '../../../../src/core/run/ports.js';
 import type { ProbeRequest } from '../../../../src/core/run/request.js';
 import { trySharing } from '../../../../src/core/run/shared-memory.js';
 import type { Reply } from '../../../../src/model/smtp.js';

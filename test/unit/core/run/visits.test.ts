@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { visitsHere } from '../../../../src/core/manners/visits-here.js';
-import { beginRunFold, type ProbePorts, visitRun } from '../../../../src/core/run/engine.js';
+import { beginRunFold, visitRun } from '../../../../src/core/run/engine.js';
 import type { ProbeEvent } from '../../../../src/core/run/events.js';
+import type { ProbePorts } from '../../../../src/core/run/ports.js';
 import type { Claim, Visit } from '../../../../src/model/ports/visits.js';
 import { acceptsAll } from '../../../../src/sandbox/behaviours.js';
 import { createWorld } from '../../tasks/check/support/world.js';

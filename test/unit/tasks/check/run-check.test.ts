@@ -2,7 +2,7 @@ import { copyFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { CheckResult } from '../../../../src/contract/check-result.js';
 import { exitCodeOfCheck } from '../../../../src/contract/exit-code.js';
-import type { ProbePorts } from '../../../../src/core/run/engine.js';
+import type { ProbePorts } from '../../../../src/core/run/ports.js';
 import { DEFAULT_MANNERS } from '../../../../src/core/run/request.js';
 import { storedRuns } from '../../../../src/edges/journal/find.js';
 import { journalPath } from '../../../../src/edges/journal/paths.js';

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import type { SurveyRow } from '../../../../src/contract/survey-row.js';
 import { createSharedDialer } from '../../../../src/core/manners/polite-dialer.js';
 import { visitsHere } from '../../../../src/core/manners/visits-here.js';
-import type { ProbePorts } from '../../../../src/core/run/engine.js';
+import type { ProbePorts } from '../../../../src/core/run/ports.js';
 import type { SurveySettings } from '../../../../src/core/survey/events.js';
 import { streamSegment } from '../../../../src/edges/journal/segment.js';
 import { Scratch } from '../../../../src/edges/system/scratch.js';

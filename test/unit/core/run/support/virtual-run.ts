@@ -1,5 +1,6 @@
-import { type Located, type ProbeOptions, startRun } from '../../../../../src/core/run/engine.js';
+import { startRun } from '../../../../../src/core/run/engine.js';
 import type { ProbeEvent } from '../../../../../src/core/run/events.js';
+import type { Located, ProbeOptions } from '../../../../../src/core/run/ports.js';
 import { type ProbeRequest, requestFor } from '../../../../../src/core/run/request.js';
 import type { RunState } from '../../../../../src/core/run/state.js';
 import type { Dialer } from '../../../../../src/model/ports/dialer.js';

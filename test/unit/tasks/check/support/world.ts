@@ -1,5 +1,5 @@
 import { createSharedDialer } from '../../../../../src/core/manners/polite-dialer.js';
-import type { Located, ProbePorts } from '../../../../../src/core/run/engine.js';
+import type { Located, ProbePorts } from '../../../../../src/core/run/ports.js';
 import type { MailHost } from '../../../../../src/model/mail-host.js';
 import type { MailHostBehaviour } from '../../../../../src/sandbox/mail-host-behaviour.js';
 import { createVirtualClock } from '../../../../../src/sandbox/virtual/virtual-clock.js';

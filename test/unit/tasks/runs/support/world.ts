@@ -1,4 +1,4 @@
-import type { Located, ProbePorts } from '../../../../../src/core/run/engine.js';
+import type { Located, ProbePorts } from '../../../../../src/core/run/ports.js';
 import type { MailHostBehaviour } from '../../../../../src/sandbox/mail-host-behaviour.js';
 import {
   createVirtualClock,
