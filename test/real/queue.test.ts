@@ -271,10 +271,17 @@ describe('visits through a queue', function () {
 
   it('are the later coordinator’s', async () => {
     const first = await coordinate();
-    await coordinate();
+    const second = await coordinate();
     await delay(3 * TIMING.renewMs);
     const error = await first.claim(visitTo()).catch((reason: unknown) => reason);
     expect(error).to.have.property('code', 'survey-taken-over');
+
+    await first.close();
+    attending.splice(attending.indexOf(first), 1);
+    await work();
+    await delay(3 * TIMING.renewMs);
+    expect((await second.claim(visitTo())).kind).to.equal('go');
+    expect(notes).to.deep.equal([]);
   });
 
   /** Opens, and never answers a transaction. */

@@ -1,15 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import type { Queue } from 'bullmq';
 import { asksToStop } from '../../core/manners/asks-to-stop.js';
 import { operatorOf } from '../../core/manners/ledger.js';
 import { whomOf } from '../../core/manners/polite-dialer.js';
-import { GreyprobeError } from '../../model/errors.js';
-import { EXIT } from '../../model/exit-codes.js';
-import type { Clock } from '../../model/ports/clock.js';
-import type { Dialled, Rest, Whom } from '../../model/ports/dialer.js';
+import type { GreyprobeError } from '../../model/errors.js';
+import type { Dialled, Rest } from '../../model/ports/dialer.js';
 import type { Claim, Due, Visit, Visits } from '../../model/ports/visits.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { type RedisLink, redisFailed } from './connect.js';
+import { Coordinator, type CoordinatorOptions } from './coordinator.js';
 import * as keys from './keys.js';
 import { Mailbox } from './mailbox.js';
 import {
@@ -24,35 +22,10 @@ import {
 import { endOf, type Line, lostEnd, RemoteSession } from './remote-session.js';
 import { Rights } from './rights.js';
 import { readStream, writeTo } from './streams.js';
-import type { QueueTiming } from './timing.js';
 
 const HOUR_MS = 3_600_000;
-/** What belongs to a survey is kept so long after its coordinator was there last. */
-const KEPT_MS = 24 * HOUR_MS;
-/** A worker's address without a sign of life is nobody's after so long. */
-const GONE_AFTER_RENEWALS = 4;
-/** Clocks that run apart by 500 ppm are 30 ms apart by then. */
-const CLOCK_HOLDS_MS = 60_000;
 /** Longer than any command of SMTP takes with all its limits. */
 const LONGEST_COMMAND_MS = 30 * 60_000;
-
-/** A connection of the last hour, or a wish to stop, that a Redis must know of. */
-export interface PastContact {
-  readonly name: string;
-  readonly whom: Whom;
-  readonly wallMs: number;
-  readonly what: 'begin' | 'stop';
-}
-
-export interface QueueVisitsOptions {
-  readonly survey: string;
-  readonly clock: Clock;
-  readonly timing: QueueTiming;
-  /** Those who opted out, as marks; another list once it has changed. */
-  readonly optOut: () => readonly string[];
-  readonly past: readonly PastContact[];
-  readonly onNote: (note: string) => void;
-}
 
 /** A visit that a worker makes, or is to make. */
 interface InFlight {
@@ -76,42 +49,33 @@ const MISSED: Claim = { kind: 'missed' };
  * coordinator that died is never made, and one whose worker died is never made again.
  */
 export class QueueVisits implements Visits {
-  /** This process, among all that coordinated the survey. */
-  readonly #coordinator = randomUUID().slice(0, 18);
   readonly #link: RedisLink;
-  readonly #options: QueueVisitsOptions;
+  readonly #options: CoordinatorOptions;
   readonly #rights: Rights;
+  readonly #coordinator: Coordinator;
   readonly #queues = new Map<string, Queue>();
   readonly #inFlight = new Map<string, InFlight>();
   readonly #byVisit = new WeakMap<Visit, InFlight>();
   readonly #lost = new Set<string>();
   readonly #refusals = new Set<string>();
   readonly #stop = new AbortController();
-  /** Oldest first. */
-  readonly #past: PastContact[];
-  #sources: readonly string[] = [];
-  #optedOut: readonly string[] = [];
-  /** Clock of the Redis less the monotonic clock here, as far as that is known, and since when. */
-  #redisClock = { offsetMs: 0, withinMs: Number.POSITIVE_INFINITY, readMs: 0 };
   #claims = 0;
   #failed: GreyprobeError | null = null;
   #told: Promise<unknown> = Promise.resolve();
   #loops: Promise<unknown> = Promise.resolve();
 
-  private constructor(link: RedisLink, options: QueueVisitsOptions) {
+  private constructor(link: RedisLink, options: CoordinatorOptions) {
     this.#link = link;
     this.#options = options;
-    this.#past = options.past.toSorted((one, other) => one.wallMs - other.wallMs);
     this.#rights = new Rights(link.redis, options.timing.leaseMs);
+    this.#coordinator = new Coordinator(link, options, this.#rights);
   }
 
   /** Takes the survey over from whoever coordinated it before. */
-  static async open(link: RedisLink, options: QueueVisitsOptions): Promise<QueueVisits> {
+  static async open(link: RedisLink, options: CoordinatorOptions): Promise<QueueVisits> {
     const visits = new QueueVisits(link, options);
     try {
-      await link.redis.del(keys.reportStream(options.survey));
-      await visits.#register();
-      await visits.#attend();
+      await visits.#coordinator.takeOver();
     } catch (error) {
       throw redisFailed(link.label, error);
     }
@@ -123,7 +87,7 @@ export class QueueVisits implements Visits {
 
   /** Addresses that a worker holds now, in order. */
   get sources(): readonly string[] {
-    return this.#sources.filter((source) => !this.#lost.has(source));
+    return this.#coordinator.sources.filter((source) => !this.#lost.has(source));
   }
 
   /** What others do is known to the Redis alone: a claim that comes too early is told when to come. */
@@ -136,7 +100,7 @@ export class QueueVisits implements Visits {
     const { sourceAddress } = visit.request;
     if (sourceAddress === null) throw new RangeError('a visit by a worker has a source address');
     if (this.#lost.has(sourceAddress)) return { kind: 'source-lost' };
-    if (!this.#sources.includes(sourceAddress)) return this.#soon();
+    if (!this.#coordinator.sources.includes(sourceAddress)) return this.#soon();
     const one = this.#begin(visit, signal);
     const added = await this.#add(one, { ...visit.request, sourceAddress });
     const { lateMs, renewMs } = this.#options.timing;
@@ -175,8 +139,9 @@ export class QueueVisits implements Visits {
 
   /** Leaves the survey to whoever goes on with it, and takes away what nobody needs. */
   async close(): Promise<void> {
-    for (const { id, worker } of this.#inFlight.values()) {
+    for (const { id, worker, reports } of this.#inFlight.values()) {
       if (worker !== null) this.#tell(worker, { visit: id, say: 'quit' });
+      reports.close();
     }
     this.#stop.abort();
     await this.#loops;
@@ -188,9 +153,10 @@ export class QueueVisits implements Visits {
     const { survey } = this.#options;
     const { redis } = this.#link;
     await this.#told;
+    if (!(await this.#coordinator.isThis())) return;
     await redis.zrem(keys.SURVEYS, survey);
     for (const queue of this.#queues.values()) await queue.obliterate({ force: true });
-    await redis.del(keys.coordinatorKey(survey), keys.optOutKey(survey), keys.reportStream(survey));
+    await this.#coordinator.leave();
   }
 
   #begin(visit: Visit, signal: AbortSignal | undefined): InFlight {
@@ -200,7 +166,7 @@ export class QueueVisits implements Visits {
       one.reports.close();
     };
     const one: InFlight = {
-      id: `${visit.run}.${visit.session}.${this.#coordinator}.${this.#claims}`,
+      id: `${visit.run}.${visit.session}.${this.#coordinator.id}.${this.#claims}`,
       visit,
       reports: new Mailbox(),
       worker: null,
@@ -218,12 +184,11 @@ export class QueueVisits implements Visits {
   /** False: the Redis does not take it. While it is away the visit is held until it is back. */
   async #add(one: InFlight, request: Job['request']): Promise<boolean> {
     const { limits, domain } = one.visit;
-    const { offsetMs, withinMs } = this.#redisClock;
-    const nowMs = this.#nowMs() + offsetMs;
+    const { fromMs, likelyMs } = this.#coordinator.redisNowMs();
     const job: Job = {
       visit: one.id,
       survey: this.#options.survey,
-      coordinator: this.#coordinator,
+      coordinator: this.#coordinator.id,
       domain,
       request,
       limits: {
@@ -231,8 +196,8 @@ export class QueueVisits implements Visits {
         secondsBetweenConnections: Math.max(1, limits.secondsBetweenConnections),
       },
       // It is due now; were the clock known better, it could be a little less.
-      notBeforeMs: Math.floor(nowMs - withinMs) - 1,
-      notAfterMs: Math.ceil(nowMs + this.#options.timing.lateMs),
+      notBeforeMs: Math.floor(fromMs) - 1,
+      notAfterMs: Math.ceil(likelyMs + this.#options.timing.lateMs),
     };
     const added = this.#queueOf(request.sourceAddress).add('visit', job, {
       jobId: one.id,
@@ -268,7 +233,7 @@ export class QueueVisits implements Visits {
         one.heardMs = nowMs;
         const { wallMs } = this.#options.clock.read();
         const whom = whomOf(one.visit.request);
-        this.#past.push({ name: one.id, whom, wallMs, what: 'begin' });
+        this.#coordinator.remember({ name: one.id, whom, wallMs, what: 'begin' });
         return { kind: 'go' };
       }
       case 'later':
@@ -363,12 +328,12 @@ export class QueueVisits implements Visits {
     }
   }
 
-  /** The worker has told the Redis; a Redis that loses it is told again. */
+  /** The worker has told the Redis. */
   #rememberStop({ id, visit }: InFlight, report: VisitReport): void {
     const end = report.tell === 'dialled' || report.tell === 'transacted' ? report.end : null;
     if (end?.reply == null || !asksToStop(end.reply, end.stage)) return;
     const { wallMs } = this.#options.clock.read();
-    this.#past.push({ name: id, whom: whomOf(visit.request), wallMs, what: 'stop' });
+    this.#coordinator.remember({ name: id, whom: whomOf(visit.request), wallMs, what: 'stop' });
   }
 
   #loseSource(source: string | null): void {
@@ -388,72 +353,9 @@ export class QueueVisits implements Visits {
     while (!signal.aborted) {
       await clock.sleepUntil(this.#nowMs() + timing.renewMs, signal).catch(() => {});
       if (signal.aborted || this.#link.redis.status !== 'ready') continue;
-      await this.#attend();
+      await this.#coordinator.attend();
       await this.#findLost();
     }
-  }
-
-  /** Says that this survey has a coordinator, and looks which addresses have a worker. */
-  async #attend(): Promise<void> {
-    const { survey, timing, optOut } = this.#options;
-    const { redis } = this.#link;
-    const goneMs = GONE_AFTER_RENEWALS * timing.renewMs;
-    await this.#readClock();
-    const coordinator = await redis.get(keys.coordinatorKey(survey));
-    if (coordinator === null) {
-      this.#options.onNote('The Redis has lost what it knew: nobody connects for a while.');
-      await redis.set(keys.QUIET, this.#coordinator, 'PX', timing.leaseMs);
-      await this.#register();
-    } else if (coordinator !== this.#coordinator) {
-      return this.#fail(takenOver(survey));
-    }
-    this.#forgetPast();
-    if (optOut() !== this.#optedOut) await this.#tellOptOut();
-    await this.#rights.attend(keys.SURVEYS, [survey], goneMs);
-    this.#sources = (await this.#rights.attend(keys.SOURCES, [], goneMs)).sort();
-    await redis.pexpire(keys.coordinatorKey(survey), KEPT_MS);
-    await redis.pexpire(keys.reportStream(survey), KEPT_MS);
-  }
-
-  async #register(): Promise<void> {
-    const { survey, clock } = this.#options;
-    this.#forgetPast();
-    const { wallMs } = clock.read();
-    await Promise.all(
-      this.#past.map(({ name, whom, wallMs: atMs, what }) =>
-        what === 'stop'
-          ? this.#rights.stop(whom, wallMs - atMs)
-          : this.#rights.remember(name, whom, wallMs - atMs),
-      ),
-    );
-    await this.#tellOptOut();
-    await this.#link.redis.set(keys.coordinatorKey(survey), this.#coordinator, 'PX', KEPT_MS);
-  }
-
-  #forgetPast(): void {
-    const sinceMs = this.#options.clock.read().wallMs - HOUR_MS;
-    const kept = this.#past.findIndex(({ wallMs }) => wallMs > sinceMs);
-    this.#past.splice(0, kept === -1 ? this.#past.length : kept);
-  }
-
-  async #tellOptOut(): Promise<void> {
-    const { survey, optOut } = this.#options;
-    const marks = optOut();
-    const write = this.#link.redis.multi().del(keys.optOutKey(survey));
-    for (const mark of marks) write.sadd(keys.optOutKey(survey), mark);
-    await write.exec();
-    this.#optedOut = marks;
-  }
-
-  async #readClock(): Promise<void> {
-    const beforeMs = this.#nowMs();
-    const [seconds, micros] = await this.#link.redis.time();
-    const readMs = this.#nowMs();
-    const withinMs = (readMs - beforeMs) / 2;
-    const isOld = readMs - this.#redisClock.readMs > CLOCK_HOLDS_MS;
-    if (!isOld && withinMs > this.#redisClock.withinMs) return;
-    const offsetMs = Number(seconds) * 1000 + Number(micros) / 1000 - (beforeMs + withinMs);
-    this.#redisClock = { offsetMs, withinMs, readMs };
   }
 
   /** Visits whose worker has let its right end: how they ended nobody will tell. */
@@ -484,12 +386,4 @@ export class QueueVisits implements Visits {
   #nowMs(): number {
     return this.#options.clock.read().monotonicMs;
   }
-}
-
-function takenOver(survey: string): GreyprobeError {
-  return new GreyprobeError(
-    'survey-taken-over',
-    `Another process coordinates the survey ${survey} now; this one has stopped.`,
-    { exit: EXIT.interrupted },
-  );
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { connectRedis } from '../../edges/bullmq/connect.js';
-import { type PastContact, QueueVisits } from '../../edges/bullmq/queue-visits.js';
+import type { PastContact } from '../../edges/bullmq/coordinator.js';
+import { QueueVisits } from '../../edges/bullmq/queue-visits.js';
 import { QUEUE_TIMING, type QueueTiming } from '../../edges/bullmq/timing.js';
 import type { Clock } from '../../model/ports/clock.js';
 import type { Visits } from '../../model/ports/visits.js';
