@@ -115,7 +115,7 @@ async function runChunk(seed: number, size: number): Promise<void> {
     for (const [index, server] of fc.sample(lookAlikes, options).entries()) {
       const [request, world] = cases[index] ?? [];
       if (request === undefined || world === undefined) continue;
-      count(await checkLookAlike(server, request, world), [], told(index, server.label));
+      count(await checkLookAlike(server, request, world, 'verdict'), [], told(index, server.label));
     }
     return;
   }
@@ -123,7 +123,7 @@ async function runChunk(seed: number, size: number): Promise<void> {
   for (const [index, server] of fc.sample(servers, options).entries()) {
     const [request, world] = cases[index] ?? [];
     if (request === undefined || world === undefined) continue;
-    const checked = await checkGreylister(server, request, world);
+    const checked = await checkGreylister(server, request, world, 'verdict');
     count(checked, kindsOf({ server, request, world }), told(index, server));
   }
 }

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
+import { assess } from '../../../../src/core/evidence/assess.js';
 import {
   firstPass,
   isLetInAfter,
+  isLetInUnmet,
   lostAttempts,
   pooledObservations,
   seenAttempts,
@@ -190,6 +192,18 @@ describe('an attempt that something else deferred', () => {
     expect(pass?.age.high).to.be.closeTo(60.1, 0.01);
   });
 
+  it('shows nothing of a given sender that the list then lets in: it may know it', () => {
+    const given = { kind: 'list', addresses: ['a@sender.example', 'b@sender.example'] } as const;
+    const story = new Story({ senders: given })
+      .session(0, [{ tuple: 1, reply: BUSY }])
+      .session(60, [{ tuple: 2 }, { tuple: 1, reply: ACCEPTED }])
+      .session(90, [{ tuple: 1, reply: ACCEPTED }]);
+    expect(seenOf(story).map(isLetInUnmet)).to.deep.equal([false, false, true, false]);
+    expect(firstPass(seenOf(story))).to.equal(null);
+    expect(windowObservations(seenOf(story), true)).to.deep.equal([]);
+    expect(assess(story.state).first?.attempt.n, 'who waits is measured').to.equal(2);
+  });
+
   it('may have been one more try to a list of client addresses', () => {
     const pooled = pooledObservations(seenOf(postscreenFirst()), []) ?? [];
     expect(pooled[0]?.age.high, 'since the first of all').to.be.closeTo(10.2, 0.01);
@@ -257,6 +271,14 @@ describe('what the window follows from', () => {
     }
   });
 
+  it('does not count it where the client may have been let in since the deferral before', () => {
+    const story = passed()
+      .session(62, [{ tuple: 4 }, { tuple: 2, reply: ACCEPTED }])
+      .session(64, [{ tuple: 6, reply: ACCEPTED }]);
+    const used = windowObservations(seenOf(story), false).filter((one) => one.accepted);
+    expect(used.map((one) => one.attempt)).to.deep.equal([5]);
+  });
+
   it('does not count it where the deferral before lies behind another pass', () => {
     const seen = seenOf(
       passed().session(62, [
@@ -309,6 +331,20 @@ describe('the same attempts as a list of client addresses sees them', () => {
       .session(60, [{ tuple: 1 }]);
     const pooled = pooledObservations(seenOf(story), []) ?? [];
     expect(pooled.map((one) => one.accepted)).to.deep.equal([false]);
+  });
+
+  it('are met anew by each machine with a name of its own', () => {
+    const story = new Story()
+      .session(0, [{ tuple: 1 }])
+      .session(60, [{ tuple: 2 }])
+      .session(300, [{ tuple: 3 }]);
+    const machines = ['mx1.example.org', 'mx2.example.org', 'mx2.example.org'];
+    const seen = seenOf(story).map((one, index) => ({ ...one, machine: machines[index] ?? null }));
+    const pooled = pooledObservations(seen, []) ?? [];
+    expect(pooled.map(({ age }) => [Math.round(age.low), Math.round(age.high)])).to.deep.equal([
+      [0, 60],
+      [240, 300],
+    ]);
   });
 
   it('may have been tried again by every attempt that was lost', () => {
