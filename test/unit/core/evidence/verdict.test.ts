@@ -311,7 +311,7 @@ describe('the verdict on a greylister', () => {
       [
         'contrast',
         3,
-        'In one session a fresh sender was deferred (attempt 2) and a sender 60.1 s old accepted (attempt 3). A server that defers at random shows such a run at most 1 time in 1.',
+        'In one session a fresh sender was deferred (attempt 2) and a sender 60.1 s old accepted (attempt 3). So few answers do not rule out a server that defers at random.',
       ],
     ]);
     const aged = stateOf(
