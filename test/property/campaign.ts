@@ -76,7 +76,10 @@ function count({ result, faults }: Checked, kinds: readonly string[], told: () =
   }
   if (faults.length === 0 || shown >= Number(values.show)) return;
   shown += 1;
-  process.stdout.write(`${told()}\n  ${faults.join('\n  ')}\n`);
+  const { kind, confidence } = result.verdict;
+  process.stdout.write(
+    `${told()}\n${faults.map((fault) => `  ${kind} ${confidence}: ${fault}\n`).join('')}`,
+  );
 }
 
 function kindsOf(one: Case): readonly string[] {
