@@ -276,7 +276,7 @@ export function mayHaveBeenSeen(end: AttemptEnd | null): boolean {
  * A pass may let more in than its tuple: the whole client, at once or after a few passes. So an
  * acceptance after the first one counts only where a younger tuple was still kept out, unless a
  * control is `toCome` that will tell.
- * 4xx for a, b | 250 for a | 250 for b: that of b counts with 4xx for a fresh c beside it.
+ * 4xx for a, b | 250 for a | 250 for b: that of b counts with 4xx for a fresh c after it.
  */
 export function windowObservations(
   seen: readonly SeenAttempt[],
@@ -286,7 +286,7 @@ export function windowObservations(
   const letIn = opened !== null && isLetInAfter(seen, opened);
   const isOfList = wordsOfList(seen);
   const counts = (one: SeenAttempt) =>
-    one === opened || keptOutBeside(seen, one) || (toCome && !letIn);
+    one === opened || keptOutAfter(seen, one) || (toCome && !letIn);
   return seen.flatMap((one) => {
     if (one.aged === null || one.passedBefore || !hasKnownAge(one.aged)) return [];
     if (one.end.outcome === 'accepted') {
@@ -332,25 +332,21 @@ function hasKnownAge({ age }: AgedObservation): boolean {
 const LET_IN_FOR_SECONDS = 3600;
 
 /**
- * A younger tuple was deferred soon after, or in the same session just before: with no pass in
- * between that could have been the one that let the client in.
+ * A younger tuple was deferred soon after. One that was deferred just before shows nothing: the way may
+ * have been opened to the client in between, as OpenBSD spamd does for a late try.
  */
-function keptOutBeside(seen: readonly SeenAttempt[], accepted: SeenAttempt): boolean {
-  const { session, n, tuple } = accepted.attempt;
-  const lastPass = seen.findLast((one) => one.end.outcome === 'accepted' && one.attempt.n < n);
-  return seen.some((one) => {
-    if (one.end.outcome !== 'deferred' || one.otherCause) return false;
-    if (one.age.high >= accepted.age.low) return false;
-    // Another client address, or sender domain, is kept out whoever was let in.
-    if (!isOneKind(one.attempt.tuple, tuple)) return false;
-    if (one.attempt.n > n) {
-      return elapsedSeconds(accepted.end.replied, one.end.sent).high < LET_IN_FOR_SECONDS;
-    }
-    const justBefore =
-      one.attempt.session === session && one.attempt.n > (lastPass?.attempt.n ?? 0);
-    // The way may have been opened to the client between the two, as OpenBSD spamd does by its scans.
-    return justBefore && !isLetInAfter(seen, accepted);
-  });
+function keptOutAfter(seen: readonly SeenAttempt[], accepted: SeenAttempt): boolean {
+  const { n, tuple } = accepted.attempt;
+  return seen.some(
+    (one) =>
+      one.end.outcome === 'deferred' &&
+      !one.otherCause &&
+      one.age.high < accepted.age.low &&
+      // Another client address, or sender domain, is kept out whoever was let in.
+      isOneKind(one.attempt.tuple, tuple) &&
+      one.attempt.n > n &&
+      elapsedSeconds(accepted.end.replied, one.end.sent).high < LET_IN_FOR_SECONDS,
+  );
 }
 
 /**
