@@ -183,7 +183,11 @@ function seenOfTuple(
         age,
         gap: doubtful ? { low: 0, high: gap.high } : gap,
         previousAge:
-          previous === first ? (doubtful ? age : null) : ageSince(unanswered, first, previous),
+          previous === first
+            ? doubtful
+              ? age
+              : null
+            : met.widenPrevious(ageSince(unanswered, first, previous), machine),
         accepted: end.outcome === 'accepted',
       };
       seen.push({ attempt, end, fresh: false, age, aged, passedBefore, otherCause });
@@ -222,6 +226,14 @@ class MetByMachine {
   widenGap(gap: SecondsInterval, name: string | null, end: AttemptEnd): SecondsInterval {
     const here = this.#last.get(name ?? '');
     return here === undefined ? gap : { low: gap.low, high: ageSeconds(here, end).high };
+  }
+
+  /** The age at the try before, as this machine may know it: perhaps it had not met the tuple by then. */
+  widenPrevious(age: SecondsInterval, name: string | null): SecondsInterval {
+    if (name === null) return age;
+    const [first, last] = [this.#first.get(name), this.#last.get(name)];
+    const known = first !== undefined && last !== undefined && first !== last;
+    return { ...age, low: known ? Math.min(age.low, ageSeconds(first, last).low) : 0 };
   }
 }
 
@@ -392,7 +404,9 @@ export function pooledObservations(
       session: one.attempt.session,
       age: met.widen(ageSince(earliest, first.end, one.end), one.machine, one.end),
       gap: met.widenGap(gapSince(previous.end, between, one.end), one.machine, one.end),
-      previousAge: alone ? null : ageSince(earliest, first.end, previous.end),
+      previousAge: alone
+        ? null
+        : met.widenPrevious(ageSince(earliest, first.end, previous.end), one.machine),
       accepted,
     });
     if (accepted) break;

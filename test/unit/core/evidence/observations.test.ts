@@ -327,6 +327,18 @@ describe('the same attempts as a list of client addresses sees them', () => {
     ]);
   });
 
+  it('are known to each of these since its own first try, also at the try before', () => {
+    const story = new Story();
+    for (const [index, seconds] of [0, 60, 120, 300].entries()) {
+      story.session(seconds, [{ tuple: index + 1 }]);
+    }
+    const machines = ['mx1', 'mx2', 'mx2', 'mx2'].map((name) => `${name}.example.org`);
+    const seen = seenOf(story).map((one, index) => ({ ...one, machine: machines[index] ?? null }));
+    const before = pooledObservations(seen, [])?.map(({ previousAge }) => previousAge);
+    expect(before?.[1]?.low, 'mx2 had met it once').to.equal(0);
+    expect(before?.[2]?.low, 'mx2 met it at 60 s, and again at 120 s').to.be.closeTo(59.9, 0.01);
+  });
+
   it('may have been tried again by every attempt that was lost', () => {
     const story = new Story()
       .session(0, [{ tuple: 1 }])
