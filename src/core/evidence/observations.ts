@@ -288,7 +288,7 @@ export function mayHaveBeenSeen(end: AttemptEnd | null): boolean {
  * A pass may let more in than its tuple: the whole client, at once or after a few passes. So an
  * acceptance after the first one counts only where a younger tuple was still kept out, unless a
  * control is `toCome` that will tell.
- * 4xx for a, b | 250 for a | 250 for b: that of b counts with 4xx for a fresh c after it.
+ * 4xx for a, b | 250 for a | 250 for b: that of b counts with 4xx for a fresh c beside it.
  */
 export function windowObservations(
   seen: readonly SeenAttempt[],
@@ -298,7 +298,7 @@ export function windowObservations(
   const letIn = opened !== null && isLetInAfter(seen, opened);
   const isOfList = wordsOfList(seen);
   const counts = (one: SeenAttempt) =>
-    one === opened || keptOutAfter(seen, one) || (toCome && !letIn);
+    one === opened || keptOutBeside(seen, one) || (toCome && !letIn);
   return seen.flatMap((one) => {
     if (one.aged === null || one.passedBefore || !hasKnownAge(one.aged)) return [];
     if (one.end.outcome === 'accepted') {
@@ -344,21 +344,28 @@ function hasKnownAge({ age }: AgedObservation): boolean {
 const LET_IN_FOR_SECONDS = 3600;
 
 /**
- * A younger tuple was deferred soon after. One that was deferred just before shows nothing: the way may
- * have been opened to the client in between, as OpenBSD spamd does for a late try.
+ * A younger tuple was deferred soon after; or a fresh one right before, and none was let in later. An older
+ * one that was deferred before shows nothing: the way may have been opened to the client by it, as OpenBSD
+ * spamd does for a late try.
  */
-function keptOutAfter(seen: readonly SeenAttempt[], accepted: SeenAttempt): boolean {
-  const { n, tuple } = accepted.attempt;
-  return seen.some(
+function keptOutBeside(seen: readonly SeenAttempt[], accepted: SeenAttempt): boolean {
+  const { n, session, tuple } = accepted.attempt;
+  const isKeptOut = (one: SeenAttempt) =>
+    one.end.outcome === 'deferred' &&
+    !one.otherCause &&
+    one.age.high < accepted.age.low &&
+    // Another client address, or sender domain, is kept out whoever was let in.
+    isOneKind(one.attempt.tuple, tuple);
+  const after = seen.some(
     (one) =>
-      one.end.outcome === 'deferred' &&
-      !one.otherCause &&
-      one.age.high < accepted.age.low &&
-      // Another client address, or sender domain, is kept out whoever was let in.
-      isOneKind(one.attempt.tuple, tuple) &&
       one.attempt.n > n &&
+      isKeptOut(one) &&
       elapsedSeconds(accepted.end.replied, one.end.sent).high < LET_IN_FOR_SECONDS,
   );
+  if (after) return true;
+  const before = seen.findLast((one) => one.attempt.n < n);
+  const rightBefore = before?.attempt.session === session && before.fresh && isKeptOut(before);
+  return rightBefore && !isLetInAfter(seen, accepted);
 }
 
 /**

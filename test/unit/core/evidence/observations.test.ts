@@ -259,16 +259,27 @@ describe('what the window follows from', () => {
     expect(windowObservations(seen, false).map((one) => one.attempt)).to.not.include(6);
   });
 
-  it('counts it where a younger tuple was deferred soon after', () => {
-    const story = passed().session(62, [{ tuple: 2, reply: ACCEPTED }, { tuple: 4 }]);
-    const used = windowObservations(seenOf(story), false).filter((one) => one.accepted);
-    expect(used.map((one) => one.attempt)).to.deep.equal([5, 6]);
+  const acceptedOf = (story: Story) =>
+    windowObservations(seenOf(story), false).flatMap((one) => (one.accepted ? [one.attempt] : []));
+
+  it('counts it where a younger tuple was deferred soon after, or a fresh one right before', () => {
+    const after = passed().session(62, [{ tuple: 2, reply: ACCEPTED }, { tuple: 4 }]);
+    const before = passed().session(62, [{ tuple: 6 }, { tuple: 2, reply: ACCEPTED }]);
+    expect(acceptedOf(after)).to.deep.equal([5, 6]);
+    expect(acceptedOf(before)).to.deep.equal([5, 7]);
+    const letIn = before.session(64, [{ tuple: 7, reply: ACCEPTED }]);
+    expect(acceptedOf(letIn), 'the client was let in').to.deep.equal([5]);
   });
 
-  it('does not count it by one that was deferred just before: then the client may have been let in', () => {
+  it('does not count it by an old one that was deferred before: the way may be open since then', () => {
     const story = passed().session(62, [{ tuple: 4 }, { tuple: 2, reply: ACCEPTED }]);
-    const used = windowObservations(seenOf(story), false).filter((one) => one.accepted);
-    expect(used.map((one) => one.attempt)).to.deep.equal([5]);
+    expect(acceptedOf(story)).to.deep.equal([5]);
+    const behind = passed().session(62, [
+      { tuple: 6 },
+      { tuple: 3, reply: ACCEPTED },
+      { tuple: 2, reply: ACCEPTED },
+    ]);
+    expect(acceptedOf(behind), 'nor behind another pass').to.deep.equal([5, 7]);
   });
 });
 
