@@ -76,7 +76,10 @@ function count({ result, faults }: Checked, kinds: readonly string[], told: () =
   }
   if (faults.length === 0 || shown >= Number(values.show)) return;
   shown += 1;
-  process.stdout.write(`${told()}\n  ${faults.join('\n  ')}\n`);
+  const { kind, confidence } = result.verdict;
+  process.stdout.write(
+    `${told()}\n${faults.map((fault) => `  ${kind} ${confidence}: ${fault}\n`).join('')}`,
+  );
 }
 
 function kindsOf(one: Case): readonly string[] {
@@ -115,7 +118,7 @@ async function runChunk(seed: number, size: number): Promise<void> {
     for (const [index, server] of fc.sample(lookAlikes, options).entries()) {
       const [request, world] = cases[index] ?? [];
       if (request === undefined || world === undefined) continue;
-      count(await checkLookAlike(server, request, world), [], told(index, server.label));
+      count(await checkLookAlike(server, request, world, 'verdict'), [], told(index, server.label));
     }
     return;
   }
@@ -123,7 +126,7 @@ async function runChunk(seed: number, size: number): Promise<void> {
   for (const [index, server] of fc.sample(servers, options).entries()) {
     const [request, world] = cases[index] ?? [];
     if (request === undefined || world === undefined) continue;
-    const checked = await checkGreylister(server, request, world);
+    const checked = await checkGreylister(server, request, world, 'verdict');
     count(checked, kindsOf({ server, request, world }), told(index, server));
   }
 }

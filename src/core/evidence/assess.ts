@@ -23,6 +23,7 @@ import {
   isDeferredAfter,
   isLetIn,
   isLetInAfter,
+  isLetInUnmet,
   lostAttempts,
   pooledObservations,
   rememberedIn,
@@ -69,12 +70,19 @@ const NOTHING_INFERRED: Inference = {
   timers: ['from-first'],
 };
 
-/** Weighs everything seen of the pinned host. Pure; called anew after each attempt. */
+/**
+ * Weighs everything seen of the pinned host. Pure; called anew after each attempt. What a plan seldom
+ * asks for is worked out when it is asked for: so read it before the state grows.
+ */
 export function assess(state: RunState): Assessment {
   const seen = state.pinned === null ? [] : seenAttempts(state, state.pinned);
   // Who is let in at once is known to the host, or exempt: the measurement begins with one who waits.
   const client = state.request.sourceAddresses[0] ?? null;
-  const waits = seen.find((one) => !isLetIn(one) && one.attempt.tuple.client === client);
+  const unmet = new Set(seen.filter(isLetInUnmet).map((one) => one.attempt.tuple.id));
+  const waits = seen.find(
+    (one) =>
+      !isLetIn(one) && !unmet.has(one.attempt.tuple.id) && one.attempt.tuple.client === client,
+  );
   const first = waits ?? seen[0] ?? null;
   const kind =
     first === null ? [] : seen.filter((one) => isOneKind(one.attempt.tuple, first.attempt.tuple));
@@ -82,49 +90,82 @@ export function assess(state: RunState): Assessment {
   const deferred = deferrals.find((one) => !one.otherCause) ?? deferrals[0] ?? null;
   const hypotheses = deferred === null ? [] : readHost(state, deferred);
   const pass = firstPass(kind);
-  const asOne = pooledReadings(state, seen, kind);
+  const asOne = once(() => pooledReadings(state, seen, kind));
   const letIn = kind.filter((one) => isLetIn(one) && !isDeferredAfter(kind, one));
   const letInBefore = letIn.some((one) => pass === null || one.attempt.n < pass.attempt.n);
-  const contrast = letInBefore && asOne.length > 0 ? findClientContrast(seen) : findContrast(kind);
+  const contrast = once(() =>
+    letInBefore && asOne().length > 0 ? findClientContrast(seen) : findContrast(kind),
+  );
   const clientLetIn = pass !== null && isLetInAfter(kind, pass);
-  const weighed = contrast !== null && isOtherClient(contrast) ? seen : kind;
-  const chance = chanceFor(weighed, contrast, clientLetIn);
+  const chanceIn = (openSession: number | null) => {
+    const found = contrast();
+    const weighed = found !== null && isOtherClient(found) ? seen : kind;
+    return chanceFor(weighed, found, clientLetIn, openSession);
+  };
+  const chance = once(() => chanceIn(null));
   const lastSession = state.sessions.at(-1);
   const openSession = lastSession?.ended === null ? lastSession.n : null;
-  const observed = observe(seen, pass, contrast);
-  const timers = timersFor(hypotheses);
-  const observations = windowObservations(kind, controlToCome(state));
-  const byTuple = inferWindow(observations, timers, { rememberedIn: rememberedIn(kind) });
-  const inference =
-    deferred === null
-      ? NOTHING_INFERRED
-      : forWholeSecondClocks(
-          enclose([byTuple, ...asOne.map((pooled) => inferWindow(pooled, timers))]),
-        );
-  const otherClient = contrast !== null && isOtherClient(contrast);
-  const proof =
-    inference.timers.length > 0 &&
-    chance <= PROOF_CHANCE &&
-    // A list that does not look at senders, or a fault, may have let in all just then.
-    (asOne.length === 0 || otherClient) &&
-    !deferredAfterLettingIn(state, kind);
+  const observed = once(() => observe(seen, pass, contrast()));
+  const observations = once(() => windowObservations(kind, controlToCome(state)));
+  const inference = once(() => {
+    if (deferred === null) return NOTHING_INFERRED;
+    const timers = timersFor(hypotheses);
+    const byTuple = inferWindow(observations(), timers, { rememberedIn: rememberedIn(kind) });
+    const pooled = asOne().map((one) => inferWindow(one, timers));
+    return forWholeSecondClocks(enclose([byTuple, ...pooled]));
+  });
+  const proof = () => {
+    const found = contrast();
+    return (
+      inference().timers.length > 0 &&
+      chance() <= PROOF_CHANCE &&
+      // A list that does not look at senders, or a fault, may have let in all just then.
+      (asOne().length === 0 || (found !== null && isOtherClient(found))) &&
+      !deferredAfterLettingIn(state, kind)
+    );
+  };
+  const judgements = once(() => (deferred === null ? [] : weigh(hypotheses, observed(), proof())));
   return {
     seen,
     first,
     deferral: deferred,
     hypotheses,
-    judgements: deferred === null ? [] : weigh(hypotheses, observed, proof),
-    observed,
-    inference,
-    observations,
     known: seen.filter((one) => isKnown(state, seen, one)),
-    letsAllIn: letIn.length > 0 && asOne.length > 0,
     pass,
-    contrast,
     clientLetIn,
-    chance,
-    chanceAhead:
-      openSession === null ? chance : chanceFor(weighed, contrast, clientLetIn, openSession),
+    get judgements() {
+      return judgements();
+    },
+    get observed() {
+      return observed();
+    },
+    get inference() {
+      return inference();
+    },
+    get observations() {
+      return observations();
+    },
+    get letsAllIn() {
+      return letIn.length > 0 && asOne().length > 0;
+    },
+    get contrast() {
+      return contrast();
+    },
+    get chance() {
+      return chance();
+    },
+    get chanceAhead() {
+      return openSession === null ? chance() : chanceIn(openSession);
+    },
+  };
+}
+
+/** What is worked out when it is first asked for, and then known. */
+function once<Value>(work: () => Value): () => Value {
+  let known: { readonly value: Value } | null = null;
+  return () => {
+    known ??= { value: work() };
+    return known.value;
   };
 }
 

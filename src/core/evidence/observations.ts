@@ -55,14 +55,12 @@ export function seenAttempts(state: RunState, host: PinnedHost): readonly SeenAt
     if (!bases.has(sender)) bases.set(sender, history);
     else if (!varied.has(sender)) varied.set(sender, history.attempts[0]?.n ?? 0);
   }
+  const mayBeKnown = state.request.senders.kind === 'list';
   return [...bases]
     .flatMap(([sender, { attempts }]) => {
       const end = varied.get(sender) ?? Number.POSITIVE_INFINITY;
-      return seenOfTuple(
-        attempts.filter(({ n }) => n < end),
-        hasOtherCause,
-        machineOf,
-      );
+      const tried = attempts.filter(({ n }) => n < end);
+      return seenOfTuple(tried, { hasOtherCause, machineOf, mayBeKnown });
     })
     .map((one) => ({ ...one, machine: machineOf(one.attempt.session) }))
     .sort((a, b) => a.attempt.n - b.attempt.n);
@@ -121,6 +119,14 @@ function orderOf(stage: Stage): number {
   return STAGES.indexOf(stage);
 }
 
+/** What the attempts of all tuples tell of one. */
+interface OfHost {
+  readonly hasOtherCause: HasOtherCause;
+  readonly machineOf: MachineOf;
+  /** A sender that was given may have written to the host before. */
+  readonly mayBeKnown: boolean;
+}
+
 /**
  * Nobody knows whether the list has seen an attempt without a known end (the process was killed, the
  * connection broke after RCPT), or one that something else deferred. Where that is a tuple's first
@@ -130,11 +136,10 @@ function orderOf(stage: Stage): number {
  */
 function seenOfTuple(
   attempts: readonly Attempt[],
-  hasOtherCause: HasOtherCause,
-  machineOf: MachineOf,
+  { hasOtherCause, machineOf, mayBeKnown }: OfHost,
 ): readonly Omit<SeenAttempt, 'machine'>[] {
   const seen: Omit<SeenAttempt, 'machine'>[] = [];
-  const met = new MetByMachine(machineOf);
+  const met = new MetByMachine();
   let first: Exposure | null = null;
   let previous: Exposure | null = null;
   let unanswered: Stamp | null = null;
@@ -161,12 +166,15 @@ function seenOfTuple(
     if (first === null || previous === null) {
       const age = ageAtMost(unanswered, null, end);
       const fresh = unanswered === null;
-      const aged = deferredElsewhere && !fresh ? passedUnmet(attempts, attempt, end, age) : null;
+      // The list was never seen to refuse it: that it passes shows nothing of a sender it may know.
+      const unmet = deferredElsewhere && !fresh && !mayBeKnown;
+      const aged = unmet ? passedUnmet(attempts, attempt, end, age) : null;
       seen.push({ attempt, end, fresh, age, aged, passedBefore, otherCause });
       first = end;
     } else {
-      const age = met.widen(ageSince(unanswered, first, end), attempt, end);
-      const gap = met.widenGap(ageSeconds(previous, end), attempt, end);
+      const machine = machineOf(attempt.session);
+      const age = met.widen(ageSince(unanswered, first, end), machine, end);
+      const gap = met.widenGap(ageSeconds(previous, end), machine, end);
       const aged: AgedObservation = {
         attempt: attempt.n,
         tuple: attempt.tuple.id,
@@ -175,13 +183,17 @@ function seenOfTuple(
         age,
         gap: doubtful ? { low: 0, high: gap.high } : gap,
         previousAge:
-          previous === first ? (doubtful ? age : null) : ageSince(unanswered, first, previous),
+          previous === first
+            ? doubtful
+              ? age
+              : null
+            : met.widenPrevious(ageSince(unanswered, first, previous), machine),
         accepted: end.outcome === 'accepted',
       };
       seen.push({ attempt, end, fresh: false, age, aged, passedBefore, otherCause });
     }
     previous = end;
-    met.meet(attempt, end);
+    met.meet(machineOf(attempt.session), end);
     if (end.outcome === 'accepted') passedBefore = true;
   }
   return seen;
@@ -192,23 +204,16 @@ function seenOfTuple(
  * somewhere between that since this machine met it and that since any did.
  */
 class MetByMachine {
-  readonly #machineOf: MachineOf;
   readonly #first = new Map<string, Exposure>();
   readonly #last = new Map<string, Exposure>();
 
-  constructor(machineOf: MachineOf) {
-    this.#machineOf = machineOf;
-  }
-
-  meet({ session }: Attempt, end: AttemptEnd): void {
-    const name = this.#machineOf(session);
+  meet(name: string | null, end: AttemptEnd): void {
     if (name === null) return;
     if (!this.#first.has(name)) this.#first.set(name, end);
     this.#last.set(name, end);
   }
 
-  widen(age: SecondsInterval, { session }: Attempt, end: AttemptEnd): SecondsInterval {
-    const name = this.#machineOf(session);
+  widen(age: SecondsInterval, name: string | null, end: AttemptEnd): SecondsInterval {
     if (name === null) return age;
     const here = this.#first.get(name);
     if (here !== undefined) return { ...age, low: ageSeconds(here, end).low };
@@ -218,9 +223,17 @@ class MetByMachine {
     return { ...age, low: Math.min(age.low, ...ages) };
   }
 
-  widenGap(gap: SecondsInterval, { session }: Attempt, end: AttemptEnd): SecondsInterval {
-    const here = this.#last.get(this.#machineOf(session) ?? '');
+  widenGap(gap: SecondsInterval, name: string | null, end: AttemptEnd): SecondsInterval {
+    const here = this.#last.get(name ?? '');
     return here === undefined ? gap : { low: gap.low, high: ageSeconds(here, end).high };
+  }
+
+  /** The age at the try before, as this machine may know it: perhaps it had not met the tuple by then. */
+  widenPrevious(age: SecondsInterval, name: string | null): SecondsInterval {
+    if (name === null) return age;
+    const [first, last] = [this.#first.get(name), this.#last.get(name)];
+    const known = first !== undefined && last !== undefined && first !== last;
+    return { ...age, low: known ? Math.min(age.low, ageSeconds(first, last).low) : 0 };
   }
 }
 
@@ -331,22 +344,28 @@ function hasKnownAge({ age }: AgedObservation): boolean {
 const LET_IN_FOR_SECONDS = 3600;
 
 /**
- * A younger tuple was deferred soon after, or in the same session just before: with no pass in
- * between that could have been the one that let the client in.
+ * A younger tuple was deferred soon after; or a fresh one right before, and none was let in later. An older
+ * one that was deferred before shows nothing: the way may have been opened to the client by it, as OpenBSD
+ * spamd does for a late try.
  */
 function keptOutBeside(seen: readonly SeenAttempt[], accepted: SeenAttempt): boolean {
-  const { session, n, tuple } = accepted.attempt;
-  const lastPass = seen.findLast((one) => one.end.outcome === 'accepted' && one.attempt.n < n);
-  return seen.some((one) => {
-    if (one.end.outcome !== 'deferred' || one.otherCause) return false;
-    if (one.age.high >= accepted.age.low) return false;
+  const { n, session, tuple } = accepted.attempt;
+  const isKeptOut = (one: SeenAttempt) =>
+    one.end.outcome === 'deferred' &&
+    !one.otherCause &&
+    one.age.high < accepted.age.low &&
     // Another client address, or sender domain, is kept out whoever was let in.
-    if (!isOneKind(one.attempt.tuple, tuple)) return false;
-    if (one.attempt.n > n) {
-      return elapsedSeconds(accepted.end.replied, one.end.sent).high < LET_IN_FOR_SECONDS;
-    }
-    return one.attempt.session === session && one.attempt.n > (lastPass?.attempt.n ?? 0);
-  });
+    isOneKind(one.attempt.tuple, tuple);
+  const after = seen.some(
+    (one) =>
+      one.attempt.n > n &&
+      isKeptOut(one) &&
+      elapsedSeconds(accepted.end.replied, one.end.sent).high < LET_IN_FOR_SECONDS,
+  );
+  if (after) return true;
+  const before = seen.findLast((one) => one.attempt.n < n);
+  const rightBefore = before?.attempt.session === session && before.fresh && isKeptOut(before);
+  return rightBefore && !isLetInAfter(seen, accepted);
 }
 
 /**
@@ -377,8 +396,10 @@ export function pooledObservations(
   const elsewhere = own.filter((one) => one.otherCause).map((one) => one.attempt);
   const lostOfClient = [...lost, ...elsewhere].sort((a, b) => a.n - b.n);
   const earliest = lostOfClient.find((one) => one.n < (first?.attempt.n ?? 0))?.started ?? null;
+  const met = new MetByMachine();
   for (const [index, one] of counted.entries()) {
     const previous = counted[index - 1];
+    if (previous !== undefined) met.meet(previous.machine, previous.end);
     if (first === undefined || previous === undefined) continue;
     const between = lostOfClient.filter(({ n }) => n > previous.attempt.n && n < one.attempt.n);
     const alone = previous === first && between.length === 0;
@@ -388,9 +409,11 @@ export function pooledObservations(
       tuple: 'client',
       planted: first.attempt.session,
       session: one.attempt.session,
-      age: ageSince(earliest, first.end, one.end),
-      gap: gapSince(previous.end, between, one.end),
-      previousAge: alone ? null : ageSince(earliest, first.end, previous.end),
+      age: met.widen(ageSince(earliest, first.end, one.end), one.machine, one.end),
+      gap: met.widenGap(gapSince(previous.end, between, one.end), one.machine, one.end),
+      previousAge: alone
+        ? null
+        : met.widenPrevious(ageSince(earliest, first.end, previous.end), one.machine),
       accepted,
     });
     if (accepted) break;
@@ -459,7 +482,9 @@ export function isDeferredAfter(seen: readonly SeenAttempt[], letIn: SeenAttempt
 
 /** The first attempt at which an aged tuple was accepted. */
 export function firstPass(seen: readonly SeenAttempt[]): SeenAttempt | null {
-  const passes = seen.filter((one) => one.aged !== null && one.end.outcome === 'accepted');
+  const passes = seen.filter(
+    (one) => one.aged !== null && one.end.outcome === 'accepted' && !one.passedBefore,
+  );
   return passes.find((one) => !wasNeverRefused(seen, one)) ?? null;
 }
 
@@ -482,6 +507,14 @@ export function isLetInAfter(seen: readonly SeenAttempt[], pass: SeenAttempt): b
   return letIn.some(
     (one) => isOneKind(one.attempt.tuple, pass.attempt.tuple) && !isDeferredAfter(seen, one),
   );
+}
+
+/**
+ * Accepted when the list was first asked for certain: nobody knows whether it had met the tuple at the
+ * attempts before, which had no answer or that of something else.
+ */
+export function isLetInUnmet({ fresh, aged, end, otherCause }: SeenAttempt): boolean {
+  return !fresh && aged === null && !otherCause && end.outcome === 'accepted';
 }
 
 /** Accepted at its first attempt. */

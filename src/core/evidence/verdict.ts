@@ -299,15 +299,16 @@ function contrastEvidence(contrast: Contrast, chance: number): Evidence {
         `In one session ${control} was deferred (attempt ${deferred.attempt.n}) and a sender ` +
           `${ageText(accepted.age)} old accepted (attempt ${accepted.attempt.n}).`,
       ];
-  const odds = `A server that defers at random shows such a run at most ${oddsText(chance)}.`;
-  return { rule, says: `${says} ${odds}`, attempt: accepted.attempt.n };
+  return { rule, says: `${says} ${oddsText(chance)}`, attempt: accepted.attempt.n };
 }
 
-/** `1 time in 4,000`, rounded down to what the bound carries. */
+/** `... at most 1 time in 4,000`, rounded down to what the bound carries. */
 function oddsText(chance: number): string {
   const times = 1 / chance;
+  if (times < 2) return 'So few answers do not rule out a server that defers at random.';
   const scale = 10 ** Math.floor(Math.log10(times));
-  return `1 time in ${(Math.floor(times / scale) * scale).toLocaleString('en-US')}`;
+  const carried = (Math.floor(times / scale) * scale).toLocaleString('en-US');
+  return `A server that defers at random shows such a run at most 1 time in ${carried}.`;
 }
 
 function ageText(age: SecondsInterval): string {

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
-import { buildResult } from '../../../src/contract/build-result.js';
+import { buildResult, windowOf } from '../../../src/contract/build-result.js';
 import { type ProbeResult, ProbeResultSchema } from '../../../src/contract/probe-result.js';
+import { assess } from '../../../src/core/evidence/assess.js';
+import { verdictOf } from '../../../src/core/evidence/verdict.js';
 import type { ProbeRequest } from '../../../src/core/run/request.js';
 import type { RunState } from '../../../src/core/run/state.js';
 import { senderDomain } from '../../../src/model/tuple.js';
@@ -18,28 +20,34 @@ import type { WorldCase } from './world-case.js';
 /** Numbers are rounded to the millisecond. */
 const ROUNDING_SECONDS = 0.001;
 
+/** What of a result can be wrong. */
+type Said = Pick<ProbeResult, 'verdict' | 'window'>;
+
 export interface Checked {
-  readonly result: ProbeResult;
+  readonly result: Said;
   /** What the run did or said that it must not; empty when all is well. */
   readonly faults: readonly string[];
 }
+
+/** Whether the whole result is made, with its advice, and held to its schema: that takes half as long again. */
+export type Depth = 'whole' | 'verdict';
 
 /** Probes a random greylister: the window must contain the truth. */
 export async function checkGreylister(
   { policy, around }: GreylisterCase,
   request: ProbeRequest,
   world: WorldCase,
+  depth: Depth = 'whole',
 ): Promise<Checked> {
   const list = surrounded(policy, around, START_MS + world.clockOffsetMs);
-  const { state, faults } = await probe(troubled(list, world), request, world);
-  const result = buildResult(state, '0.0.0');
-  const wrong = [...wrongWindow(result, policy), ...confirmedUnshown(result, policy, request)];
-  return { result, faults: [...faults, ...malformed(result), ...wrong] };
+  const { said, faults } = await probe(troubled(list, world), request, world, depth);
+  const wrong = [...wrongWindow(said, policy), ...confirmedUnshown(said, policy, request)];
+  return { result: said, faults: [...faults, ...wrong] };
 }
 
 /** A list that does not look at senders treats all of one client alike: nothing shows that it waits. */
 function confirmedUnshown(
-  { verdict }: ProbeResult,
+  { verdict }: Said,
   { key }: GreylisterPolicy,
   { senders, sourceAddresses }: ProbeRequest,
 ): readonly string[] {
@@ -54,16 +62,13 @@ export async function checkLookAlike(
   lookAlike: LookAlike,
   request: ProbeRequest,
   world: WorldCase,
+  depth: Depth = 'whole',
 ): Promise<Checked> {
-  const { state, faults } = await probe(
-    lookAlike.build(START_MS + world.clockOffsetMs),
-    request,
-    world,
-  );
-  const result = buildResult(state, '0.0.0');
-  const { kind, confidence } = result.verdict;
+  const behaviour = lookAlike.build(START_MS + world.clockOffsetMs);
+  const { said, faults } = await probe(behaviour, request, world, depth);
+  const { kind, confidence } = said.verdict;
   const false_ = kind === 'greylisted' && confidence === 'confirmed' ? ['false confirmed'] : [];
-  return { result, faults: [...faults, ...malformed(result), ...false_] };
+  return { result: said, faults: [...faults, ...false_] };
 }
 
 /** The list behind something else that defers. */
@@ -87,11 +92,21 @@ async function probe(
   behaviour: Parameters<typeof watched>[0],
   request: ProbeRequest,
   world: WorldCase,
-): Promise<{ state: RunState; faults: readonly string[] }> {
+  depth: Depth,
+): Promise<{ said: Said; faults: readonly string[] }> {
   const log = watched(behaviour, world.lost, createVirtualRandom(world.seed + 1));
   const state = await drive(request, log.behaviour, world);
   const spreadMs = world.latencyMs.high - world.latencyMs.low;
-  return { state, faults: brokenManners(log.connections, request.manners, spreadMs) };
+  const faults = brokenManners(log.connections, request.manners, spreadMs);
+  if (depth === 'verdict') return { said: saidOf(state), faults };
+  const result = buildResult(state, '0.0.0');
+  return { said: result, faults: [...faults, ...malformed(result)] };
+}
+
+function saidOf(state: RunState): Said {
+  const assessment = assess(state);
+  const verdict = verdictOf(state, assessment);
+  return { verdict, window: verdict.kind === 'greylisted' ? windowOf(assessment) : null };
 }
 
 function malformed(result: ProbeResult): readonly string[] {
@@ -104,7 +119,7 @@ function malformed(result: ProbeResult): readonly string[] {
  * be proved only below d, and an acceptance only above d - g. The closing edge likewise, and a
  * server truncates both ends of an age, so that it can also forget a grain later.
  */
-function wrongWindow({ window }: ProbeResult, policy: GreylisterPolicy): readonly string[] {
+function wrongWindow({ window }: Said, policy: GreylisterPolicy): readonly string[] {
   if (window === null) return [];
   const { delaySeconds: delay, windowSeconds, clockGranularitySeconds: grain } = policy;
   const { opens, closes } = window;

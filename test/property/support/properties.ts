@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { ProbeResult } from '../../../src/contract/probe-result.js';
 import type { ProbeRequest, SenderPool } from '../../../src/core/run/request.js';
 import { STAGES } from '../../../src/model/smtp.js';
 import { type Checked, checkGreylister, checkLookAlike } from './check-run.js';
@@ -52,7 +51,7 @@ interface Found<Server> {
   readonly server: Server;
   readonly request: ProbeRequest;
   readonly world: WorldCase;
-  readonly result: ProbeResult;
+  readonly result: Checked['result'];
 }
 
 /** All runs with their results; throws with the smallest server that breaks a promise. */
@@ -107,11 +106,11 @@ function isProvable({ policy }: GreylisterCase, request: ProbeRequest): boolean 
   return fresh && key.includes('sender') && autoWhitelist.scope === 'none';
 }
 
-function hasOpening({ result }: { readonly result: ProbeResult }): boolean {
+function hasOpening({ result }: Pick<Checked, 'result'>): boolean {
   return result.window !== null && result.window.opens.bySeconds !== null;
 }
 
-function isConfirmed({ result }: { readonly result: ProbeResult }): boolean {
+function isConfirmed({ result }: Pick<Checked, 'result'>): boolean {
   const { kind, confidence } = result.verdict;
   return kind === 'greylisted' && confidence === 'confirmed';
 }

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
+import { assess } from '../../../../src/core/evidence/assess.js';
 import {
   firstPass,
   isLetInAfter,
+  isLetInUnmet,
   lostAttempts,
   pooledObservations,
   seenAttempts,
@@ -190,6 +192,18 @@ describe('an attempt that something else deferred', () => {
     expect(pass?.age.high).to.be.closeTo(60.1, 0.01);
   });
 
+  it('shows nothing of a given sender that the list then lets in: it may know it', () => {
+    const given = { kind: 'list', addresses: ['a@sender.example', 'b@sender.example'] } as const;
+    const story = new Story({ senders: given })
+      .session(0, [{ tuple: 1, reply: BUSY }])
+      .session(60, [{ tuple: 2 }, { tuple: 1, reply: ACCEPTED }])
+      .session(90, [{ tuple: 1, reply: ACCEPTED }]);
+    expect(seenOf(story).map(isLetInUnmet)).to.deep.equal([false, false, true, false]);
+    expect(firstPass(seenOf(story))).to.equal(null);
+    expect(windowObservations(seenOf(story), true)).to.deep.equal([]);
+    expect(assess(story.state).first?.attempt.n, 'who waits is measured').to.equal(2);
+  });
+
   it('may have been one more try to a list of client addresses', () => {
     const pooled = pooledObservations(seenOf(postscreenFirst()), []) ?? [];
     expect(pooled[0]?.age.high, 'since the first of all').to.be.closeTo(10.2, 0.01);
@@ -245,28 +259,27 @@ describe('what the window follows from', () => {
     expect(windowObservations(seen, false).map((one) => one.attempt)).to.not.include(6);
   });
 
-  it('counts it where a younger tuple was deferred soon after, or just before', () => {
+  const acceptedOf = (story: Story) =>
+    windowObservations(seenOf(story), false).flatMap((one) => (one.accepted ? [one.attempt] : []));
+
+  it('counts it where a younger tuple was deferred soon after, or a fresh one right before', () => {
     const after = passed().session(62, [{ tuple: 2, reply: ACCEPTED }, { tuple: 4 }]);
-    const before = passed().session(62, [{ tuple: 4 }, { tuple: 2, reply: ACCEPTED }]);
-    for (const [story, n] of [
-      [after, 6],
-      [before, 7],
-    ] as const) {
-      const used = windowObservations(seenOf(story), false);
-      expect(used.filter((one) => one.accepted).map((one) => one.attempt)).to.deep.equal([5, n]);
-    }
+    const before = passed().session(62, [{ tuple: 6 }, { tuple: 2, reply: ACCEPTED }]);
+    expect(acceptedOf(after)).to.deep.equal([5, 6]);
+    expect(acceptedOf(before)).to.deep.equal([5, 7]);
+    const letIn = before.session(64, [{ tuple: 7, reply: ACCEPTED }]);
+    expect(acceptedOf(letIn), 'the client was let in').to.deep.equal([5]);
   });
 
-  it('does not count it where the deferral before lies behind another pass', () => {
-    const seen = seenOf(
-      passed().session(62, [
-        { tuple: 4 },
-        { tuple: 3, reply: ACCEPTED },
-        { tuple: 2, reply: ACCEPTED },
-      ]),
-    );
-    const used = windowObservations(seen, false).filter((one) => one.accepted);
-    expect(used.map((one) => one.attempt)).to.deep.equal([5, 7]);
+  it('does not count it by an old one that was deferred before: the way may be open since then', () => {
+    const story = passed().session(62, [{ tuple: 4 }, { tuple: 2, reply: ACCEPTED }]);
+    expect(acceptedOf(story)).to.deep.equal([5]);
+    const behind = passed().session(62, [
+      { tuple: 6 },
+      { tuple: 3, reply: ACCEPTED },
+      { tuple: 2, reply: ACCEPTED },
+    ]);
+    expect(acceptedOf(behind), 'nor behind another pass').to.deep.equal([5, 7]);
   });
 });
 
@@ -309,6 +322,32 @@ describe('the same attempts as a list of client addresses sees them', () => {
       .session(60, [{ tuple: 1 }]);
     const pooled = pooledObservations(seenOf(story), []) ?? [];
     expect(pooled.map((one) => one.accepted)).to.deep.equal([false]);
+  });
+
+  it('are met anew by each machine with a name of its own', () => {
+    const story = new Story()
+      .session(0, [{ tuple: 1 }])
+      .session(60, [{ tuple: 2 }])
+      .session(300, [{ tuple: 3 }]);
+    const machines = ['mx1.example.org', 'mx2.example.org', 'mx2.example.org'];
+    const seen = seenOf(story).map((one, index) => ({ ...one, machine: machines[index] ?? null }));
+    const pooled = pooledObservations(seen, []) ?? [];
+    expect(pooled.map(({ age }) => [Math.round(age.low), Math.round(age.high)])).to.deep.equal([
+      [0, 60],
+      [240, 300],
+    ]);
+  });
+
+  it('are known to each of these since its own first try, also at the try before', () => {
+    const story = new Story();
+    for (const [index, seconds] of [0, 60, 120, 300].entries()) {
+      story.session(seconds, [{ tuple: index + 1 }]);
+    }
+    const machines = ['mx1', 'mx2', 'mx2', 'mx2'].map((name) => `${name}.example.org`);
+    const seen = seenOf(story).map((one, index) => ({ ...one, machine: machines[index] ?? null }));
+    const before = pooledObservations(seen, [])?.map(({ previousAge }) => previousAge);
+    expect(before?.[1]?.low, 'mx2 had met it once').to.equal(0);
+    expect(before?.[2]?.low, 'mx2 met it at 60 s, and again at 120 s').to.be.closeTo(59.9, 0.01);
   });
 
   it('may have been tried again by every attempt that was lost', () => {

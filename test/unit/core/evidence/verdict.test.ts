@@ -311,7 +311,7 @@ describe('the verdict on a greylister', () => {
       [
         'contrast',
         3,
-        'In one session a fresh sender was deferred (attempt 2) and a sender 60.1 s old accepted (attempt 3). A server that defers at random shows such a run at most 1 time in 1.',
+        'In one session a fresh sender was deferred (attempt 2) and a sender 60.1 s old accepted (attempt 3). So few answers do not rule out a server that defers at random.',
       ],
     ]);
     const aged = stateOf(
@@ -386,7 +386,7 @@ describe('the verdict on a greylister', () => {
     const [, contrast] = evidence(state);
     expect(contrast?.slice(0, 2)).to.deep.equal(['client-contrast', 2]);
     expect(contrast?.[2]).to.match(
-      /^After the first client address was let in \(attempt 2\), a fresh sender from 198\.51\.100\.7 was still deferred \(attempt 4\): the list is keyed by client address\. A server /u,
+      /^After the first client address was let in \(attempt 2\), a fresh sender from 198\.51\.100\.7 was still deferred \(attempt 4\): the list is keyed by client address\. So few answers /u,
     );
   });
 
