@@ -62,7 +62,14 @@ export function parseReplyText(whole: string): readonly Finding[] {
     if (found.length >= MAX_FINDINGS) return found;
   }
   close();
-  return found.length > 0 ? found : inProse(text);
+  return found.length > 0 ? found : withoutEchoes(inProse(text));
+}
+
+/** An error that holds its reply twice, once without the basic code, holds one reply. */
+function withoutEchoes(found: readonly Finding[]): readonly Finding[] {
+  const words = ({ reply }: Finding) => `${reply?.enhanced} ${reply?.text.join(' ')}`;
+  const whole = new Set(found.filter(({ codeAssumed }) => !codeAssumed).map(words));
+  return found.filter((one) => !one.codeAssumed || !whole.has(words(one)));
 }
 
 function isCommand(text: string): boolean {
@@ -123,7 +130,11 @@ function proseReply(text: string, start: number, lineAbove: string): Finding | n
   const told = bare((embedded.codeAssumed ? codeBefore(before, embedded) : null) ?? embedded);
   return {
     ...told,
-    recipient: told.recipient ?? recipientAround(text) ?? recipientNamed(lineAbove),
+    recipient:
+      told.recipient ??
+      recipientBefore(text.slice(0, start)) ??
+      recipientAround(text) ??
+      recipientNamed(lineAbove),
   };
 }
 
@@ -140,11 +151,15 @@ function phpMailer(line: string): Finding | null {
 
 const LINES_ABOVE = 8;
 
+/** Words before the recipient, in a sentence above the reply. */
+const NAMED_ABOVE =
+  /(?:^|\s)(?:to|for|an|für|à|pour|para|per|voor|aan|do|dla|pro|для|на) <?([^\s<>@]{1,64}@[^\s<>@]{1,255}?)>?[.,;:]?(?=\s|$)/i;
+
 /** A line above that is an address and nothing else, or that names one: `your message to u@example.org.` */
 function addressAbove(lines: readonly string[], at: number): string | null {
   for (let above = at - 1; above >= Math.max(0, at - LINES_ABOVE); above -= 1) {
     const line = lines[above] ?? '';
-    const named = /\bmessage to (\S{3,320}?)[.,;:]?(?=\s|$)/i.exec(line)?.[1] ?? line;
+    const named = NAMED_ABOVE.exec(line)?.[1] ?? line;
     const address = cleanAddress(named.replace(/:$/, ''));
     if (address !== null) return address;
   }
@@ -154,6 +169,13 @@ function addressAbove(lines: readonly string[], at: number): string | null {
 /** `recipient address u@example.org not accepted by the server`, above the reply. */
 function recipientNamed(line: string): string | null {
   return cleanAddress(/recipient(?: address)? (\S{3,320})/i.exec(line)?.[1] ?? '');
+}
+
+/** An address that stands right before the reply: `failed: u@example.org 450 4.7.1 ...`. */
+function recipientBefore(text: string): string | null {
+  const [, word = '', address = ''] =
+    /(?:(\S{1,40}) )?<?([^\s<>"'(=]{1,64}@[^\s<>"')]{1,255}?)>?[ \t:,;-]{1,4}$/.exec(text) ?? [];
+  return /^(?:from|sender|by|von|de|da|van|od|от):?$/i.test(word) ? null : cleanAddress(address);
 }
 
 /** Exceptions and dialogs name the recipient around the reply. */
@@ -193,6 +215,12 @@ function upToCloser(text: string, start: number): string {
   const closer = escaped ? '\\"' : CLOSERS[opener];
   if (closer !== undefined) {
     const end = closing(text, closer, start);
+    return text.slice(start, end < 0 ? undefined : end);
+  }
+  // `msg="Refused: 450 4.7.1 ..." delay=64`: the value was opened further back.
+  const quotes = before.match(/(?<!\\)"/g)?.length ?? 0;
+  if (quotes % 2 === 1) {
+    const end = text.indexOf('"', start);
     return text.slice(start, end < 0 ? undefined : end);
   }
   let depth = 0;

@@ -12,6 +12,8 @@ const BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
 /** Programs whose reader is remembered, against a log that makes names up. */
 const MAX_PROGRAMS = 1024;
+/** The file that `grep` names before a line of it; then the line's own time. */
+const FILE_NAME = /^[^\s:]{1,255}:(?:\d{1,9}:)?(?=\d{4}-\d\d-\d\d[ T]|[A-Z][a-z]{2} [ \d]\d \d\d:)/;
 /** Levels of JSON in which records are looked for. */
 const MAX_JSON_DEPTH = 6;
 
@@ -111,6 +113,11 @@ export class LogScanner {
   #readFragment(): void {
     const line = this.#line;
     const text = line.bytes();
+    const named = FILE_NAME.exec(text)?.[0].length ?? 0;
+    if (named > 0) {
+      this.#read(line.chunk, line.start + named, line.end);
+      return;
+    }
     const source = LOG_SOURCES.find(({ fragments = [] }) =>
       fragments.some((words) => text.includes(words)),
     );
