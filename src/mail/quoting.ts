@@ -1,4 +1,5 @@
 import { beginsProse } from './bounces/reply-end.js';
+import { withoutHtml } from './html-words.js';
 import { readStamp } from './logs/timestamps.js';
 
 /** Marks of a quotation: `> `, `> > `, `>> `. Three without a blank are sendmail's `>>> RCPT To:`. */
@@ -8,7 +9,7 @@ const LEAST_LINES = 2;
 
 /** What somebody copied, as it was before mail programs and forums changed it. */
 export function asItStood(text: string): string {
-  return logAsItStood(withoutEmphasis(withoutQuoteMarks(text)));
+  return logAsItStood(withoutEmphasis(withoutQuoteMarks(withoutHtml(text))));
 }
 
 /** The same for what is a log from its first line on. */

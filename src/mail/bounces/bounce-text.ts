@@ -115,11 +115,20 @@ function readPostfix(paragraph: string): Told | null {
   return {
     ...embedded,
     software: 'postfix',
-    recipient: cleanAddress(/^<([^<>]{3,320})>/.exec(paragraph)?.[1] ?? '') ?? addressIn(said),
+    recipient:
+      cleanAddress(/^<([^<>]{3,320})>/.exec(paragraph)?.[1] ?? '') ??
+      addressIn(said) ??
+      lastAddressIn(paragraph.slice(0, match.index)),
     stage: match[3] === 'said' ? stageOfCommand(command?.[1] ?? '') : 'connect',
     remoteHost: cleanHost(match[1] ?? ''),
     remoteAddress: cleanIp(match[2] ?? ''),
   };
+}
+
+/** The address that stands nearest before the reply. */
+function lastAddressIn(text: string): string | null {
+  const words = text.split(/[\s,;:]+/).map((word) => cleanAddress(word.replace(/\.$/, '')));
+  return words.filter((address) => address !== null).at(-1) ?? null;
 }
 
 function readExim(paragraph: string): Told | null {

@@ -10,12 +10,14 @@ import type { Fate } from '../finding.js';
 const MAX_WORDS = 16_384;
 
 /** Shorter words of a reply stand within other words too. */
-const LEAST_SAID = 20;
+const LEAST_SAID = 8;
 
 const STILL_TRYING = anyOf(
   'warning (?:message )?only|not yet been delivered|still undelivered|(?:only a )?temporary failure report',
   'will (?:automatically )?(?:be retried|keep trying|retry|try again)|will (?:keep|continue)(?: to)? try|continue trying|no action is required',
   '(?:hasn.t|has not) been delivered yet|kept in the queue|is delayed for|delivery (?:is |has been )?delayed|delayed notification|message delayed|^-Queue ID-',
+  // What Gmail says of a delay.
+  'delivery incomplete|will retry for|versucht es .{0,40}(?:weiter|erneut)|(?:va|vont) réessayer|réessaiera|volverá a intentar|riproverà|tentará novamente|blijft het proberen|ponowi|повторит|будет пытаться|再試行し|重试|重新尝试',
   '(?:weiter|weiterhin|erneut) versucht|noch nicht zugestellt|verzögert|weitere Zustellversuche',
   "pas encore (?:été|pu)|retardé|différé|continuer(?:a|ons) (?:à|d')",
   '(?:todavía|aún) no|retrasad|seguirá intentando',

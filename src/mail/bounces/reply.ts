@@ -1,5 +1,5 @@
 import type { Stage } from '../../model/smtp.js';
-import { addressIn, cleanAddress } from '../addresses.js';
+import { addressIn, cleanAddress, cleanHost, cleanIp } from '../addresses.js';
 import { stageOfCommand } from '../commands.js';
 import { type EmbeddedReply, readReply } from '../embedded-reply.js';
 import { type Finding, finding } from '../finding.js';
@@ -43,6 +43,7 @@ export function parseReplyText(whole: string): readonly Finding[] {
     add(found, open, {
       ...dialogue,
       recipient: dialogue.recipient ?? addressAbove(lines, openedAt),
+      host: hostBefore(lines.slice(Math.max(0, openedAt - 2), openedAt)),
     });
     open = [];
   };
@@ -89,12 +90,17 @@ function note(dialogue: Dialogue, command: string): void {
   if (/^RCPT/i.test(command)) dialogue.recipient = addressIn(command);
 }
 
-function add(found: Finding[], lines: readonly string[], dialogue: Dialogue): void {
+function add(
+  found: Finding[],
+  lines: readonly string[],
+  { host, ...dialogue }: Dialogue & { readonly host: Host | null },
+): void {
   const embedded = lines.length === 0 ? null : readReply(withoutQuestion(lines.join('\n')));
   if (embedded === null) return;
   const alone = bare(embedded);
   found.push({
     ...alone,
+    ...host,
     stage: dialogue.stage ?? alone.stage,
     sender: dialogue.sender,
     recipient: alone.recipient ?? dialogue.recipient,
@@ -130,6 +136,7 @@ function proseReply(text: string, start: number, lineAbove: string): Finding | n
   const told = bare((embedded.codeAssumed ? codeBefore(before, embedded) : null) ?? embedded);
   return {
     ...told,
+    ...hostBefore([lineAbove, text.slice(0, start)]),
     recipient:
       told.recipient ??
       recipientBefore(text.slice(0, start)) ??
@@ -151,9 +158,26 @@ function phpMailer(line: string): Finding | null {
 
 const LINES_ABOVE = 8;
 
+type Host = Pick<Finding, 'remoteHost' | 'remoteAddress'>;
+
+const HOST_AND_ADDRESS =
+  /(?:^|[\s[(])([a-z0-9_-][a-z0-9_.-]{2,252}) ?[[( ]([\da-f.:]{7,45})(?:[\])]|:\s)/i;
+const SPEAKS_OF_CLIENT = /\b(?:from|client|received|helo|source)\b/i;
+
+/** The host that the nearest of these lines names: `mx.example.org [192.0.2.1]:`. */
+function hostBefore(lines: readonly string[]): Host | null {
+  for (const line of [...lines].reverse()) {
+    const [, name = '', address = ''] = HOST_AND_ADDRESS.exec(line) ?? [];
+    const remoteAddress = cleanIp(address);
+    if (remoteAddress === null || SPEAKS_OF_CLIENT.test(line)) continue;
+    return { remoteHost: cleanIp(name) === null ? cleanHost(name) : null, remoteAddress };
+  }
+  return null;
+}
+
 /** Words before the recipient, in a sentence above the reply. */
 const NAMED_ABOVE =
-  /(?:^|\s)(?:to|for|an|für|à|pour|para|per|voor|aan|do|dla|pro|для|на) <?([^\s<>@]{1,64}@[^\s<>@]{1,255}?)>?[.,;:]?(?=\s|$)/i;
+  /(?:^|\s)(?:to|for|an|für|à|a|ao|al|pour|para|per|voor|aan|naar|do|dla|pro|komu|для|на|кому|收件人|宛先)[:：]? <?([^\s<>@]{1,64}@[^\s<>@]{1,255}?)>?[.,;:]?(?=\s|$)/i;
 
 /** A line above that is an address and nothing else, or that names one: `your message to u@example.org.` */
 function addressAbove(lines: readonly string[], at: number): string | null {
@@ -223,13 +247,22 @@ function upToCloser(text: string, start: number): string {
     const end = text.indexOf('"', start);
     return text.slice(start, end < 0 ? undefined : end);
   }
-  let depth = 0;
+  return upToBracket(text, start);
+}
+
+/** A bracket that the reply did not open ends it: `[mx.example.org 192.0.2.1: 451 4.7.1 ...]`. */
+function upToBracket(text: string, start: number): string {
+  const open: string[] = [];
   for (let at = start; at < text.length; at += 1) {
-    if (text[at] === '(') depth += 1;
-    if (text[at] === ')' && --depth < 0) return text.slice(start, at);
+    const character = text[at] ?? '';
+    if (character === '(' || character === '[') open.push(character);
+    const opener = BRACKETS[character];
+    if (opener !== undefined && open.pop() !== opener) return text.slice(start, at);
   }
   return text.slice(start);
 }
+
+const BRACKETS: Readonly<Record<string, string>> = { ')': '(', ']': '[' };
 
 /** The reply with the basic code that stands before it, when the classes agree; else null. */
 function codeBefore(before: string, { reply }: EmbeddedReply): EmbeddedReply | null {
