@@ -1,7 +1,21 @@
+import { beginsProse } from './bounces/reply-end.js';
+import { withoutHtml } from './html-words.js';
+import { readStamp } from './logs/timestamps.js';
+
 /** Marks of a quotation: `> `, `> > `, `>> `. Three without a blank are sendmail's `>>> RCPT To:`. */
 const MARKS = /^(?:[ \t]?>(?!>>) ?)+/;
 /** One line that begins with `>` may be the bracket that closes a status. */
 const LEAST_LINES = 2;
+
+/** What somebody copied, as it was before mail programs and forums changed it. */
+export function asItStood(text: string): string {
+  return logAsItStood(withoutEmphasis(withoutQuoteMarks(withoutHtml(text))));
+}
+
+/** The same for what is a log from its first line on. */
+export function logAsItStood(text: string): string {
+  return withLogLinesWhole(withoutForumTags(text));
+}
 
 /** The text as it was before somebody quoted it in an answer. */
 export function withoutQuoteMarks(text: string): string {
@@ -14,9 +28,80 @@ export function withoutQuoteMarks(text: string): string {
 const EMPHASIS = /(\*\*|\*|`)(\S(?:.{0,200}?\S)?)\1/g;
 
 /** Lines of a log as they were before somebody set parts of them in bold. */
-export function withoutEmphasis(text: string): string {
+function withoutEmphasis(text: string): string {
   return text
     .split('\n')
     .map((line) => (/\]: |\[[\da-f.:]{3,45}\]/.test(line) ? line.replace(EMPHASIS, '$2') : line))
     .join('\n');
+}
+
+/** Tags of forums around what was copied. */
+const FORUM_TAGS = /\[\/?(?:code|quote|b|i|u|pre|noparse|color|size|font)(?:=[^\]\n]{0,60})?\]/gi;
+
+/** The text without the tags of a forum: `[CODE]...[/CODE]`. */
+function withoutForumTags(text: string): string {
+  return text.replace(FORUM_TAGS, '');
+}
+
+/** Lines of mail programs and forums are no longer. */
+const WIDEST_WRAP = 100;
+const TERMINAL_WIDTHS = [80, 100];
+/** A line that is shorter was ended by somebody. */
+const LEAST_WRAPPED = 50;
+
+/**
+ * Lines of a log as they were before a mail program wrapped them. What goes on stands below a line that
+ * begins with a time, and its first word would not have fitted above. Lines keep their numbers: those
+ * that went up are left empty.
+ */
+function withLogLinesWhole(text: string): string {
+  const lines = text.split('\n');
+  for (let first = 0; first < lines.length; first += 1) {
+    const end = endOfWrapped(lines, first);
+    if (end === first) continue;
+    const group = lines.slice(first, end + 1).map((line) => line.trim());
+    lines[first] = group.join(isCutByWidth(group) ? '' : ' ');
+    lines.fill('', first + 1, end + 1);
+    first = end;
+  }
+  return lines.join('\n');
+}
+
+/** Where the line that begins here ends: the same place for one that was not wrapped. */
+function endOfWrapped(lines: readonly string[], first: number): number {
+  if (readStamp(lines[first] ?? '') === null) return first;
+  let end = first;
+  for (let joined = lines[first] ?? ''; isMore(joined, lines[end + 1] ?? ''); end += 1) {
+    joined += lines[end + 1];
+  }
+  const width = (to: number) =>
+    Math.max(...lines.slice(first, to + 1).map((line) => line.trimEnd().length));
+  while (end > first && !wasFull(lines, first, end, width(end))) end -= 1;
+  return end;
+}
+
+/** Whether a line can be more of what stands above: in its brackets, or not the begin of a sentence. */
+function isMore(above: string, line: string): boolean {
+  const words = line.trim();
+  if (words === '' || readStamp(words) !== null) return false;
+  const isOpen = above.split('(').length > above.split(')').length;
+  return isOpen || /^[A-Z]=/.test(words) || !(beginsProse(words) || /^\p{Lu}/u.test(words));
+}
+
+/** Whether no line from `first` up to `end` had room for the first word of the next one. */
+function wasFull(lines: readonly string[], first: number, end: number, width: number): boolean {
+  if (width > WIDEST_WRAP) return false;
+  for (let at = first; at < end; at += 1) {
+    const length = (lines[at] ?? '').trimEnd().length;
+    const word = /^\s*(\S+)/.exec(lines[at + 1] ?? '')?.[1] ?? '';
+    if (length < LEAST_WRAPPED && word.length < LEAST_WRAPPED) return false;
+    if (length + 1 + word.length <= width) return false;
+  }
+  return true;
+}
+
+/** A terminal cuts at its width, in the middle of words. */
+function isCutByWidth(group: readonly string[]): boolean {
+  const full = group.slice(0, -1).map((line) => line.length);
+  return TERMINAL_WIDTHS.some((width) => full.every((length) => length === width));
 }

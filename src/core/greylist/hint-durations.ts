@@ -27,6 +27,7 @@ const LEAD = [
   'over|na|gedurende|wacht',
   'em|ap[óo]s|depois de|aguarde|dentro de|daqui a',
   'через|спустя|после|за|подождите|на',
+  'om|peste',
   'za|po|przez|oko[łl]o|odczekaj|po[čc]kejte|nejd[řr][íi]ve za',
 ].join('|');
 
@@ -122,6 +123,19 @@ export const DURATION_SHAPES: readonly DurationShape[] = [
     meaning: 'remaining',
   },
   {
+    // `(04:59 left)`, `time remaining 03:00`; a time of the day has other words around it.
+    id: 'clock-left',
+    pattern:
+      /(?<![\w:])(?:(?:remaining|left|to go|restant\w{0,2}|noch)[:= ]{1,3})(?<m>\d{1,3}):(?<s>\d{2})(?![\d:])/i,
+    meaning: 'remaining',
+  },
+  {
+    id: 'clock-and-left',
+    pattern:
+      /(?<![\w:.])(?<m>\d{1,3}):(?<s>\d{2}) ?(?:min\w{0,4} )?(?:left|remaining|to go|verbleiben\w{0,3}|restant\w{0,3}|rimanent\w|resterend\w{0,2})(?!\w)/i,
+    meaning: 'remaining',
+  },
+  {
     // As programs in Go write it: 4m30s, 1h0m0s.
     id: 'units-run-together',
     pattern: new RegExp(
@@ -153,7 +167,7 @@ export const DURATION_SHAPES: readonly DurationShape[] = [
   {
     id: 'units-later',
     pattern:
-      /(?<![\w.:])(?<n>\d{1,7})\s{0,3}(?<unit>[a-zà-žа-яё]{1,11}) (?:later|sp[äa]ter|plus tard|m[áa]s tarde|pi[ùu] tardi)(?!\w)/i,
+      /(?<![\w.:])(?<n>\d{1,7})\s{0,3}(?<unit>[a-zà-žа-яё]{1,11}) (?:later|sp[äa]ter|plus tard|m[áa]s tarde|pi[ùu] tardi|sonra|múlva|kuluttua|senare|senere|позже|пізніше)(?![\wа-яё])/i,
     meaning: 'unknown',
   },
   {
@@ -165,10 +179,17 @@ export const DURATION_SHAPES: readonly DurationShape[] = [
     meaning: 'unknown',
   },
   {
-    // Chinese and Japanese write no blanks: 5分钟后, 300秒後, 5分以上.
+    // Chinese, Japanese and Korean: 5分钟后, 300秒後, 5분 후.
     id: 'number-unit-after',
     pattern:
-      /(?<![\d.:])(?<n>\d{1,7})\s{0,2}(?<unit>秒|分钟|分鐘|分間|分|小时|小時|時間)\s{0,2}(?:[后後]|以[上後后]|之[后後]|経過|经过|待)/,
+      /(?<![\d.:])(?<n>\d{1,7})\s{0,2}(?<unit>秒|分钟|分鐘|分間|分|小时|小時|時間|초|분|시간)\s{0,2}(?:[后後]|以[上後后]|之[后後]|経過|经过|待|후|뒤)/,
+    meaning: 'unknown',
+  },
+  {
+    // グレイリスト(5分), あと300秒, 请等待5分钟.
+    id: 'number-unit-in-brackets',
+    pattern:
+      /(?:(?:グレ|灰|그레이)[^\s\d]{0,24}[((【「:：]|あと|等待)\s{0,2}(?:約|约)?(?<n>\d{1,7})\s{0,2}(?<unit>秒|分钟|分鐘|分間|分|小时|小時|時間|초|분|시간)/,
     meaning: 'unknown',
   },
   {
@@ -187,17 +208,17 @@ const UNITS: readonly { readonly seconds: number; readonly pattern: RegExp }[] =
   {
     seconds: 1,
     pattern:
-      /^(?:s|secs?|seconds?|seku?nden?|sek|secondes?|segundos?|second[oi]|seconden?|sekund[ya]?|sekundách|sekundach|секунд[аыу]?|сек|秒)$/,
+      /^(?:s|secs?|seconds?|seku?nden?|sek|secondes?|segundos?|second[oi]|seconden?|sekund[ya]?|sekundách|sekundach|секунд[аыу]?|сек|sekunder|saniye|másodperc|sekuntia?|secunde|秒|초)$/,
   },
   {
     seconds: 60,
     pattern:
-      /^(?:m|mins?|minutes?|minuten?|minutos?|minut[oi]|minuut|minut[ay]?|minutę|minutách|minutach|минут[аыу]?|мин|分钟|分鐘|分間|分)$/,
+      /^(?:m|mins?|minutes?|minuten?|minutos?|minut[oi]|minuut|minut[ay]?|minutę|minutách|minutach|минут[аыу]?|мин|mn|minuter|minutter|dakika|dk|perc|minuutin|minuuttia|хвилин[аиу]?|хв|分钟|分鐘|分間|分|분)$/,
   },
   {
     seconds: 3600,
     pattern:
-      /^(?:h|hrs?|hours?|stunden?|std|heures?|horas?|or[ae]|uur|uren|godzin[ayę]?|godz|hodin[uya]?|час(?:а|ов|ы)?|小时|小時|時間)$/,
+      /^(?:h|hrs?|hours?|stunden?|std|heures?|horas?|or[ae]|uur|uren|godzin[ayę]?|godz|hodin[uya]?|час(?:а|ов|ы)?|timm(?:e|ar)|timer?|saat|órán?|годин[аиу]?|oră|ore|小时|小時|時間|시간)$/,
   },
   {
     seconds: 86_400,

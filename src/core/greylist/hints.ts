@@ -21,13 +21,13 @@ const COUNTDOWN_SLACK_SECONDS = 3;
 
 /** A reply that asks to come back, in the languages that servers speak. */
 const ASKS_TO_RETRY =
-  /gr[ea]y|grau|(?:liste?|lista) gri|grij|try|tries|retr|again|come back|wait|later|resend|left\)|versuch|warte|sp[äa]ter|nochmal|erneut|wieder|r[ée]essa|essay|plus tard|patient|attend|intent|vuelva|esper[ea]|m[áa]s tarde|riprov|ritent|pi[ùu] tardi|probeer|opnieuw|wacht|tente|aguard|mais tarde|повтор|попроб|попыт|позже|подожд|через|spr[oó]b|ponow|p[oó][zź]niej|zkus|opakuj|pozd[eě]ji|再|稍[后後]|[后後]|しばらく|待/i;
+  /gr[ea]y|grau|(?:liste?|lista) gri|grij|try|tries|retr|again|come back|wait|later|resend|left\)|versuch|warte|sp[äa]ter|nochmal|erneut|wieder|r[ée]essa|essay|plus tard|patient|attend|intent|vuelva|esper[ea]|m[áa]s tarde|riprov|ritent|pi[ùu] tardi|probeer|opnieuw|wacht|tente|aguard|mais tarde|повтор|попроб|попыт|позже|подожд|через|spr[oó]b|ponow|p[oó][zź]niej|zkus|opakuj|pozd[eě]ji|gri liste|tekrar|grå|försök|igen|prøv|сір|спробуй|пізніше|szürk|múlva|harmaa|kuluttua|peste|グレ|灰|그레이|후에|再|稍[后後]|[后後]|しばらく|待/i;
 
 /** Numbers of these texts are allowances and counts; or the wait is not that of a greylister. */
 const SPEAKS_OF_RATE =
   /(?<!\w)rate|throttl|volume|too (?:many|much|fast|quickly)|(?<!\w)per (?:second|minute|hour|day)|exceed|quota|limit|allowance|connections?(?!\w)|\d (?:\w{1,20} ){0,2}(?:e-?mails?|mails|messages|recipients|requests|nachrichten|mensajes|messaggi|berichten)(?!\w)|zu viele|trop de|demasiad|tropp[ieo]|te veel/i;
 const SAYS_GREY =
-  /gr[ea]y[- ]?list|postgrey|grau|gris|grigi|grij|cinz|szar|[šs]ed[áýéaye]|сер\p{L}{2,3} спис|гр[еэ]йлист|グレ|灰/iu;
+  /gr[ea]y[- ]?list|postgrey|grau|gris|grigi|grij|cinz|szar|[šs]ed[áýéaye]|сер\p{L}{2,3} спис|гр[еэ]йлист|グレ|灰|gri liste|grå|сір\p{L}{2,3} спис|szürk|harmaa|그레이/iu;
 
 /**
  * The waiting time that a deferral states, or null. A claim of the server: verify it.

@@ -28,7 +28,7 @@ const GREY_WORDS = [
   'harmaalist|szar(?:a|ą|ej|e|ych|ymi) li[sś][tc]|[šs]ed(?:[áýéaye]|[ée]m|[ée]ho|[ýy]ch) (?:listin|seznam|list)',
   'szürkelist|gri liste',
   'сер(?:ый|ого|ому|ом|ым|ые|ых|ыми) спис|сір(?:ий|ого|ому|им|і|их) спис|гр[еэ]йлист',
-  'グレイ?リスト|グレーリスト|グレイリスティング|灰色リスト',
+  'グレ[イー]?リスト|グレ[イー]?リスティング|灰色リスト|그레이리스트',
   '灰(?:色)?(?:名单|名單|列表)',
 ].join('|');
 
@@ -135,7 +135,7 @@ export const WORD_RULES: readonly WordRule[] = [
     starts:
       'rate ratelimit rate_limit throttl slow slower quickly fast excessive unexpected unusual quota flood limit',
     pattern:
-      /(?<!\w|connection )rate[- _]?limit|(?:message|sending|mail|unusual|a) rate(?!\w)|(?<!\w)throttl|slow down|(?:try again|sending) slower|too (?:quickly|fast)(?!\w)|(?:excessive|unexpected|unusual) (?:volume|rate|amount)|(?:message|sending|hourly|daily) quota|(?:relay|sending|message|mail) limit|flood/i,
+      /(?<!\w|connection )rate[- _]?limit|(?:message|sending|mail|unusual|a) rate(?!\w)|(?<!\w)throttl|slow down|(?:try again|sending) slower|too (?:quickly|fast)(?!\w)|(?:excessive|unexpected|unusual) (?:volume|rate|amount)|(?:messages?|mails?|sending|hourly|daily|recipients?)(?: count| volume| rate)? quota|(?:relay|sending|message|mail) limit|flood/i,
     why: 'The reply speaks of a rate.',
   },
   {
@@ -241,7 +241,7 @@ export const WORD_RULES: readonly WordRule[] = [
     confidence: 'likely',
     starts: 'full quota overquota over storage voll pleine llen piena vol',
     pattern:
-      /(?:mailbox|inbox|mail ?box|maildir|account|postfach|bo[iî]te|buz[oó]n|casella)(?:[^.;]{0,50}) (?:is )?(?:over)?(?:full|voll|pleine|lleno|piena|vol)(?!\w)|quota (?:[^.;:]{0,30})dépassé|over ?quota|(?:user|disk|storage|mailbox|account) quota|quota (?:limit )?exceeded(?! \(smg\))|exceeded (?:the |its |their )?(?:storage|mailbox|disk)|out of storage|not enough (?:storage|space) (?:for|in) (?:the )?(?:user|mailbox|recipient)/i,
+      /(?:mailbox|inbox|mail ?box|maildir|account|postfach|bo[iî]te|buz[oó]n|casella)(?:[^.;]{0,50}) (?:is )?(?:over)?(?:full|voll|pleine|lleno|piena|vol)(?!\w)|quota (?:[^.;:]{0,30})dépassé|over ?quota|(?:user|disk|storage|mailbox|account) quota|(?<!(?:messages?|mails?|sending|hourly|daily|count|volume|rate|recipients?) )quota (?:limit )?exceeded(?! \(smg\))|exceeded (?:the |its |their )?(?:storage|mailbox|disk)|out of storage|not enough (?:storage|space) (?:for|in) (?:the )?(?:user|mailbox|recipient)/i,
     why: 'The mailbox is full.',
   },
   {

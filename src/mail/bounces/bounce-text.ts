@@ -2,6 +2,7 @@ import { addressIn, cleanAddress, cleanHost, cleanIp } from '../addresses.js';
 import { stageOfCommand } from '../commands.js';
 import { readReply } from '../embedded-reply.js';
 import { type Finding, finding } from '../finding.js';
+import { fateIn } from './fate-words.js';
 import { goesOn, withoutCopy } from './reply-end.js';
 
 /*
@@ -16,8 +17,6 @@ import { goesOn, withoutCopy } from './reply-end.js';
 
 const MAX_FINDINGS = 200;
 const MAX_PARAGRAPH = 8192;
-/** Characters in which the words for people are looked for. */
-const MAX_WORDS = 16_384;
 
 const POSTFIX = /host ([^\s[\]]{1,255})\[([^\]]{1,64})\] (said|refused to talk to me): (.{3,4000})/;
 const EXIM =
@@ -26,10 +25,6 @@ const EXIM_HOST = /host ([^\s[\]]{1,255}) \[([^\]]{1,64})\]\s+(?:Delay reason: )
 /** What Exim and qmail put behind the reply. */
 const AFTER_REPLY =
   /:? retry timeout exceeded.*$| Giving up on \S{1,64}.*$| I'm not going to try again;.*$/;
-const STILL_TRYING =
-  /warning (?:message )?only|not yet been delivered|still undelivered|will (?:automatically )?(?:be retried|keep trying|retry|try again)|(?:only a )?temporary failure report|kept in the queue|is delayed for|^-Queue ID-/i;
-const GIVEN_UP =
-  /(?:could|can) ?not be delivered|couldn't be delivered|(?:wasn't|weren't|not|un)(?: been)? ?able to deliver|given up|Envelope expired|was not delivered|delivery [^.]{0,60}failed permanently|permanent error|retry timeout exceeded|not going to try again/i;
 const QMAIL =
   /(?:(\S{3,64}) (?:does not like recipient|failed after I sent the message|does not like sender)\.?|Connected to (\S{3,64}) but [^.]{3,80}\.)\s+Remote host said: (.{3,4000})/;
 const SENDMAIL = /while talking to (\S{1,255}?)\.?:\s+>>> ([A-Za-z ]{3,20})[^<]{0,20}(.{3,4000})/;
@@ -55,7 +50,7 @@ export function parseBounceText(whole: string): readonly Finding[] {
           source: 'bounce-text',
           ...told,
           recipient: told.recipient ?? addressIn(before),
-          fate: told.fate ?? fateOf(text, told),
+          fate: told.fate ?? fateIn(text, told.reply ?? null),
         }),
       );
       if (found.length >= MAX_FINDINGS) break;
@@ -87,7 +82,7 @@ function readListed(text: string): Finding[] {
     const embedded = REPLY_LINE.test(said) ? readReply(said) : null;
     if (embedded !== null) {
       const told = { source: 'bounce-text', ...embedded, recipient } as const;
-      found.push(finding({ ...told, fate: fateOf(text, told) }));
+      found.push(finding({ ...told, fate: fateIn(text, told.reply ?? null) }));
     } else if (EXPIRED.test(said)) {
       found.push(finding({ source: 'bounce-text', recipient, fate: 'gave-up', failure: said }));
     }
@@ -97,15 +92,7 @@ function readListed(text: string): Finding[] {
 
 /** The finding with what the words around it say of the message. */
 export function withFate(found: Finding, text: string): Finding {
-  return found.fate === 'unknown' ? { ...found, fate: fateOf(text, found) } : found;
-}
-
-/** The words around the reply say what became of the message. */
-function fateOf(text: string, { reply }: Told): Finding['fate'] {
-  if (reply != null && reply.code >= 500) return 'rejected';
-  const words = text.slice(0, MAX_WORDS).replace(/\s+/g, ' ');
-  if (STILL_TRYING.test(words)) return 'deferred';
-  return GIVEN_UP.test(words) ? 'gave-up' : 'unknown';
+  return found.fate === 'unknown' ? { ...found, fate: fateIn(text, found.reply) } : found;
 }
 
 function* paragraphsOf(text: string): Generator<string> {
@@ -128,11 +115,20 @@ function readPostfix(paragraph: string): Told | null {
   return {
     ...embedded,
     software: 'postfix',
-    recipient: cleanAddress(/^<([^<>]{3,320})>/.exec(paragraph)?.[1] ?? '') ?? addressIn(said),
+    recipient:
+      cleanAddress(/^<([^<>]{3,320})>/.exec(paragraph)?.[1] ?? '') ??
+      addressIn(said) ??
+      lastAddressIn(paragraph.slice(0, match.index)),
     stage: match[3] === 'said' ? stageOfCommand(command?.[1] ?? '') : 'connect',
     remoteHost: cleanHost(match[1] ?? ''),
     remoteAddress: cleanIp(match[2] ?? ''),
   };
+}
+
+/** The address that stands nearest before the reply. */
+function lastAddressIn(text: string): string | null {
+  const words = text.split(/[\s,;:]+/).map((word) => cleanAddress(word.replace(/\.$/, '')));
+  return words.filter((address) => address !== null).at(-1) ?? null;
 }
 
 function readExim(paragraph: string): Told | null {

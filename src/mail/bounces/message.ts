@@ -1,6 +1,7 @@
 import type { Attachment, Email } from 'postal-mime';
 import { cleanAddress } from '../addresses.js';
 import type { Finding, SenderSoftware } from '../finding.js';
+import { wordsOfHtml } from '../html-words.js';
 import { withoutQuoteMarks } from '../quoting.js';
 import { parseBounceText, withFate } from './bounce-text.js';
 import { parseDelayNotice } from './delay-notice.js';
@@ -178,20 +179,9 @@ function header(email: Email, name: string): string | null {
 /** Plain text when there is some, else the words of the HTML. */
 function textOf(email: Email): string {
   const plain = email.text?.trim() ?? '';
-  return (plain === '' ? wordsOf(email.html ?? '') : plain).slice(0, MAX_TEXT_LENGTH);
-}
-
-function wordsOf(html: string): string {
-  return html
-    .slice(0, 4 * MAX_TEXT_LENGTH)
-    .replace(/<(?:br|\/p|\/div|\/tr|\/h\d)\b[^<>]{0,200}>/gi, '\n')
-    .replace(/<(?:\/?[a-z!][^<>]{0,2000})>/gi, ' ')
-    .replace(/&lt;/gi, '<')
-    .replace(/&gt;/gi, '>')
-    .replace(/&quot;/gi, '"')
-    .replace(/&#39;|&apos;/gi, "'")
-    .replace(/&nbsp;/gi, ' ')
-    .replace(/&amp;/gi, '&');
+  return (
+    plain === '' ? wordsOfHtml((email.html ?? '').slice(0, 4 * MAX_TEXT_LENGTH)) : plain
+  ).slice(0, MAX_TEXT_LENGTH);
 }
 
 function bytesOf(part: Attachment): Uint8Array {

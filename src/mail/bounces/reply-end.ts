@@ -18,6 +18,11 @@ const QUESTION = /\?(?=[\s"')\]]|$)/;
 const GOES_ON_AFTER =
   /(?:[,:;(<[/-]|\b(?:see|the|a|an|to|for|of|at|in|on|from|is|was|been|be|and|or|by|with|not|your|our|please|try))$/i;
 
+/** True for a line as people begin to speak of a reply, or ask about it. */
+export function beginsProse(line: string): boolean {
+  return PEOPLE.test(line) || QUESTION.test(line);
+}
+
 /** True where a line without a code goes on with the reply whose last line is `above`. */
 export function goesOn(above: string, line: string): boolean {
   const words = line.trim();

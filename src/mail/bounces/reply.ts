@@ -1,5 +1,5 @@
 import type { Stage } from '../../model/smtp.js';
-import { addressIn, cleanAddress } from '../addresses.js';
+import { addressIn, cleanAddress, cleanHost, cleanIp } from '../addresses.js';
 import { stageOfCommand } from '../commands.js';
 import { type EmbeddedReply, readReply } from '../embedded-reply.js';
 import { type Finding, finding } from '../finding.js';
@@ -43,6 +43,7 @@ export function parseReplyText(whole: string): readonly Finding[] {
     add(found, open, {
       ...dialogue,
       recipient: dialogue.recipient ?? addressAbove(lines, openedAt),
+      host: hostBefore(lines.slice(Math.max(0, openedAt - 2), openedAt)),
     });
     open = [];
   };
@@ -62,7 +63,14 @@ export function parseReplyText(whole: string): readonly Finding[] {
     if (found.length >= MAX_FINDINGS) return found;
   }
   close();
-  return found.length > 0 ? found : inProse(text);
+  return found.length > 0 ? found : withoutEchoes(inProse(text));
+}
+
+/** An error that holds its reply twice, once without the basic code, holds one reply. */
+function withoutEchoes(found: readonly Finding[]): readonly Finding[] {
+  const words = ({ reply }: Finding) => `${reply?.enhanced} ${reply?.text.join(' ')}`;
+  const whole = new Set(found.filter(({ codeAssumed }) => !codeAssumed).map(words));
+  return found.filter((one) => !one.codeAssumed || !whole.has(words(one)));
 }
 
 function isCommand(text: string): boolean {
@@ -82,12 +90,17 @@ function note(dialogue: Dialogue, command: string): void {
   if (/^RCPT/i.test(command)) dialogue.recipient = addressIn(command);
 }
 
-function add(found: Finding[], lines: readonly string[], dialogue: Dialogue): void {
+function add(
+  found: Finding[],
+  lines: readonly string[],
+  { host, ...dialogue }: Dialogue & { readonly host: Host | null },
+): void {
   const embedded = lines.length === 0 ? null : readReply(withoutQuestion(lines.join('\n')));
   if (embedded === null) return;
   const alone = bare(embedded);
   found.push({
     ...alone,
+    ...host,
     stage: dialogue.stage ?? alone.stage,
     sender: dialogue.sender,
     recipient: alone.recipient ?? dialogue.recipient,
@@ -123,7 +136,12 @@ function proseReply(text: string, start: number, lineAbove: string): Finding | n
   const told = bare((embedded.codeAssumed ? codeBefore(before, embedded) : null) ?? embedded);
   return {
     ...told,
-    recipient: told.recipient ?? recipientAround(text) ?? recipientNamed(lineAbove),
+    ...hostBefore([lineAbove, text.slice(0, start)]),
+    recipient:
+      told.recipient ??
+      recipientBefore(text.slice(0, start)) ??
+      recipientAround(text) ??
+      recipientNamed(lineAbove),
   };
 }
 
@@ -140,11 +158,32 @@ function phpMailer(line: string): Finding | null {
 
 const LINES_ABOVE = 8;
 
+type Host = Pick<Finding, 'remoteHost' | 'remoteAddress'>;
+
+const HOST_AND_ADDRESS =
+  /(?:^|[\s[(])([a-z0-9_-][a-z0-9_.-]{2,252}) ?[[( ]([\da-f.:]{7,45})(?:[\])]|:\s)/i;
+const SPEAKS_OF_CLIENT = /\b(?:from|client|received|helo|source)\b/i;
+
+/** The host that the nearest of these lines names: `mx.example.org [192.0.2.1]:`. */
+function hostBefore(lines: readonly string[]): Host | null {
+  for (const line of [...lines].reverse()) {
+    const [, name = '', address = ''] = HOST_AND_ADDRESS.exec(line) ?? [];
+    const remoteAddress = cleanIp(address);
+    if (remoteAddress === null || SPEAKS_OF_CLIENT.test(line)) continue;
+    return { remoteHost: cleanIp(name) === null ? cleanHost(name) : null, remoteAddress };
+  }
+  return null;
+}
+
+/** Words before the recipient, in a sentence above the reply. */
+const NAMED_ABOVE =
+  /(?:^|\s)(?:to|for|an|für|à|a|ao|al|pour|para|per|voor|aan|naar|do|dla|pro|komu|для|на|кому|收件人|宛先)[:：]? <?([^\s<>@]{1,64}@[^\s<>@]{1,255}?)>?[.,;:]?(?=\s|$)/i;
+
 /** A line above that is an address and nothing else, or that names one: `your message to u@example.org.` */
 function addressAbove(lines: readonly string[], at: number): string | null {
   for (let above = at - 1; above >= Math.max(0, at - LINES_ABOVE); above -= 1) {
     const line = lines[above] ?? '';
-    const named = /\bmessage to (\S{3,320}?)[.,;:]?(?=\s|$)/i.exec(line)?.[1] ?? line;
+    const named = NAMED_ABOVE.exec(line)?.[1] ?? line;
     const address = cleanAddress(named.replace(/:$/, ''));
     if (address !== null) return address;
   }
@@ -154,6 +193,13 @@ function addressAbove(lines: readonly string[], at: number): string | null {
 /** `recipient address u@example.org not accepted by the server`, above the reply. */
 function recipientNamed(line: string): string | null {
   return cleanAddress(/recipient(?: address)? (\S{3,320})/i.exec(line)?.[1] ?? '');
+}
+
+/** An address that stands right before the reply: `failed: u@example.org 450 4.7.1 ...`. */
+function recipientBefore(text: string): string | null {
+  const [, word = '', address = ''] =
+    /(?:(\S{1,40}) )?<?([^\s<>"'(=]{1,64}@[^\s<>"')]{1,255}?)>?[ \t:,;-]{1,4}$/.exec(text) ?? [];
+  return /^(?:from|sender|by|von|de|da|van|od|от):?$/i.test(word) ? null : cleanAddress(address);
 }
 
 /** Exceptions and dialogs name the recipient around the reply. */
@@ -195,13 +241,28 @@ function upToCloser(text: string, start: number): string {
     const end = closing(text, closer, start);
     return text.slice(start, end < 0 ? undefined : end);
   }
-  let depth = 0;
+  // `msg="Refused: 450 4.7.1 ..." delay=64`: the value was opened further back.
+  const quotes = before.match(/(?<!\\)"/g)?.length ?? 0;
+  if (quotes % 2 === 1) {
+    const end = text.indexOf('"', start);
+    return text.slice(start, end < 0 ? undefined : end);
+  }
+  return upToBracket(text, start);
+}
+
+/** A bracket that the reply did not open ends it: `[mx.example.org 192.0.2.1: 451 4.7.1 ...]`. */
+function upToBracket(text: string, start: number): string {
+  const open: string[] = [];
   for (let at = start; at < text.length; at += 1) {
-    if (text[at] === '(') depth += 1;
-    if (text[at] === ')' && --depth < 0) return text.slice(start, at);
+    const character = text[at] ?? '';
+    if (character === '(' || character === '[') open.push(character);
+    const opener = BRACKETS[character];
+    if (opener !== undefined && open.pop() !== opener) return text.slice(start, at);
   }
   return text.slice(start);
 }
+
+const BRACKETS: Readonly<Record<string, string>> = { ')': '(', ']': '[' };
 
 /** The reply with the basic code that stands before it, when the classes agree; else null. */
 function codeBefore(before: string, { reply }: EmbeddedReply): EmbeddedReply | null {

@@ -44,6 +44,7 @@ export const LOG_SOURCE_IDS = [
   'sqlgrey-log',
   'rspamd-log',
   'milter-greylist-log',
+  'openbsd-spamd-log',
 ] as const;
 export type LogSourceId = (typeof LOG_SOURCE_IDS)[number];
 

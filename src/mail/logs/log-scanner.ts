@@ -2,7 +2,7 @@ import type { LogEvent } from './events.js';
 import { decodeUtf8, Line } from './line.js';
 import { LineScanner } from './line-scanner.js';
 import { ListReader } from './list.js';
-import { type LogRecord, parseJson, recordOfJson } from './record.js';
+import { type LogRecord, parseJson, plainFields, recordOfJson } from './record.js';
 import type { Emit, LogReader, LogSource, Wanted } from './source.js';
 import { LOG_SOURCES } from './sources/index.js';
 import { TableReader } from './table.js';
@@ -12,6 +12,8 @@ const BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
 /** Programs whose reader is remembered, against a log that makes names up. */
 const MAX_PROGRAMS = 1024;
+/** The file that `grep` names before a line of it; then the line's own time. */
+const FILE_NAME = /^[^\s:]{1,255}:(?:\d{1,9}:)?(?=\d{4}-\d\d-\d\d[ T]|[A-Z][a-z]{2} [ \d]\d \d\d:)/;
 /** Levels of JSON in which records are looked for. */
 const MAX_JSON_DEPTH = 6;
 
@@ -33,11 +35,15 @@ export class LogScanner {
   readonly #list: ListReader;
   #last: LogSource | null = null;
   #number = 0;
+  #events = 0;
 
   /** Without `arrivals` and `removals` in `wanted`, readers leave out which messages came and went. */
   constructor(onEvent: EventHandler, wanted: Wanted = { arrivals: true, removals: true }) {
     this.#wanted = wanted;
-    this.#emit = (event) => onEvent(event, this.#number);
+    this.#emit = (event) => {
+      this.#events += 1;
+      onEvent(event, this.#number);
+    };
     this.#lines = new LineScanner((chunk, start, end, number) => {
       this.#number = number;
       this.#read(chunk, start, end);
@@ -111,6 +117,11 @@ export class LogScanner {
   #readFragment(): void {
     const line = this.#line;
     const text = line.bytes();
+    const named = FILE_NAME.exec(text)?.[0].length ?? 0;
+    if (named > 0) {
+      this.#read(line.chunk, line.start + named, line.end);
+      return;
+    }
     const source = LOG_SOURCES.find(({ fragments = [] }) =>
       fragments.some((words) => text.includes(words)),
     );
@@ -128,9 +139,9 @@ export class LogScanner {
 
   /**
    * Reads an object or a list of JSON: a line of a log inside, a record of its own, or something that
-   * holds records in lists (`{"items": [...]}`).
+   * holds records (`{"items": [...]}`), which may leave to it whom they are about.
    */
-  readObject(value: object, depth = 0): void {
+  readObject(value: object, depth = 0, around: ReadonlyMap<string, string> = new Map()): void {
     const inner = unwrapped(value);
     if (inner !== null) {
       this.#line.showWrapped(inner);
@@ -138,13 +149,14 @@ export class LogScanner {
       else this.#readUnnamed();
       return;
     }
-    const record = recordOfJson(value);
+    const record = recordOfJson(value, around);
+    const before = this.#events;
     if (!Array.isArray(value) && this.#sourceOf(record) !== null) this.#readRecord(record);
-    else if (depth < MAX_JSON_DEPTH) {
-      for (const part of Object.values(value)) {
-        if (typeof part === 'object' && part !== null) this.readObject(part, depth + 1);
-        else if (typeof part === 'string' && Array.isArray(value)) this.#readWords(part);
-      }
+    if (this.#events > before || depth >= MAX_JSON_DEPTH) return;
+    const fields = plainFields(value, around);
+    for (const part of Object.values(value)) {
+      if (typeof part === 'object' && part !== null) this.readObject(part, depth + 1, fields);
+      else if (typeof part === 'string' && Array.isArray(value)) this.#readWords(part);
     }
   }
 

@@ -43,11 +43,30 @@ export function recordOfRow(names: readonly string[], row: readonly string[]): L
 const MAX_DEPTH = 8;
 const MAX_FIELDS = 2000;
 
-/** The record of a JSON value that is an object. JSON within a text (as SNS sends it) is opened. */
-export function recordOfJson(value: object): LogRecord {
+type Fields = ReadonlyMap<string, string>;
+
+/**
+ * The record of a JSON value that is an object. JSON within a text (as SNS sends it) is opened. What the
+ * objects around it say of it (`around`) counts where it says nothing itself.
+ */
+export function recordOfJson(value: object, around: Fields = new Map()): LogRecord {
   const fields = new Map<string, string>();
   flatten(value, '', 0, fields);
+  for (const [name, inherited] of around) if (!fields.has(name)) fields.set(name, inherited);
   return new LogRecord(fields);
+}
+
+/** The fields of an object that hold no objects, for those inside it; of a list of texts the first. */
+export function plainFields(value: object, around: Fields): Fields {
+  const fields = new Map(around);
+  if (Array.isArray(value)) return fields;
+  for (const [key, inner] of Object.entries(value)) {
+    const [first] = Array.isArray(inner) ? inner : [];
+    if (typeof inner === 'string' || typeof inner === 'number') {
+      fields.set(fieldName(key), String(inner));
+    } else if (typeof first === 'string') fields.set(`${fieldName(key)}.0`, first);
+  }
+  return fields;
 }
 
 function flatten(value: unknown, path: string, depth: number, fields: Map<string, string>): void {

@@ -2,6 +2,7 @@ import type { Journey } from '../../mail/bounces/journey.js';
 import type { Finding } from '../../mail/finding.js';
 import { findingOf } from '../../mail/logs/event-finding.js';
 import { LogScanner } from '../../mail/logs/log-scanner.js';
+import { AttemptJoiner } from './join-attempts.js';
 import { DecisionJoiner } from './join-decisions.js';
 import { LogTally } from './log-summary.js';
 import { Outcomes } from './outcomes.js';
@@ -14,11 +15,12 @@ export class Collector {
   journey: Journey | null = null;
   /** Why an input that was known holds no reply, and where to find it. */
   silent: string | null = null;
-  readonly #joiner = new DecisionJoiner((event, line) => {
+  readonly #attempts = new AttemptJoiner((event, line) => {
     const outcome = this.outcomes.note(event);
     const found = findingOf(event);
     if (found !== null) this.tally.add(found, line, outcome);
   });
+  readonly #joiner = new DecisionJoiner((event, line) => this.#attempts.add(event, line));
 
   /** A finding that is no line of a log. */
   add(found: Finding): void {
@@ -36,5 +38,6 @@ export class Collector {
 
   end(): void {
     this.#joiner.end();
+    this.#attempts.end();
   }
 }

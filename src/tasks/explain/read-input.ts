@@ -11,7 +11,7 @@ import { type Finding, finding, type InputFormat } from '../../mail/finding.js';
 import { JsonSplitter } from '../../mail/logs/json-splitter.js';
 import type { LogScanner } from '../../mail/logs/log-scanner.js';
 import { parseJson } from '../../mail/logs/record.js';
-import { withoutEmphasis, withoutQuoteMarks } from '../../mail/quoting.js';
+import { asItStood, logAsItStood } from '../../mail/quoting.js';
 import { HEAD_BYTES, looksLike, unreadableKind, withoutReplies } from '../../mail/recognise.js';
 import type { Collector } from './collector.js';
 
@@ -162,10 +162,12 @@ async function readShortLog(
   head: Buffer,
   reading: Reading,
 ): Promise<Read> {
-  const read = await readLog(source, head, reading);
+  const text = decodeText(head);
+  const stood = logAsItStood(text);
+  const read = await readLog(source, stood === text ? head : Buffer.from(stood, 'utf8'), reading);
   if (reading.collector.tally.refusals > 0) return read;
-  const text = readText(head, null, reading);
-  return text.format === null ? read : text;
+  const replies = readText(head, null, reading);
+  return replies.format === null ? read : replies;
 }
 
 function endScan(scanner: LogScanner, collector: Collector): void {
@@ -202,7 +204,7 @@ async function readJson(
 
 /** Text that no first line gives away: tries the readers that ask for most first. */
 function readText(bytes: Buffer, format: InputFormat | null, { collector }: Reading): Read {
-  const text = withoutEmphasis(withoutQuoteMarks(decodeText(bytes)));
+  const text = asItStood(decodeText(bytes));
   if (format === null) {
     // Lines of a log among other text, as in a question that someone asks.
     const before = collector.tally.refusals;

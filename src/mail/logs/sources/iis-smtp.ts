@@ -2,8 +2,9 @@ import type { Stage } from '../../../model/smtp.js';
 import { addressIn, cleanIp } from '../../addresses.js';
 import { stageOfCommand } from '../../commands.js';
 import { readReply } from '../../embedded-reply.js';
+import { decodeUtf8 } from '../line.js';
 import { attempt } from '../make-event.js';
-import type { LogRecord } from '../record.js';
+import { LogRecord } from '../record.js';
 import type { Emit, LogSource } from '../source.js';
 
 /*
@@ -23,11 +24,33 @@ interface Connection {
 export const iisSmtp: LogSource = {
   id: 'iis-smtp-log',
   ofRecord: (record) => record.has('csmethod') && record.has('cip'),
+  fragments: [' OutboundConnectionCommand ', ' OutboundConnectionResponse '],
   open: () => {
     const connections = new Map<string, Connection>();
-    return { record: (record, emit) => readRow(record, connections, emit) };
+    return {
+      record: (record, emit) => readRow(record, connections, emit),
+      line: (line, emit) => readRow(rowWithoutNames(decodeUtf8(line.bytes())), connections, emit),
+    };
   },
 };
+
+/** A row whose columns' names were not copied: the columns around the kind, when all are logged. */
+function rowWithoutNames(row: string): LogRecord {
+  const values = row.trim().split(/\s+/);
+  const kind = values.findIndex((value) => value.startsWith('OutboundConnection'));
+  const at = (place: number) => values[place] ?? '';
+  return new LogRecord(
+    new Map([
+      ['date', at(0)],
+      ['time', at(1)],
+      ['cip', at(kind - 1)],
+      ['csusername', at(kind)],
+      ['scomputername', at(kind + 2)],
+      ['csmethod', at(kind + 5)],
+      ['csuriquery', at(kind + 7)],
+    ]),
+  );
+}
 
 function readRow(record: LogRecord, connections: Map<string, Connection>, emit: Emit): void {
   const kind = record.get('csusername');

@@ -10,6 +10,7 @@ import { mailman } from './mailman.js';
 import { mailq } from './mailq.js';
 import { mdaemon } from './mdaemon.js';
 import { milterGreylist } from './milter-greylist.js';
+import { openbsdSpamd } from './openbsd-spamd.js';
 import { opensmtpd } from './opensmtpd.js';
 import { postfix } from './postfix.js';
 import { postgrey } from './postgrey.js';
@@ -47,5 +48,6 @@ export const LOG_SOURCES: readonly LogSource[] = [
   sqlgrey,
   rspamd,
   milterGreylist,
+  openbsdSpamd,
   providers,
 ];

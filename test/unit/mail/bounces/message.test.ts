@@ -44,7 +44,7 @@ describe('parseMessage', () => {
 
   it('reads words in Latin-1 and quoted-printable', async () => {
     const found = await parseMessage(fixture('latin1.eml'));
-    expect(told(found)).to.deep.equal([['user@example.org', 'unknown', 451, '4.7.1']]);
+    expect(told(found)).to.deep.equal([['user@example.org', 'gave-up', 451, '4.7.1']]);
     expect(found[0]?.reply?.text[0]).to.equal('Bitte später erneut versuchen: Greylisted');
   });
 
