@@ -7,7 +7,6 @@ import { type Output, type OutputFlagValues, parseOutputs } from '../flags/outpu
 import { untilStopped } from '../terminal/interruption.js';
 import { showPage, withPage } from '../terminal/show-page.js';
 import { proveOutputs, type WriteOut, writeObserved } from '../terminal/write-outputs.js';
-import { probeDeciding, refuseWithoutPerson } from './observe-probes.js';
 
 export interface ObserveFlags extends OutputFlagValues {
   readonly since?: string | undefined;
@@ -46,7 +45,9 @@ export async function observeFromCommandLine(
     set: flags.set,
   };
   await proveOutputs(outputs);
-  if (flags.probe !== undefined) refuseWithoutPerson(json);
+  // What a probe takes is loaded where one is asked for: most of the program.
+  const probes = flags.probe === undefined ? null : await import('./observe-probes.js');
+  probes?.refuseWithoutPerson(json);
   const shows = process.stderr.isTTY === true;
   if (flags.follow && outputs.every(({ file }) => file === null)) {
     throw usageError(
@@ -61,7 +62,7 @@ export async function observeFromCommandLine(
   if (shows) process.stderr.write('\r\x1b[K');
   await writeObserved(outputs, result, writeOut);
   await showPage(outputs, flags.open === true);
-  if (flags.probe !== undefined) await probeDeciding(result, flags.probe, { version, writeOut });
+  await probes?.probeDeciding(result, flags.probe ?? 0, { version, writeOut });
   return result;
 }
 

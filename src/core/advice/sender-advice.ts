@@ -4,7 +4,7 @@ import { saysOf } from './landing-words.js';
 import { lastRetryOf } from './last-retry.js';
 import { remedyFor } from './remedy.js';
 import { confidenceOf, fitOf, type ScheduleFit } from './schedule-fit.js';
-import type { LandingVerdict, SenderAdvice } from './sender-advice-schema.js';
+import type { LandingVerdict, RemedyAdvice, SenderAdvice } from './sender-advice-schema.js';
 import type { Sender } from './sender-schema.js';
 import { retrySpans } from './spans.js';
 
@@ -26,13 +26,8 @@ export function adviseSender(
   window: AgeWindow,
   options: SenderAdviceOptions = {},
 ): SenderAdvice | null {
-  const usable = usableWindow(window, ASSUMED_CLOSE_SECONDS);
-  if (usable === null) return null;
-  const against: LandingWindow = {
-    opensSeconds: usable.fromSeconds,
-    closesSeconds: usable.toSeconds,
-    restartsTimer: options.restartsTimer ?? false,
-  };
+  const against = landingWindow(window, options.restartsTimer ?? false);
+  if (against === null) return null;
   const fit = fitOf(sender.schedule, sender.giveUp, against);
   const domain = pastableDomain(options.domain);
   const remedy = remedyFor(sender, fit, against, domain);
@@ -79,6 +74,31 @@ export function adviseSender(
     ...(sender.checked === null ? {} : { checked: sender.checked }),
     notes: [...sender.notes],
   };
+}
+
+/**
+ * What can be set for the domain of the mail alone. Null where nothing can, and where all mail lands as the
+ * sender is set and only a setting of all mail would make it land sooner.
+ */
+export function remedyForDestination(
+  sender: Sender,
+  window: AgeWindow,
+  domain: string,
+): RemedyAdvice | null {
+  const against = landingWindow(window, false);
+  if (against === null) return null;
+  const fit = fitOf(sender.schedule, sender.giveUp, against);
+  // To weigh the settings of all mail takes long, and logs have thousands of hosts.
+  if (fit.verdict === 'lands' && sender.remedy?.scope !== 'destination') return null;
+  const remedy = remedyFor(sender, fit, against, pastableDomain(domain));
+  return remedy?.scope === 'destination' ? remedy : null;
+}
+
+/** The ages that are accepted, as what retries have to hit; null: none is. */
+function landingWindow(window: AgeWindow, restartsTimer: boolean): LandingWindow | null {
+  const usable = usableWindow(window, ASSUMED_CLOSE_SECONDS);
+  if (usable === null) return null;
+  return { opensSeconds: usable.fromSeconds, closesSeconds: usable.toSeconds, restartsTimer };
 }
 
 /** The domain goes into lines to paste: nothing but a plain name does. */

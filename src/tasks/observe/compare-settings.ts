@@ -1,5 +1,5 @@
 import type { ComparedSetting, SentResult } from '../../contract/observe-result.js';
-import { adviseSender } from '../../core/advice/sender-advice.js';
+import { remedyForDestination } from '../../core/advice/sender-advice.js';
 import type { Sender } from '../../core/advice/sender-schema.js';
 import { parseSetting, withSettings } from '../../core/advice/sender-settings.js';
 import { sendersNamed } from '../../core/advice/senders.js';
@@ -106,21 +106,32 @@ export function compareSettings(
       const other = replayed(present, others, waiting);
       return other === null ? [] : [compared(others, paste, other, fits && isBetter(other, now))];
     }),
-    destinations: hosts.flatMap((one) => ofDestination(present, one)).slice(0, DESTINATIONS),
+    destinations: ofDestinations(present, hosts),
   };
 }
 
+/** For the first hosts that something can be set for. */
+function ofDestinations(sender: Sender, hosts: readonly GreylistFinding[]): Destination[] {
+  const found: Destination[] = [];
+  for (const one of hosts) {
+    const destination = ofDestination(sender, one);
+    if (destination !== null) found.push(destination);
+    if (found.length === DESTINATIONS) break;
+  }
+  return found;
+}
+
 /** What the sender can set for the domain of one host alone, if that makes its mail land sooner. */
-function ofDestination(sender: Sender, found: GreylistFinding): readonly Destination[] {
+function ofDestination(sender: Sender, found: GreylistFinding): Destination | null {
   const { opens, recipient } = found;
   const host = found.host ?? found.address;
   const domain = recipient === null ? null : domainOf(recipient);
-  if (host === null || domain === null || opens.bySeconds === null) return [];
+  if (host === null || domain === null || opens.bySeconds === null) return null;
   const window = { opens, closes: { afterSeconds: null, bySeconds: null } };
-  const remedy = adviseSender(sender, window, { domain })?.remedy ?? null;
-  if (remedy?.scope !== 'destination') return [];
+  const remedy = remedyForDestination(sender, window, domain);
+  if (remedy === null) return null;
   const { setting, value, paste, price, landsSeconds } = remedy;
-  return [{ host, domain, setting, value, paste, price, landsSeconds }];
+  return { host, domain, setting, value, paste, price, landsSeconds };
 }
 
 function replayed(

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { type AgeWindow, exactWindow } from '../../../../src/core/advice/acceptance-window.js';
 import { buildAdvice } from '../../../../src/core/advice/advice.js';
 import { AdviceSchema } from '../../../../src/core/advice/advice-schema.js';
-import { adviseSender } from '../../../../src/core/advice/sender-advice.js';
+import { adviseSender, remedyForDestination } from '../../../../src/core/advice/sender-advice.js';
 import type { SenderAdvice } from '../../../../src/core/advice/sender-advice-schema.js';
 import { SENDERS } from '../../../../src/core/advice/senders.js';
 import { parseWindow, windowFromEdges } from '../../../../src/core/advice/window-text.js';
@@ -465,6 +465,22 @@ describe('worstFirst', () => {
       verdict === 'lands' ? [surelyBySeconds ?? 0] : [],
     );
     expect(delays).to.deep.equal([...delays].sort((a, b) => b - a));
+  });
+});
+
+describe('remedyForDestination', () => {
+  it('is the remedy of the whole advice where that is for the destination alone', () => {
+    const found = new Set<string>();
+    for (const sender of SENDERS) {
+      for (const window of [exactWindow(300, HOUR), exactWindow(60, 800)]) {
+        const domain = 'partner.example';
+        const whole = adviseSender(sender, window, { domain })?.remedy ?? null;
+        const alone = remedyForDestination(sender, window, domain);
+        expect(alone, sender.id).to.deep.equal(whole?.scope === 'destination' ? whole : null);
+        if (alone !== null) found.add(sender.id);
+      }
+    }
+    expect([...found]).to.include.members(['exim', 'kumomta', 'sendmail-q30m']);
   });
 });
 
