@@ -1,5 +1,5 @@
-import { Args, Flags } from '@oclif/core';
-import { outputFlags } from '../cli/flags/output-flags.js';
+import { Args } from '@oclif/core';
+import { observeFlags } from '../cli/flags/observe-flags.js';
 import { ReportingCommand } from '../cli/oclif/reporting-command.js';
 import type { ObserveResult } from '../contract/observe-result.js';
 import { EXIT } from '../model/exit-codes.js';
@@ -14,7 +14,7 @@ export default class Observe extends ReportingCommand {
 
   static override usage = ['<%= command.id %> [LOG...] [FLAGS]'];
 
-  static override exits = [EXIT.inconclusive];
+  static override exits = [EXIT.inconclusive, EXIT.interrupted];
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> /var/log/mail.log*',
@@ -34,59 +34,18 @@ export default class Observe extends ReportingCommand {
     }),
   };
 
-  static override flags = {
-    since: Flags.string({
-      description: 'Only what was logged from then on, by the time of the log',
-      helpValue: '2026-01-31[T12:00]',
-    }),
-    until: Flags.string({
-      description: 'Only what was logged before then',
-      helpValue: '2026-02-28[T12:00]',
-    }),
-    host: Flags.string({
-      description: 'Only mail hosts of this name, domain or address',
-      helpValue: '<host>',
-    }),
-    top: Flags.integer({ description: 'Rows in each list', default: 20, min: 1, max: 100_000 }),
-    for: Flags.string({
-      description: 'The sender whose settings are compared; default: who wrote the log',
-      helpValue: '<sender>',
-    }),
-    set: Flags.string({
-      description: 'A setting that the sender has, as name=value; may be given again',
-      multiple: true,
-      multipleNonGreedy: true,
-      default: [],
-      helpValue: '<name=value>',
-    }),
-    anonymise: Flags.boolean({
-      description: 'Show no address of a person; names of hosts stay',
-      default: false,
-    }),
-    probe: Flags.integer({
-      description: 'Go on and probe so many of the hosts that the log does not decide; asks first',
-      helpValue: '<count>',
-      min: 1,
-      max: 50,
-      exclusive: ['follow', 'anonymise'],
-    }),
-    follow: Flags.boolean({
-      description: 'Read on as the last log grows; files of --output are written every minute',
-      default: false,
-    }),
-    ...outputFlags,
-  };
+  static override flags = observeFlags;
 
   async run(): Promise<ObserveResult> {
     const { argv, flags } = await this.parse(Observe);
     const { observeFromCommandLine } = await import('../cli/flows/observe.js');
-    const result = await observeFromCommandLine(argv.map(String), flags, {
+    const { result, exit } = await observeFromCommandLine(argv.map(String), flags, {
       json: this.jsonEnabled(),
       stdin: process.stdin,
       version: this.config.version,
       writeOut: this.writeOut,
     });
-    if (result.sent === null && result.received === null) this.exitWith(EXIT.inconclusive);
+    this.exitWith(exit);
     return result;
   }
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { VerdictSchema } from '../core/evidence/verdict-schema.js';
 import { CONFIDENCES, DEFERRAL_CLASSES } from '../core/greylist/hypothesis.js';
 import { EdgeSchema, WarningSchema, WindowSchema } from './probe-result.js';
 
@@ -44,6 +45,14 @@ const SentHostSchema = v.object({
   probe: v.optional(v.nullable(v.object({ recipient: v.string(), host: text, from: v.string() }))),
   /** The probe that would measure the window; null where the log does not say enough. */
   command: text,
+  /** What a probe of it found, as its result has it; absent: it was not probed. */
+  probed: v.optional(
+    v.object({
+      run: v.string(),
+      verdict: v.pick(VerdictSchema, ['kind', 'confidence', 'summary']),
+      window: v.nullable(WindowSchema),
+    }),
+  ),
 });
 
 const LateHostSchema = v.object({

@@ -27,6 +27,7 @@ const ObservedSchema = v.object({
           host: v.nullable(v.string()),
           address: v.nullable(v.string()),
           window: WindowSchema,
+          probed: v.optional(v.object({ window: v.nullable(WindowSchema) })),
         }),
       ),
     }),

@@ -39,14 +39,14 @@ const CHECK: Manner = {
     value.kind === 'choice' && value.inFile !== value.choices ? inFile.replace(/\.$/u, '') : help,
 };
 
-/** Flags that belong to --server. */
-const WITH_SERVER: Manner = {
+/** Flags that belong to another one. */
+const belongingTo = (flag: string): Manner => ({
   isLast: false,
   describe: ({ help, otherwise, value }) =>
     `${help}; default: ${'default' in value ? value.default : otherwise}`,
-  helpGroup: 'SERVER',
-  dependsOn: ['server'],
-};
+  helpGroup: flag.toUpperCase(),
+  dependsOn: [flag],
+});
 
 export function settingFlags(names: readonly SettingName[]): Interfaces.FlagInput {
   return flagsOf(names, PROBE);
@@ -54,12 +54,13 @@ export function settingFlags(names: readonly SettingName[]): Interfaces.FlagInpu
 
 export const checkSettingFlags = flagsOf(FILE_SETTING_NAMES, CHECK);
 
-/** `words`: where the help of `probe` does not fit. */
-export function serverSettingFlags(
+/** Settings of the probe that another flag asks for. `words`: where the help of `probe` does not fit. */
+export function settingFlagsOf(
+  flag: string,
   names: readonly SettingName[],
-  words: Partial<Record<SettingName, string>>,
+  words: Partial<Record<SettingName, string>> = {},
 ) {
-  const flags = flagsOf(names, WITH_SERVER);
+  const flags = flagsOf(names, belongingTo(flag));
   for (const [name, description] of Object.entries(words)) {
     const flag = flags[flagName(name)];
     if (flag !== undefined) flag.description = description;

@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { serverSettingFlags } from './setting-flags.js';
+import { settingFlagsOf } from './setting-flags.js';
 
 /** A flag that belongs to --server. */
 const WITH_SERVER = { dependsOn: ['server'], helpGroup: 'SERVER' };
@@ -22,7 +22,8 @@ export const serverFlags = {
     description: 'Senders: pool (a new one whenever needed, the default), one, or as for probe',
     helpValue: 'pool|one|<sender>',
   }),
-  ...serverSettingFlags(
+  ...settingFlagsOf(
+    'server',
     ['stage', 'retryAt', 'maxWait', 'resolution', 'closingAt', 'connectionsPerHour'],
     {
       stage: 'How far each try goes; default: as far as the server defers',

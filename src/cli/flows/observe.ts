@@ -1,24 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ObserveResult } from '../../contract/observe-result.js';
 import { usageError } from '../../model/errors.js';
+import { EXIT } from '../../model/exit-codes.js';
 import { formatDuration } from '../../model/values/duration.js';
 import { type Following, type ObserveOptions, observe } from '../../tasks/observe/observe.js';
-import { type Output, type OutputFlagValues, parseOutputs } from '../flags/output-flags.js';
+import type { ObserveFlags } from '../flags/observe-flags.js';
+import { type Output, parseOutputs } from '../flags/output-flags.js';
 import { untilStopped } from '../terminal/interruption.js';
 import { showPage, withPage } from '../terminal/show-page.js';
 import { proveOutputs, type WriteOut, writeObserved } from '../terminal/write-outputs.js';
-
-export interface ObserveFlags extends OutputFlagValues {
-  readonly since?: string | undefined;
-  readonly until?: string | undefined;
-  readonly host?: string | undefined;
-  readonly top: number;
-  readonly for?: string | undefined;
-  readonly set: readonly string[];
-  readonly anonymise: boolean;
-  readonly follow: boolean;
-  readonly probe?: number | undefined;
-}
+import type { Observed } from './observe-probes.js';
 
 interface ObserveContext {
   readonly json: boolean;
@@ -32,8 +22,8 @@ export async function observeFromCommandLine(
   logs: readonly string[],
   flags: ObserveFlags,
   { json, version, stdin, writeOut }: ObserveContext,
-): Promise<ObserveResult> {
-  const outputs = await withPage(parseOutputs(flags, json), flags.open === true);
+): Promise<Observed> {
+  const outputs = await withPage(parseOutputs(flags, json), flags.open);
   const options: ObserveOptions = {
     logs,
     since: timeOf('--since', flags.since),
@@ -47,7 +37,7 @@ export async function observeFromCommandLine(
   await proveOutputs(outputs);
   // What a probe takes is loaded where one is asked for: most of the program.
   const probes = flags.probe === undefined ? null : await import('./observe-probes.js');
-  probes?.refuseWithoutPerson(json);
+  const settings = probes?.probeSettings(flags, json);
   const shows = process.stderr.isTTY === true;
   if (flags.follow && outputs.every(({ file }) => file === null)) {
     throw usageError(
@@ -61,9 +51,14 @@ export async function observeFromCommandLine(
   const result = await observe(options, stdin, onProgress, following);
   if (shows) process.stderr.write('\r\x1b[K');
   await writeObserved(outputs, result, writeOut);
-  await showPage(outputs, flags.open === true);
-  await probes?.probeDeciding(result, flags.probe ?? 0, { version, writeOut });
-  return result;
+  const probed =
+    settings === undefined
+      ? null
+      : await probes?.probeOpen(result, flags, settings, { version, outputs, writeOut });
+  await showPage(outputs, flags.open);
+  if (probed) return probed;
+  const isEmpty = result.sent === null && result.received === null;
+  return { result, exit: isEmpty ? EXIT.inconclusive : EXIT.ok };
 }
 
 const LOOK_MS = 1000;

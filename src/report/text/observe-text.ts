@@ -10,7 +10,7 @@ import { escapeControl } from '../../model/values/escape.js';
 import { bracketText, fromTo } from '../../model/values/seconds-text.js';
 import { receivedBlocks } from './observe-received-text.js';
 import { PLAIN, type Style } from './style.js';
-import { columnWidths, tableLine } from './table.js';
+import { tableOrList } from './table.js';
 import { hanging, joined, wrapText } from './wrap.js';
 
 /** Hosts whose probe is named: a few decide most of the waiting. */
@@ -85,25 +85,11 @@ function hostsBlock({ hosts, leftOut }: SentResult, style: Style): readonly stri
     formatDuration(one.waitedSeconds),
     proofText(one),
   ]);
-  const widths = columnWidths(TITLES, rows, { gives: 0, least: 16 }, style.columns);
   const more = leftOut.hosts > 0 ? [`(${leftOut.hosts} more: --top)`] : [];
-  if (widths === null) {
-    return [
-      ...rows.flatMap(([name = '', ...cells]) => [
-        ...wrapText(name, style.columns).map(style.strong),
-        ...hanging('  ', cells.join('; '), 2, style.columns),
-      ]),
-      ...more,
-    ];
-  }
-  return [
-    style.strong(tableLine(TITLES, widths)),
-    ...rows.map((row) => tableLine(row, widths)),
-    ...more,
-  ];
+  return [...tableOrList(TITLES, rows, style), ...more];
 }
 
-function opensText({ window, contradictory }: SentHost): string {
+export function opensText({ window, contradictory }: SentHost): string {
   if (contradictory) return 'contradictory';
   const { afterSeconds, bySeconds } = window.opens;
   return afterSeconds === null && bySeconds === null ? 'not shown' : bracketText(window.opens);
@@ -254,7 +240,7 @@ function lateBlock({ late, leftOut }: SentResult, style: Style): readonly string
   return [style.strong('Late for another reason than a greylist'), ...lines, ...more];
 }
 
-function nameOf({
+export function nameOf({
   host,
   address,
 }: {

@@ -1,4 +1,5 @@
-import { columnsOf, shorten } from './wrap.js';
+import type { Style } from './style.js';
+import { columnsOf, hanging, shorten, wrapText } from './wrap.js';
 
 export const GAP = '  ';
 
@@ -37,6 +38,25 @@ export function tableLine(
     .join(gap)
     .trimEnd();
 }
+
+/** Rows below their titles, of which the first gives way; a list where they would be too long for a line. */
+export function tableOrList(
+  titles: readonly string[],
+  rows: readonly (readonly string[])[],
+  style: Style,
+): readonly string[] {
+  const widths = columnWidths(titles, rows, { gives: 0, least: LEAST_NAME }, style.columns);
+  if (widths !== null) {
+    return [style.strong(tableLine(titles, widths)), ...rows.map((row) => tableLine(row, widths))];
+  }
+  return rows.flatMap(([name = '', ...cells]) => [
+    ...wrapText(name, style.columns).map(style.strong),
+    ...hanging('  ', cells.join('; '), 2, style.columns),
+  ]);
+}
+
+/** Columns that a name needs at least. */
+const LEAST_NAME = 16;
 
 /** Texts below each other, of which the first has the label. */
 export function underLabel(label: string, texts: readonly string[]): LabelledText[] {

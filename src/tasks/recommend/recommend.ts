@@ -54,19 +54,18 @@ export function subjectOfProbe(result: MeasuredResult, restartsTimer: boolean): 
 
 /**
  * The subject of what logs told: the host that is named, or the first whose window is known from above,
- * which is the one where mail waited longest. Throws `no-window` (exit: inconclusive) where there is none.
+ * which is the one where mail waited longest. A probe that went on from there knows better. Throws `no-window` (exit: inconclusive) where there is none.
  */
 export function subjectOfObservation(
   { sent }: ObservedResult,
   host: string | null,
   restartsTimer: boolean,
 ): AdviceSubject {
-  const found = (sent?.hosts ?? []).find(
-    (one) =>
-      one.window.opens.bySeconds !== null &&
-      (host === null || one.host === host || one.address === host),
-  );
-  if (found !== undefined) return { window: found.window, restartsTimer, domain: null };
+  const [window] = (sent?.hosts ?? [])
+    .filter((one) => host === null || one.host === host || one.address === host)
+    .map((one) => one.probed?.window ?? one.window)
+    .filter(({ opens }) => opens.bySeconds !== null);
+  if (window !== undefined) return { window, restartsTimer, domain: null };
   throw new GreyprobeError(
     'no-window',
     `These logs show no age at which ${host ?? 'a mail host'} accepts a retry.`,

@@ -117,6 +117,17 @@ describe('observe', () => {
     expect(advice.window.opens.bySeconds).equal(1811);
     const simulated = await simulateSenders({ ...flags, host }, Readable.from([]));
     expect(simulated.window.opensSeconds).equal(1811);
+    const { sent, ...more } = await told();
+    const hosts = (sent?.hosts ?? []).map((one) => ({
+      ...one,
+      probed: {
+        run: 'r1',
+        verdict: { kind: 'greylisted', confidence: 'confirmed', summary: '' },
+        window: { ...one.window, opens: { afterSeconds: 299, bySeconds: 303 } },
+      },
+    }));
+    await writeFile(file, JSON.stringify({ ...more, sent: { ...sent, hosts } }));
+    expect((await recommend(flags, Readable.from([]))).window.opens.bySeconds).equal(303);
     const other = simulateSenders({ ...flags, host: 'mx.net.example' }, Readable.from([]));
     expect(await other.catch((error: Error) => error.message)).contain('mx.net.example');
   });
