@@ -5,7 +5,14 @@ import { hearsOnlyFirst } from './hang-up.js';
 import type { Decision, PlannedTransaction } from './step.js';
 import { retryAfterFailure } from './stopping.js';
 import { dueVerification } from './verify.js';
-import { laterAges, type Planted, sendersRemaining, spareLeftAlone, type View } from './view.js';
+import {
+  dueAt,
+  laterAges,
+  type Planted,
+  sendersRemaining,
+  spareLeftAlone,
+  type View,
+} from './view.js';
 
 /** What remains after a pass: verify, then the key, then ages beyond it, each as asked for. */
 export function afterPass(view: View): Decision {
@@ -22,8 +29,8 @@ export function afterPass(view: View): Decision {
   }
   const later = nextLaterAge(view);
   if (later !== null) {
-    const { history, firstReplied } = later.tuple;
-    const due = { since: firstReplied, delaySeconds: later.age };
+    const { history } = later.tuple;
+    const due = dueAt(view, later.tuple, later.age);
     return connect(view, { kind: 'age', tuple: history.tuple }, history.host, due);
   }
   return finish('answered');

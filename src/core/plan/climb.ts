@@ -12,7 +12,15 @@ import { plantedBeside } from './prove-edge.js';
 import type { Decision, PlannedTransaction } from './step.js';
 import { retryAfterFailure } from './stopping.js';
 import { verificationTuple } from './verify.js';
-import { mainTuple, type Planted, reserved, sendersRemaining, stepsOf, type View } from './view.js';
+import {
+  dueAt,
+  mainTuple,
+  type Planted,
+  reserved,
+  sendersRemaining,
+  stepsOf,
+  type View,
+} from './view.js';
 
 /** Below this age a retry of the first tuple says as much as a tuple that was left alone. */
 const LEFT_ALONE_FROM_SECONDS = 18;
@@ -43,7 +51,7 @@ export function climb(view: View): Decision {
   }
   const due = onlyControlPassed(view)
     ? null
-    : (retryAfterFailure(state) ?? { since: main.firstReplied, delaySeconds: next });
+    : (retryAfterFailure(state) ?? dueAt(view, main, next));
   return connect(view, { kind: 'climb' }, main.history.host, due);
 }
 
@@ -80,8 +88,8 @@ function nextStep(view: View, main: Planted): number | null {
 }
 
 /**
- * Age of the main tuple at the last connection. Where a process ended in one before the tuple was
- * answered, that one does not count.
+ * Age of the main tuple when it was tried in the last connection, or was to be. Where a process ended in
+ * one before the tuple was answered, that one does not count.
  * Connections at 60 s and 150 s, the second killed before its retry was answered -> 60.
  */
 function triedUntil(view: View, main: Planted): number {
@@ -93,7 +101,11 @@ function triedUntil(view: View, main: Planted): number {
   );
   if (last === undefined) return 0;
   const isFirst = last.n === main.history.attempts[0]?.session;
-  return isFirst ? 0 : mostElapsed(main.firstReplied, last.started);
+  if (isFirst) return 0;
+  const tried = main.history.attempts.find((one) => one.session === last.n)?.end?.sent;
+  return tried === undefined
+    ? mostElapsed(main.firstReplied, last.started) + view.leadSeconds
+    : mostElapsed(main.firstReplied, tried);
 }
 
 /**

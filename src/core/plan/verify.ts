@@ -13,6 +13,7 @@ import { PURPOSES } from './purposes.js';
 import type { PlannedSession, PlannedTransaction } from './step.js';
 import { retryAfterFailure } from './stopping.js';
 import {
+  dueAt,
   GRAIN_SECONDS,
   type Planted,
   sendersRemaining,
@@ -30,6 +31,9 @@ export const VERIFY_SESSIONS = { rcpt: 4, data: 7, message: 7 } as const;
 const LONGEST_PROOF_WAIT_SECONDS = 4;
 
 const LONGEST_PROOF_WAIT_RATIO = 0.05;
+
+/** On a slow line the tuples of a connection lie apart, and there are fewer of an age. */
+const PROOF_WAIT_FOR_LEAD = 4;
 
 /** How long it may wait for one whose pass makes the lower edge. */
 const LONGEST_EDGE_WAIT_SECONDS = 15;
@@ -64,19 +68,20 @@ export function dueVerification(view: View): PlannedSession['due'] | undefined {
   if (!controlledSincePass(view) && sendersRemaining(view) > 0) return failed;
   const trial = narrowingTrial(view);
   if (failed === null && trial !== null && trial.atAgeSeconds > trial.tuple.ageSeconds) {
-    return { since: trial.tuple.firstReplied, delaySeconds: trial.atAgeSeconds };
+    return dueAt(view, trial.tuple, trial.atAgeSeconds);
   }
   if (verificationTuple(view) !== null) return failed;
   const witness = awaitedWitness(view);
   if (witness !== null) {
-    return failed ?? { since: witness.tuple.firstReplied, delaySeconds: witness.atAgeSeconds };
+    return failed ?? dueAt(view, witness.tuple, witness.atAgeSeconds);
   }
   const opensBy = assessment.inference.opens.bySeconds;
   if (opensBy === null || !wantsMoreProof(view)) return undefined;
-  const longest = longestWait(view, LONGEST_PROOF_WAIT_SECONDS, LONGEST_PROOF_WAIT_RATIO);
+  const forProof = LONGEST_PROOF_WAIT_SECONDS + view.leadSeconds * PROOF_WAIT_FOR_LEAD;
+  const longest = longestWait(view, forProof, LONGEST_PROOF_WAIT_RATIO);
   const next = spareLeftAlone(view).find((one) => one.ageSeconds < opensBy + GRAIN_SECONDS);
   if (next === undefined || opensBy + GRAIN_SECONDS - next.ageSeconds > longest) return undefined;
-  return { since: next.firstReplied, delaySeconds: opensBy + GRAIN_SECONDS };
+  return dueAt(view, next, opensBy + GRAIN_SECONDS);
 }
 
 /** Who makes the lower edge, if that is worth the wait. */

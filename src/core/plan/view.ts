@@ -6,13 +6,17 @@ import { unusedSenders } from '../run/senders.js';
 import type { RunState, TupleHistory } from '../run/state.js';
 import { elapsedSeconds } from '../window/elapsed.js';
 import { domainWanted, sendersUsed } from './fresh-senders.js';
+import { connectionLead, transactionLead } from './lead.js';
 import { stepAges } from './priors.js';
+import type { PlannedSession } from './step.js';
 
 /** A state with what the planner reads off it again and again. */
 export interface View {
   readonly state: RunState;
   readonly now: Stamp;
   readonly assessment: Assessment;
+  /** From the turn that is planned now until a tuple meets the list. */
+  readonly leadSeconds: number;
   /** Tuples of the pinned host with an answered first attempt, oldest first. */
   readonly planted: readonly Planted[];
 }
@@ -20,7 +24,7 @@ export interface View {
 export interface Planted {
   readonly history: TupleHistory;
   readonly firstReplied: Stamp;
-  /** Lowest age that it can have now. */
+  /** Lowest age that it can have when it is tried next, if its turn is now. */
   readonly ageSeconds: number;
   /**
    * Tried once, and deferred by the list: it proves its age whenever it is tried next. No variant of
@@ -46,6 +50,10 @@ export function viewOf(state: RunState, now: Stamp): View {
     assessment.seen.flatMap((one) => (one.otherCause ? [one.attempt.n] : [])),
   );
   const varied = new Set(variantsOf(state).map(({ base }) => base.id));
+  const leadSeconds =
+    openSession === null
+      ? connectionLead(state, assessment.pass === null ? 'climb' : 'verify')
+      : transactionLead(state);
   const planted = [...state.histories.values()].flatMap((history) => {
     const answered = history.attempts.filter((one) => one.end !== null && one.end.reply !== null);
     const met = answered.find((one) => !elsewhere.has(one.n));
@@ -61,7 +69,7 @@ export function viewOf(state: RunState, now: Stamp): View {
       {
         history,
         firstReplied: first.replied,
-        ageSeconds: elapsedSeconds(first.replied, now).low,
+        ageSeconds: elapsedSeconds(first.replied, now).low + leadSeconds,
         leftAlone:
           history.attempts.length === 1 &&
           met !== undefined &&
@@ -72,7 +80,7 @@ export function viewOf(state: RunState, now: Stamp): View {
       },
     ];
   });
-  return { state, now, assessment, planted };
+  return { state, now, assessment, leadSeconds, planted };
 }
 
 /** The tuple that began the measurement and is retried at each step. */
@@ -120,3 +128,12 @@ export function reserved(view: View): number {
 
 /** Room for clock grain when a tuple is to be tried above an age. */
 export const GRAIN_SECONDS = 1.2;
+
+/** When to begin so that a tuple is tried at an age. */
+export function dueAt(
+  { leadSeconds }: View,
+  { firstReplied }: Planted,
+  ageSeconds: number,
+): NonNullable<PlannedSession['due']> {
+  return { since: firstReplied, delaySeconds: Math.max(0, ageSeconds - leadSeconds) };
+}

@@ -57,7 +57,8 @@ describe('the plan before anything has passed', () => {
   it('takes the latest step that is overdue', () => {
     const retryAtSeconds = [60, 300, 600, 900];
     expect(next([PLANTED, REFUSED], 700, { retryAtSeconds })).to.deep.equal(['climb', 0.1, 600]);
-    expect(next([PLANTED, REFUSED], 100, { retryAtSeconds })).to.deep.equal(['climb', 0.1, 60]);
+    const early: Connection = [59.8, [{ tuple: 5 }, retry(1)]];
+    expect(next([PLANTED, early], 100, { retryAtSeconds })).to.deep.equal(['climb', 0.1, 60]);
     expect(next([PLANTED, [61, [{ tuple: 5 }, retry(1)]]], 100, { retryAtSeconds })).to.deep.equal([
       'climb',
       0.1,
