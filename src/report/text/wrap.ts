@@ -3,17 +3,10 @@ import type { Style } from './style.js';
 
 const ASCII = /^[ -~]*$/u;
 
-/** Columns that text takes in a terminal. */
+/** Columns that text without escape sequences takes in a terminal. */
 export function columnsOf(text: string): number {
-  return ASCII.test(text) ? text.length : widthOf(text);
-}
-
-let loaded: typeof import('string-width') | null = null;
-
-/** Its tables of emoji take longer to load than a whole report in ASCII to render. */
-function widthOf(text: string): number {
-  loaded ??= createRequire(import.meta.url)('string-width');
-  return loaded?.default(text) ?? text.length;
+  if (ASCII.test(text)) return text.length;
+  return charactersOf(text).reduce((sum, character) => sum + columnsOfOne(character), 0);
 }
 
 let segmenter: Intl.Segmenter | null = null;
@@ -25,7 +18,7 @@ function charactersOf(text: string): string[] {
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
-/** Texts say few characters again and again, and each width takes a segmenter of its own. */
+/** Texts say few characters again and again, and to ask whether one is an emoji is slow. */
 const WIDTHS = new Map<string, number>();
 const MOST_WIDTHS = 2000;
 
@@ -38,6 +31,14 @@ function columnsOfOne(character: string): number {
   const columns = widthOf(character);
   WIDTHS.set(character, columns);
   return columns;
+}
+
+let loaded: typeof import('string-width') | null = null;
+
+/** Its tables of emoji take longer to load than a whole report in ASCII to render. */
+function widthOf(character: string): number {
+  loaded ??= createRequire(import.meta.url)('string-width');
+  return loaded?.default(character) ?? 1;
 }
 
 /** Breaks text into lines of at most `width` columns, at blanks; a longer word is cut. */
