@@ -9,7 +9,7 @@ import { greylists } from '../../../../src/sandbox/behaviours.js';
 import { PLAIN_POLICY } from '../../../../src/sandbox/greylister-policy.js';
 import { usedUp } from '../run/support/short-story.js';
 import { virtualRun } from '../run/support/virtual-run.js';
-import { viewAt } from './support/view-at.js';
+import { nextInLast, viewAt } from './support/view-at.js';
 
 /** At which second a connection that verifies is due, or `now`, or `never`. */
 function due(...given: Parameters<typeof viewAt>): number | 'now' | 'never' {
@@ -233,16 +233,8 @@ describe('one more pass is wanted', () => {
 
 describe('a connection that verifies', () => {
   const PASSED = ['0: 1x 2x 3x', '60: 4x 1x', '300: 5x 1o 6x'];
-  /** Who is tried next in the last of these connections, and as what. */
-  const next = (lines: readonly string[], changes: Parameters<typeof viewAt>[2] = {}) => {
-    const seconds = Number.parseFloat(lines.at(-1) ?? '');
-    const view = viewAt(seconds + 0.8, lines, changes);
-    const done = view.state.attempts.filter((one) => one.session === lines.length);
-    const found = verifyTransaction(view, done);
-    if (found === null) return 'none';
-    const { tuple, role } = found;
-    return `${role} ${typeof tuple === 'object' && 'id' in tuple ? tuple.id : tuple}`;
-  };
+  const next = (lines: readonly string[], changes: Parameters<typeof viewAt>[2] = {}) =>
+    nextInLast(verifyTransaction, lines, changes);
 
   it('tries who narrows the opening, then tells by a control who was let in', () => {
     expect(next([...PASSED, '310 verify: ...'])).to.equal('confirm t4');

@@ -1,5 +1,7 @@
+import type { PlannedTransaction } from '../../../../../src/core/plan/step.js';
 import { type View, viewOf } from '../../../../../src/core/plan/view.js';
 import type { ProbeRequest } from '../../../../../src/core/run/request.js';
+import type { Attempt } from '../../../../../src/core/run/state.js';
 import { shortStory } from '../../run/support/short-story.js';
 import { stamp } from '../../run/support/story.js';
 
@@ -10,4 +12,19 @@ export function viewAt(
   changes: Partial<ProbeRequest> = {},
 ): View {
   return viewOf(shortStory(lines, changes), stamp(seconds * 1000));
+}
+
+/** What follows in the last of these connections, a moment after it was begun: `confirm t2`, or `none`. */
+export function nextInLast(
+  transaction: (view: View, done: readonly Attempt[]) => PlannedTransaction | null,
+  lines: readonly string[],
+  changes: Partial<ProbeRequest> = {},
+): string {
+  const began = Number.parseFloat(lines.at(-1) ?? '');
+  const view = viewAt(began + 0.8, lines, changes);
+  const done = view.state.attempts.filter((one) => one.session === lines.length);
+  const found = transaction(view, done);
+  if (found === null) return 'none';
+  const { tuple, role } = found;
+  return `${role} ${typeof tuple === 'object' && 'id' in tuple ? tuple.id : tuple}`;
 }
