@@ -34,11 +34,13 @@ export function shortStory(
     const { seconds, step, tried, open } = LINE.exec(line)?.groups ?? {};
     if (tried === undefined) throw new Error(`not a connection: ${line}`);
     isOpen = open !== undefined;
+    const address = changes.sourceAddresses?.[step === 'other-client' ? 1 : 0];
+    const client = address === undefined ? {} : { client: address };
     const attempts = [...tried.matchAll(/(\d+)(.)/gu)].map(([, number, end]): Told => {
       const tuple = Number(number);
       const role = roleOf(tuple, met);
       met.add(tuple);
-      return { tuple, role, ...ENDS[end ?? ''] };
+      return { tuple, role, ...client, ...ENDS[end ?? ''] };
     });
     story.session(Number(seconds), attempts, PINNED, purposeOf(step));
   }
