@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { climb, climbTransaction } from '../../../../src/core/plan/climb.js';
 import { viewOf } from '../../../../src/core/plan/view.js';
-import { shortStory, usedUp } from '../run/support/short-story.js';
+import { onlySenders, shortStory, usedUp } from '../run/support/short-story.js';
 import { stamp } from '../run/support/story.js';
 import { nextInLast, type viewAt } from './support/view-at.js';
 
@@ -71,9 +71,9 @@ describe('a step ends', () => {
 
   it('without any where they are kept for the steps ahead', () => {
     const used = ['0: 1x 2x 3x', '60: 4x 1x ...'];
-    const more = (senders: number) => usedUp(['1x 2x 3x 4x 5x 6x 7x'.slice(0, 3 * senders)]);
-    expect(next(used, { retryAtSeconds: [60, 120], senders: more(5) })).to.equal('none');
-    expect(next(used, { retryAtSeconds: [60, 120], senders: more(6) })).to.equal('control fresh');
+    const kept = { retryAtSeconds: [60, 120] };
+    expect(next(used, { ...kept, senders: onlySenders(5) })).to.equal('none');
+    expect(next(used, { ...kept, senders: onlySenders(6) })).to.equal('control fresh');
   });
 });
 

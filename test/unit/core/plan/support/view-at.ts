@@ -26,5 +26,6 @@ export function nextInLast(
   const found = transaction(view, done);
   if (found === null) return 'none';
   const { tuple, role } = found;
-  return `${role} ${typeof tuple === 'object' && 'id' in tuple ? tuple.id : tuple}`;
+  if (tuple === 'fresh') return `${role} fresh`;
+  return `${role} ${'id' in tuple ? tuple.id : `${tuple.part} of ${tuple.of.id}`}`;
 }

@@ -57,6 +57,11 @@ export function usedUp(lines: readonly string[]): ProbeRequest['senders'] {
   return { kind: 'list', addresses: [...new Set(tuples)].map((one) => senderOf(Number(one))) };
 }
 
+/** A pool of the first so many senders of runs that are told so. */
+export function onlySenders(count: number): ProbeRequest['senders'] {
+  return usedUp(Array.from({ length: count }, (_, index) => `${index + 1}x`));
+}
+
 function roleOf(tuple: number, met: ReadonlySet<number>): Told['role'] {
   if (met.size === 0) return 'first';
   if (!met.has(tuple)) return 'control';

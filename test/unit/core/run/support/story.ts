@@ -20,7 +20,7 @@ export interface Told {
   readonly stage?: Stage;
   /** Other than that of the run. */
   readonly helo?: string;
-  readonly client?: string;
+  readonly client?: string | null;
   readonly sender?: string;
 }
 
