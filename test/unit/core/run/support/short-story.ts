@@ -1,6 +1,7 @@
 import { PURPOSES } from '../../../../../src/core/plan/purposes.js';
 import type { ProbeRequest } from '../../../../../src/core/run/request.js';
 import type { RunState } from '../../../../../src/core/run/state.js';
+import type { Role } from '../../../../../src/model/tuple.js';
 import { ACCEPTED, PINNED, Story, senderOf, type Told } from './story.js';
 
 const ENDS: Readonly<Record<string, Omit<Told, 'tuple'>>> = {
@@ -62,7 +63,7 @@ export function onlySenders(count: number): ProbeRequest['senders'] {
   return usedUp(Array.from({ length: count }, (_, index) => `${index + 1}x`));
 }
 
-function roleOf(tuple: number, met: ReadonlySet<number>): Told['role'] {
+function roleOf(tuple: number, met: ReadonlySet<number>): Role {
   if (met.size === 0) return 'first';
   if (!met.has(tuple)) return 'control';
   return tuple === 1 ? 'retry' : 'confirm';
