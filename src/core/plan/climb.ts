@@ -15,6 +15,7 @@ import { verificationTuple } from './verify.js';
 import {
   dueAt,
   mainTuple,
+  othersLeftAlone,
   type Planted,
   reserved,
   sendersRemaining,
@@ -145,11 +146,8 @@ function lastOfPass(view: View, done: readonly Attempt[]): PlannedTransaction | 
 /** A fresh sender, or the youngest planted tuple that is still below the opening. */
 function controlTuple(view: View): PlannedTransaction['tuple'] | null {
   if (sendersRemaining(view) > 0) return 'fresh';
-  const main = mainTuple(view);
   const refusedUntil = view.assessment.inference.refusedUntil ?? 0;
-  const youngest = view.planted.findLast(
-    (one) => !one.passed && one !== main && one.ageSeconds < refusedUntil,
-  );
+  const youngest = view.planted.findLast((one) => !one.passed && one.ageSeconds < refusedUntil);
   return youngest?.history.tuple ?? null;
 }
 
@@ -158,7 +156,7 @@ function oldestLeftAlone(view: View, main: Planted): Planted | null {
   const isLast = main.ageSeconds >= (stepsOf(view).at(-1) ?? 0);
   const isSkipped = main.ageSeconds > EACH_STEP_UNTIL_SECONDS && !isLast;
   if (isSkipped && view.state.sessions.length % 2 === 1) return null;
-  const spare = view.planted.filter((one) => one.leftAlone && one.settled && one !== main);
+  const spare = othersLeftAlone(view).filter((one) => one.settled);
   const free = spare.slice(reserved(view));
   // Two of a planting are kept: the one that the bisection tries, and the one that proves its refusal.
   const twin = free.find((one) => plantedBeside(one, spare) > 2);

@@ -1,7 +1,15 @@
 import type { Attempt } from '../run/state.js';
 import { PURPOSES } from './purposes.js';
 import type { PlannedTransaction } from './step.js';
-import { mainTuple, type Planted, reserved, sendersRemaining, stepsOf, type View } from './view.js';
+import {
+  mainTuple,
+  othersLeftAlone,
+  type Planted,
+  reserved,
+  sendersRemaining,
+  stepsOf,
+  type View,
+} from './view.js';
 
 /** Tuples to plant at the start when the first retry is some time away. */
 const EARLY_PLANTS = 8;
@@ -13,13 +21,11 @@ const SPARE_PLANTS = 10;
 
 /** Before a first retry that is some time away, more tuples of nearly its age can be planted. */
 export function wantsEarlyPlants(view: View, main: Planted, nextAgeSeconds: number): boolean {
-  const { state, planted } = view;
-  if (state.sessions.some((one) => one.purpose === PURPOSES.plant)) return false;
-  const alone = planted.filter((one) => one.leftAlone && one !== main).length;
+  if (view.state.sessions.some((one) => one.purpose === PURPOSES.plant)) return false;
   return (
     main.history.attempts.length === 1 &&
     nextAgeSeconds - main.ageSeconds > TIME_TO_PLANT_SECONDS &&
-    alone < EARLY_PLANTS &&
+    othersLeftAlone(view).length < EARLY_PLANTS &&
     canPlant(view) &&
     controlsTellMore(view)
   );
@@ -42,8 +48,7 @@ export function plantsWanted(view: View): number {
   const main = mainTuple(view);
   if (main === null) return 0;
   if (main.ageSeconds <= (stepsOf(view).at(-1) ?? 0) * PLANTED_WITHIN_RATIO) return EARLY_PLANTS;
-  const alone = view.planted.filter((one) => one.leftAlone && one !== main).length;
-  return reserved(view) + SPARE_PLANTS - alone;
+  return reserved(view) + SPARE_PLANTS - othersLeftAlone(view).length;
 }
 
 /** The ladder's steps lie so far apart, in parts of the age. */

@@ -64,7 +64,7 @@ export function dueVerification(view: View): PlannedSession['due'] | undefined {
   const done = state.sessions.filter((one) => one.purpose === PURPOSES.verify);
   if (done.length >= VERIFY_SESSIONS[state.request.stage]) return undefined;
   const failed = retryAfterFailure(state);
-  if (assessment.clientLetIn) return provesMore(view) ? failed : undefined;
+  if (assessment.clientLetIn) return furtherPass(view) === null ? undefined : failed;
   if (!controlledSincePass(view) && sendersRemaining(view) > 0) return failed;
   const trial = narrowingTrial(view);
   if (failed === null && trial !== null && trial.atAgeSeconds > trial.tuple.ageSeconds) {
@@ -113,14 +113,12 @@ function wantsMoreProof({ assessment }: View): boolean {
 }
 
 /** A client that was let in passes from now on: a few more passes rule chance out. */
-function provesMore(view: View): boolean {
+function furtherPass(view: View): PlannedTransaction | null {
   const { chance, contrast } = view.assessment;
-  return contrast !== null && chance > PROOF_CHANCE && spareLeftAlone(view).length > 0;
-}
-
-function anyLeftAlone(view: View): PlannedTransaction | null {
-  const oldest = spareLeftAlone(view)[0];
-  return oldest === undefined ? null : { tuple: oldest.history.tuple, role: 'confirm' };
+  const [oldest] = spareLeftAlone(view);
+  return contrast !== null && chance > PROOF_CHANCE && oldest !== undefined
+    ? { tuple: oldest.history.tuple, role: 'confirm' }
+    : null;
 }
 
 function controlledSincePass(view: View): boolean {
@@ -132,7 +130,7 @@ function controlledSincePass(view: View): boolean {
 export function verifyTransaction(view: View, done: readonly Attempt[]): PlannedTransaction | null {
   const { assessment, state } = view;
   const fresh = sendersRemaining(view) > 0;
-  if (assessment.clientLetIn) return provesMore(view) ? anyLeftAlone(view) : null;
+  if (assessment.clientLetIn) return furtherPass(view);
   if (!controlledSincePass(view) && fresh) return { tuple: 'fresh', role: 'control' };
   const room = state.request.manners.transactionsPerSession - done.length;
   const candidate = room > 1 || !fresh ? verificationTuple(view) : null;

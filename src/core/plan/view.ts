@@ -112,6 +112,12 @@ export function laterAges(view: View): readonly number[] {
     .sort((a, b) => a - b);
 }
 
+/** Tuples left alone so far, oldest first, without the one that is retried. */
+export function othersLeftAlone(view: View): readonly Planted[] {
+  const main = mainTuple(view);
+  return view.planted.filter((one) => one.leftAlone && one !== main);
+}
+
 /** Tuples left alone that no later age needs; those keep the oldest. */
 export function spareLeftAlone(view: View): readonly Planted[] {
   const leftAlone = view.planted.filter((one) => one.leftAlone && one.settled);

@@ -8,6 +8,36 @@ const ladder = (maxWaitSeconds: number, ...likelyDelaysSeconds: readonly number[
   ladderAges({ maxWaitSeconds, likelyDelaysSeconds, freshSenders: true });
 
 describe('the ladder', () => {
+  it('goes up by a part of the age, and steps beyond common delays on its way', () => {
+    // 18.8 = 9 x 1.2 + 8; 61.3 lies beyond a minute; 126.6 = 81.6 x 1.11 + 36.
+    const steps = [2, 9, 18.8, 30.6, 44.7, 61.3, 81.6, 126.6, 181.6, 237.6, 301.8, 371];
+    expect(ladder(400)).to.deep.equal([...steps, 400]);
+    expect(ladder(371)).to.deep.equal(steps);
+    expect(ladder(9)).to.deep.equal([2, 9]);
+    expect(ladder(2)).to.deep.equal([2]);
+  });
+
+  it('has steps below and above a likely delay, and no other that near', () => {
+    const below = [2, 9, 18.8, 30.6, 44.7, 61.3, 81.6];
+    // 226.5 = 230 x 0.99 - 1.2, and 231.7 = 230 x 1.002 + 1.2 take the place of 237.6.
+    expect(ladder(300, 230)).to.deep.equal([...below, 126.6, 181.6, 226.5, 231.7, 300]);
+    expect(ladder(233, 230), 'but for the last').to.deep.equal([
+      ...below,
+      126.6,
+      181.6,
+      226.5,
+      231.7,
+      233,
+    ]);
+    expect(ladder(81.6, 0), 'a delay of zero adds none').to.deep.equal(below);
+    expect(ladder(81.6, 2), 'there is nothing to see before 1 s').to.deep.equal([
+      2, 3.2, 9, 18.8, 30.6, 44.7, 61.3, 81.6,
+    ]);
+    expect(ladder(81.6, 81.6), 'nor after the longest wait').to.deep.equal([
+      2, 9, 18.8, 30.6, 44.7, 61.3, 79.6, 81.6,
+    ]);
+  });
+
   it('looks early, then at ages that lie ever nearer to each other, by their ratio', () => {
     const ages = ladder(3900);
     expect(ages[0]).to.be.below(3);
@@ -61,5 +91,9 @@ describe('the ladder', () => {
         (age) => age > 1000,
       );
     expect(late(false)).to.have.length.below(late(true).length);
+    // 105.9 = 81.6 x 1.2 + 8.
+    expect(
+      ladderAges({ maxWaitSeconds: 150, likelyDelaysSeconds: [], freshSenders: false }),
+    ).to.deep.equal([2, 9, 18.8, 30.6, 44.7, 61.3, 81.6, 105.9, 135.1, 150]);
   });
 });

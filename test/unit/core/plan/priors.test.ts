@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { seenAttempts } from '../../../../src/core/evidence/observations.js';
 import { classify } from '../../../../src/core/greylist/classify.js';
-import { stepAges, timersFor } from '../../../../src/core/plan/priors.js';
+import type { Hypothesis } from '../../../../src/core/greylist/hypothesis.js';
+import { likelyDelay, stepAges, timersFor } from '../../../../src/core/plan/priors.js';
 import { TIMERS } from '../../../../src/core/window/timers.js';
 import type { Reply } from '../../../../src/model/smtp.js';
 import { PINNED, Story } from '../run/support/story.js';
@@ -59,7 +60,87 @@ describe('the steps of a run', () => {
   });
 });
 
+describe('the steps where nothing is known of the host', () => {
+  it('are the ladder, with longer steps for a list of senders', () => {
+    const { request } = new Story({ maxWaitSeconds: 130 }).state;
+    expect(stepAges(request, null, [])).to.deep.equal([
+      2, 9, 18.8, 30.6, 44.7, 61.3, 81.6, 126.6, 130,
+    ]);
+    const senders = { kind: 'list', addresses: ['a@x.example'] } as const;
+    expect(stepAges({ ...request, senders }, null, [])).to.deep.equal([
+      2, 9, 18.8, 30.6, 44.7, 61.3, 81.6, 105.9, 130,
+    ]);
+  });
+
+  it('are near to three likely delays at most', () => {
+    const { request } = new Story({ maxWaitSeconds: 200 }).state;
+    // gld 60 s, exim-dbless 180 s, couriergrey 120 s, and Mimecast 60 s once more.
+    const many = ['gld', 'exim-dbless', 'couriergrey', 'mimecast'].map(product);
+    const steps = [2, 9, 18.8, 30.6, 44.7, 58.2, 61.3, 81.6, 117.6, 121.4, 177, 181.6, 200];
+    expect(stepAges(request, null, many)).to.deep.equal(steps);
+    const fourth = [...many.slice(0, 3), product('cpanel')];
+    expect(stepAges({ ...request, maxWaitSeconds: 302 }, null, fourth)).to.not.include(295.8);
+  });
+
+  it('are twice at a delay after which two late tries are wanted, and there alone', () => {
+    const { request } = new Story({ maxWaitSeconds: 2000 }).state;
+    const near = (id: string) =>
+      stepAges(request, null, [product(id)]).filter((age) => age > 1400 && age < 1600);
+    expect(near('openbsd-spamd')).to.deep.equal([1483.8, 1504.2, 1548.1, 1569.3]);
+    expect(stepAges(request, null, [product('b1gmailserver')]), 'no delay is known').to.deep.equal(
+      stepAges(request, null, []),
+    );
+  });
+});
+
+describe('how long a retry will have to wait', () => {
+  const likely = (reply: Reply) => {
+    const { state } = new Story().session(0, [{ tuple: 1, reply }]);
+    return likelyDelay({
+      deferral: seenAttempts(state, PINNED)[0] ?? null,
+      hypotheses: classify(reply, 'rcpt'),
+    });
+  };
+
+  it('is what the host states, else what its product ships', () => {
+    expect(likely(says('Greylisted, please come back in 413 seconds'))).to.deep.equal({
+      seconds: 413,
+      product: null,
+    });
+    expect(likely(POSTGREY)).to.deep.equal({ seconds: 300, product: 'Postgrey' });
+  });
+
+  it('is unknown where neither is, or the words are more likely those of no product', () => {
+    expect(likelyDelay({ deferral: null, hypotheses: [] })).to.equal(null);
+    expect(likelyDelay({ deferral: null, hypotheses: [product('b1gmailserver')] })).to.equal(null);
+    const other: Hypothesis = { ...product('postgrey'), implementation: null };
+    expect(likelyDelay({ deferral: null, hypotheses: [other, product('postgrey')] })).to.equal(
+      null,
+    );
+  });
+});
+
+/** A product that the words are those of, and no other's. */
+function product(id: string): Hypothesis {
+  const implementation = { id, name: id };
+  return { class: 'greylisting', implementation, confidence: 'likely', rule: 'r', words: 'w' };
+}
+
 describe('the ways of counting to reckon with', () => {
+  it('are those that a product is known for', () => {
+    const known = (id: string) => timersFor([product(id)]);
+    expect(known('postgrey')).to.deep.equal(['from-first']);
+    expect(known('greylistd'), 'early tries keep an entry longer').to.deep.equal(['from-first']);
+    const restart = ['from-first', 'from-last', 'penalty'];
+    expect(known('opensmtpd-spfgreylist')).to.deep.equal(restart);
+    expect(known('plesk')).to.deep.equal(restart);
+    expect(known('openbsd-spamd')).to.deep.equal(['from-first', 'second-late-try']);
+    expect(known('nobody-knows')).to.deep.equal(TIMERS);
+    const possible: Hypothesis = { ...product('postgrey'), confidence: 'possible' };
+    expect(timersFor([possible])).to.deep.equal(TIMERS);
+    expect(timersFor([])).to.deep.equal(TIMERS);
+  });
+
   it('are all, unless the words are those of one product', () => {
     expect(timers(POSTGREY)).to.deep.equal(['from-first']);
     expect(timers(says('Greylisted'))).to.deep.equal(TIMERS);

@@ -78,6 +78,23 @@ describe('the first connection', () => {
     );
   });
 
+  it('asks nobody else once one was rejected, or was not answered', () => {
+    for (const end of [{ reply: DENIED }, { lost: 'timeout' as const }]) {
+      expect(
+        next('other-client', [
+          [0, [{ tuple: 1 }]],
+          [9, [control(2, end)]],
+        ]),
+      ).to.equal(null);
+      expect(
+        next('climb', [
+          [0, [{ tuple: 1 }]],
+          [60, [control(2, end)]],
+        ]),
+      ).to.equal(null);
+    }
+  });
+
   it('begins with the sender that no host has met', () => {
     const blocked: Told = { tuple: 1, lost: 'timeout', stage: 'connect' };
     expect(
@@ -195,6 +212,16 @@ describe('a second client address', () => {
     const first: Connection = [0, [{ tuple: 1, ...OK }]];
     expect(next('other-client', [first, [60, []]])).to.deep.equal(['fresh', 'control']);
     expect(next('other-client', [first, [60, [control(2)]]])).to.equal(null);
+  });
+});
+
+describe('a part of the key', () => {
+  it('is changed beside a control', () => {
+    const planted: Connection = [0, [{ tuple: 1 }, control(2)]];
+    const base = new Story().session(...planted).state.attempts[1]?.tuple ?? expect.fail();
+    const step = { kind: 'key', part: 'helo', base } as const;
+    expect(next(step, [planted, [300, []]])).to.deep.equal(['fresh', 'control']);
+    expect(next(step, [planted, [300, [control(3)]]])).to.deep.equal(['helo', 'confirm']);
   });
 });
 

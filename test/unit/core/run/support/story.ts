@@ -1,3 +1,4 @@
+import { PURPOSES } from '../../../../../src/core/plan/purposes.js';
 import type { ProbeEvent } from '../../../../../src/core/run/events.js';
 import type { ProbeRequest } from '../../../../../src/core/run/request.js';
 import { foldEvents, type RunState } from '../../../../../src/core/run/state.js';
@@ -19,7 +20,7 @@ export interface Told {
   readonly stage?: Stage;
   /** Other than that of the run. */
   readonly helo?: string;
-  readonly client?: string;
+  readonly client?: string | null;
   readonly sender?: string;
 }
 
@@ -48,8 +49,13 @@ export class Story {
     );
   }
 
-  /** A connection at this age of the run, in seconds. */
-  session(seconds: number, attempts: readonly Told[], host: PinnedHost = PINNED): this {
+  /** A connection at this age of the run, in seconds; the first one begins, others retry. */
+  session(
+    seconds: number,
+    attempts: readonly Told[],
+    host: PinnedHost = PINNED,
+    purpose: string = this.#sessions === 0 ? PURPOSES.begin : PURPOSES.climb,
+  ): this {
     this.#sessions += 1;
     const session = this.#sessions;
     let ms = seconds * 1000;
@@ -61,7 +67,7 @@ export class Story {
       host,
       sourceAddress: null,
       dueMonotonicMs: null,
-      purpose: session === 1 ? 'first contact' : 'retry',
+      purpose,
     });
     if (opened) {
       const facts = { banner: BANNER, greeting: BANNER, extensions: [], tls: null };
@@ -85,7 +91,7 @@ export class Story {
       id: told.helo === undefined ? `t${told.tuple}` : `t${told.tuple}-${told.helo}`,
       client: told.client ?? null,
       helo: told.helo ?? 'client.sender.example',
-      sender: told.sender ?? `sender${'abcdefghijklmnop'[told.tuple]}@sender.example`,
+      sender: told.sender ?? senderOf(told.tuple),
       recipient: 'user@example.org',
     };
     const role = told.role ?? (n === 1 ? 'first' : 'control');
@@ -108,6 +114,11 @@ export class Story {
     if (state === null) throw new Error('a story has a beginning');
     return state;
   }
+}
+
+/** The sender of a tuple that is given by its number. */
+export function senderOf(tuple: number): string {
+  return `sender${'abcdefghijklmnopqrstuvwxyz'[tuple]}@sender.example`;
 }
 
 const BANNER: Reply = { code: 220, enhanced: null, text: ['mx.example.org ESMTP'] };
