@@ -142,7 +142,7 @@ const ReceivedSchema = v.object({
   passed: count,
   /** Let in without any waiting. */
   exempt: count,
-  /** Came so late that the log does not tell whether they come back. */
+  /** Whether they come back the log does not tell: they came too late, or a list let their sender in since. */
   open: count,
   /** The present delay, as the log shows it. */
   delaySeconds: v.nullable(seconds),

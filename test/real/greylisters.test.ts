@@ -64,7 +64,7 @@ describe('other real greylisters', function () {
       host('127.0.2.5', screened),
     ]);
     const eximHost = (address: string, restartsTimer: boolean) =>
-      keep(startExim({ domain: DOMAIN, address, delaySeconds: 20, restartsTimer }));
+      keep(startExim({ domain: DOMAIN, address, greylister: { delaySeconds: 20, restartsTimer } }));
     const [sixth, seventh] = await Promise.all([
       eximHost('127.0.2.6', false),
       eximHost('127.0.2.7', true),

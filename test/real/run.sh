@@ -37,7 +37,7 @@ install_missing() {
 }
 
 # Exim, OpenSMTPD, sendmail, dma, chasquid and Postfix are each Debian's one mail server of a machine, so all but
-# Postfix are only unpacked: unpack FOLDER PACKAGE PROGRAM.
+# Postfix are only unpacked, and so is greylistd, which wants Exim: unpack FOLDER PACKAGE PROGRAM.
 unpack() {
   local folder=node_modules/.cache/$1 depends
   if [[ ! -x $folder/$3 ]]; then
@@ -71,10 +71,12 @@ install_haraka() {
   (cd "$folder" && npm install --ignore-scripts --omit=optional Haraka@3.3)
 }
 
-install_missing postfix postgrey unbound sqlgrey libdbd-sqlite3-perl rspamd redis-server libfaketime
+install_missing postfix postgrey unbound sqlgrey libdbd-sqlite3-perl rspamd redis-server libfaketime \
+  python3
 unpack exim exim4-daemon-light usr/sbin/exim4
 unpack opensmtpd opensmtpd usr/sbin/smtpctl
 unpack sendmail-bin sendmail-bin usr/libexec/sendmail/sendmail
+unpack greylistd greylistd usr/sbin/greylistd
 unpack dma dma usr/sbin/dma
 unpack chasquid chasquid usr/bin/chasquid
 make_users

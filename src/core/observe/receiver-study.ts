@@ -1,3 +1,5 @@
+import { RecentMap } from './recent-map.js';
+
 /*
  * The other end: what a greylister's own log tells of those who come. Early tries are in it as well as
  * passes, so that for each delay up to the present one it is known when a tuple would have passed:
@@ -27,6 +29,8 @@ export interface Arrival {
   readonly client: string | null;
   readonly clientAddress: string | null;
   readonly sender: string | null;
+  /** Where no more is known of the sender. */
+  readonly senderDomain?: string | null;
   readonly recipient: string | null;
   readonly ageSeconds: number | null;
   readonly missingSeconds: number | null;
@@ -41,6 +45,8 @@ interface Triplet {
   readonly ages: number[];
   last: number;
   passedAge: number | null;
+  /** A list let it in: its age was not the reason. */
+  listed: boolean;
 }
 
 interface LostTriplet {
@@ -86,7 +92,7 @@ export interface ReceiverFindings {
   readonly triplets: number;
   readonly passed: number;
   readonly exempt: number;
-  /** Came for the first time so late that the log does not tell whether they come back. */
+  /** Whether they come back the log does not tell: they came too late, or a list let their sender in since. */
   readonly open: number;
   /** The delay as the log shows it. */
   readonly delaySeconds: number | null;
@@ -108,6 +114,9 @@ export class ReceiverStudy {
   readonly #done: Triplet[] = [];
   readonly #greylisters = new Set<string>();
   readonly #knownDomains = new Set<string>();
+  readonly #refusedClients = new Set<string>();
+  /** When a list last let in somebody of a client and a sender, or a domain. */
+  readonly #listed = new RecentMap<string, number>(MOST_TRIPLETS / 4);
   readonly #delays: number[] = [];
   #exempt = 0;
   #dropped = 0;
@@ -118,27 +127,36 @@ export class ReceiverStudy {
     this.#last = Math.max(this.#last, at);
     if (greylister !== null && this.#greylisters.size < 64) this.#greylisters.add(greylister);
     if (arrival.decided !== 'refused' && sender !== null) this.#know(domainOf(sender));
-    if (arrival.decided === 'exempt') {
-      this.#exempt += 1;
+    if (arrival.decided === 'exempt') this.#noteListed(arrival);
+    if (sender === null || recipient === null || clientAddress === null) {
+      if (arrival.decided === 'exempt') this.#exempt += 1;
       return;
     }
-    if (sender === null || recipient === null || clientAddress === null) return;
     const key = `${clientAddress}|${sender.toLowerCase()}|${recipient.toLowerCase()}`;
     const known = this.#triplets.get(key);
-    if (arrival.decided === 'passed') this.#pass(key, known, arrival);
+    if (arrival.decided === 'exempt' && known === undefined) this.#exempt += 1;
+    else if (arrival.decided !== 'refused') this.#pass(key, known, arrival);
     else if (known === undefined) this.#begin(key, arrival, sender, recipient, clientAddress);
     else this.#refuse(known, arrival);
+  }
+
+  /** Whether this client was refused so far: only of such a one is a pass to be told. */
+  hasRefused(clientAddress: string): boolean {
+    return this.#refusedClients.has(clientAddress);
   }
 
   findings(): ReceiverFindings {
     const all = [...this.#done, ...this.#triplets.values()];
     const passed = this.#done.length;
+    const patience = this.#patience();
     // A log without any pass does not show who came back.
     const gone = [...this.#triplets.values()].filter(
-      ({ last }) => passed > 0 && this.#last - last > this.#patience(),
+      (one) => passed > 0 && this.#last - one.last > patience && !this.#wasListed(one),
     );
-    const ages = this.#done.flatMap(({ passedAge }) => passedAge ?? []).sort((a, b) => a - b);
-    const delaySeconds = this.#presentDelay(ages);
+    const agesOf = (triplets: readonly Triplet[]) =>
+      triplets.flatMap(({ passedAge }) => passedAge ?? []).sort((a, b) => a - b);
+    const ages = agesOf(this.#done);
+    const delaySeconds = this.#presentDelay(agesOf(this.#done.filter(({ listed }) => !listed)));
     return {
       greylisters: [...this.#greylisters].sort(),
       triplets: all.length,
@@ -176,6 +194,7 @@ export class ReceiverStudy {
       this.#dropped += 1;
       return;
     }
+    this.#refusedClients.add(own(address));
     this.#triplets.set(own(key), {
       sender: own(sender),
       recipient: own(recipient),
@@ -185,21 +204,41 @@ export class ReceiverStudy {
       ages: [0],
       last: at,
       passedAge: null,
+      listed: false,
     });
   }
 
   #refuse(triplet: Triplet, { at, missingSeconds }: Arrival): void {
     const age = at - triplet.first;
-    if (missingSeconds !== null && this.#delays.length < 1000)
+    if (missingSeconds !== null && age > 0 && this.#delays.length < 1000)
       this.#delays.push(age + missingSeconds);
     if (at - triplet.last <= SAME_DECISION_SECONDS) return;
     triplet.last = at;
     if (triplet.ages.length < MOST_AGES) triplet.ages.push(age);
   }
 
-  #pass(key: string, triplet: Triplet | undefined, { at, ageSeconds }: Arrival): void {
+  /** A list lets a client in, and does not say whose mail that was: nobody whom it knows waits any more. */
+  #noteListed({ at, clientAddress, sender, senderDomain, recipient }: Arrival): void {
+    if (recipient !== null || clientAddress === null || !this.hasRefused(clientAddress)) return;
+    if (sender !== null) this.#listed.set(own(`${clientAddress}|${sender.toLowerCase()}`), at);
+    else if (senderDomain != null) {
+      this.#know(senderDomain.toLowerCase());
+      this.#listed.set(own(`${clientAddress}|${senderDomain.toLowerCase()}`), at);
+    }
+  }
+
+  #wasListed({ address, sender, last }: Triplet): boolean {
+    const from = sender.toLowerCase();
+    return [from, domainOf(from)].some(
+      (one) => (this.#listed.get(`${address}|${one}`) ?? 0) > last,
+    );
+  }
+
+  #pass(key: string, triplet: Triplet | undefined, arrival: Arrival): void {
     if (triplet === undefined) return;
+    const { at, ageSeconds, decided } = arrival;
     triplet.last = at;
+    triplet.listed = decided === 'exempt';
     triplet.passedAge = ageSeconds ?? at - triplet.first;
     triplet.ages.push(triplet.passedAge);
     this.#triplets.delete(key);

@@ -69,16 +69,20 @@ interface OfMessage extends Told {
 }
 
 /** A message came in, or came up for its next try; the line names its sender. */
-interface Active extends OfMessage {
+export interface Active extends OfMessage {
   readonly kind: 'active';
   /** Without angle brackets; '' for the null sender. */
   readonly sender: string;
+  /** Who handed it over, where the line says so. */
+  readonly clientAddress?: string | null;
 }
 
 /** One try for one recipient has ended. A line that names three recipients gives three events. */
 export interface LoggedAttempt extends OfMessage {
   readonly kind: 'attempt';
   readonly recipient: string | null;
+  /** To whom the mail came, where an alias or a forward made another recipient of that. */
+  readonly addressedTo?: string | null;
   /** Where this line names it; else `Active` had it. */
   readonly sender: string | null;
   /** The host that was asked. Null: nobody was, or the source does not say. */
@@ -135,6 +139,8 @@ export interface LoggedDecision extends OfMessage {
   readonly client: string | null;
   readonly clientAddress: string | null;
   readonly sender: string | null;
+  /** Where the line names no more of the sender. */
+  readonly senderDomain?: string | null;
   readonly recipient: string | null;
   /** Age of the tuple at this contact, as the greylister says (`delay=37`, `(61)`). */
   readonly ageSeconds: number | null;

@@ -142,10 +142,7 @@ class Reading {
   }
 
   #take(event: LogEvent, at: number): void {
-    if (event.kind === 'decision') {
-      this.#receiver.add(event, at);
-      return;
-    }
+    this.#receiver.add(event, at);
     if (event.kind === 'attempt') {
       this.#sources.set(event.source, (this.#sources.get(event.source) ?? 0) + 1);
     }

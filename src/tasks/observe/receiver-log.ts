@@ -2,16 +2,65 @@ import { createHash } from 'node:crypto';
 import type { ReceivedResult } from '../../contract/observe-result.js';
 import { classify } from '../../core/greylist/classify.js';
 import { type ReceiverFindings, ReceiverStudy } from '../../core/observe/receiver-study.js';
-import type { LoggedDecision } from '../../mail/logs/events.js';
+import { RecentMap } from '../../core/observe/recent-map.js';
+import type { Active, LogEvent, LoggedAttempt, LoggedDecision } from '../../mail/logs/events.js';
 import { isUsableHostName } from '../../model/values/domain.js';
+import { detached } from '../explain/bounded-tally.js';
 
-/** Takes decisions of greylisters for the study of those who come. */
+/** Messages whose clients are remembered until they are delivered, at least. */
+const MOST_ARRIVALS = 4096;
+
+/** A message that a client handed over. */
+interface Arrived {
+  readonly at: number;
+  readonly sender: string;
+  readonly clientAddress: string;
+}
+
+/** Takes decisions of greylisters, and the mail that then came in, for the study of those who come. */
 export class ReceiverLog {
   readonly study = new ReceiverStudy();
+  readonly #arrived = new RecentMap<string, Arrived>(MOST_ARRIVALS);
 
-  add(event: LoggedDecision, at: number): void {
-    if (event.decided === 'refused' && !isByGreylist(event)) return;
-    this.study.add({ ...event, at });
+  add(event: LogEvent, at: number): void {
+    switch (event.kind) {
+      case 'decision':
+        if (event.decided === 'refused' && !isByGreylist(event)) return;
+        this.study.add({ ...event, at });
+        return;
+      case 'active':
+        this.#arrive(event, at);
+        return;
+      case 'attempt':
+        this.#deliver(event);
+        return;
+      default:
+    }
+  }
+
+  /** A mail server that greylists by itself logs whom it refused, and then the mail that it took. */
+  #arrive({ message, sender, clientAddress }: Active, at: number): void {
+    if (message === null || clientAddress == null || !this.study.hasRefused(clientAddress)) return;
+    this.#arrived.set(detached(message), {
+      at,
+      sender: detached(sender),
+      clientAddress: detached(clientAddress),
+    });
+  }
+
+  /** To whom it came, only the lines of its deliveries tell. */
+  #deliver({ message, recipient, addressedTo }: LoggedAttempt): void {
+    const arrived = message === null ? undefined : this.#arrived.get(message);
+    if (arrived === undefined) return;
+    this.study.add({
+      ...arrived,
+      decided: 'passed',
+      greylister: null,
+      client: null,
+      recipient: addressedTo ?? recipient,
+      ageSeconds: null,
+      missingSeconds: null,
+    });
   }
 }
 

@@ -20,9 +20,12 @@ export interface DaemonOptions {
   readonly readyWithinMs?: number;
   /** Where it writes its process id, when the daemon is not the process that is started. */
   readonly pidFile?: string;
+  /** Keeps its lines as a syslog daemon would write them, under this name: it gives them no time itself. */
+  readonly syslogName?: string;
 }
 
-const LONGEST_OUTPUT = 100_000;
+const LONGEST_OUTPUT = 4_000_000;
+const SHOWN_OUTPUT = 20_000;
 const STOP_WITHIN_MS = 10_000;
 
 /** What must not outlive this process. */
@@ -48,8 +51,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
+    const kept = options.syslogName === undefined ? String : stamping(options.syslogName);
     stream.setEncoding('utf8').on('data', (text: string) => {
-      output = (output + text).slice(-LONGEST_OUTPUT);
+      output = (output + kept(text)).slice(-LONGEST_OUTPUT);
     });
   }
   const { pid } = child;
@@ -62,7 +66,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     if (hasEnded(child) || Date.now() > deadline) {
       const how = hasEnded(child) ? 'ended' : 'was not ready in time';
       await daemon.stop();
-      throw new Error(`${options.command} ${how}. It said:\n${output}`);
+      throw new Error(`${options.command} ${how}. It said:\n${output.slice(-SHOWN_OUTPUT)}`);
     }
     await delay(50);
   }
@@ -80,6 +84,15 @@ export function isListening(address: string, port: number): Promise<boolean> {
     socket.once('connect', () => end(true));
     socket.once('error', () => end(false));
   });
+}
+
+function stamping(name: string): (text: string) => string {
+  let begun = '';
+  return (text) => {
+    const lines = (begun + text).split('\n');
+    begun = lines.pop() ?? '';
+    return lines.map((line) => `${new Date().toISOString()} mx ${name}[1]: ${line}\n`).join('');
+  };
 }
 
 function notInstalled(child: ChildProcess, command: string): Promise<Error> {

@@ -36,6 +36,7 @@ export async function startPostgrey(options: PostgreyOptions): Promise<PolicySer
         ...(options.args ?? []),
       ],
       ready: () => isListening(ADDRESS, port),
+      syslogName: 'postgrey',
     });
   });
   return { ...daemon, port };

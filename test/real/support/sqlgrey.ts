@@ -28,6 +28,7 @@ export async function startSqlgrey(options: SqlgreyOptions): Promise<PolicyServi
       command: '/usr/sbin/sqlgrey',
       args: ['-f', file],
       ready: () => isListening(ADDRESS, port),
+      syslogName: 'sqlgrey',
     });
   });
   return { ...daemon, port };

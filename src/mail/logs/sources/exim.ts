@@ -23,7 +23,7 @@ const ID_LENGTH = 23;
 /**
  * `user@example.org <original@...>`; for a pipe or a file the recipient is the original address.
  */
-const RECIPIENT = /^(\S{1,400}?)(?: <([^>]{0,400})>)?(?: \([^)]{0,100}\))*(?=:? |$)/;
+const RECIPIENT = /^(:\w{1,20}:|\S{1,400}?)(?: <([^>]{0,400})>)?(?: \([^)]{0,100}\))*(?=:? |$)/;
 const REMOTE_ERROR = /SMTP error from remote (?:mail server|mailer) after /;
 const HOST = /\bH=([^\s[\]()]{1,255})?(?: ?\([^)]{0,255}\))? ?\[([^\]]{1,64})\]/;
 const OLD_HOST = /^host ([^\s[\]]{1,255}) \[([^\]]{1,64})\](?::\d{1,5})?: /;
@@ -107,7 +107,15 @@ function readArrival(line: LogLine, message: string | null, at: number, emit: Em
   const { chunk, end } = line;
   const blank = chunk.indexOf(' ', at);
   const sender = decodeUtf8(chunk.slice(at, blank < 0 || blank > end ? end : blank));
-  emit({ kind: 'active', ...told(line, message), sender: sender === '<>' ? '' : sender });
+  const opened = blank < 0 ? -1 : chunk.indexOf('] P=', blank);
+  const client =
+    opened < 0 || opened > end ? '' : chunk.slice(chunk.lastIndexOf('[', opened) + 1, opened);
+  emit({
+    kind: 'active',
+    ...told(line, message),
+    sender: sender === '<>' ? '' : sender,
+    clientAddress: cleanIp(client),
+  });
 }
 
 /** Deferrals, failures, refusals of one host among several, and of clients. */
@@ -144,6 +152,7 @@ function readAttempt(
     kind: 'attempt',
     ...told(line, message),
     recipient: recipientOf(head) ?? (error === null ? null : recipientIn(fields, error)),
+    addressedTo: addressedTo(head),
     sender: cleanAddress(between(head, ' F=<', '>') ?? between(head, ' P=<', '>') ?? ''),
     host: cleanHost(host?.[1] ?? ''),
     address: cleanIp(host?.[2] ?? ''),
@@ -162,6 +171,11 @@ function hostOf(head: string): RegExpExecArray | null {
 function recipientOf(fields: string): string | null {
   const [, address = '', original = ''] = RECIPIENT.exec(fields) ?? [];
   return cleanAddress(/^[|/:]/.test(address) ? original : address);
+}
+
+/** `=> bob <alias@example.org> R=..`, `=> /var/mail/bob <bob@example.org> R=..`. */
+function addressedTo(fields: string): string | null {
+  return fields.includes(' <') ? cleanAddress(RECIPIENT.exec(fields)?.[2] ?? '') : null;
 }
 
 function recipientIn(text: string, error: RegExpExecArray): string | null {

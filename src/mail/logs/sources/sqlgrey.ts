@@ -1,15 +1,20 @@
-import { cleanAddress, cleanIp } from '../../addresses.js';
+import { cleanAddress, cleanHost, cleanIp } from '../../addresses.js';
 import type { LoggedDecision } from '../events.js';
 import { decision } from '../make-event.js';
 import type { Emit, LogLine, LogSource } from '../source.js';
 
 /*
  * SQLgrey: `grey: new: 192.0.2.25(192.0.2.25), a@b -> u@e`, `early reconnect`, `reconnect ok ... (61)`
- * with the age in seconds; `domain awl match` and the like let a client in without any waiting.
+ * with the age in seconds; `from awl match: updating 192.0.2.25(192.0.2.25), a@b(a@b)` and `domain awl match:
+ * updating 192.0.2.25(192.0.2.25), b` let a client in without any waiting, for whatever recipient.
  */
 
 const LINE =
   /(?:^|\s)(?:grey|whitelist|spf|optin): (new|early reconnect|reconnect ok|(?:domain|from) awl match|[a-z ]{3,30}): ([\da-fA-F.:]{2,45})(?:\(([\da-fA-F.:]{2,45})\))?, (\S+) -> (\S+?)(?: \((\d{1,9})\))?$/;
+
+/** The address in parentheses is the client's; the one before it may be its network. */
+const LISTED =
+  /(?:^|\s)grey: (?:domain|from) awl match: updating [\da-fA-F.:]{2,45}\(([\da-fA-F.:]{2,45})\), ([^\s()]{1,320})/;
 
 export const sqlgrey: LogSource = {
   id: 'sqlgrey-log',
@@ -19,7 +24,10 @@ export const sqlgrey: LogSource = {
 };
 
 function readLine(line: LogLine, emit: Emit): void {
-  const found = LINE.exec(line.words().trimEnd());
+  const words = line.words().trimEnd();
+  const listed = LISTED.exec(words);
+  if (listed !== null) readListed(line, listed, emit);
+  const found = LINE.exec(words);
   if (found === null) return;
   const [, how = '', network = '', client = network, sender = '', recipient = '', age] = found;
   emit(
@@ -34,6 +42,22 @@ function readLine(line: LogLine, emit: Emit): void {
       recipient: cleanAddress(recipient),
       ageSeconds: age === undefined ? null : Number(age),
       early: how === 'early reconnect',
+      stage: 'rcpt',
+    }),
+  );
+}
+
+function readListed(line: LogLine, [, client = '', whom = '']: RegExpExecArray, emit: Emit): void {
+  emit(
+    decision({
+      source: sqlgrey.id,
+      greylister: 'sqlgrey',
+      when: line.when(),
+      logHost: line.logHost(),
+      decided: 'exempt',
+      clientAddress: cleanIp(client),
+      sender: cleanAddress(whom),
+      ...(whom.includes('@') ? {} : { senderDomain: cleanHost(whom) }),
       stage: 'rcpt',
     }),
   );

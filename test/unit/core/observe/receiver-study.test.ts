@@ -93,6 +93,31 @@ describe('what a greylister tells of its clients', () => {
     expect(found.bursts.map(({ senderDomain }) => senderDomain)).deep.equal(['login.example']);
   });
 
+  it('knows that a triplet came back where a list let it in: that says nothing of the delay', () => {
+    const by = { sender: 'b@sender.example' };
+    const found = study([
+      arrival(0, 'refused', by),
+      ...came,
+      arrival(320, 'exempt', { ...by, recipient: 'u@ours.example' }),
+      arrival(900_000, 'exempt', { sender: 'else@other.example' }),
+    ]);
+    expect(found).deep.include({ passed: 2, lost: [], exempt: 1 });
+    expect(found.passedAfter?.longest).equal(320);
+    expect(found.delaySeconds).equal(300);
+  });
+
+  it('leaves open who came back where a list lets all of a domain in', () => {
+    const listed = { sender: null, senderDomain: 'sender.example', recipient: null };
+    const waits = arrival(5, 'refused', { sender: 'b@sender.example' });
+    const end = arrival(900_000, 'exempt', { sender: 'else@other.example' });
+    expect(study([waits, ...came, arrival(400, 'exempt', listed), end])).deep.include({
+      open: 1,
+      lost: [],
+    });
+    const other = { ...listed, clientAddress: '203.0.113.9' };
+    expect(study([waits, ...came, arrival(400, 'exempt', other), end]).lost).length(1);
+  });
+
   it('takes two lines of one decision for one', () => {
     const twice = study([
       arrival(0, 'refused'),

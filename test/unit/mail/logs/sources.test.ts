@@ -6,13 +6,16 @@ import { eventsOf } from './support/read-log.js';
 /** An event in one line. */
 function short(event: LogEvent): string {
   switch (event.kind) {
-    case 'active':
-      return `${event.source} active ${event.message} <${event.sender}>`;
+    case 'active': {
+      const client = event.clientAddress == null ? '' : ` [${event.clientAddress}]`;
+      return `${event.source} active ${event.message} <${event.sender}>${client}`;
+    }
     case 'gone':
       return `${event.source} gone ${event.message} ${event.why}`;
     case 'decision': {
       const age = event.ageSeconds ?? event.missingSeconds;
-      return `${event.source} ${event.decided}${event.early ? ' early' : ''} [${event.clientAddress}] ${event.sender} ${event.recipient} ${age} s`;
+      const sender = event.senderDomain ?? event.sender;
+      return `${event.source} ${event.decided}${event.early ? ' early' : ''} [${event.clientAddress}] ${sender} ${event.recipient} ${age} s`;
     }
     default: {
       const { outcome } = event;
@@ -41,6 +44,21 @@ const CASES: readonly (readonly [name: string, log: string, expected: readonly s
       'qmail-log 933 u@example.org null [192.0.2.9] 451 4.7.1 at rcpt',
       'qmail-log 933 u@example.org null [192.0.2.9] accepted',
       'qmail-log gone 933 removed',
+    ],
+  ],
+  [
+    'Exim that takes mail, and delivers it here',
+    [
+      '2026-11-30 21:26:47 1xY8tb-000399-1J <= a@sender.example H=(mx.sender.example) [192.0.2.25] P=esmtp S=570 id=[7]@sender.example',
+      '2026-11-30 21:26:47 1xY8tb-000399-1J => :blackhole: <u@example.org> R=drop',
+      '2026-11-30 21:26:47 1xY8tb-000399-1J => v <V@example.org> R=local_user T=maildir_home',
+      '2026-11-30 21:26:47 1xY8tb-00039a-1J <= <> R=1xY8tb-000399-1J U=Debian-exim P=local S=1',
+    ].join('\n'),
+    [
+      'exim-log active 1xY8tb-000399-1J <a@sender.example> [192.0.2.25]',
+      'exim-log 1xY8tb-000399-1J u@example.org null [null] accepted',
+      'exim-log 1xY8tb-000399-1J null null [null] accepted',
+      'exim-log active 1xY8tb-00039a-1J <>',
     ],
   ],
   [
@@ -179,13 +197,16 @@ const CASES: readonly (readonly [name: string, log: string, expected: readonly s
       'Nov 29 17:50:53 sqlgrey: grey: new: 192.0.2.25(192.0.2.25), a@sender.example -> u@example.org',
       'Nov 29 17:50:59 sqlgrey: grey: early reconnect: 192.0.2.25(192.0.2.25), a@sender.example -> u@example.org',
       'Nov 29 17:51:54 sqlgrey: grey: reconnect ok: 192.0.2.25(192.0.2.25), a@sender.example -> u@example.org (61)',
-      'Nov 29 17:52:54 sqlgrey: grey: domain awl match: 192.0.2.25(192.0.2.25), a@sender.example -> u@example.org',
+      'Nov 29 17:52:54 sqlgrey: grey: from awl match: updating 192.0.2(192.0.2.25), a@sender.example(a@sender.example)',
+      'Nov 29 17:52:55 sqlgrey: grey: domain awl match: updating 192.0.2.25(192.0.2.25), sender.example',
+      'Nov 29 17:52:56 sqlgrey: grey: domain awl: 192.0.2.25, sender.example added',
     ].join('\n'),
     [
       'sqlgrey-log refused [192.0.2.25] a@sender.example u@example.org null s',
       'sqlgrey-log refused early [192.0.2.25] a@sender.example u@example.org null s',
       'sqlgrey-log passed [192.0.2.25] a@sender.example u@example.org 61 s',
-      'sqlgrey-log exempt [192.0.2.25] a@sender.example u@example.org null s',
+      'sqlgrey-log exempt [192.0.2.25] a@sender.example null null s',
+      'sqlgrey-log exempt [192.0.2.25] sender.example null null s',
     ],
   ],
   [
