@@ -210,11 +210,20 @@ function remedySteps(result: ProbeResult, { resolver }: Again): readonly Step[] 
 }
 
 /** What would make a verdict surer. */
-function proofWords({ verdict, warnings, reason }: ProbeResult): string | null {
+function proofWords({ verdict, warnings, reason, attempts }: ProbeResult): string | null {
   if (verdict.kind !== 'greylisted' || verdict.confidence === 'confirmed') return null;
   if (reason === 'throttled') return null;
-  if (warnings.some(({ code }) => code === 'one-sender')) {
-    return "To prove it, probe again with fresh senders: --from 'probe-{nonce}@your.domain'.";
-  }
-  return 'To prove it, let a retry pass beside a fresh sender: --max-wait looks further.';
+  const passed = attempts.some((one) => one.ageSeconds !== null && one.outcome === 'accepted');
+  if (!passed)
+    return 'To prove it, let a retry pass beside a fresh sender: --max-wait looks further.';
+  const known = warnings.find(({ code }) => Object.hasOwn(PROOFS, code));
+  return `To prove it, probe again ${PROOFS[known?.code ?? ''] ?? 'later'}.`;
 }
+
+/** What is lacking where a retry has passed, by the warning that says so. */
+const PROOFS: Readonly<Record<string, string>> = {
+  'one-sender': "with fresh senders: --from 'probe-{nonce}@your.domain'",
+  'few-senders': "with more senders: --from 'probe-{nonce}@your.domain'",
+  'fresh-passed-too': 'from two client addresses: --source-ip',
+  'client-let-in': 'when the host has forgotten this client',
+};

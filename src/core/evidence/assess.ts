@@ -1,12 +1,11 @@
 import type { Edge } from '../../model/time.js';
-import { isOneKind } from '../../model/tuple.js';
 import { type Judgement, type Observation, weigh } from '../greylist/behaviour.js';
 import { parseHint } from '../greylist/hints.js';
 import type { Hypothesis } from '../greylist/hypothesis.js';
 import { saySame } from '../greylist/same-words.js';
 import { domainWanted, sendersUsed } from '../plan/fresh-senders.js';
 import { timersFor } from '../plan/priors.js';
-import { unusedSenders } from '../run/senders.js';
+import { kindsOf, unusedSenders } from '../run/senders.js';
 import type { RunState } from '../run/state.js';
 import type { AgedObservation } from '../window/aged-observation.js';
 import { enclose, forWholeSecondClocks, type Inference, inferWindow } from '../window/infer.js';
@@ -84,8 +83,7 @@ export function assess(state: RunState): Assessment {
       !isLetIn(one) && !unmet.has(one.attempt.tuple.id) && one.attempt.tuple.client === client,
   );
   const first = waits ?? seen[0] ?? null;
-  const kind =
-    first === null ? [] : seen.filter((one) => isOneKind(one.attempt.tuple, first.attempt.tuple));
+  const kind = first === null ? [] : seen.filter((one) => one.kind === first.kind);
   const deferrals = seen.filter((one) => one.end.outcome === 'deferred');
   const deferred = deferrals.find((one) => !one.otherCause) ?? deferrals[0] ?? null;
   const hypotheses = deferred === null ? [] : readHost(state, deferred);
@@ -182,7 +180,8 @@ function pooledReadings(
   if (tuple === undefined || state.pinned === null) return [];
   const lost = lostAttempts(state, state.pinned).filter((one) => one.tuple.client === tuple.client);
   const ofClient = seen.filter((one) => one.attempt.tuple.client === tuple.client);
-  const ofKind = lost.filter((one) => isOneKind(one.tuple, tuple));
+  const kindOf = kindsOf(state.request.senders);
+  const ofKind = lost.filter((one) => kindOf(one.tuple) === kindOf(tuple));
   return [
     pooledObservations(kind, ofKind),
     ...(ofClient.length > kind.length ? [pooledObservations(ofClient, lost)] : []),

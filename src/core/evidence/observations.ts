@@ -1,8 +1,8 @@
 import type { PinnedHost } from '../../model/mail-host.js';
 import { type FailureCode, type Reply, STAGES, type Stage } from '../../model/smtp.js';
 import type { SecondsInterval, Stamp } from '../../model/time.js';
-import { isOneKind } from '../../model/tuple.js';
 import { saySame } from '../greylist/same-words.js';
+import { kindsOf } from '../run/senders.js';
 import type { Attempt, AttemptEnd, RunState, TupleHistory } from '../run/state.js';
 import type { AgedObservation } from '../window/aged-observation.js';
 import { ageSeconds, type Exposure, elapsedSeconds } from '../window/elapsed.js';
@@ -15,6 +15,8 @@ import { looksOther } from './words.js';
 export interface SeenAttempt {
   readonly attempt: Attempt;
   readonly end: AttemptEnd;
+  /** Those of one kind are measured together: see `kindsOf`. */
+  readonly kind: string;
   /** The first attempt of its tuple at this host. */
   readonly fresh: boolean;
   /** Since the tuple's first attempt; zero when fresh. */
@@ -41,6 +43,7 @@ export interface SeenAttempt {
  */
 export function seenAttempts(state: RunState, host: PinnedHost): readonly SeenAttempt[] {
   const machineOf = machinesOf(state, host);
+  const kindOf = kindsOf(state.request.senders);
   const bypassed = bypassedSessions(state, host, machineOf);
   const deferredElsewhere = otherCauses(state, host);
   const hasOtherCause: HasOtherCause = (attempt, end, opens) =>
@@ -62,7 +65,11 @@ export function seenAttempts(state: RunState, host: PinnedHost): readonly SeenAt
       const tried = attempts.filter(({ n }) => n < end);
       return seenOfTuple(tried, { hasOtherCause, machineOf, mayBeKnown });
     })
-    .map((one) => ({ ...one, machine: machineOf(one.attempt.session) }))
+    .map((one) => ({
+      ...one,
+      kind: kindOf(one.attempt.tuple),
+      machine: machineOf(one.attempt.session),
+    }))
     .sort((a, b) => a.attempt.n - b.attempt.n);
 }
 
@@ -137,8 +144,8 @@ interface OfHost {
 function seenOfTuple(
   attempts: readonly Attempt[],
   { hasOtherCause, machineOf, mayBeKnown }: OfHost,
-): readonly Omit<SeenAttempt, 'machine'>[] {
-  const seen: Omit<SeenAttempt, 'machine'>[] = [];
+): readonly Omit<SeenAttempt, 'machine' | 'kind'>[] {
+  const seen: Omit<SeenAttempt, 'machine' | 'kind'>[] = [];
   const met = new MetByMachine();
   let first: Exposure | null = null;
   let previous: Exposure | null = null;
@@ -349,13 +356,13 @@ const LET_IN_FOR_SECONDS = 3600;
  * spamd does for a late try.
  */
 function keptOutBeside(seen: readonly SeenAttempt[], accepted: SeenAttempt): boolean {
-  const { n, session, tuple } = accepted.attempt;
+  const { n, session } = accepted.attempt;
   const isKeptOut = (one: SeenAttempt) =>
     one.end.outcome === 'deferred' &&
     !one.otherCause &&
     one.age.high < accepted.age.low &&
     // Another client address, or sender domain, is kept out whoever was let in.
-    isOneKind(one.attempt.tuple, tuple);
+    one.kind === accepted.kind;
   const after = seen.some(
     (one) =>
       one.attempt.n > n &&
@@ -504,9 +511,7 @@ function wasNeverRefused(seen: readonly SeenAttempt[], passed: SeenAttempt): boo
 /** From after the pass on fresh tuples were accepted: it opened the way for more than its tuple. */
 export function isLetInAfter(seen: readonly SeenAttempt[], pass: SeenAttempt): boolean {
   const letIn = seen.filter((one) => isLetIn(one) && one.attempt.n > pass.attempt.n);
-  return letIn.some(
-    (one) => isOneKind(one.attempt.tuple, pass.attempt.tuple) && !isDeferredAfter(seen, one),
-  );
+  return letIn.some((one) => one.kind === pass.kind && !isDeferredAfter(seen, one));
 }
 
 /**

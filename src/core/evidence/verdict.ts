@@ -255,7 +255,7 @@ function evidenceOf(assessment: Assessment): Evidence[] {
   for (const { attempt } of known) {
     evidence.push({
       rule: 'sender-known',
-      says: `${attempt.tuple.sender} was let in at once, and others from the same address had to wait after that: the host knows this sender, or exempts it. Nothing of it is in the window.`,
+      says: `${attempt.tuple.sender} was let in at once, and others from the same address had to wait after that: the host knows this sender or its domain, or exempts it. Nothing of it is in the window.`,
       attempt: attempt.n,
     });
   }
