@@ -87,7 +87,7 @@ function otherCauses(state: RunState, host: PinnedHost): HasOtherCause {
   }
   if (latest < 0) return () => false;
   const differs = (reply: Reply) => words !== null && !saySame(words, reply);
-  const foreign = foreignReplies(state, host, differs);
+  const foreign = foreignReplies(state, differs);
   return ({ session }, end, opens) => {
     const { reply } = end;
     if (end.outcome !== 'deferred') return false;
@@ -101,15 +101,13 @@ function otherCauses(state: RunState, host: PinnedHost): HasOtherCause {
 /** By session, the first answers to tuples that differ from the words of the list. */
 function foreignReplies(
   { histories }: RunState,
-  host: PinnedHost,
   differs: (reply: Reply) => boolean,
 ): ReadonlyMap<number, readonly Reply[]> {
   const foreign = new Map<number, Reply[]>();
-  for (const { attempts, host: asked } of histories.values()) {
-    if (!sameHost(asked, host)) continue;
-    const answered = attempts.find(({ end }) => end !== null && end.reply !== null);
-    const { outcome, reply } = answered?.end ?? {};
-    if (answered === undefined || outcome !== 'deferred' || !reply || !differs(reply)) continue;
+  for (const { attempts } of histories.values()) {
+    const answered = attempts.find(({ end }) => end?.reply);
+    const reply = answered?.end?.reply ?? null;
+    if (answered === undefined || reply === null || !differs(reply)) continue;
     foreign.set(answered.session, [...(foreign.get(answered.session) ?? []), reply]);
   }
   return foreign;
@@ -270,16 +268,9 @@ function ageSince(unanswered: Stamp | null, first: Exposure, later: Exposure): S
   return { low: age.low, high: elapsedSeconds(unanswered, later.replied).high };
 }
 
-/** The server knew sender and recipient: a greylister can have recorded the tuple. */
-function reachedTheTuple(end: AttemptEnd): boolean {
-  return (
-    end.stage === 'mail' || end.stage === 'rcpt' || end.stage === 'data' || end.stage === 'message'
-  );
-}
-
 /** The attempt can have reached a greylister, though nobody knows: it has no answer. */
-export function mayHaveBeenSeen(end: AttemptEnd | null): boolean {
-  return end === null || reachedTheTuple(end);
+export function mayHaveBeenSeen(end: Pick<AttemptEnd, 'stage'> | null): boolean {
+  return end === null || orderOf(end.stage) >= orderOf('mail');
 }
 
 /**
@@ -440,10 +431,9 @@ function gapSince(
 /** Attempts at a host that have no answer, and of which the host may know all the same. */
 export function lostAttempts(state: RunState, host: PinnedHost): readonly Attempt[] {
   return state.attempts.filter(
-    (one) =>
-      sameHost(one.host, host) &&
-      (one.end === null || !NEVER_ARRIVED.has(one.end.failure?.code ?? null)) &&
-      (one.end === null || one.end.reply === null),
+    ({ host: asked, end }) =>
+      sameHost(asked, host) &&
+      (end === null || (end.reply === null && !NEVER_ARRIVED.has(end.failure?.code ?? null))),
   );
 }
 
