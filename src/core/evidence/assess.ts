@@ -189,7 +189,7 @@ function pooledReadings(
   ].filter((pooled) => pooled !== null);
 }
 
-/** The run goes on and has a fresh sender left, with which it will look who was let in. */
+/** The run goes on and has a fresh sender left: it will show whether the client was let in. */
 function controlToCome(state: RunState): boolean {
   const { request, finished } = state;
   return (
@@ -238,7 +238,10 @@ function isSameThroughout(seen: readonly SeenAttempt[]): boolean {
   );
 }
 
-/** The sender was left alone before: some lists start the wait anew at each early try. */
+/**
+ * The sender was left alone before: some lists start the wait anew at each early try.
+ * `4xx at 0 and 3661 s -> true; 4xx at 0, 3100 and 3661 s -> false`
+ */
 function isWellApart(late: SeenAttempt, seen: readonly SeenAttempt[]): boolean {
   return seen.every(
     (other) =>
@@ -266,6 +269,7 @@ function distinctSenders(seen: readonly SeenAttempt[]): number {
 /**
  * A client that was let in was deferred again: no list does that, a fault that comes and goes does. Of
  * senders that were given, one may be known to the host.
+ * `a 4xx | b 250, new, a 4xx -> true; where b was given -> false`
  */
 function deferredAfterLettingIn({ request }: RunState, seen: readonly SeenAttempt[]): boolean {
   if (seen.some((one) => one.otherCause && one.end.outcome === 'accepted')) return true;

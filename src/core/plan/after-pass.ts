@@ -48,6 +48,7 @@ function wantsOtherClient(view: View): boolean {
  * A control, where it does not end the connection, then the tuple that was left alone until now. Where
  * it is refused, another one of that age, and one that had passed before: if the list still knows that
  * one, it has not lost its memory, and the window has closed.
+ * `4xx fresh, 250 for b at 7200 s -> open; 4xx fresh, 4xx for b and c, 250 for a that had passed -> closed`
  */
 export function ageTransaction(
   view: View,
@@ -69,7 +70,10 @@ export function ageTransaction(
 /** A connection is hardly ever on time to the second, that of a scheduled job least of all. */
 const LATE_SHARE = 0.01;
 
-/** The next age to look at, with the oldest tuple that is not above it yet. */
+/**
+ * The next age to look at, with the oldest tuple that is not above it yet, or hardly.
+ * `7200 s, with b 7272 s and c 7000 s old -> b; with b 7273 s old -> c`
+ */
 function nextLaterAge(view: View): { readonly age: number; readonly tuple: Planted } | null {
   const age = laterAges(view)[0];
   if (age === undefined) return null;

@@ -24,7 +24,10 @@ export function afterSilence(view: View): Decision {
   return connect(view, { kind: 'begin' }, pinned, retryAfterFailure(view.state));
 }
 
-/** All were let in at once. A second client address, where one was given, may show another answer. */
+/**
+ * All were let in at once. A second client address, where one was given, may show another answer.
+ * `250 for a from 192.0.2.7 -> a fresh one from 192.0.2.8; that was asked before -> answered`
+ */
 export function afterAcceptance(view: View): Decision {
   const { request, attempts, pinned } = view.state;
   const other = request.sourceAddresses[1];
@@ -34,7 +37,10 @@ export function afterAcceptance(view: View): Decision {
   return connect(view, { kind: 'other-client' }, pinned, null);
 }
 
-/** The tuple that begins the measurement, then controls to plant; a sender of each domain if let in. */
+/**
+ * The tuple that begins the measurement, then controls to plant; a sender of each domain if let in.
+ * `4xx for a@one.example -> b@one.example is planted; 250 for it -> a sender of two.example is tried`
+ */
 export function beginTransaction(view: View, done: readonly Attempt[]): PlannedTransaction | null {
   const last = done.at(-1);
   if (last === undefined) return { tuple: firstTuple(view), role: 'first' };
@@ -52,6 +58,7 @@ const ANOTHER: PlannedTransaction = { tuple: 'fresh', role: 'control' };
 /**
  * A sender that no host has met, or a fresh one; where there is none left, the one whose first attempt
  * has no known end.
+ * `a: no connection -> a again; a: no answer to RCPT -> fresh, or a again where it is the only one`
  */
 function firstTuple(view: View): PlannedTransaction['tuple'] {
   const { state } = view;
@@ -60,7 +67,7 @@ function firstTuple(view: View): PlannedTransaction['tuple'] {
   return unreached(state) ?? (spent ? known : 'fresh');
 }
 
-/** A tuple that no host can have met yet: with few senders it must not be wasted. */
+/** The first tuple, where no host can have met it yet: it is still as good as a fresh one. */
 function unreached(state: RunState): Attempt['tuple'] | null {
   const first = state.attempts[0];
   if (first === undefined) return null;

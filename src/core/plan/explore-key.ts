@@ -15,6 +15,7 @@ import { GRAIN_SECONDS, sendersRemaining, spareLeftAlone, type View } from './vi
  * The next part of the tuple to change, with a tuple that is old enough to pass unchanged. One tuple
  * serves for all parts: where the host takes a variant for the tuple itself, the variants of other
  * parts are none the less what they were.
+ * `b left alone, it opens by 301 s -> HELO, with b, at 302.2 s; HELO was tried -> recipient, with b, now`
  */
 export function nextKeyPart(view: View): KeyStep | null {
   const { state, assessment } = view;

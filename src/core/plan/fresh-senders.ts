@@ -13,6 +13,7 @@ export function sendersUsed({ attempts }: RunState): ReadonlySet<string> {
  * Domains to take the next fresh sender from. Senders of one domain are measured, since a host may
  * treat those of another otherwise: that of the first one who was made to wait. Where nobody was, a
  * domain that was not tried.
+ * `4xx for a@one.example -> one.example; 250 for a@one.example -> any but one.example`
  */
 export function domainWanted({ attempts }: RunState): (domain: string) => boolean {
   const waits = attempts.find(({ end }) => end?.outcome === 'deferred');

@@ -19,7 +19,10 @@ const TIME_TO_PLANT_SECONDS = 3;
 /** Spare tuples to keep beyond those that later ages will use. */
 const SPARE_PLANTS = 10;
 
-/** Before a first retry that is some time away, more tuples of nearly its age can be planted. */
+/**
+ * Before a first retry that is some time away, more tuples of nearly its age can be planted.
+ * `first one 0.9 s old, first step at 4.1 s -> yes; at 3.8 s -> no: there is no time left`
+ */
 export function wantsEarlyPlants(view: View, main: Planted, nextAgeSeconds: number): boolean {
   if (view.state.sessions.some((one) => one.purpose === PURPOSES.plant)) return false;
   return (
@@ -54,7 +57,10 @@ export function plantsWanted(view: View): number {
 /** The ladder's steps lie so far apart, in parts of the age. */
 const PLANTED_WITHIN_RATIO = 0.2;
 
-/** Senders for the controls of all steps ahead come first. */
+/**
+ * Senders for the controls of all steps ahead come first.
+ * `steps at 10, 20 and 30 s; 4 senders left -> one can be planted; 3 left -> none`
+ */
 export function canPlant(view: View): boolean {
   const main = mainTuple(view);
   const ahead = stepsOf(view).filter((age) => age > (main?.ageSeconds ?? 0)).length;
@@ -64,6 +70,7 @@ export function canPlant(view: View): boolean {
 /**
  * A host that answers before MAIL ends the session: only one tuple can be shown to it. And where a
  * control has passed already, another one tells nothing new.
+ * `4xx to RCPT -> yes; 4xx to HELO, or 421 to RCPT -> no; a fresh one was let in -> no`
  */
 export function controlsTellMore(view: View): boolean {
   const { first, letsAllIn } = view.assessment;

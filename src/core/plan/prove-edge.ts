@@ -14,7 +14,10 @@ export interface Due {
   readonly atAgeSeconds: number;
 }
 
-/** What makes the highest refusal count that can; null where that is done, or nothing can. */
+/**
+ * Who makes the highest refusal count that can; null where that is done, or nobody can.
+ * `a, b planted together; 4xx for a at 59.9 s; it opens by 301 s -> b, at an age of 301 s`
+ */
 export function edgeWitness(view: View): Due | null {
   const { bySeconds } = view.assessment.inference.opens;
   const [tuple] = provable(view)?.witnesses ?? [];
@@ -22,7 +25,10 @@ export function edgeWitness(view: View): Due | null {
   return { tuple, atAgeSeconds: Math.max(bySeconds, tuple.ageSeconds) };
 }
 
-/** The age up to which tuples left alone were refused, as far as that is proved or can be. */
+/**
+ * The age up to which tuples left alone were refused, as far as that is proved or can be.
+ * `4xx for b at 194.9 s and for d at 239.9 s; c, planted with b, is left, nobody with d -> 194.9 s`
+ */
 export function provableEdge(view: View): number | null {
   return provable(view)?.age.low ?? null;
 }

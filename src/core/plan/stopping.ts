@@ -36,7 +36,10 @@ export function askedToStop({ end }: Attempt): boolean {
   return end !== null && end.reply !== null && asksToStop(end.reply, end.stage);
 }
 
-/** Connections at the end of the run in which no transaction got a reply, or none could be begun. */
+/**
+ * Connections at the end of the run in which no transaction got a reply, or none could be begun.
+ * `4xx | no answer | broken off on our side | no answer -> 2`
+ */
 function failuresInARow(state: RunState): number {
   let failures = 0;
   for (const session of state.sessions.toReversed()) {

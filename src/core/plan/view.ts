@@ -101,7 +101,10 @@ export function sendersRemaining(view: View): number {
   return unusedSenders(request.senders, sendersUsed(view.state), domainWanted(view.state));
 }
 
-/** Ages beyond the pass that were asked for and not reached yet, ascending. */
+/**
+ * Ages beyond the pass that were asked for and not reached yet, ascending.
+ * `60, 300, 7200 s asked for; the oldest tried at 60 s -> 300, 7200; the window has closed -> none`
+ */
 export function laterAges(view: View): readonly number[] {
   const { request } = view.state;
   const reached = view.assessment.seen.reduce((oldest, one) => Math.max(oldest, one.age.low), 0);
@@ -118,13 +121,19 @@ export function othersLeftAlone(view: View): readonly Planted[] {
   return view.planted.filter((one) => one.leftAlone && one !== main);
 }
 
-/** Tuples left alone that no later age needs; those keep the oldest. */
+/**
+ * Tuples left alone that no later age needs; those keep the oldest.
+ * `b, c, d left alone, one later age to come -> c, d`
+ */
 export function spareLeftAlone(view: View): readonly Planted[] {
   const leftAlone = view.planted.filter((one) => one.leftAlone && one.settled);
   return leftAlone.slice(Math.min(laterAges(view).length, leftAlone.length));
 }
 
-/** Tuples to keep for ages that the user asked for beyond the pass. */
+/**
+ * How many tuples to keep for ages that the user asked for beyond the pass.
+ * `retries at 60, 300, 600 s, closing ages 7200, 14400 s; first one 60.1 s old -> 4`
+ */
 export function reserved(view: View): number {
   const main = mainTuple(view);
   const { retryAtSeconds, closingAgesSeconds } = view.state.request;
