@@ -1,12 +1,12 @@
 import type { Edge } from '../../model/time.js';
 import { isOneKind } from '../../model/tuple.js';
-import { type Judgement, type Observation, weigh } from '../greylist/behaviour.js';
+import { type Observation, type WeighedReading, weigh } from '../greylist/behaviour.js';
 import { parseHint } from '../greylist/hints.js';
 import type { Hypothesis } from '../greylist/hypothesis.js';
 import { saySame } from '../greylist/same-words.js';
 import { domainWanted, sendersUsed } from '../plan/fresh-senders.js';
 import { timersFor } from '../plan/priors.js';
-import { unusedSenders } from '../run/senders.js';
+import { unusedSenders } from '../run/probe-senders.js';
 import type { RunState } from '../run/state.js';
 import type { AgedObservation } from '../window/aged-observation.js';
 import { enclose, forWholeSecondClocks, type Inference, inferWindow } from '../window/infer.js';
@@ -42,7 +42,8 @@ export interface Assessment {
   readonly deferral: SeenAttempt | null;
   /** Readings of the words of that deferral; empty when nothing was deferred. */
   readonly hypotheses: readonly Hypothesis[];
-  readonly judgements: readonly Judgement[];
+  /** Those readings, weighed against what the host did; the first leads. */
+  readonly readings: readonly WeighedReading[];
   readonly observed: ReadonlySet<Observation>;
   readonly inference: Inference;
   /** What the inference rests on, where the list looks at senders. */
@@ -124,7 +125,7 @@ export function assess(state: RunState): Assessment {
       !deferredAfterLettingIn(state, kind)
     );
   };
-  const judgements = once(() => (deferred === null ? [] : weigh(hypotheses, observed(), proof())));
+  const readings = once(() => (deferred === null ? [] : weigh(hypotheses, observed(), proof())));
   return {
     seen,
     first,
@@ -133,8 +134,8 @@ export function assess(state: RunState): Assessment {
     known: seen.filter((one) => isKnown(state, seen, one)),
     pass,
     clientLetIn,
-    get judgements() {
-      return judgements();
+    get readings() {
+      return readings();
     },
     get observed() {
       return observed();

@@ -1,6 +1,6 @@
 import type { Random } from '../../model/ports/random.js';
 import { senderDomain } from '../../model/tuple.js';
-import { unusedSender } from '../run/senders.js';
+import { unusedSender } from '../run/probe-senders.js';
 import type { RunState } from '../run/state.js';
 import type { Step } from './step.js';
 

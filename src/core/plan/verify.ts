@@ -2,24 +2,24 @@ import { PROOF_CHANCE } from '../evidence/chance.js';
 import type { Attempt, RunState } from '../run/state.js';
 import { hearsOnlyFirst } from './hang-up.js';
 import {
-  type Due,
+  dueAt,
+  GRAIN_SECONDS,
+  type Planted,
+  type PlanView,
+  sendersRemaining,
+  spareLeftAlone,
+} from './plan-view.js';
+import {
   edgeWitness,
   isLastWitness,
   plantedBeside,
   provableEdge,
+  type Trial,
   waitOf,
 } from './prove-edge.js';
 import { PURPOSES } from './purposes.js';
 import type { PlannedSession, PlannedTransaction } from './step.js';
 import { retryAfterFailure } from './stopping.js';
-import {
-  dueAt,
-  GRAIN_SECONDS,
-  type Planted,
-  sendersRemaining,
-  spareLeftAlone,
-  type View,
-} from './view.js';
 
 /**
  * Connections after the first pass that narrow and prove; each holds a bisection. After DATA an
@@ -63,7 +63,7 @@ const AIM_RATIO = 0.8;
  * control after the pass, who narrows the opening, who proves a refusal, and one more pass.
  * `250 at 300 s, no control since -> at once; b left alone, 300.8 s old, it opens by 301 s -> in 1.4 s`
  */
-export function dueVerification(view: View): PlannedSession['due'] | undefined {
+export function dueVerification(view: PlanView): PlannedSession['due'] | undefined {
   const { state, assessment } = view;
   const done = state.sessions.filter((one) => one.purpose === PURPOSES.verify);
   if (done.length >= VERIFY_SESSIONS[state.request.stage]) return undefined;
@@ -92,7 +92,7 @@ export function dueVerification(view: View): PlannedSession['due'] | undefined {
  * Who makes the lower edge, if that is worth the wait.
  * `4xx for a at 298.9 s, it opens by 301 s, b planted beside a is 300.7 s old -> b, in 0.3 s`
  */
-function awaitedWitness(view: View): Due | null {
+function awaitedWitness(view: PlanView): Trial | null {
   const witness = edgeWitness(view);
   const { opens } = view.assessment.inference;
   const bySeconds = opens.bySeconds ?? 0;
@@ -107,12 +107,12 @@ function awaitedWitness(view: View): Due | null {
   return witness !== null && waitOf(witness) <= longest ? witness : null;
 }
 
-function longestWait({ assessment }: View, seconds: number, ratio: number): number {
+function longestWait({ assessment }: PlanView, seconds: number, ratio: number): number {
   return Math.max(seconds, (assessment.inference.opens.bySeconds ?? 0) * ratio);
 }
 
 /** Chance could still explain the pattern, or no tuple that was left alone has passed. */
-function wantsMoreProof({ assessment }: View): boolean {
+function wantsMoreProof({ assessment }: PlanView): boolean {
   const leftAlonePassed = assessment.seen.some(
     (one) => one.aged?.accepted === true && one.aged.previousAge === null,
   );
@@ -120,7 +120,7 @@ function wantsMoreProof({ assessment }: View): boolean {
 }
 
 /** A client that was let in passes from now on: a few more passes rule chance out. */
-function furtherPass(view: View): PlannedTransaction | null {
+function furtherPass(view: PlanView): PlannedTransaction | null {
   const { chance, contrast } = view.assessment;
   const [oldest] = spareLeftAlone(view);
   return contrast !== null && chance > PROOF_CHANCE && oldest !== undefined
@@ -128,7 +128,7 @@ function furtherPass(view: View): PlannedTransaction | null {
     : null;
 }
 
-function controlledSincePass(view: View): boolean {
+function controlledSincePass(view: PlanView): boolean {
   const passed = view.assessment.pass?.attempt.n ?? Number.POSITIVE_INFINITY;
   return view.assessment.seen.some((one) => one.fresh && one.attempt.n > passed);
 }
@@ -137,7 +137,10 @@ function controlledSincePass(view: View): boolean {
  * Trials of tuples left alone, then a control that tells whether they were let in as a client.
  * `4xx for b, 250 for c -> a fresh one; 4xx for that -> end`
  */
-export function verifyTransaction(view: View, done: readonly Attempt[]): PlannedTransaction | null {
+export function verifyTransaction(
+  view: PlanView,
+  done: readonly Attempt[],
+): PlannedTransaction | null {
   const { assessment, state } = view;
   const fresh = sendersRemaining(view) > 0;
   if (assessment.clientLetIn) return furtherPass(view);
@@ -169,7 +172,7 @@ function wantsControlFirst(state: RunState): boolean {
  * pass makes a refusal count; else, while chance could still explain the pattern or none left alone has
  * passed, one that is old enough to pass.
  */
-export function verificationTuple(view: View): Planted | null {
+export function verificationTuple(view: PlanView): Planted | null {
   const trial = narrowingTrial(view);
   const isInside = (age: number) => age > (opening(view)?.low ?? 0);
   if (trial !== null && isInside(trial.tuple.ageSeconds)) return trial.tuple;
@@ -182,19 +185,13 @@ export function verificationTuple(view: View): Planted | null {
   return spareLeftAlone(view).findLast((one) => one.ageSeconds >= opensBy) ?? null;
 }
 
-/** A tuple to try inside the opening bracket, now or at an age that it will soon have. */
-interface Trial {
-  readonly tuple: Planted;
-  readonly atAgeSeconds: number;
-}
-
 /**
  * The trial after which least of the bracket can remain; null where it is narrow enough, or no tuple
  * lies in it. A short wait is worth it where it leaves much less. Where the retried tuple has narrowed
  * the bracket already, a tuple left alone that has its age proves the same.
  * Between 240 and 310 s, of tuples at 260 and 280 s: 280, since no more than 40 s can remain.
  */
-function narrowingTrial(view: View): Trial | null {
+function narrowingTrial(view: PlanView): Trial | null {
   const bracket = opening(view);
   if (bracket === null) return null;
   const { low, proved, high } = bracket;
@@ -225,7 +222,11 @@ interface Bracket {
  * Between 19.9 and 100 s: of 70.9 and 40.9 s the former, since at most 51 s can remain, not 59.1 s.
  * Between 18.9 and 31 s: 21.9 s, in 3.05 s, at 24.95 s.
  */
-function bestTrial(view: View, { low, high }: Bracket, among: readonly Planted[]): Trial | null {
+function bestTrial(
+  view: PlanView,
+  { low, high }: Bracket,
+  among: readonly Planted[],
+): Trial | null {
   const { resolutionSeconds } = view.state.request;
   if (high - low <= resolutionSeconds) return null;
   const remains = (age: number) => Math.max(high - age, age - low);
@@ -273,7 +274,7 @@ const EDGE_TOLERANCE_SECONDS = 1.5;
  * is proved, or that can be by what is left.
  * Refused at 290 s, one left alone at 250 s whose sibling can pass, 250 at 310 s -> 290 to 310, 250 proved.
  */
-function opening(view: View): (Bracket & { readonly proved: number }) | null {
+function opening(view: PlanView): (Bracket & { readonly proved: number }) | null {
   const { opens, refusedUntil, earlyRetryHarms } = view.assessment.inference;
   const { bySeconds } = opens;
   if (bySeconds === null) return null;

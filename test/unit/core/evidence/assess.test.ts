@@ -126,7 +126,7 @@ describe('greylisting is proved', () => {
     '310 verify: 12x 2o 3o 4o 5o 6o 7o 13x',
   ];
   const isProved = (...given: Parameters<typeof shortStory>) =>
-    assess(shortStory(...given)).judgements[0]?.confidence === 'confirmed';
+    assess(shortStory(...given)).readings[0]?.confidence === 'confirmed';
 
   it('where chance does not explain what was seen', () => {
     expect(isProved(PROVED)).to.equal(true);
