@@ -1,11 +1,11 @@
 import type { Edge } from '../../model/time.js';
-import { type Judgement, type Observation, weigh } from '../greylist/behaviour.js';
+import { type Observation, type WeighedReading, weigh } from '../greylist/behaviour.js';
 import { parseHint } from '../greylist/hints.js';
 import type { Hypothesis } from '../greylist/hypothesis.js';
 import { saySame } from '../greylist/same-words.js';
 import { domainWanted, sendersUsed } from '../plan/fresh-senders.js';
 import { timersFor } from '../plan/priors.js';
-import { kindsOf, unusedSenders } from '../run/senders.js';
+import { kindsOf, unusedSenders } from '../run/probe-senders.js';
 import type { RunState } from '../run/state.js';
 import type { AgedObservation } from '../window/aged-observation.js';
 import { enclose, forWholeSecondClocks, type Inference, inferWindow } from '../window/infer.js';
@@ -41,7 +41,8 @@ export interface Assessment {
   readonly deferral: SeenAttempt | null;
   /** Readings of the words of that deferral; empty when nothing was deferred. */
   readonly hypotheses: readonly Hypothesis[];
-  readonly judgements: readonly Judgement[];
+  /** Those readings, weighed against what the host did; the first leads. */
+  readonly readings: readonly WeighedReading[];
   readonly observed: ReadonlySet<Observation>;
   readonly inference: Inference;
   /** What the inference rests on, where the list looks at senders. */
@@ -122,7 +123,7 @@ export function assess(state: RunState): Assessment {
       !deferredAfterLettingIn(state, kind)
     );
   };
-  const judgements = once(() => (deferred === null ? [] : weigh(hypotheses, observed(), proof())));
+  const readings = once(() => (deferred === null ? [] : weigh(hypotheses, observed(), proof())));
   return {
     seen,
     first,
@@ -131,8 +132,8 @@ export function assess(state: RunState): Assessment {
     known: seen.filter((one) => isKnown(state, seen, one)),
     pass,
     clientLetIn,
-    get judgements() {
-      return judgements();
+    get readings() {
+      return readings();
     },
     get observed() {
       return observed();
@@ -188,7 +189,7 @@ function pooledReadings(
   ].filter((pooled) => pooled !== null);
 }
 
-/** The run goes on and has a fresh sender left, with which it will look who was let in. */
+/** The run goes on and has a fresh sender left: it will show whether the client was let in. */
 function controlToCome(state: RunState): boolean {
   const { request, finished } = state;
   return (
@@ -237,7 +238,10 @@ function isSameThroughout(seen: readonly SeenAttempt[]): boolean {
   );
 }
 
-/** The sender was left alone before: some lists start the wait anew at each early try. */
+/**
+ * The sender was left alone before: some lists start the wait anew at each early try.
+ * `4xx at 0 and 3661 s -> true; 4xx at 0, 3100 and 3661 s -> false`
+ */
 function isWellApart(late: SeenAttempt, seen: readonly SeenAttempt[]): boolean {
   return seen.every(
     (other) =>
@@ -265,6 +269,7 @@ function distinctSenders(seen: readonly SeenAttempt[]): number {
 /**
  * A client that was let in was deferred again: no list does that, a fault that comes and goes does. Of
  * senders that were given, one may be known to the host.
+ * `a 4xx | b 250, new, a 4xx -> true; where b was given -> false`
  */
 function deferredAfterLettingIn({ request }: RunState, seen: readonly SeenAttempt[]): boolean {
   if (seen.some((one) => one.otherCause && one.end.outcome === 'accepted')) return true;

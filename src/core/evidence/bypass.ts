@@ -1,5 +1,5 @@
 import type { PinnedHost } from '../../model/mail-host.js';
-import { kindsOf } from '../run/senders.js';
+import { kindsOf } from '../run/probe-senders.js';
 import type { Attempt, RunState } from '../run/state.js';
 import type { MachineOf } from './machines.js';
 import { sameHost } from './same-host.js';

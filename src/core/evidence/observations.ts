@@ -2,7 +2,7 @@ import type { PinnedHost } from '../../model/mail-host.js';
 import { type FailureCode, type Reply, STAGES, type Stage } from '../../model/smtp.js';
 import type { SecondsInterval, Stamp } from '../../model/time.js';
 import { saySame } from '../greylist/same-words.js';
-import { kindsOf } from '../run/senders.js';
+import { kindsOf } from '../run/probe-senders.js';
 import type { Attempt, AttemptEnd, RunState, TupleHistory } from '../run/state.js';
 import type { AgedObservation } from '../window/aged-observation.js';
 import { ageSeconds, type Exposure, elapsedSeconds } from '../window/elapsed.js';
@@ -83,6 +83,7 @@ type HasOtherCause = (attempt: Attempt, end: AttemptEnd, opens: boolean) => bool
  * wait, and does not remember those beyond the limit. What a tuple is told at first in other words, is
  * nobody's greylisting either in the rest of that session: a fault defers all. Later answers may else
  * be worded otherwise. Where all say something else, the words may be wrong, and nothing is told apart.
+ * `a 451 Greylisted at RCPT, b 452 Mailbox is full, c 451 at MAIL -> those of b and c`
  */
 function otherCauses(state: RunState, host: PinnedHost): HasOtherCause {
   let latest = -1;
@@ -94,7 +95,7 @@ function otherCauses(state: RunState, host: PinnedHost): HasOtherCause {
   }
   if (latest < 0) return () => false;
   const differs = (reply: Reply) => words !== null && !saySame(words, reply);
-  const foreign = foreignReplies(state, host, differs);
+  const foreign = foreignReplies(state, differs);
   return ({ session }, end, opens) => {
     const { reply } = end;
     if (end.outcome !== 'deferred') return false;
@@ -108,15 +109,13 @@ function otherCauses(state: RunState, host: PinnedHost): HasOtherCause {
 /** By session, the first answers to tuples that differ from the words of the list. */
 function foreignReplies(
   { histories }: RunState,
-  host: PinnedHost,
   differs: (reply: Reply) => boolean,
 ): ReadonlyMap<number, readonly Reply[]> {
   const foreign = new Map<number, Reply[]>();
-  for (const { attempts, host: asked } of histories.values()) {
-    if (!sameHost(asked, host)) continue;
-    const answered = attempts.find(({ end }) => end !== null && end.reply !== null);
-    const { outcome, reply } = answered?.end ?? {};
-    if (answered === undefined || outcome !== 'deferred' || !reply || !differs(reply)) continue;
+  for (const { attempts } of histories.values()) {
+    const answered = attempts.find(({ end }) => end?.reply);
+    const reply = answered?.end?.reply ?? null;
+    if (answered === undefined || reply === null || !differs(reply)) continue;
     foreign.set(answered.session, [...(foreign.get(answered.session) ?? []), reply]);
   }
   return foreign;
@@ -209,6 +208,7 @@ function seenOfTuple(
 /**
  * Machines with names of their own may each have a list of its own. A tuple's age at a machine is then
  * somewhere between that since this machine met it and that since any did.
+ * Met by A at 0 s, by B at 60 s; at 100 s by A -> 100 s old, by B -> 40 to 100 s old.
  */
 class MetByMachine {
   readonly #first = new Map<string, Exposure>();
@@ -247,6 +247,7 @@ class MetByMachine {
 /**
  * A tuple that something else deferred at first was accepted: if the list had met it, then at the
  * earliest with that deferral, and it may have been tried more than once.
+ * `450 Service unavailable at 0 s, 250 at 60 s -> passed at an age of 0 to 60 s`
  */
 function passedUnmet(
   attempts: readonly Attempt[],
@@ -277,16 +278,9 @@ function ageSince(unanswered: Stamp | null, first: Exposure, later: Exposure): S
   return { low: age.low, high: elapsedSeconds(unanswered, later.replied).high };
 }
 
-/** The server knew sender and recipient: a greylister can have recorded the tuple. */
-function reachedTheTuple(end: AttemptEnd): boolean {
-  return (
-    end.stage === 'mail' || end.stage === 'rcpt' || end.stage === 'data' || end.stage === 'message'
-  );
-}
-
 /** The attempt can have reached a greylister, though nobody knows: it has no answer. */
-export function mayHaveBeenSeen(end: AttemptEnd | null): boolean {
-  return end === null || reachedTheTuple(end);
+export function mayHaveBeenSeen(end: Pick<AttemptEnd, 'stage'> | null): boolean {
+  return end === null || orderOf(end.stage) >= orderOf('mail');
 }
 
 /**
@@ -318,6 +312,8 @@ export function windowObservations(
 /**
  * Whether a refusal is in the words of the list: those of its first, or those in which most of the
  * later ones are, since some say something else to a tuple that they know.
+ * `451 Greylisted to a, b, c, then to a, b, and 451 Local problem to c -> that of c does not count`
+ * `451 Greylisted to a, then 451 Local problem to a -> both count`
  */
 function wordsOfList(seen: readonly SeenAttempt[]): (one: SeenAttempt) => boolean {
   const refusals = seen.filter((one) => one.end.outcome === 'deferred' && !looksOther(one));
@@ -354,6 +350,7 @@ const LET_IN_FOR_SECONDS = 3600;
  * A younger tuple was deferred soon after; or a fresh one right before, and none was let in later. An older
  * one that was deferred before shows nothing: the way may have been opened to the client by it, as OpenBSD
  * spamd does for a late try.
+ * `a 250 | b 250, c 4xx -> b counts, by c; a 250 | d 4xx, new, b 250 -> b counts, by d`
  */
 function keptOutBeside(seen: readonly SeenAttempt[], accepted: SeenAttempt): boolean {
   const { n, session } = accepted.attempt;
@@ -447,10 +444,9 @@ function gapSince(
 /** Attempts at a host that have no answer, and of which the host may know all the same. */
 export function lostAttempts(state: RunState, host: PinnedHost): readonly Attempt[] {
   return state.attempts.filter(
-    (one) =>
-      sameHost(one.host, host) &&
-      (one.end === null || !NEVER_ARRIVED.has(one.end.failure?.code ?? null)) &&
-      (one.end === null || one.end.reply === null),
+    ({ host: asked, end }) =>
+      sameHost(asked, host) &&
+      (end === null || (end.reply === null && !NEVER_ARRIVED.has(end.failure?.code ?? null))),
   );
 }
 
@@ -498,6 +494,7 @@ export function firstPass(seen: readonly SeenAttempt[]): SeenAttempt | null {
 /**
  * The list was never seen to refuse the tuple, only something else was, and others of the client had to
  * wait after it had passed: the host may know its sender, so that its age shows nothing.
+ * `a 450 Service unavailable | a 250 | b 4xx -> a was never refused`
  */
 function wasNeverRefused(seen: readonly SeenAttempt[], passed: SeenAttempt): boolean {
   const { tuple, n } = passed.attempt;
@@ -508,7 +505,10 @@ function wasNeverRefused(seen: readonly SeenAttempt[], passed: SeenAttempt): boo
   return !refused && isDeferredAfter(seen, passed);
 }
 
-/** From after the pass on fresh tuples were accepted: it opened the way for more than its tuple. */
+/**
+ * From after the pass on fresh tuples were accepted: it opened the way for more than its tuple.
+ * `a 4xx | a 250 | b 250, new -> true; c 4xx after that -> false`
+ */
 export function isLetInAfter(seen: readonly SeenAttempt[], pass: SeenAttempt): boolean {
   const letIn = seen.filter((one) => isLetIn(one) && one.attempt.n > pass.attempt.n);
   return letIn.some((one) => one.kind === pass.kind && !isDeferredAfter(seen, one));

@@ -1,7 +1,7 @@
 import type { Warning } from '../../model/mail-host.js';
 import type { FailureCode } from '../../model/smtp.js';
 import { secondsText } from '../../model/values/seconds-text.js';
-import { hasAlikeSenders, poolSize } from '../run/senders.js';
+import { hasAlikeSenders, poolSize } from '../run/probe-senders.js';
 import type { RunState } from '../run/state.js';
 import type { Assessment } from './assess.js';
 import { PROOF_CHANCE } from './chance.js';

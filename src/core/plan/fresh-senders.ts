@@ -1,6 +1,6 @@
 import type { Random } from '../../model/ports/random.js';
 import { senderDomain } from '../../model/tuple.js';
-import { isOneADomain, unusedSender } from '../run/senders.js';
+import { isOneADomain, unusedSender } from '../run/probe-senders.js';
 import type { RunState } from '../run/state.js';
 import type { Step } from './step.js';
 
@@ -13,6 +13,7 @@ export function sendersUsed({ attempts }: RunState): ReadonlySet<string> {
  * Domains to take the next fresh sender from. Senders of one domain are measured, since a host may
  * treat those of another otherwise: that of the first one who was made to wait. Where each sender has a
  * domain of its own, any; where nobody was made to wait, a domain that was not tried.
+ * `4xx for a@one.example -> one.example; 250 for a@one.example -> any but one.example`
  */
 export function domainWanted({ attempts, request }: RunState): (domain: string) => boolean {
   const waits = attempts.find(({ end }) => end?.outcome === 'deferred');

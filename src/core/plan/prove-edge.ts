@@ -1,5 +1,5 @@
 import type { AgedObservation } from '../window/aged-observation.js';
-import { type Planted, spareLeftAlone, type View } from './view.js';
+import { type Planted, type PlanView, spareLeftAlone } from './plan-view.js';
 
 /*
  * A refusal makes the lower edge where the list surely knew the tuple: one that was planted beside it
@@ -8,27 +8,33 @@ import { type Planted, spareLeftAlone, type View } from './view.js';
  * `planted in one connection: 4xx at 299 s, then 250 at 303 s -> more than 299 s`
  */
 
-/** A tuple left alone, and the age at which it is to be tried. */
-export interface Due {
+/** A tuple left alone, and the age at which it is to be tried: that it has, or will soon have. */
+export interface Trial {
   readonly tuple: Planted;
   readonly atAgeSeconds: number;
 }
 
-/** What makes the highest refusal count that can; null where that is done, or nothing can. */
-export function edgeWitness(view: View): Due | null {
+/**
+ * Who makes the highest refusal count that can; null where that is done, or nobody can.
+ * `a, b planted together; 4xx for a at 59.9 s; it opens by 301 s -> b, at an age of 301 s`
+ */
+export function edgeWitness(view: PlanView): Trial | null {
   const { bySeconds } = view.assessment.inference.opens;
   const [tuple] = provable(view)?.witnesses ?? [];
   if (bySeconds === null || tuple === undefined) return null;
   return { tuple, atAgeSeconds: Math.max(bySeconds, tuple.ageSeconds) };
 }
 
-/** The age up to which tuples left alone were refused, as far as that is proved or can be. */
-export function provableEdge(view: View): number | null {
+/**
+ * The age up to which tuples left alone were refused, as far as that is proved or can be.
+ * `4xx for b at 194.9 s and for d at 239.9 s; c, planted with b, is left, nobody with d -> 194.9 s`
+ */
+export function provableEdge(view: PlanView): number | null {
   return provable(view)?.age.low ?? null;
 }
 
 /** The highest refusal that counts, or that has someone left to make it count. */
-function provable(view: View): Provable | null {
+function provable(view: PlanView): Provable | null {
   const { observations, inference } = view.assessment;
   const { bySeconds } = inference.opens;
   if (bySeconds === null) return null;
@@ -51,7 +57,7 @@ interface Provable extends AgedObservation {
 }
 
 /** How long until a tuple has the age at which it is to be tried. */
-export function waitOf({ tuple, atAgeSeconds }: Due): number {
+export function waitOf({ tuple, atAgeSeconds }: Trial): number {
   return atAgeSeconds - tuple.ageSeconds;
 }
 
@@ -68,7 +74,7 @@ export function plantedBeside(tuple: Planted, among: readonly Planted[]): number
 }
 
 /** The only one left whose pass would make the highest refusal count. */
-export function isLastWitness(view: View, tuple: Planted): boolean {
+export function isLastWitness(view: PlanView, tuple: Planted): boolean {
   const { witnesses } = provable(view) ?? { witnesses: [] };
   return witnesses.length === 1 && witnesses[0] === tuple;
 }

@@ -2,24 +2,24 @@ import { PROOF_CHANCE } from '../evidence/chance.js';
 import type { Attempt, RunState } from '../run/state.js';
 import { hearsOnlyFirst } from './hang-up.js';
 import {
-  type Due,
+  dueAt,
+  GRAIN_SECONDS,
+  type Planted,
+  type PlanView,
+  sendersRemaining,
+  spareLeftAlone,
+} from './plan-view.js';
+import {
   edgeWitness,
   isLastWitness,
   plantedBeside,
   provableEdge,
+  type Trial,
   waitOf,
 } from './prove-edge.js';
 import { PURPOSES } from './purposes.js';
 import type { PlannedSession, PlannedTransaction } from './step.js';
 import { retryAfterFailure } from './stopping.js';
-import {
-  dueAt,
-  GRAIN_SECONDS,
-  type Planted,
-  sendersRemaining,
-  spareLeftAlone,
-  type View,
-} from './view.js';
 
 /**
  * Connections after the first pass that narrow and prove; each holds a bisection. After DATA an
@@ -40,26 +40,30 @@ const LONGEST_EDGE_WAIT_SECONDS = 15;
 
 const LONGEST_EDGE_WAIT_RATIO = 0.025;
 
-/** A bracket this narrow, in parts of the opening, is worth no such wait. */
+/** A bracket this narrow, in parts of the opening, is good enough without such a wait. */
 const GOOD_ENOUGH_RATIO = 0.04;
 
 /** How long a trial may wait for its tuple to come to a better place in the bracket. */
 const LONGEST_NARROWING_WAIT_SECONDS = 4;
 
-/** A trial that waits must leave no more of the bracket than this part of what one at once leaves. */
+/** A trial is waited for where it leaves less than this part of what one at once would leave. */
 const WORTH_A_WAIT_RATIO = 0.8;
 
-/** Nothing waits to narrow a bracket of no more than this part of the opening. */
+/** A bracket no wider than this part of the opening is narrowed without waiting. */
 const WORTH_A_WAIT_WIDTH_RATIO = 0.015;
 
-/** A trial must be able to leave no more of the bracket than this part. */
+/** A trial that may leave more than this part of the bracket is not made. */
 const WORTH_A_TRIAL_RATIO = 0.85;
 
 /** Trials aim at this part of the resolution, so that a slow host does not spoil it. */
 const AIM_RATIO = 0.8;
 
-/** When to verify (null: at once), or undefined when there is nothing left to verify. */
-export function dueVerification(view: View): PlannedSession['due'] | undefined {
+/**
+ * When to verify (null: at once), or undefined when there is nothing left to verify. In this order: a
+ * control after the pass, who narrows the opening, who proves a refusal, and one more pass.
+ * `250 at 300 s, no control since -> at once; b left alone, 300.8 s old, it opens by 301 s -> in 1.4 s`
+ */
+export function dueVerification(view: PlanView): PlannedSession['due'] | undefined {
   const { state, assessment } = view;
   const done = state.sessions.filter((one) => one.purpose === PURPOSES.verify);
   if (done.length >= VERIFY_SESSIONS[state.request.stage]) return undefined;
@@ -84,8 +88,11 @@ export function dueVerification(view: View): PlannedSession['due'] | undefined {
   return dueAt(view, next, opensBy + GRAIN_SECONDS);
 }
 
-/** Who makes the lower edge, if that is worth the wait. */
-function awaitedWitness(view: View): Due | null {
+/**
+ * Who makes the lower edge, if that is worth the wait.
+ * `4xx for a at 298.9 s, it opens by 301 s, b planted beside a is 300.7 s old -> b, in 0.3 s`
+ */
+function awaitedWitness(view: PlanView): Trial | null {
   const witness = edgeWitness(view);
   const { opens } = view.assessment.inference;
   const bySeconds = opens.bySeconds ?? 0;
@@ -100,12 +107,12 @@ function awaitedWitness(view: View): Due | null {
   return witness !== null && waitOf(witness) <= longest ? witness : null;
 }
 
-function longestWait({ assessment }: View, seconds: number, ratio: number): number {
+function longestWait({ assessment }: PlanView, seconds: number, ratio: number): number {
   return Math.max(seconds, (assessment.inference.opens.bySeconds ?? 0) * ratio);
 }
 
 /** Chance could still explain the pattern, or no tuple that was left alone has passed. */
-function wantsMoreProof({ assessment }: View): boolean {
+function wantsMoreProof({ assessment }: PlanView): boolean {
   const leftAlonePassed = assessment.seen.some(
     (one) => one.aged?.accepted === true && one.aged.previousAge === null,
   );
@@ -113,7 +120,7 @@ function wantsMoreProof({ assessment }: View): boolean {
 }
 
 /** A client that was let in passes from now on: a few more passes rule chance out. */
-function furtherPass(view: View): PlannedTransaction | null {
+function furtherPass(view: PlanView): PlannedTransaction | null {
   const { chance, contrast } = view.assessment;
   const [oldest] = spareLeftAlone(view);
   return contrast !== null && chance > PROOF_CHANCE && oldest !== undefined
@@ -121,13 +128,19 @@ function furtherPass(view: View): PlannedTransaction | null {
     : null;
 }
 
-function controlledSincePass(view: View): boolean {
+function controlledSincePass(view: PlanView): boolean {
   const passed = view.assessment.pass?.attempt.n ?? Number.POSITIVE_INFINITY;
   return view.assessment.seen.some((one) => one.fresh && one.attempt.n > passed);
 }
 
-/** Trials of tuples left alone, then a control that tells whether they were let in as a client. */
-export function verifyTransaction(view: View, done: readonly Attempt[]): PlannedTransaction | null {
+/**
+ * Trials of tuples left alone, then a control that tells whether they were let in as a client.
+ * `4xx for b, 250 for c -> a fresh one; 4xx for that -> end`
+ */
+export function verifyTransaction(
+  view: PlanView,
+  done: readonly Attempt[],
+): PlannedTransaction | null {
   const { assessment, state } = view;
   const fresh = sendersRemaining(view) > 0;
   if (assessment.clientLetIn) return furtherPass(view);
@@ -159,7 +172,7 @@ function wantsControlFirst(state: RunState): boolean {
  * pass makes a refusal count; else, while chance could still explain the pattern or none left alone has
  * passed, one that is old enough to pass.
  */
-export function verificationTuple(view: View): Planted | null {
+export function verificationTuple(view: PlanView): Planted | null {
   const trial = narrowingTrial(view);
   const isInside = (age: number) => age > (opening(view)?.low ?? 0);
   if (trial !== null && isInside(trial.tuple.ageSeconds)) return trial.tuple;
@@ -172,19 +185,13 @@ export function verificationTuple(view: View): Planted | null {
   return spareLeftAlone(view).findLast((one) => one.ageSeconds >= opensBy) ?? null;
 }
 
-/** A tuple to try inside the opening bracket, now or at an age that it will soon have. */
-interface Trial {
-  readonly tuple: Planted;
-  readonly atAgeSeconds: number;
-}
-
 /**
  * The trial after which least of the bracket can remain; null where it is narrow enough, or no tuple
  * lies in it. A short wait is worth it where it leaves much less. Where the retried tuple has narrowed
  * the bracket already, a tuple left alone that has its age proves the same.
  * Between 240 and 310 s, of tuples at 260 and 280 s: 280, since no more than 40 s can remain.
  */
-function narrowingTrial(view: View): Trial | null {
+function narrowingTrial(view: PlanView): Trial | null {
   const bracket = opening(view);
   if (bracket === null) return null;
   const { low, proved, high } = bracket;
@@ -210,7 +217,16 @@ interface Bracket {
   readonly high: number;
 }
 
-function bestTrial(view: View, { low, high }: Bracket, among: readonly Planted[]): Trial | null {
+/**
+ * The trial after which least can remain. It waits a little where that halves the bracket.
+ * Between 19.9 and 100 s: of 70.9 and 40.9 s the former, since at most 51 s can remain, not 59.1 s.
+ * Between 18.9 and 31 s: 21.9 s, in 3.05 s, at 24.95 s.
+ */
+function bestTrial(
+  view: PlanView,
+  { low, high }: Bracket,
+  among: readonly Planted[],
+): Trial | null {
   const { resolutionSeconds } = view.state.request;
   if (high - low <= resolutionSeconds) return null;
   const remains = (age: number) => Math.max(high - age, age - low);
@@ -234,7 +250,10 @@ function bestTrial(view: View, { low, high }: Bracket, among: readonly Planted[]
   return now === undefined ? null : { tuple: now, atAgeSeconds: now.ageSeconds };
 }
 
-/** Of those in the bracket, the one whose age comes nearest to what is wanted. */
+/**
+ * Of those in the bracket, the one whose age comes nearest to what is wanted.
+ * 79.9 s wanted, between 0 and 100 s: of 70.9 and 60.9 s the former.
+ */
 function nearestTrial(
   { low, high }: Bracket,
   wanted: number,
@@ -255,7 +274,7 @@ const EDGE_TOLERANCE_SECONDS = 1.5;
  * is proved, or that can be by what is left.
  * Refused at 290 s, one left alone at 250 s whose sibling can pass, 250 at 310 s -> 290 to 310, 250 proved.
  */
-function opening(view: View): (Bracket & { readonly proved: number }) | null {
+function opening(view: PlanView): (Bracket & { readonly proved: number }) | null {
   const { opens, refusedUntil, earlyRetryHarms } = view.assessment.inference;
   const { bySeconds } = opens;
   if (bySeconds === null) return null;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { climb, climbTransaction } from '../../../../src/core/plan/climb.js';
-import { viewOf } from '../../../../src/core/plan/view.js';
+import { planViewOf } from '../../../../src/core/plan/plan-view.js';
 import { onlySenders, shortStory, usedUp } from '../run/support/short-story.js';
 import { stamp } from '../run/support/story.js';
 import { nextInLast, type viewAt } from './support/view-at.js';
@@ -12,7 +12,7 @@ describe('the next step, where a process was killed', () => {
   /** The age of the next step at 155 s; `killed`: another process goes on. */
   const step = (lines: readonly string[], killed: boolean) => {
     const state = shortStory(lines, { retryAtSeconds: [60, 150, 310] });
-    const view = viewOf({ ...state, segment: killed ? 1 : 0 }, stamp(155_000));
+    const view = planViewOf({ ...state, segment: killed ? 1 : 0 }, stamp(155_000));
     const decision = climb(view);
     return decision.kind === 'session' ? decision.due?.delaySeconds : decision.reason;
   };

@@ -6,7 +6,7 @@ import {
   mintNonce,
   nextSender,
   sendersLeft,
-} from '../../../../src/core/run/senders.js';
+} from '../../../../src/core/run/probe-senders.js';
 import {
   senderForTuple,
   senderForWhitelist,
