@@ -7,6 +7,7 @@ import { parseBounceText, withFate } from './bounce-text.js';
 import { parseDelayNotice } from './delay-notice.js';
 import { parseDeliveryStatus } from './delivery-status.js';
 import { parseExchangeReport } from './exchange-report.js';
+import { isExpiry } from './exchange-status.js';
 import { type Journey, journeyOf } from './journey.js';
 import { parseReplyText } from './reply.js';
 
@@ -122,7 +123,8 @@ function merge(status: readonly Finding[], human: readonly Finding[]): Finding[]
           other.recipient.toLowerCase() === found.recipient?.toLowerCase(),
       ) ?? (status.length === 1 && human.length === 1 ? human[0] : undefined);
     if (same === undefined) return found;
-    const useHuman = found.codeAssumed && same.reply !== null && !same.codeAssumed;
+    const saysLess = found.codeAssumed || isOwnWord(found);
+    const useHuman = saysLess && same.reply !== null && !same.codeAssumed && !isOwnWord(same);
     return {
       ...found,
       reply: useHuman ? same.reply : found.reply,
@@ -139,6 +141,11 @@ function merge(status: readonly Finding[], human: readonly Finding[]): Finding[]
       software: found.software ?? same.software,
     };
   });
+}
+
+/** Said by the sender's own server, of its queue. */
+function isOwnWord({ reply }: Finding): boolean {
+  return reply !== null && isExpiry(reply);
 }
 
 function withHeaders(found: Finding, email: Email): Finding {
