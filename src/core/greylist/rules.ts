@@ -17,7 +17,7 @@ export interface WordRule {
 
 /** Letters beyond ASCII, so that a word of another language ends where it ends. */
 const GREY_WORDS = [
-  String.raw`(?<!\w)(?:post|sql|milter-)?gr[ea]y[- ]?list(?:n?ing\w{0,3}|ed|er|s|d|e|é|ée|ata|ato|ado|ada|at|iert|ování|owan\w{1,3})?(?!\w)`,
+  String.raw`(?<!\w)(?:post|sql|milter-)?gr[ea]y[- ]?list[a-zà-ž]{0,10}(?!\w)`,
   String.raw`(?<!\w)postgrey(?!\w)`,
   'grau(?:e[nr]? |er-)list|graulist|graugelistet|grau gelistet|gegr[ea]ylistet',
   'listes? grises?|gris[- ]list|liste[- ]grise',

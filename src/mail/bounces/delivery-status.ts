@@ -5,7 +5,7 @@ import { type Fate, type Finding, finding } from '../finding.js';
 import { isExpiry, readExchangeStatus } from './exchange-status.js';
 
 /** Recipients that are read from one report. */
-const MAX_RECIPIENTS = 200;
+const MAX_RECIPIENTS = 50_000;
 
 type Fields = ReadonlyMap<string, string>;
 

@@ -38,21 +38,31 @@ const GIVEN_UP = anyOf(
   'non (?:è stato possibile|può|ha potuto|è stato) (?:essere )?(?:recapitat?|consegnat?)|impossibile recapitare',
   'niet (?:worden )?(?:bezorgd|afgeleverd)|onbestelbaar',
   'nie (?:można|udało się|mogła|mógł|została?|może) [^.]{0,40}dostarcz|niedoręcz',
-  'nemoh[lo]a? být doruč|nelze doručit|nepodařilo se doručit|nebyla? doruč',
+  'nemoh[lo]a? být doruč|nelze doručit|nepodařilo (?:se )?doručit|nebyla? doruč',
   'не (?:может быть|удалось|было|была|смогли?) [^.]{0,40}(?:доставл|отправл|достав)|недоставлен|не доставлено|не вдалося',
   '(?:配信|配送|送信|お届け)[^。]{0,12}(?:できません|できなかった|失敗)|配信不能|不達',
   '(?:无法|未能|無法|不能)(?:被)?(?:投递|投遞|送达|送達|递送|发送|傳送|傳遞)|(?:投递|投遞|发送|傳送)失[败敗]|退[信回]',
 );
 
-/** What becomes of a message that met this reply, by the words around it. */
-export function fateIn(text: string, reply: Reply | null): Fate {
-  if (reply !== null && reply.code >= 500) return 'rejected';
+/**
+ * Reads what becomes of a message, by the words around its reply. One reader for one text: a report may
+ * tell of thousands of recipients.
+ */
+export function fateReader(text: string): (reply: Reply | null) => Fate {
   const words = text.slice(0, MAX_WORDS).replace(/\s+/g, ' ');
-  // What the other side says is no word of the sender's: `please be patient, your server will retry`.
-  const said = reply?.text.join(' ').replace(/\s+/g, ' ') ?? '';
-  const around = said.length < LEAST_SAID ? words : words.replaceAll(said, ' ');
-  if (STILL_TRYING.test(around)) return 'deferred';
-  return GIVEN_UP.test(around) ? 'gave-up' : 'unknown';
+  const whole = fateInWords(words);
+  return (reply) => {
+    if (reply !== null && reply.code >= 500) return 'rejected';
+    // What the other side says is no word of the sender's: `please be patient, your server will retry`.
+    const said = reply?.text.join(' ').replace(/\s+/g, ' ') ?? '';
+    if (whole === 'unknown' || said.length < LEAST_SAID || !words.includes(said)) return whole;
+    return fateInWords(words.replaceAll(said, ' '));
+  };
+}
+
+function fateInWords(words: string): Fate {
+  if (STILL_TRYING.test(words)) return 'deferred';
+  return GIVEN_UP.test(words) ? 'gave-up' : 'unknown';
 }
 
 function anyOf(...words: readonly string[]): RegExp {

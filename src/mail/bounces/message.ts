@@ -3,7 +3,7 @@ import { cleanAddress } from '../addresses.js';
 import type { Finding, SenderSoftware } from '../finding.js';
 import { wordsOfHtml } from '../html-words.js';
 import { withoutQuoteMarks } from '../quoting.js';
-import { parseBounceText, withFate } from './bounce-text.js';
+import { parseBounceText, withFates } from './bounce-text.js';
 import { parseDelayNotice } from './delay-notice.js';
 import { parseDeliveryStatus } from './delivery-status.js';
 import { parseExchangeReport } from './exchange-report.js';
@@ -15,7 +15,7 @@ import { parseReplyText } from './reply.js';
 const MAX_DEPTH = 5;
 /** Nested mails and status parts that are read, at all depths together. */
 const MAX_PARTS = 50;
-/** Characters of the part for people, and bytes of a status part, that are read. */
+/** Characters of the part for people that are read. */
 const MAX_TEXT_LENGTH = 262_144;
 
 interface Budget {
@@ -103,9 +103,7 @@ function readText(written: string, hasBetter: boolean): readonly Finding[] {
   const bounce = parseBounceText(text);
   if (bounce.length > 0 || hasBetter) return bounce;
   const replies = parseReplyText(text);
-  return replies.length > 0
-    ? replies.map((found) => withFate(found, text))
-    : parseDelayNotice(text);
+  return replies.length > 0 ? withFates(replies, text) : parseDelayNotice(text);
 }
 
 /** Some gateways flatten the report to plain text; its fields are still there. */
@@ -197,5 +195,5 @@ function bytesOf(part: Attachment): Uint8Array {
 }
 
 function decode(part: Attachment): string {
-  return Buffer.from(bytesOf(part)).subarray(0, MAX_TEXT_LENGTH).toString('utf8');
+  return Buffer.from(bytesOf(part)).toString('utf8');
 }

@@ -27,7 +27,8 @@ export function beginsProse(line: string): boolean {
 export function goesOn(above: string, line: string): boolean {
   const words = line.trim();
   if (isNextMessage(above, words)) return false;
-  if (words === '' || SOMETHING_ELSE.test(line) || QUESTION.test(words)) return false;
+  if (!/[\p{L}\p{N}]/u.test(words) || SOMETHING_ELSE.test(line) || QUESTION.test(words))
+    return false;
   if (/:$/.test(words)) return false;
   const end = above.trimEnd();
   const least = /^\s{2,}/.test(line) ? LEAST_WRAPPED_INDENTED : LEAST_WRAPPED;

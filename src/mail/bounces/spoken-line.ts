@@ -9,8 +9,9 @@ export interface SpokenLine {
   readonly by: 'server' | 'client' | null;
 }
 
+/** Some put the address and the number of the connection before the time. */
 const TIME =
-  /^(?:\[?\d{4}[-./]\d\d[-./]\d\d[T ])?\[?\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?\]?[ \t]+(?:\[\d{1,10}\][ \t]+)?/;
+  /^(?:[\da-f.:]{7,45}[ \t]{1,20})?(?:\[[\da-f]{2,16}\][ \t]{1,20})?(?:\[?\d{4}[-./]\d\d[-./]\d\d[T ])?\[?\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?\]?[ \t]+(?:\[\d{1,10}\][ \t]+)?/i;
 /** PHPMailer, smtplib, Java Mail, nodemailer and others. */
 const SERVER =
   /^(?:SERVER -> CLIENT:|(?:reply|replied|response|received|recv|server|rsp)\s?:|<[-~*=]{1,3}|<{1,3}|\*\*|S:|R:|SMTP<<|<-)\s*/i;

@@ -1,6 +1,6 @@
 import type { ExplainResult } from '../../contract/explain-result.js';
 import { classify } from '../../core/greylist/classify.js';
-import { parseBounceText, withFate } from '../../mail/bounces/bounce-text.js';
+import { parseBounceText, withFates } from '../../mail/bounces/bounce-text.js';
 import { parseDelayNotice } from '../../mail/bounces/delay-notice.js';
 import { parseDeliveryStatus } from '../../mail/bounces/delivery-status.js';
 import { parseExchangeReport } from '../../mail/bounces/exchange-report.js';
@@ -84,9 +84,43 @@ async function readRest(
 ): Promise<Read> {
   const whole =
     head.length < HEAD_BYTES ? head : Buffer.concat([head, await collect(source, MAX_TEXT_BYTES)]);
-  return format === null && whole.length >= MAX_TEXT_BYTES
-    ? readLog(source, whole, reading)
-    : readText(whole, format, reading);
+  if (whole.length < MAX_TEXT_BYTES) return readText(whole, format, reading);
+  if (format !== null) return readBlocks(source, whole, format, reading);
+  // Long text is nearly always a log; else replies or reports, of which there are many.
+  const { tally } = reading.collector;
+  const scanner = reading.collector.scanner();
+  scanner.feed(whole);
+  const read =
+    tally.refusals > 0 ? null : readText(whole.subarray(0, lineEnd(whole)), null, reading);
+  if (read !== null && read.format !== null) {
+    return readBlocks(source, whole.subarray(lineEnd(whole)), read.format, reading);
+  }
+  return readOn(scanner, source, reading);
+}
+
+/** Text that is too long to be read at once, in pieces that end with a line. */
+async function readBlocks(
+  source: AsyncGenerator<Buffer>,
+  first: Buffer,
+  format: InputFormat,
+  reading: Reading,
+): Promise<Read> {
+  let rest = first;
+  for (;;) {
+    const more = await collect(source, MAX_TEXT_BYTES);
+    const block = Buffer.concat([rest, more]);
+    if (block.length === 0) return { format, lines: null };
+    const end = more.length === 0 ? block.length : lineEnd(block);
+    readText(block.subarray(0, end), format, reading);
+    rest = block.subarray(end);
+  }
+}
+
+/** Behind the last empty line, else behind the last line; all of a text that has neither. */
+function lineEnd(text: Buffer): number {
+  const paragraph = text.lastIndexOf('\n\n');
+  const end = paragraph > text.length / 2 ? paragraph + 2 : text.lastIndexOf('\n') + 1;
+  return end === 0 ? text.length : end;
 }
 
 /** Copies chunks until there are `limit` bytes or more, or no more. */
@@ -141,10 +175,19 @@ function endOfLine(mail: Buffer, line: number): number {
 async function readLog(
   source: AsyncGenerator<Buffer>,
   head: Buffer,
+  reading: Reading,
+): Promise<Read> {
+  const scanner = reading.collector.scanner();
+  scanner.feed(head);
+  return readOn(scanner, source, reading);
+}
+
+/** The rest of a log. */
+async function readOn(
+  scanner: LogScanner,
+  source: AsyncGenerator<Buffer>,
   { collector, warnings }: Reading,
 ): Promise<Read> {
-  const scanner = collector.scanner();
-  scanner.feed(head);
   for await (const chunk of source) scanner.feed(chunk);
   endScan(scanner, collector);
   if (scanner.longLines > 0) {
@@ -217,7 +260,7 @@ function readText(bytes: Buffer, format: InputFormat | null, { collector }: Read
     ['report', () => parseExchangeReport(text)],
     ['report', () => parseBounceText(text)],
     ['report', () => parseDeliveryStatus(text)],
-    ['reply', () => parseReplyText(text).map((found) => withFate(found, text))],
+    ['reply', () => withFates(parseReplyText(text), text)],
     ['report', () => parseDelayNotice(text)],
     ['reply', () => wordsAlone(text)],
   ];
