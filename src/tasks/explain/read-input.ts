@@ -90,10 +90,12 @@ async function readRest(
   const { tally } = reading.collector;
   const scanner = reading.collector.scanner();
   scanner.feed(whole);
-  const read =
-    tally.refusals > 0 ? null : readText(whole.subarray(0, lineEnd(whole)), null, reading);
-  if (read !== null && read.format !== null) {
-    return readBlocks(source, whole.subarray(lineEnd(whole)), read.format, reading);
+  if (tally.refusals === 0 && whole.includes('\n')) {
+    const end = lineEnd(whole);
+    const read = readText(whole.subarray(0, end), null, reading);
+    if (read.format !== null) {
+      return readBlocks(source, whole.subarray(end), read.format, reading);
+    }
   }
   return readOn(scanner, source, reading);
 }
