@@ -7,6 +7,7 @@ import {
   GOES_WITH_GREYLISTING,
   GREYLISTED_BY_REPUTATION,
   GREYLISTER_OUT_OF_ORDER,
+  NOT_ON_THE_LIST,
 } from './rules.js';
 import { matchSignatures, type SignatureMatch } from './signatures.js';
 import { wordsOf } from './split-words.js';
@@ -100,6 +101,7 @@ function weighWord(
   const doubtful =
     otherCauses.length > 0 ||
     said.confidence === 'possible' ||
+    NOT_ON_THE_LIST.test(text.proseOnly) ||
     GREYLISTER_OUT_OF_ORDER.test(text.proseOnly);
   return doubtful ? 'doubtful' : 'clear';
 }

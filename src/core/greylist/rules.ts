@@ -393,6 +393,10 @@ export const BASIC_CODE_RULES: ReadonlyMap<number, readonly DeferralClass[]> = n
 export const DENIES_GREYLISTING =
   /(?<!\w)(?:no|not|isn't|never|without|no longer)(?: a| an| any| being| use| using| do| doing| related to| because of| due to| subject to)? gr[ea]y[- ]?list|gr[ea]y[- ]?list(?:ing|ed)?:? (?:is )?(?:disabled|off|passed|skipped|whitelisted|not )|(?:whitelisted|exempt(?:ed)?|removed|released|cleared) (?:from|by|in) (?:the |our |this )?gr[ea]y[- ]?list/i;
 
+/** `not in our greylist`: that it is not on the list can be the reason, or none. */
+export const NOT_ON_THE_LIST =
+  /(?<!\w)(?:not|isn't|never|no longer)(?: \w{1,12}){0,2} (?:in|on|part of|from)(?: \w{1,5})? gr[ea]y[- ]?list(?!\w)/i;
+
 /**
  * Classes that can be the reason for greylisting a client. Said beside greylisting, they do not
  * speak against it: some servers greylist only clients without a reverse name.

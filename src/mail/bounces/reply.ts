@@ -10,10 +10,11 @@ import { spokenLine } from './spoken-line.js';
 const MAX_FINDINGS = 50_000;
 /** After a mark, or with an enhanced code behind it: `450 apples` in a sentence is no reply. */
 const REPLY_START =
-  /(?<=(?:^|[:>"'`(=\]\u201c\u201e\u00ab])[ \t]{0,2})[45]\d\d(?:[ -]|:[ \t]|$)|(?<![\d.#-])[45]\d\d[ -]#?[45]\.\d{1,3}\.\d/;
+  /(?<=(?:^|[:>"'`(=\]\u201c\u201e\u00ab])[ \t]{0,2})[45]\d\d(?:[ -](?!\w{2,20}=)|:[ \t])|(?<=^[ \t]{0,2}|[:>"'(=][ \t]{1,2})[45]\d\d$|(?<![\d.#-])[45]\d\d[ -]#?[45]\.\d{1,3}\.\d/;
 /** An enhanced code alone, after a mark and before words: `version 5.2.8` is no status. */
 const STATUS_START =
   /(?<=(?:^|[:>"'(=\]])[ \t]{0,2})#?[45]\.[0-7]\.\d{1,3}(?![\d.])(?=[:)]?[ \t]+[<"'\p{L}]|[:)]?\s*$)/u;
+const STACK_FRAME = /^\s*(?:#\d{1,3} |at )\S/;
 /** The basic code that programs put before the text: `SMTP Error (450): ...`, `(450, b'4.2.0 ...')`. */
 const CODE_BEFORE = /\(([45]\d\d)(?:\)|, b?['"]?$)/g;
 const COMMAND =
@@ -114,7 +115,7 @@ function inProse(text: string): Finding[] {
   for (let at = 0; at < lines.length && found.size < MAX_FINDINGS; at += 1) {
     const line = lines[at] ?? '';
     const start = REPLY_START.exec(line)?.index ?? STATUS_START.exec(line)?.index;
-    if (start === undefined) continue;
+    if (start === undefined || STACK_FRAME.test(line)) continue;
     let last = at;
     while (last + 1 < lines.length && isMore(lines[last] ?? '', lines[last + 1] ?? '')) last += 1;
     const rest = lines.slice(at + 1, last + 1).map((one) => one.trim());
@@ -171,13 +172,19 @@ const HOST_AND_ADDRESS =
   /(?:^|[\s[(])([a-z0-9_-][a-z0-9_.-]{2,252}) ?[[( ]([\da-f.:]{7,45})(?:[\])]|:\s)/i;
 const SPEAKS_OF_CLIENT = /\b(?:from|client|received|helo|source)\b/i;
 
-/** The host that the nearest of these lines names: `mx.example.org [192.0.2.1]:`. */
+const HOST_FIELD =
+  /(?<![\w-])(?:remote[-_ ])?host(?:name)?(?:=|: )"?((?:[a-z0-9_-]{1,63}\.){1,10}[a-z]{2,24})(?![\w.-])/i;
+
+/** The host that the nearest of these lines names: `mx.example.org [192.0.2.1]:`, `host=mx.example.org`. */
 function hostBefore(lines: readonly string[]): Host | null {
   for (const line of [...lines].reverse()) {
     const [, name = '', address = ''] = HOST_AND_ADDRESS.exec(line) ?? [];
     const remoteAddress = cleanIp(address);
-    if (remoteAddress === null || SPEAKS_OF_CLIENT.test(line)) continue;
-    return { remoteHost: cleanIp(name) === null ? cleanHost(name) : null, remoteAddress };
+    if (remoteAddress !== null && !SPEAKS_OF_CLIENT.test(line)) {
+      return { remoteHost: cleanIp(name) === null ? cleanHost(name) : null, remoteAddress };
+    }
+    const field = HOST_FIELD.exec(line)?.[1];
+    if (field !== undefined) return { remoteHost: cleanHost(field), remoteAddress: null };
   }
   return null;
 }

@@ -37,7 +37,18 @@ export function spokenLine(line: string, isCommand: (text: string) => boolean): 
     const text = unquoted(timed.slice(asked[0].length));
     if (isCommand(text)) return { text, by: 'client' };
   }
-  return isCommand(bare) ? { text: bare, by: 'client' } : { text: bare, by: null };
+  if (isCommand(bare)) return { text: bare, by: 'client' };
+  return inSession(trimmed, isCommand) ?? { text: bare, by: null };
+}
+
+/** A line of a session in a log, behind whatever the log puts there: `... [10.0.0.5:51123] >> RCPT TO:<..>`. */
+const IN_SESSION =
+  /^.{1,200}?[\s\]:](>{1,3}|-{1,2}>|C:|SENT:|CMD:|<{1,3}|<-{1,2}|S:|RECEIVED:|RSP:)\s{1,3}(\S.*)$/s;
+
+function inSession(line: string, isCommand: (text: string) => boolean): SpokenLine | null {
+  const [, mark = '', text = ''] = IN_SESSION.exec(line) ?? [];
+  if (isCommand(text)) return { text, by: 'client' };
+  return /^[<SR]/.test(mark) && mark !== 'SENT:' && CODE.test(text) ? { text, by: 'server' } : null;
 }
 
 function unquoted(text: string): string {
