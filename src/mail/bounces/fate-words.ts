@@ -15,7 +15,7 @@ const LEAST_SAID = 8;
 const STILL_TRYING = anyOf(
   'warning (?:message )?only|not yet been delivered|still undelivered|(?:only a )?temporary failure report',
   'will (?:automatically )?(?:be retried|keep trying|retry|try again)|will (?:keep|continue)(?: to)? try|continue trying|no action is required',
-  '(?:hasn.t|has not) been delivered yet|kept in the queue|(?:delivery|message) deferred|Temporary error in|is delayed for|delivery (?:is |has been )?delayed|delayed notification|message delayed|^-Queue ID-',
+  '(?:hasn.t|has not) been delivered yet|kept in the queue|(?:delivery|message) deferred|Temporary error in|is delayed for|has been delayed|still trying to|delivery (?:is |has been )?delayed|delayed notification|message delayed|^-Queue ID-',
   // What Gmail says of a delay.
   'delivery incomplete|will retry for|versucht es .{0,40}(?:weiter|erneut)|(?:va|vont) réessayer|réessaiera|volverá a intentar|riproverà|tentará novamente|blijft het proberen|ponowi|повторит|будет пытаться|再試行し|重试|重新尝试',
   '(?:weiter|weiterhin|erneut) versucht|noch nicht zugestellt|verzögert|weitere Zustellversuche',
@@ -30,7 +30,7 @@ const STILL_TRYING = anyOf(
 );
 
 const GIVEN_UP = anyOf(
-  "(?:could|can) ?not be delivered|couldn't be delivered|(?:wasn't|weren't|not|un)(?: been)? ?able to deliver|given up|Envelope expired|was not delivered|delivery [^.]{0,60}failed permanently|permanent error|retry timeout exceeded|not going to try again|stopped trying|undeliverable|(?:message|mail) not delivered|did not reach|could not be reached|delivery (?:has )?failed",
+  "(?:could|can) ?not be delivered|couldn't be delivered|(?:wasn't|weren't|not|un)(?: been)? ?able to deliver|given up|Envelope expired|was not delivered|delivery [^.]{0,60}failed permanently|permanent error|retry timeout exceeded|not going to try again|stopped trying|undeliverable|failed addresses|no valid recipients|(?:message|mail) not delivered|did not reach|could not be reached|delivery (?:has )?failed",
   'nicht (?:zugestellt|ausgeliefert|übermittelt|gesendet|erreicht) werden|unzustellbar|fehlgeschlagen',
   "(?:n'a|n'ont) (?:pas )?pu être|erreur (?:définitive|permanente)|échec de (?:la )?(?:remise|livraison)|impossible de (?:remettre|livrer|distribuer)",
   'no (?:se )?(?:ha |han )?(?:pudo|podido|puede) (?:ser )?(?:entrega|envia)|no se (?:ha )?entreg|error permanente',

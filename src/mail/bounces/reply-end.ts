@@ -9,7 +9,7 @@ const LEAST_WRAPPED_INDENTED = 36;
 
 /** What begins something else: rules, stack traces, times, copies of the message, dialogues. */
 const SOMETHING_ELSE =
-  /^\s*(?:[-=_*~#]{3,}|at \S{1,200}[(.]|Traceback|\d{1,2}:\d\d|\d{4}-\d\d-\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:|Below |This is a copy|The header of|Original message|Diagnostic|Reporting-MTA|Received:|Final-Recipient:|Connection |Escape character)/i;
+  /^\s*(?:\|?[-=_*~#]{3,}|at \S{1,200}[(.]|Traceback|\d{1,2}:\d\d|\d{4}-\d\d-\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:|Below |This is a copy|The header of|Original message|Diagnostic|Reporting-MTA|Received:|Final-Recipient:|Connection |Escape character)/i;
 /** How people begin to speak of a reply. */
 const PEOPLE =
   /^\s*(?:is|are|am|does|do|did|was|were|has|have|had|why|what|how|who|when|where|which|can|could|should|would|will|whether|may|might|maybe|perhaps|i|i'm|we|you|they|he|she|our|my|your|this|that|these|it|it's|people|some|somebody|someone|anybody|anyone|any|but|so|hi|hello|dear|thanks|thank|regards|greetings|help|any|edit|update|note|after|then|second|first|next|later|sounds|looks|seems|apparently)(?![\w'-])/i;
