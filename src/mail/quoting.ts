@@ -14,9 +14,14 @@ export function asItStood(text: string): string {
 
 /** The same for what is a log from its first line on. */
 export function logAsItStood(text: string): string {
-  const bare = ESCAPED_ADDRESS.test(text) ? withoutHtml(text) : text;
+  const plain = text.replace(COLOURS, '');
+  const bare = ESCAPED_ADDRESS.test(plain) ? withoutHtml(plain) : plain;
   return withLogLinesWhole(withoutForumTags(withoutLinks(bare)));
 }
+
+/** What `grep` and others write for a terminal, also where the escape itself was lost. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape is what is looked for
+const COLOURS = /\x1b\[[\d;]{0,20}[A-Za-z]|\[\d\d;\d\dm\[K|\[m\[K/g;
 
 const ESCAPED_ADDRESS = /&lt;[^&\s]{1,320}@/;
 

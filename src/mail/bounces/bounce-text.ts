@@ -101,8 +101,12 @@ export function withFates(findings: readonly Finding[], text: string): readonly 
   );
 }
 
+/** Where the next recipient begins though no empty line parts it: `<u@e>: ...`, or an address alone. */
+const NEXT_RECIPIENT =
+  /\r?\n[ \t]*\r?\n|\r?\n(?=<[^<>\s]{3,320}>(?: \([^()\n]{0,400}\))?: (?:host|delivery|connect|lost|conversation) |[ \t]{1,8}[^\s<>@]{1,64}@[^\s<>@]{1,255}[ \t]{0,8}\r?\n[ \t]{2,40}host )/;
+
 function* paragraphsOf(text: string): Generator<string> {
-  for (const part of text.split(/\r?\n[ \t]*\r?\n/)) {
+  for (const part of text.split(NEXT_RECIPIENT)) {
     const line = part.slice(0, MAX_PARAGRAPH).replace(/\s+/g, ' ').trim();
     if (line !== '') yield line;
   }
