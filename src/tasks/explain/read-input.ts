@@ -29,6 +29,8 @@ export type InputWarning = ExplainResult['warnings'][number];
 /** What is read into. */
 export interface Reading {
   readonly collector: Collector;
+  /** The input as a word of a command. */
+  readonly name: string;
   readonly warnings: { push(warning: InputWarning): void };
 }
 
@@ -53,7 +55,8 @@ export async function readMailText(
   const head = await collect(source, HEAD_BYTES);
   const kind = unreadableKind(head);
   if (kind !== null) {
-    reading.warnings.push({ code: 'not-text', message: `This is ${kind.name}. ${kind.advice}` });
+    const advice = kind.advice.replace('FILE', () => reading.name);
+    reading.warnings.push({ code: 'not-text', message: `This is ${kind.name}. ${advice}` });
     return NOTHING;
   }
   reading.collector.silent ??= withoutReplies(head.toString('utf8'));
