@@ -31,6 +31,8 @@ const STILL_TRYING = anyOf(
 
 const GIVEN_UP = anyOf(
   "(?:could|can) ?not be delivered|couldn't be delivered|(?:wasn't|weren't|not|un)(?: been)? ?able to deliver|given up|Envelope expired|was not delivered|delivery [^.]{0,60}failed permanently|permanent error|retry timeout exceeded|not going to try again|stopped trying|undeliverable|failed addresses|error has occurred while attempting to deliver|no valid recipients|(?:message|mail) not delivered|did not reach|could not be reached|delivery (?:has )?failed",
+  // What Gmail says of a failure.
+  'nicht zugestellt|non (?:distribué|remis|recapitato|consegnato)|no entregado|não entregue|niet bezorgd|niedostarcz|配信されません',
   'nicht (?:zugestellt|ausgeliefert|übermittelt|gesendet|erreicht) werden|unzustellbar|fehlgeschlagen',
   "(?:n'a|n'ont) (?:pas )?pu être|erreur (?:définitive|permanente)|échec de (?:la )?(?:remise|livraison)|impossible de (?:remettre|livrer|distribuer)",
   'no (?:se )?(?:ha |han )?(?:pudo|podido|puede) (?:ser )?(?:entrega|envia)|no se (?:ha )?entreg|error permanente',
