@@ -42,6 +42,7 @@ const GIVEN_UP = anyOf(
   'nie (?:można|udało się|mogła|mógł|została?|może) [^.]{0,40}dostarcz|niedoręcz',
   'nemoh[lo]a? být doruč|nelze doručit|nepodařilo (?:se )?doručit|nebyla? doruč',
   'не (?:может быть|удалось|было|была|смогли?) [^.]{0,40}(?:доставл|отправл|достав)|недоставлен|не доставлено|не вдалося',
+  'kunne ikke (?:leveres|afleveres)|kunde inte levereras|ei voitu toimittaa|nem (?:sikerült )?kézbesít|(?:teslim edile|iletile)medi|nu a putut fi livrat',
   '(?:配信|配送|送信|お届け)[^。]{0,12}(?:できません|できなかった|失敗)|配信不能|不達',
   '(?:无法|未能|無法|不能)(?:被)?(?:投递|投遞|送达|送達|递送|发送|傳送|傳遞)|(?:投递|投遞|发送|傳送)失[败敗]|退[信回]',
 );

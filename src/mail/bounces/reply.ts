@@ -191,7 +191,7 @@ function hostBefore(lines: readonly string[]): Host | null {
 
 /** Words before the recipient, in a sentence above the reply. */
 const NAMED_ABOVE =
-  /(?:^|\s)(?:to|for|an|für|à|a|ao|al|pour|para|per|voor|aan|naar|do|dla|pro|komu|для|на|кому|адресату|получателю|recipient|recipients|empfänger|destinataire|destinatari[oae]|destinatário|odbiorcy|příjemci|收件人|宛先)[:：]? <?([^\s<>@]{1,64}@[^\s<>@]{1,255}?)>?[.,;:]?(?=\s|$)/i;
+  /(?:^|\s)(?:to|for|an|für|à|a|ao|al|pour|para|per|voor|aan|naar|til|till|do|dla|pro|komu|для|на|кому|адресату|получателю|recipient|recipients|empfänger|destinataire|destinatari[oae]|destinatário|odbiorcy|příjemci|收件人|宛先)[:：]? <?([^\s<>@]{1,64}@[^\s<>@]{1,255}?)>?[.,;:]?(?=\s|$)/i;
 
 /** A line above that is an address and nothing else, or that names one: `your message to u@example.org.` */
 function addressAbove(lines: readonly string[], at: number): string | null {

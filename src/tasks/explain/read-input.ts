@@ -11,6 +11,7 @@ import { type Finding, finding, type InputFormat } from '../../mail/finding.js';
 import { JsonSplitter } from '../../mail/logs/json-splitter.js';
 import type { LogScanner } from '../../mail/logs/log-scanner.js';
 import { parseJson } from '../../mail/logs/record.js';
+import { readStamp } from '../../mail/logs/timestamps.js';
 import { asItStood, logAsItStood } from '../../mail/quoting.js';
 import { HEAD_BYTES, looksLike, unreadableKind, withoutReplies } from '../../mail/recognise.js';
 import type { Collector } from './collector.js';
@@ -22,7 +23,7 @@ const MAX_MAIL_LINES = 100_000;
 /** Text that is no mail is read whole up to here; what is longer is read as a log. */
 const MAX_TEXT_BYTES = 1024 * 1024;
 /** Words without any code are taken for a reply only when they are few. */
-const MAX_WORDS = 1000;
+const MAX_WORDS = 400;
 
 export type InputWarning = ExplainResult['warnings'][number];
 
@@ -300,10 +301,21 @@ function decodeOld(bytes: Buffer): string {
 /** `Greylisted, please try again later`: words that are known, read as a temporary refusal. */
 function wordsAlone(text: string): readonly Finding[] {
   const words = text.replace(/\s+/g, ' ').trim();
-  // A question about greylisting is no reply of a server.
-  if (words === '' || words.length > MAX_WORDS || /\?(?:\s|$)/.test(words)) return [];
+  if (words === '' || words.length > MAX_WORDS || !soundsLikeServer(text)) return [];
   const assumed = assumeReply(450, null, words);
   const best = classify(assumed.reply, null)[0];
   const known = best?.confidence === 'likely' && best.class !== 'unknown';
   return known ? [finding({ source: 'reply', ...assumed })] : [];
 }
+
+/** People speak of greylisting too, and ask; logs name it where nobody was refused. */
+function soundsLikeServer(text: string): boolean {
+  const sentences = text.split(/(?<=[.!?])\s+|\n/).filter((sentence) => sentence.trim() !== '');
+  return sentences.every(
+    (one) => !SPEAKERS.test(one) && !/\?(?:\s|$)/.test(one) && readStamp(one.trim()) === null,
+  );
+}
+
+/** Who speaks of himself and others is no server. `You are greylisted` is what servers say. */
+const SPEAKERS =
+  /^\s*(?:i|i'm|we|our|my|they|he|she|people|somebody|someone|hi|hello|dear|thanks|regards|since|yesterday|today|wir|ich|uns|unsere?n?|meine?n?|hallo|guten|seit|bitte um|danke|nous|je|notre|nos|bonjour|depuis|merci|hola|nuestr[oa]s?|yo|desde|noi|io|nostr[oa]|ciao|buongiorno|wij|onze|sinds|мы|я|наш\p{L}{0,3}|здравствуйте|добрый)(?![\p{L}'-])/iu;
