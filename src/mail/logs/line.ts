@@ -184,6 +184,14 @@ export class Line implements LogLine {
     if (colon < 0 || to - from > MAX_PROGRAM) return;
     this.program = this.#nameOf(from, to);
     this.body = Math.min(this.end, colon + 2);
+    if (this.chunk.charCodeAt(this.body) === BRACKET) this.#passSolarisId();
+  }
+
+  /** Solaris puts `[ID 801593 mail.info] ` before the words. */
+  #passSolarisId(): void {
+    if (!this.chunk.startsWith('[ID ', this.body)) return;
+    const close = this.chunk.indexOf('] ', this.body);
+    if (close > 0 && close < this.end) this.body = close + 2;
   }
 
   /** The colon of `[123]: `; -1 where a number of a process does not end there. */

@@ -56,7 +56,7 @@ export interface LogSource {
 
 /** What the consumer looks at: a reader may leave the rest out, since most lines of a log are of it. */
 export interface Wanted {
-  /** `active`. */
+  /** `active`. Asked at each arrival: it may become false once enough were seen. */
   readonly arrivals: boolean;
   /** `gone: removed`. */
   readonly removals: boolean;

@@ -65,7 +65,8 @@ function roleOf(program: string): Role | undefined {
   return role ?? (program.startsWith('postfix') ? 'delivers' : undefined);
 }
 
-function postfixReader({ arrivals, removals, deliveriesOf }: Wanted): LogReader {
+function postfixReader(wanted: Wanted): LogReader {
+  const { deliveriesOf } = wanted;
   const roles = new Map<string, Role>();
   return {
     line(line, emit) {
@@ -76,7 +77,7 @@ function postfixReader({ arrivals, removals, deliveriesOf }: Wanted): LogReader 
       }
       if (role === 'delivers') {
         if (deliveriesOf === undefined || isWanted(line, deliveriesOf)) readDelivery(line, emit);
-      } else if (role === 'queue') readQueue(line, { arrivals, removals }, emit);
+      } else if (role === 'queue') readQueue(line, wanted, emit);
       else readReject(line, emit);
     },
     record: readQueueRecord,
