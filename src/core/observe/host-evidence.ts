@@ -2,9 +2,9 @@ import { hiddenClockChange } from './clock-changes.js';
 import { type Contact, STAMP_SECONDS, seenFrom } from './contact.js';
 import { type Episode, Episodes } from './episodes.js';
 import type { PairContact } from './forward-pairs.js';
+import { mixed } from './hashes.js';
 import { KEYS, type Key, type PassedTry, type RefusedTry } from './opening.js';
 import { RecentMap } from './recent-map.js';
-import { mixed } from './seen-set.js';
 
 /** Tries of each kind that are kept of a host; what comes later is counted only. */
 const MOST_KEPT = 4096;
@@ -60,7 +60,7 @@ export interface Wait {
 /** What the evidence of all hosts is kept in together, so that many hosts take no more room. */
 export class SharedEvidence {
   readonly episodes = new Episodes();
-  readonly passedAt = new RecentMap<number, number>(MOST_PASSES);
+  readonly passedAt = new RecentMap<number>(MOST_PASSES);
   readonly #hosts = new Set<HostEvidence>();
   #kept = 0;
   #most = MOST_KEPT;
