@@ -1,3 +1,4 @@
+import { detached } from '../../model/values/detached.js';
 import type { DeferralClass } from '../greylist/hypothesis.js';
 import { hiddenClockChange } from './clock-changes.js';
 import { type Contact, type Refusal, seenFrom } from './contact.js';
@@ -150,7 +151,16 @@ export class SenderStudy {
   /** A try at a host that was not the last one: it counts once the line of the last one comes. */
   addEarlier(contact: EarlierContact): void {
     const { pending } = this.#messages.get(`${contact.source}|${contact.message}`);
-    if (pending.length < MOST_PENDING) pending.push(contact);
+    if (pending.length >= MOST_PENDING) return;
+    const own = (text: string | null) => (text === null ? null : detached(text));
+    const { message, recipient, host, address } = contact;
+    pending.push({
+      ...contact,
+      message: detached(message),
+      recipient: own(recipient),
+      host: own(host),
+      address: own(address),
+    });
   }
 
   /** The sender gave up on a message. */
@@ -536,11 +546,6 @@ function firstContact(
   accepted: boolean,
 ): FirstContact {
   return { at, source, tuple, sender: senderHash, domain: domainHash, accepted };
-}
-
-/** A copy that does not keep the text alive from which it was cut. */
-function detached(text: string): string {
-  return ` ${text}`.slice(1);
 }
 
 function lateElsewhere(host: Host, greylists: boolean): LateElsewhere | null {
