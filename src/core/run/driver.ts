@@ -22,9 +22,6 @@ const WORTH_A_PAUSE_SECONDS = 3;
 /** How soon it is noticed that the machine slept: then a connection may be due already. */
 const LOOK_AGAIN_MS = 60_000;
 
-/** Sums of seconds are no more exact than this: a shorter wait is none, and would not end. */
-const EXACT_TO_MS = 1e-6;
-
 /** How a wait ended: connect, ask the planner again, or go no further now. */
 type Waited = 'due' | 'look-again' | 'stop';
 
@@ -183,8 +180,7 @@ export class RunDriver {
     const polite = secondsUntilPolite(this.#state, planned.host, now);
     const wanted =
       planned.due === null ? 0 : planned.due.delaySeconds - mostElapsed(planned.due.since, now);
-    const waitMs = Math.max(polite, wanted) * 1000;
-    const dueMs = now.monotonicMs + (waitMs < EXACT_TO_MS ? 0 : waitMs);
+    const dueMs = now.monotonicMs + Math.max(0, polite, wanted) * 1000;
     return Math.max(dueMs, others.freeAtMs, this.#laterMs);
   }
 

@@ -3,7 +3,7 @@ import { decodeUtf8, Line } from './line.js';
 import { LineScanner } from './line-scanner.js';
 import { ListReader } from './list.js';
 import { type LogRecord, parseJson, plainFields, recordOfJson } from './record.js';
-import type { Emit, LogReader, LogSource, Wanted } from './source.js';
+import type { Emit, LogReader, LogSource, ReadLine, Wanted } from './source.js';
 import { LOG_SOURCES } from './sources/index.js';
 import { TableReader } from './table.js';
 import { unwrapped } from './wrapped-line.js';
@@ -26,10 +26,10 @@ export type EventHandler = (event: LogEvent, line: number) => void;
  */
 export class LogScanner {
   readonly #lines: LineScanner;
-  readonly #line = new Line();
+  readonly #line = new Line((program) => this.#readerOfProgram(program));
   readonly #wanted: Wanted;
   readonly #readers = new Map<LogSource, LogReader>();
-  readonly #byProgram = new Map<string, LogReader | null>();
+  readonly #byProgram = new Map<string, ReadLine | null>();
   readonly #emit: Emit;
   readonly #table: TableReader;
   readonly #list: ListReader;
@@ -84,8 +84,8 @@ export class LogScanner {
   }
 
   #readProgram(): void {
-    const reader = this.#readerOfProgram(this.#line.program);
-    if (reader !== null) reader.line?.(this.#line, this.#emit);
+    const { reader } = this.#line;
+    if (reader !== null) reader(this.#line, this.#emit);
     else if (this.#line.chunk.charCodeAt(this.#line.end - 1) === CLOSING_BRACE) this.#readTail();
   }
 
@@ -109,7 +109,7 @@ export class LogScanner {
       return;
     }
     if (!this.#table.open && this.#table.read(line.bytes())) return;
-    if (line.lookLonger() && this.#readerOfProgram(line.program) !== null) this.#readProgram();
+    if (line.lookLonger() && line.reader !== null) this.#readProgram();
     else this.#readFragment();
   }
 
@@ -184,13 +184,19 @@ export class LogScanner {
     return reader;
   }
 
-  #readerOfProgram(program: string): LogReader | null {
+  #readerOfProgram(program: string): ReadLine | null {
     const known = this.#byProgram.get(program);
     if (known !== undefined) return known;
     const source = LOG_SOURCES.find((one) => one.ofProgram?.(program) === true);
-    const reader = source === undefined ? null : this.#readerOf(source);
+    const read = source === undefined ? null : linesOf(this.#readerOf(source), program);
     if (this.#byProgram.size >= MAX_PROGRAMS) this.#byProgram.clear();
-    this.#byProgram.set(program, reader);
-    return reader;
+    this.#byProgram.set(program, read);
+    return read;
   }
 }
+
+function linesOf(reader: LogReader, program: string): ReadLine {
+  return (reader.linesOf === undefined ? reader.line : reader.linesOf(program)) ?? ignore;
+}
+
+function ignore(): void {}

@@ -4,7 +4,7 @@ import type { Finding } from '../../mail/finding.js';
 import { findingOf } from '../../mail/logs/event-finding.js';
 import type { LogEvent } from '../../mail/logs/events.js';
 import { LogScanner } from '../../mail/logs/log-scanner.js';
-import { detached } from './bounded-tally.js';
+import { detached } from '../../model/values/detached.js';
 import { AttemptJoiner } from './join-attempts.js';
 import { DecisionJoiner } from './join-decisions.js';
 import { LogTally } from './log-summary.js';
