@@ -9,6 +9,7 @@ import { connect, finish } from './connect.js';
 import { hearsOnlyFirst } from './hang-up.js';
 import {
   dueAt,
+  lastStep,
   mainTuple,
   othersLeftAlone,
   type Planted,
@@ -156,7 +157,7 @@ function controlTuple(view: PlanView): PlannedTransaction['tuple'] | null {
 
 function oldestLeftAlone(view: PlanView, main: Planted): Planted | null {
   if (main.ageSeconds < LEFT_ALONE_FROM_SECONDS) return null;
-  const isLast = main.ageSeconds >= (stepsOf(view).at(-1) ?? 0);
+  const isLast = main.ageSeconds >= lastStep(view);
   const isSkipped = main.ageSeconds > EACH_STEP_UNTIL_SECONDS && !isLast;
   if (isSkipped && view.state.sessions.length % 2 === 1) return null;
   const spare = othersLeftAlone(view).filter((one) => one.settled);

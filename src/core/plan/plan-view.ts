@@ -95,6 +95,10 @@ export function stepsOf(view: PlanView): readonly number[] {
   return stepAges(view.state.request, deferral, hypotheses);
 }
 
+export function lastStep(view: PlanView): number {
+  return stepsOf(view).at(-1) ?? 0;
+}
+
 /** Fresh senders that the pool can still give, of the kind that is measured. */
 export function sendersRemaining(view: PlanView): number {
   const { request } = view.state;
@@ -135,10 +139,14 @@ export function spareLeftAlone(view: PlanView): readonly Planted[] {
  * `retries at 60, 300, 600 s, closing ages 7200, 14400 s; first one 60.1 s old -> 4`
  */
 export function reserved(view: PlanView): number {
-  const main = mainTuple(view);
   const { retryAtSeconds, closingAgesSeconds } = view.state.request;
-  const later = (retryAtSeconds ?? []).filter((age) => age > (main?.ageSeconds ?? 0)).length;
-  return later + closingAgesSeconds.length;
+  return agesAhead(view, retryAtSeconds ?? []) + closingAgesSeconds.length;
+}
+
+/** How many of these ages the retried tuple has still before it. */
+export function agesAhead(view: PlanView, ages: readonly number[]): number {
+  const reached = mainTuple(view)?.ageSeconds ?? 0;
+  return ages.filter((age) => age > reached).length;
 }
 
 /** Room for clock grain when a tuple is to be tried above an age. */

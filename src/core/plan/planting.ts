@@ -1,5 +1,7 @@
 import type { Attempt } from '../run/state.js';
 import {
+  agesAhead,
+  lastStep,
   mainTuple,
   othersLeftAlone,
   type Planted,
@@ -53,7 +55,7 @@ export function plantTransaction(
 export function plantsWanted(view: PlanView): number {
   const main = mainTuple(view);
   if (main === null) return 0;
-  if (main.ageSeconds <= (stepsOf(view).at(-1) ?? 0) * PLANTED_WITHIN_RATIO) return EARLY_PLANTS;
+  if (main.ageSeconds <= lastStep(view) * PLANTED_WITHIN_RATIO) return EARLY_PLANTS;
   return reserved(view) + SPARE_PLANTS - othersLeftAlone(view).length;
 }
 
@@ -65,9 +67,7 @@ const PLANTED_WITHIN_RATIO = 0.2;
  * `steps at 10, 20 and 30 s; 4 senders left -> one can be planted; 3 left -> none`
  */
 export function canPlant(view: PlanView): boolean {
-  const main = mainTuple(view);
-  const ahead = stepsOf(view).filter((age) => age > (main?.ageSeconds ?? 0)).length;
-  return sendersRemaining(view) > ahead;
+  return sendersRemaining(view) > agesAhead(view, stepsOf(view));
 }
 
 /**
