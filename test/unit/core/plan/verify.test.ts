@@ -119,6 +119,7 @@ describe('the opening is narrowed', () => {
     expect(refusedAt(80, '30: 2x 3x')).to.deep.equal(['now', 't2']);
     expect(refusedAt(69, '30: 2x 3x')).to.deep.equal(['now', 't3']);
     expect(refusedAt(80, '30: 2x 3x', '40: 4x 5x')).to.deep.equal(['now', 't2']);
+    expect(refusedAt(80, '2: 2x 3x')).to.deep.equal(['now', 't3']);
     // 99.95 s and 99.85 s are as good as 100 s: they are let be, and pass at 101.2 s.
     expect(refusedAt(80, '0.95: 2x 3x')).to.deep.equal([102.25, null]);
   });
