@@ -27,10 +27,10 @@ import { verificationTuple } from './verify.js';
 /** Below this age a retry of the first tuple says as much as a tuple that was left alone. */
 const LEFT_ALONE_FROM_SECONDS = 18;
 
-/** From here on one is tried at each other step, and at the last: they are wanted for the proof. */
+/** Above this age one is tried at every second step, and at the last: the others are kept for the proof. */
 const EACH_STEP_UNTIL_SECONDS = 55;
 
-/** So few are kept for after the pass. */
+/** So many, at least, are kept for after the pass. */
 const FEW_LEFT_ALONE = 6;
 
 /** Deferrals that pass by themselves within about a minute. */
@@ -147,7 +147,10 @@ function lastOfPass(view: PlanView, done: readonly Attempt[]): PlannedTransactio
     : { tuple: candidate.history.tuple, role: 'confirm' };
 }
 
-/** A fresh sender, or the youngest planted tuple that is still below the opening. */
+/**
+ * A fresh sender, or the youngest planted tuple that is still below the opening.
+ * `no fresh one left, 4xx until 59.9 s; b 20 s old, c 10 s old -> c; b and c 70 s old -> none`
+ */
 function controlTuple(view: PlanView): PlannedTransaction['tuple'] | null {
   if (sendersRemaining(view) > 0) return 'fresh';
   const refusedUntil = view.assessment.inference.refusedUntil ?? 0;
@@ -155,6 +158,11 @@ function controlTuple(view: PlanView): PlannedTransaction['tuple'] | null {
   return youngest?.history.tuple ?? null;
 }
 
+/**
+ * One that was left alone, to be tried beside the retried one. Of a planting two are kept: the one that a
+ * bisection tries, and the one that proves its refusal.
+ * `b, c, d planted together -> b; b and c -> none; seven, each planted alone -> the youngest`
+ */
 function oldestLeftAlone(view: PlanView, main: Planted): Planted | null {
   if (main.ageSeconds < LEFT_ALONE_FROM_SECONDS) return null;
   const isLast = main.ageSeconds >= lastStep(view);
@@ -162,7 +170,6 @@ function oldestLeftAlone(view: PlanView, main: Planted): Planted | null {
   if (isSkipped && view.state.sessions.length % 2 === 1) return null;
   const spare = othersLeftAlone(view).filter((one) => one.settled);
   const free = spare.slice(reserved(view));
-  // Two of a planting are kept: the one that the bisection tries, and the one that proves its refusal.
   const twin = free.find((one) => plantedBeside(one, spare) > 2);
   return twin ?? (free.length > FEW_LEFT_ALONE ? (free.at(-1) ?? null) : null);
 }

@@ -150,7 +150,7 @@ export function verifyTransaction(
   if (candidate !== null && done.length === 0 && fresh && wantsControlFirst(state)) {
     return { tuple: 'fresh', role: 'control' };
   }
-  // What has just passed counts once a control shows that not all do: before more passes let all in.
+  // A pass counts once a control shows that others are kept out still: before a further one lets all in.
   const onlyPassed = done.length === 1 && done[0]?.end?.outcome === 'accepted';
   if (onlyPassed && fresh && narrowingTrial(view) === null) {
     return { tuple: 'fresh', role: 'control' };
@@ -178,7 +178,7 @@ export function verificationTuple(view: PlanView): Planted | null {
   if (trial !== null && isInside(trial.tuple.ageSeconds)) return trial.tuple;
   if (trial !== null && trial.tuple.ageSeconds >= trial.atAgeSeconds) return trial.tuple;
   const witness = awaitedWitness(view);
-  // Its pass counts for the proof too, and where a few open the way for the client, each one is dear.
+  // Its pass counts for the proof too. No other is tried before: a few passes may let in the client.
   if (witness !== null) return waitOf(witness) <= 0 ? witness.tuple : null;
   const opensBy = view.assessment.inference.opens.bySeconds;
   if (opensBy === null || !wantsMoreProof(view)) return null;
