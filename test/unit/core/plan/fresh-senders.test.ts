@@ -23,6 +23,9 @@ describe('the next fresh sender', () => {
     expect(next('climb')).to.equal('a@one.example');
     expect(next('climb', from('a@one.example'))).to.equal('b@one.example');
     expect(next('climb', from('c@two.example'))).to.equal(null);
+    const both = [from('a@one.example'), from('c@two.example')];
+    expect(next('climb', ...both), 'of the first one').to.equal('b@one.example');
+    expect(next('climb', from('a@one.example', { lost: 'never' }))).to.equal('b@one.example');
     expect(next('climb', from('a@one.example', OK), from('d@three.example'))).to.equal(null);
   });
 
