@@ -156,6 +156,7 @@ const REPLY_NAMES = [
   'body',
 ];
 const EVENT_NAMES = ['event', 'status', 'type', 'recordtype', 'action', 'state', 'result'];
+const SEVERITY_NAMES = ['severity', 'bouncetype', 'bounce'];
 const TIME_NAMES = [
   'timestamp',
   'bouncedat',
@@ -169,12 +170,20 @@ const TIME_NAMES = [
 
 function isPlain(record: LogRecord): boolean {
   return (
-    RECIPIENT_NAMES.some((name) => record.has(name)) && REPLY_NAMES.some((name) => record.has(name))
+    RECIPIENT_NAMES.some((name) => record.has(name)) &&
+    (REPLY_NAMES.some((name) => record.has(name)) || record.find(isReply) !== '')
   );
 }
 
+/** A value that nothing else is, whatever the name of its field. */
+function isReply(value: string): boolean {
+  return /^(?:smtp;\s{0,3})?[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}\s/.test(value);
+}
+
 function readPlain(record: LogRecord, emit: Emit): void {
-  const event = record.get(...EVENT_NAMES).toLowerCase();
+  const event = `${record.get(...EVENT_NAMES)} ${record.get(...SEVERITY_NAMES)}`
+    .toLowerCase()
+    .trim();
   const outcome = plainOutcome(record, event);
   if (outcome === null) return;
   const told: Partial<LoggedAttempt> = {
@@ -190,7 +199,8 @@ function readPlain(record: LogRecord, emit: Emit): void {
 
 function plainOutcome(record: LogRecord, event: string): LoggedOutcome | null {
   const final =
-    /bounce|fail|drop|hard|permanent|reject|expire/.test(event) && !/soft|trans|tempo/.test(event);
+    /bounce|fail|drop|hard|permanent|reject|expire/.test(event) &&
+    !/soft|trans|tempo|delay|defer/.test(event);
   for (const name of REPLY_NAMES) {
     const said = record.get(name);
     const outcome = said === '' ? null : outcomeOf(said, '', final);
@@ -203,6 +213,8 @@ function plainOutcome(record: LogRecord, event: string): LoggedOutcome | null {
     const enhanced = record.get(...ENHANCED_NAMES);
     return outcomeOf(`${code} ${enhanced === '' ? '' : `${enhanced} `}${said}`, '', final);
   }
+  const other = record.find(isReply);
+  if (other !== '') return outcomeOf(other, '', final);
   return /^(?:delivered|delivery|sent)$/.test(event) ? { kind: 'accepted' } : null;
 }
 
