@@ -40,6 +40,7 @@ export function parseBounceText(whole: string): readonly Finding[] {
   for (const paragraph of paragraphsOf(text)) {
     const told =
       readPostfix(paragraph) ??
+      readNoAnswer(paragraph) ??
       readExim(paragraph) ??
       readQmail(paragraph) ??
       readSendmail(paragraph) ??
@@ -133,6 +134,16 @@ function readPostfix(paragraph: string): Told | null {
     remoteHost: cleanHost(match[1] ?? ''),
     remoteAddress: cleanIp(match[2] ?? ''),
   };
+}
+
+/** `<u@example.org>: connect to mx[192.0.2.1]:25: Connection timed out`: what Postfix says where nobody answered. */
+const NO_ANSWER =
+  /^<([^<>\s]{3,320})>(?: \([^()]{0,400}\))?: ((?:delivery temporarily suspended: )?(?:connect to |Host or domain name not found|lost connection with |conversation with |Name service error|unable to look up |mail for \S+ loops)[^\n]{3,500})$/;
+
+function readNoAnswer(paragraph: string): Told | null {
+  const [, address = '', failure = ''] = NO_ANSWER.exec(paragraph) ?? [];
+  const recipient = cleanAddress(address);
+  return recipient === null ? null : { recipient, failure, reply: null, software: 'postfix' };
 }
 
 /** The address that stands nearest before the reply. */

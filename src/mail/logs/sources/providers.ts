@@ -131,6 +131,7 @@ const CODE_NAMES = [
 const ENHANCED_NAMES = ['smtpenchcode', 'enhancedcode', 'enhanced', 'dsn'];
 const REPLY_NAMES = [
   'response',
+  'response.content',
   'smtpresponse',
   'reply',
   'smtpreply',
@@ -209,7 +210,7 @@ function plainOutcome(record: LogRecord, event: string): LoggedOutcome | null {
     return (withCode === '' ? null : outcomeOf(`${withCode} ${said}`, '', final)) ?? outcome;
   }
   const [code, said] = [record.get(...CODE_NAMES), record.get(...REPLY_NAMES)];
-  if (/^[45]\d\d$/.test(code) && said !== '') {
+  if (/^[45]\d\d$/.test(code) && /\p{L}{2}/u.test(said)) {
     const enhanced = record.get(...ENHANCED_NAMES);
     return outcomeOf(`${code} ${enhanced === '' ? '' : `${enhanced} `}${said}`, '', final);
   }
