@@ -205,7 +205,8 @@ const EVENT_LOG =
 
 /** Events 7002, 7004 and 7010 of Exchange 2000 and 2003. */
 function readEventLog(paragraph: string): Told | null {
-  const match = EVENT_LOG.exec(paragraph);
+  // Quotation marks are doubled where the log was exported as a table.
+  const match = EVENT_LOG.exec(paragraph.replaceAll('""', '"'));
   const embedded = match === null ? null : readReply(match[3] ?? '');
   if (match === null || embedded === null) return null;
   const host = match[1] ?? '';
