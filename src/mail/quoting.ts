@@ -4,6 +4,8 @@ import { readStamp } from './logs/timestamps.js';
 
 /** Marks of a quotation: `> `, `> > `, `>> `. Three without a blank are sendmail's `>>> RCPT To:`. */
 const MARKS = /^(?:[ \t]?>(?!>>) ?)+/;
+/** `| `; a row of a table has more of them. */
+const BAR = /^[ \t]?\|(?: |$)(?=[^|]*$)/;
 /** One line that begins with `>` may be the bracket that closes a status. */
 const LEAST_LINES = 2;
 
@@ -28,8 +30,10 @@ const ESCAPED_ADDRESS = /&lt;[^&\s]{1,320}@/;
 /** The text as it was before somebody quoted it in an answer. */
 export function withoutQuoteMarks(text: string): string {
   const lines = text.split(/\r?\n/);
-  const quoted = lines.filter((line) => MARKS.test(line)).length;
-  return quoted < LEAST_LINES ? text : lines.map((line) => line.replace(MARKS, '')).join('\n');
+  const marks = [MARKS, BAR].find(
+    (mark) => lines.filter((line) => mark.test(line)).length >= LEAST_LINES,
+  );
+  return marks === undefined ? text : lines.map((line) => line.replace(marks, '')).join('\n');
 }
 
 /** Addresses and hosts that a program made links of: `<mailto:u@e|u@e>`, `u@e<mailto:u@e>`. */

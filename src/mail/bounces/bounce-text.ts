@@ -40,6 +40,7 @@ export function parseBounceText(whole: string): readonly Finding[] {
   for (const paragraph of paragraphsOf(text)) {
     const told =
       readPostfix(paragraph) ??
+      readNoAnswer(paragraph) ??
       readExim(paragraph) ??
       readQmail(paragraph) ??
       readSendmail(paragraph) ??
@@ -135,6 +136,16 @@ function readPostfix(paragraph: string): Told | null {
   };
 }
 
+/** `<u@example.org>: connect to mx[192.0.2.1]:25: Connection timed out`: what Postfix says where nobody answered. */
+const NO_ANSWER =
+  /^<([^<>\s]{3,320})>(?: \([^()]{0,400}\))?: ((?:delivery temporarily suspended: )?(?:connect to |Host or domain name not found|lost connection with |conversation with |Name service error|unable to look up |mail for \S+ loops)[^\n]{3,500})$/;
+
+function readNoAnswer(paragraph: string): Told | null {
+  const [, address = '', failure = ''] = NO_ANSWER.exec(paragraph) ?? [];
+  const recipient = cleanAddress(address);
+  return recipient === null ? null : { recipient, failure, reply: null, software: 'postfix' };
+}
+
 /** The address that stands nearest before the reply. */
 function lastAddressIn(text: string): string | null {
   const words = text.split(/[\s,;:]+/).map((word) => cleanAddress(word.replace(/\.$/, '')));
@@ -194,7 +205,8 @@ const EVENT_LOG =
 
 /** Events 7002, 7004 and 7010 of Exchange 2000 and 2003. */
 function readEventLog(paragraph: string): Told | null {
-  const match = EVENT_LOG.exec(paragraph);
+  // Quotation marks are doubled where the log was exported as a table.
+  const match = EVENT_LOG.exec(paragraph.replaceAll('""', '"'));
   const embedded = match === null ? null : readReply(match[3] ?? '');
   if (match === null || embedded === null) return null;
   const host = match[1] ?? '';

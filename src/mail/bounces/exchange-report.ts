@@ -140,7 +140,8 @@ function readNew(text: string, isDelayed: boolean): Finding[] {
     const host = lastHost(stated.host, recipient) ?? lastHost(lastLine(stretch), recipient);
     stretch = [];
     // What the server says when the time ran out is its own: the host that it names is itself.
-    const remote = status.expired ? null : cleanHost(host ?? '');
+    const remote =
+      status.expired && !isForeign(host ?? '', reporter) ? null : cleanHost(host ?? '');
     const one = finding({
       ...base(isDelayed, status),
       fate: fateOf(isDelayed, status),
@@ -158,6 +159,12 @@ function readNew(text: string, isDelayed: boolean): Finding[] {
   }
   const all = [...found.values()];
   return withoutOwnWords(all).map((one) => withReceiver(one, receiver, reporter));
+}
+
+/** Whether a host is neither Microsoft's nor of the domain of the server that wrote the report. */
+function isForeign(host: string, reporter: string | null): boolean {
+  const domain = (name: string) => name.toLowerCase().split('.').slice(-2).join('.');
+  return reporter !== null && !ONLINE_HOST.test(host) && domain(host) !== domain(reporter);
 }
 
 interface Stated {

@@ -198,11 +198,16 @@ function addressAbove(lines: readonly string[], at: number): string | null {
   for (let above = at - 1; above >= Math.max(0, at - LINES_ABOVE); above -= 1) {
     const line = lines[above] ?? '';
     const named = NAMED_ABOVE.exec(line)?.[1] ?? line;
-    const address = cleanAddress(named.replace(/:$/, ''));
+    const address =
+      cleanAddress(named.replace(/:$/, '')) ??
+      (NAMES_SENDER.test(line) ? null : soleAddressBefore(line));
     if (address !== null) return address;
   }
   return null;
 }
+
+const NAMES_SENDER =
+  /^\W{0,4}(?:from|sender|return-path|reply-to|cc|message-?id|subject|von|absender|de|expéditeur|remitente|mittente|da|van|afzender|od|nadawca|odesílatel|от|отправитель|差出人|发件人|mail from)(?!\p{L})|message-?id|postmaster@|mailer-daemon@/iu;
 
 /** `recipient address u@example.org not accepted by the server`, above the reply. */
 function recipientNamed(line: string): string | null {
@@ -222,7 +227,7 @@ const SENDER_WORD = /^(?:from|sender|by|von|de|da|van|od|от)[:=]?$/i;
 /** The one address that stands before the reply, not called the sender's: `u@e.example;2026-01-05;450 ...`. */
 function soleAddressBefore(text: string): string | null {
   const found = [...text.matchAll(ADDRESSES)].filter(([, word = '']) => !SENDER_WORD.test(word));
-  return found.length === 1 ? cleanAddress(found[0]?.[2] ?? '') : null;
+  return found.length === 1 ? cleanAddress((found[0]?.[2] ?? '').replace(/[.!?]+$/, '')) : null;
 }
 
 /** Exceptions and dialogs name the recipient around the reply. */

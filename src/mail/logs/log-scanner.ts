@@ -6,14 +6,19 @@ import { type LogRecord, parseJson, plainFields, recordOfJson } from './record.j
 import type { Emit, LogReader, LogSource, ReadLine, Wanted } from './source.js';
 import { LOG_SOURCES } from './sources/index.js';
 import { TableReader } from './table.js';
+import { readStamp } from './timestamps.js';
 import { unwrapped } from './wrapped-line.js';
 
+const SPACE = 0x20;
+const DASH = 0x2d;
 const BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
 /** Programs whose reader is remembered, against a log that makes names up. */
 const MAX_PROGRAMS = 1024;
 /** The file that `grep` names before a line of it; then the line's own time. */
 const FILE_NAME = /^[^\s:]{1,255}:(?:\d{1,9}:)?(?=\d{4}-\d\d-\d\d[ T]|[A-Z][a-z]{2} [ \d]\d \d\d:)/;
+/** `2026-01-05T10:00:00.123456789+01:00`. */
+const LONGEST_STAMP = 35;
 /** Levels of JSON in which records are looked for. */
 const MAX_JSON_DEPTH = 6;
 
@@ -86,7 +91,15 @@ export class LogScanner {
   #readProgram(): void {
     const { reader } = this.#line;
     if (reader !== null) reader(this.#line, this.#emit);
+    else if (this.#holdsLine()) this.#read(this.#line.chunk, this.#line.body, this.#line.end);
     else if (this.#line.chunk.charCodeAt(this.#line.end - 1) === CLOSING_BRACE) this.#readTail();
+  }
+
+  /** `docker[7]: Jan  5 10:00:00 mail postfix/smtp[9]: ...`: a line with its own time behind the words. */
+  #holdsLine(): boolean {
+    const { chunk, body, end } = this.#line;
+    if (chunk.charCodeAt(body + 3) !== SPACE && chunk.charCodeAt(body + 4) !== DASH) return false;
+    return readStamp(chunk.slice(body, Math.min(end, body + LONGEST_STAMP))) !== null;
   }
 
   /** `maddy[7]: delivery attempt failed {"rcpt":"u@example.org", ...}`: words, and then a record. */
