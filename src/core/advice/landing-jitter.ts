@@ -37,13 +37,13 @@ export function boxLanding(
     for (const box of boxes) {
       const last = box.origin[1] + box.age[1];
       const moved = steps(schedule, box, retry - 1).flatMap((step) => madeInTime(step, giveUp));
-      if (moved.length === 0) tally.missed(last);
-      else if (moved.some(({ cut }) => cut)) tally.missed(last);
+      if (moved.length === 0 || moved.some(({ cut }) => cut)) tally.missed(last);
       tried.push(...moved.map(({ box: made }) => made));
     }
     const end = giveUp.seconds ?? Number.POSITIVE_INFINITY;
     boxes = joined(tried.flatMap((box) => held(box, window, retry, tally, end)));
   }
+  for (const { origin, age } of boxes) tally.missed(origin[1] + age[1]);
   return tally.resultByChance();
 }
 

@@ -30,16 +30,18 @@ export function polygonLanding(
   window: LandingWindow,
 ): Landing {
   const { firstSeconds } = schedule;
+  const end = giveUp.seconds ?? Number.POSITIVE_INFINITY;
   const tally = new LandingTally();
   let tried: readonly Region[] = [
     { origin: [0, 0], polygon: [{ age: firstSeconds, wait: firstSeconds }] },
   ];
   for (let retry = 1; retry <= MOST_TRIES && tried.length > 0; retry++) {
     const rest = tried.flatMap((region) =>
-      held(madeInTime(region, giveUp, tally), window, retry, tally),
+      held(madeInTime(region, giveUp, tally), window, retry, tally, end),
     );
     tried = joined(rest).flatMap((region) => steps(schedule, region));
   }
+  for (const { origin, polygon } of tried) tally.missed(origin[1] + Math.floor(extent(polygon)[1]));
   return tally.resultByChance();
 }
 
@@ -56,9 +58,10 @@ function steps(schedule: ScheduleOf<'random-factor'>, { origin, polygon }: Regio
     age: age + maxSeconds,
     wait: maxSeconds,
   }));
-  return [clip(hullOf(uncut), ({ wait }) => maxSeconds - wait), hullOf(cut)]
-    .filter((part) => part.length > 0)
-    .map((part) => ({ origin, polygon: part }));
+  return [clip(hullOf(uncut), ({ wait }) => maxSeconds - wait), hullOf(cut)].map((part) => ({
+    origin,
+    polygon: part,
+  }));
 }
 
 function madeInTime(region: Region, giveUp: GiveUp, tally: LandingTally): Region {
@@ -74,11 +77,13 @@ function madeInTime(region: Region, giveUp: GiveUp, tally: LandingTally): Region
   return { origin, polygon: kept };
 }
 
+/** Holds a try, made until `end`, against the window: what lands is tallied, the rest goes on. */
 function held(
   { origin, polygon }: Region,
   window: LandingWindow,
   retry: number,
   tally: LandingTally,
+  end: number,
 ): Region[] {
   const opens = Math.ceil(window.opensSeconds);
   const closes = Math.floor(window.closesSeconds);
@@ -88,7 +93,7 @@ function held(
   const lands = clip(notEarly, (point) => closes - counted(point));
   if (lands.length > 0) {
     const [first, last] = extent(lands);
-    tally.landed(origin[0] + Math.ceil(first), origin[1] + Math.floor(last), retry);
+    tally.landed(origin[0] + Math.ceil(first), Math.min(end, origin[1] + Math.floor(last)), retry);
   }
   const early = clip(polygon, (point) => opens - 1 - counted(point));
   const late = clip(polygon, (point) => counted(point) - closes - 1);
@@ -127,7 +132,7 @@ function clip(polygon: Polygon, side: (point: Point) => number): Point[] {
     const next = polygon[(i + 1) % polygon.length] ?? point;
     const [here, there] = [side(point), side(next)];
     if (here >= 0) kept.push(point);
-    if ((here < 0 && there > 0) || (here > 0 && there < 0)) {
+    if (here * there < 0) {
       const share = here / (here - there);
       kept.push({
         age: point.age + share * (next.age - point.age),
@@ -138,17 +143,10 @@ function clip(polygon: Polygon, side: (point: Point) => number): Point[] {
   return kept;
 }
 
-/** Convex hull, in order around it (Andrew's monotone chain). */
+/** Convex hull, in order around it, where both ends come twice (Andrew's monotone chain). */
 function hullOf(points: readonly Point[]): Point[] {
-  const sorted = [...points].sort((a, b) => a.age - b.age || a.wait - b.wait);
-  const unique = sorted.filter((point, i) => {
-    const before = sorted[i - 1];
-    return before === undefined || before.age !== point.age || before.wait !== point.wait;
-  });
-  if (unique.length < 3) return unique;
-  const lower = chain(unique);
-  const upper = chain([...unique].reverse());
-  return [...lower.slice(0, -1), ...upper.slice(0, -1)];
+  const sorted = points.toSorted((a, b) => a.age - b.age || a.wait - b.wait);
+  return [...chain(sorted), ...chain(sorted.reverse())];
 }
 
 function chain(points: readonly Point[]): Point[] {
@@ -170,7 +168,7 @@ function turn(a: Point, b: Point, c: Point): number {
 
 function joined(regions: readonly Region[]): readonly Region[] {
   if (regions.length <= MOST_REGIONS) return regions;
-  const points = regions.flatMap(({ polygon }) => [...polygon]);
+  const points = regions.flatMap(({ polygon }) => polygon);
   return [
     {
       origin: [
