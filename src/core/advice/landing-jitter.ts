@@ -31,12 +31,12 @@ export function boxLanding(
   window: LandingWindow,
 ): Landing {
   const end = giveUp.seconds ?? Number.POSITIVE_INFINITY;
-  const tally = new LandingTally();
+  const tally = new LandingTally(giveUp.seconds);
   let boxes: readonly Box[] = [{ origin: [0, 0], age: [0, 0] }];
   for (let retry = 1; retry <= MOST_TRIES && boxes.length > 0; retry++) {
     const tried: Box[] = [];
     for (const box of boxes) {
-      const last = Math.min(end, box.origin[1] + box.age[1]);
+      const last = box.origin[1] + box.age[1];
       const moved = steps(schedule, box, retry - 1).map((step) => madeInTime(step, end));
       if (moved.length === 0 || moved.some(({ cut }) => cut)) tally.missed(last);
       tried.push(...moved.map(({ box: made }) => made));
@@ -111,7 +111,7 @@ function held(
   ];
   const late: Interval = [Math.max(age[0], Math.floor(window.closesSeconds) + 1), age[1]];
   if (lands[0] <= lands[1]) {
-    tally.landed(origin[0] + lands[0], Math.min(end, origin[1] + lands[1]), retry);
+    tally.landed(origin[0] + lands[0], origin[1] + lands[1], retry);
   }
   const rest: Box[] = [];
   if (early[0] <= early[1]) {

@@ -30,14 +30,13 @@ export function polygonLanding(
   window: LandingWindow,
 ): Landing {
   const { firstSeconds } = schedule;
-  const end = giveUp.seconds ?? Number.POSITIVE_INFINITY;
-  const tally = new LandingTally();
+  const tally = new LandingTally(giveUp.seconds);
   let tried: readonly Region[] = [
     { origin: [0, 0], polygon: [{ age: firstSeconds, wait: firstSeconds }] },
   ];
   for (let retry = 1; retry <= MOST_TRIES && tried.length > 0; retry++) {
     const rest = tried.flatMap((region) =>
-      held(madeInTime(region, giveUp, tally), window, retry, tally, end),
+      held(madeInTime(region, giveUp, tally), window, retry, tally),
     );
     tried = joined(rest).flatMap((region) => steps(schedule, region));
   }
@@ -72,18 +71,17 @@ function madeInTime(region: Region, giveUp: GiveUp, tally: LandingTally): Region
   const [, latest] = extent(polygon);
   if (origin[1] + latest > seconds) {
     const previous = polygon.map(({ age, wait }) => origin[1] + age - wait);
-    tally.missed(Math.min(seconds, Math.round(Math.max(...previous))));
+    tally.missed(Math.round(Math.max(...previous)));
   }
   return { origin, polygon: kept };
 }
 
-/** Holds a try, made until `end`, against the window: what lands is tallied, the rest goes on. */
+/** Holds a try against the window: what lands is tallied, the rest goes on. */
 function held(
   { origin, polygon }: Region,
   window: LandingWindow,
   retry: number,
   tally: LandingTally,
-  end: number,
 ): Region[] {
   const opens = Math.ceil(window.opensSeconds);
   const closes = Math.floor(window.closesSeconds);
@@ -93,7 +91,7 @@ function held(
   const lands = clip(notEarly, (point) => closes - counted(point));
   if (lands.length > 0) {
     const [first, last] = extent(lands);
-    tally.landed(origin[0] + Math.ceil(first), Math.min(end, origin[1] + Math.floor(last)), retry);
+    tally.landed(origin[0] + Math.ceil(first), origin[1] + Math.floor(last), retry);
   }
   const early = clip(polygon, (point) => opens - 1 - counted(point));
   const late = clip(polygon, (point) => counted(point) - closes - 1);
