@@ -22,7 +22,7 @@ function landing(
 ) {
   return boxLanding(
     schedule,
-    { seconds: giveUpSeconds, test: 'next-try', confidence: 'source' },
+    { seconds: giveUpSeconds, test: 'before-try', confidence: 'source' },
     { opensSeconds, closesSeconds, restartsTimer },
   );
 }

@@ -13,7 +13,7 @@ function landing({ window, restartsTimer = false, giveUpSeconds, lowFactor = 1.5
   const [opensSeconds, closesSeconds] = window;
   return polygonLanding(
     { kind: 'random-factor', firstSeconds: 100, lowFactor, highFactor: 2, maxSeconds: 400 },
-    { seconds: giveUpSeconds ?? null, test: 'next-try', confidence: 'source' },
+    { seconds: giveUpSeconds ?? null, test: 'before-try', confidence: 'source' },
     { opensSeconds, closesSeconds, restartsTimer },
   );
 }
