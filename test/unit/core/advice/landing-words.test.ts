@@ -55,6 +55,16 @@ describe('the words for a landing', () => {
     );
   });
 
+  it('say what chance decides', () => {
+    const about300: Schedule = {
+      kind: 'wait-ranges',
+      stages: [{ lowSeconds: 280, highSeconds: 320, times: null }],
+    };
+    expect(says(about300, [300, 310], { giveUpSeconds: 1_000 })).to.equal(
+      'Lands after 5 min to 15 min 50 s (retry 1 to 3), or misses by chance.',
+    );
+  });
+
   it('say what never lands', () => {
     expect(says(WAITS, [400, 500])).to.equal('No retry lands in the window.');
     expect(says(WAITS, [1_200, 7_200], { restartsTimer: true })).to.equal(

@@ -112,6 +112,10 @@ describe('what is refused of senders, settings and windows', () => {
         'The order is: --opens-after, --opens-by, --closes-after, --closes-by.',
       ]);
     }
+    const opensAfter = () =>
+      windowFromEdges({ opensAfter: 'x', opensBy: '5m', closesAfter: null, closesBy: null });
+    expect(told(opensAfter).join(' ')).to.contain('--opens-after');
+    expect(told(() => parseWindow('5m..1x')).join(' ')).to.contain('--window');
     expect(told(edges('x', null)).join(' ')).to.contain('--opens-by');
     expect(told(edges('5m', 'x')).join(' ')).to.contain('--closes-after');
     expect(told(edges('5m', '5m', 'x')).join(' ')).to.contain('--closes-by');
