@@ -31,6 +31,8 @@ export interface GreylistFinding {
   /** Retries that passed, and how many of them bound the opening. */
   readonly passes: number;
   readonly boundingPasses: number;
+  /** Mail that nothing but this greylist kept back, and what it waited in all. */
+  readonly keptBack: { readonly messages: number; readonly waitedSeconds: number };
   /** New senders are let in at once since so many tuples had passed; null: not seen. */
   readonly letsInAfterPasses: number | null;
   readonly forgottenAfterSeconds: number | null;
@@ -115,6 +117,7 @@ export function greylistFinding(
     pairs,
     passes: evidence.passes,
     boundingPasses: bounding.passes.length,
+    keptBack: { ...evidence.keptBack },
     letsInAfterPasses: letsInAfter(evidence.passed, firsts),
     forgottenAfterSeconds: evidence.forgottenAfterSeconds,
     misfits: opening.misfits,

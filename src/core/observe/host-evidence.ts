@@ -111,6 +111,8 @@ export class HostEvidence {
   waitedSeconds = 0;
   lost = 0;
   passes = 0;
+  /** Mail that nothing but this greylist kept back, and what it waited. */
+  readonly keptBack = { messages: 0, waitedSeconds: 0 };
   /** The shortest time after which a tuple that had passed was refused again. */
   forgottenAfterSeconds: number | null = null;
   /** Somebody of ours whose mail waited here. */
@@ -212,6 +214,11 @@ export class HostEvidence {
   ): void {
     const end = contact.at + STAMP_SECONDS;
     if (!wait.apart) {
+      this.keptBack.messages += 1;
+      this.keptBack.waitedSeconds += Math.max(
+        0,
+        elapsedByArrival(contact, wait) ?? contact.at - wait.firstAt,
+      );
       const fine = highestAge(contact, wait);
       const seen = keys.map((key) => this.#bothOf(key, served));
       this.#keep(this.passed, {
