@@ -7,6 +7,7 @@ import type { ObserveFlags } from '../flags/observe-flags.js';
 import { type Output, parseOutputs } from '../flags/output-flags.js';
 import { untilStopped } from '../terminal/interruption.js';
 import { showPage, withPage } from '../terminal/show-page.js';
+import { terminalColumns } from '../terminal/terminal-style.js';
 import { proveOutputs, type WriteOut, writeObserved } from '../terminal/write-outputs.js';
 import type { ObserveOutcome } from './observe-probes.js';
 
@@ -38,7 +39,8 @@ export async function observeFromCommandLine(
   // What a probe takes is loaded where one is asked for: most of the program.
   const probes = flags.probe === undefined ? null : await import('./observe-probes.js');
   const settings = probes?.probeSettings(flags, json);
-  const shows = process.stderr.isTTY === true;
+  const shows =
+    process.stderr.isTTY === true && process.env['TERM'] !== 'dumb' && !json && !flags.quiet;
   if (flags.follow && outputs.every(({ file }) => file === null)) {
     throw usageError(
       'output-missing',
@@ -90,7 +92,9 @@ function progressLine(): (bytes: number, of: number | null) => void {
       of === null || bytes > of
         ? ''
         : ` of ${megabytes(of)} MB, ${formatDuration((spent / bytes) * (of - bytes))} left`;
-    process.stderr.write(`\r\x1b[K${megabytes(bytes)}${left === '' ? ' MB' : left}`);
+    const text = `${megabytes(bytes)}${left === '' ? ' MB' : left}`;
+    // A line that is wrapped would stay.
+    process.stderr.write(`\r\x1b[K${text.slice(0, terminalColumns(process.stderr) - 1)}`);
   };
 }
 
