@@ -7,7 +7,6 @@ import type { ObserveFlags } from '../flags/observe-flags.js';
 import { type Output, parseOutputs } from '../flags/output-flags.js';
 import { untilStopped } from '../terminal/interruption.js';
 import { showPage, withPage } from '../terminal/show-page.js';
-import { terminalColumns } from '../terminal/terminal-style.js';
 import { proveOutputs, type WriteOut, writeObserved } from '../terminal/write-outputs.js';
 import type { ObserveOutcome } from './observe-probes.js';
 
@@ -64,6 +63,8 @@ export async function observeFromCommandLine(
 }
 
 const LOOK_MS = 1000;
+/** Of a terminal that does not tell its own. */
+const WIDTH = 80;
 const WRITE_MS = 60_000;
 
 /** Looks every second for more, and writes the files every minute, until the process is told to end. */
@@ -94,7 +95,7 @@ function progressLine(): (bytes: number, of: number | null) => void {
         : ` of ${megabytes(of)} MB, ${formatDuration((spent / bytes) * (of - bytes))} left`;
     const text = `${megabytes(bytes)}${left === '' ? ' MB' : left}`;
     // A line that is wrapped would stay.
-    process.stderr.write(`\r\x1b[K${text.slice(0, terminalColumns(process.stderr) - 1)}`);
+    process.stderr.write(`\r\x1b[K${text.slice(0, (process.stderr.columns || WIDTH) - 1)}`);
   };
 }
 
