@@ -13,28 +13,26 @@ const LEAST = 2;
 
 /**
  * Which share of the first contacts got in at once, although no list can have known them: one that knows a
- * sender, a recipient, a domain or a client does not refuse the next one of the same kind.
+ * sender, a recipient, a domain or a client does not refuse the next one of the same kind. In the order of time.
  */
 export function letInByChance(firsts: readonly KeptFirst[]): number {
-  const refused = firsts.filter(({ accepted }) => !accepted);
-  const times = new Map<string, number[]>();
-  for (const one of refused) {
-    for (const kind of kindsOf(one)) {
-      const known = times.get(kind);
-      if (known === undefined) times.set(kind, [one.at]);
-      else known.push(one.at);
+  // From the end: for each kind, when the next one of it was refused.
+  const refusedNext = new Map<string, number>();
+  let byChance = 0;
+  let refused = 0;
+  for (const one of [...firsts].reverse()) {
+    const kinds = kindsOf(one);
+    if (!one.accepted) {
+      refused += 1;
+      for (const kind of kinds) refusedNext.set(kind, one.at);
+      continue;
     }
+    const isUnknown = (kind: string, index: number) =>
+      one.known[index + 1] !== true ||
+      (refusedNext.get(kind) ?? Number.POSITIVE_INFINITY) - one.at <= KNOWN_FOR_SECONDS;
+    if (kinds.every(isUnknown)) byChance += 1;
   }
-  const isRefusedSoon = (kind: string, at: number) =>
-    times.get(kind)?.some((later) => later > at && later - at <= KNOWN_FOR_SECONDS) === true;
-  const byChance = firsts.filter(
-    (one) =>
-      one.accepted &&
-      kindsOf(one).every(
-        (kind, index) => one.known[index + 1] !== true || isRefusedSoon(kind, one.at),
-      ),
-  );
-  return byChance.length < LEAST ? 0 : byChance.length / (byChance.length + refused.length);
+  return byChance < LEAST ? 0 : byChance / (byChance + refused);
 }
 
 /** In the order of `KEYS`, without the first. */
