@@ -81,7 +81,10 @@ export function greylistFinding(
     changed === null ? whole : { opens: changed.after, misfits: 0, contradictory: false };
   const opening = {
     ...fitting,
-    opens: beyondChance(fitting.opens, evidence.refused, bounding.passes, letInByChance(firsts)),
+    opens: beyondChance(fitting.opens, evidence.refused, bounding.passes, {
+      share: letInByChance(firsts),
+      ruledOut: evidence.ruledOut,
+    }),
   };
   const by = opening.opens.bySeconds;
   const steps = evidence.steps

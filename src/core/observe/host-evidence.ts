@@ -61,6 +61,8 @@ export interface Wait {
   lastSeenFrom: number;
   lastAge: number;
   refusals: number;
+  /** Its first tries were before the log: how often it was refused is not known, and bounds nothing from below. */
+  begunUnseen: boolean;
   /** Set where it met another refusal as well: then its ages show nothing. */
   apart: boolean;
 }
@@ -175,7 +177,8 @@ export class HostEvidence {
     const { at } = contact;
     const { episodes } = this.#shared;
     const begins = seenFrom(contact);
-    if (wait.refusals > 0 && !wait.apart) {
+    if (wait.refusals === 0) wait.begunUnseen = from < begins;
+    if (wait.refusals > 0 && !wait.apart && !wait.begunUnseen) {
       const age = lowestAge(contact, wait);
       const seen = keys.map((key) => this.#bothOf(key, served));
       this.#keep(this.refused, {

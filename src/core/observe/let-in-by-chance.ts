@@ -1,7 +1,7 @@
 import type { Edge } from '../../model/time.js';
 import { PROOF_CHANCE } from '../evidence/chance.js';
 import { type KeptFirst, KNOWN_FOR_SECONDS } from './host-evidence.js';
-import type { PassedTry, RefusedTry } from './opening.js';
+import { type Key, openingOf, type PassedTry, type RefusedTry } from './opening.js';
 
 /*
  * Some hosts greylist some messages only, by a score. There a retry may pass by chance, before it is old
@@ -42,20 +42,34 @@ function kindsOf({ source, sender, recipient, domain }: KeptFirst): readonly str
 
 /**
  * Where retries may have passed by chance, so many have to pass beyond the last refusal that chance alone does
- * not do it.
+ * not do it, and from below refusals bound alone: a pass excludes no way to count.
  */
 export function beyondChance(
-  { afterSeconds, bySeconds }: Edge,
+  edge: Edge,
+  refused: readonly RefusedTry[],
+  passed: readonly PassedTry[],
+  { share, ruledOut }: { readonly share: number; readonly ruledOut: ReadonlySet<Key> },
+): Edge {
+  if (share === 0) return edge;
+  const alone = openingOf(refused, [], ruledOut).opens.afterSeconds ?? 0;
+  const after = Math.min(alone, edge.afterSeconds ?? 0);
+  return {
+    afterSeconds: after > 0 ? after : null,
+    bySeconds: edge.bySeconds === null ? null : beyondLast(edge.bySeconds, refused, passed, share),
+  };
+}
+
+function beyondLast(
+  bySeconds: number,
   refused: readonly RefusedTry[],
   passed: readonly PassedTry[],
   share: number,
-): Edge {
-  if (bySeconds === null || share === 0) return { afterSeconds, bySeconds };
+): number | null {
   const last = refused.reduce((most, { age }) => Math.max(most, age), 0);
   const passes = passed
     .map(({ age }) => Math.ceil(Math.max(...age)))
     .filter((age) => age > last && age >= bySeconds)
     .sort((a, b) => a - b);
   const needed = Math.ceil(Math.log(PROOF_CHANCE) / Math.log(share));
-  return { afterSeconds, bySeconds: passes[needed - 1] ?? null };
+  return passes[needed - 1] ?? null;
 }

@@ -449,6 +449,7 @@ export class SenderStudy {
       lastAge: 0,
       clock: this.#clockOf(contact),
       refusals: 0,
+      begunUnseen: false,
       apart: false,
     };
     this.#messages.addWait(message, wait);

@@ -48,19 +48,29 @@ describe('an upper edge among passes by chance', () => {
     gap: [age, age, age, age, age],
     early: [0, 0, 0, 0, 0],
   });
+  const ruledOut = new Set<never>();
   const edge = { afterSeconds: 60, bySeconds: 100 };
   const ages = [100, 310, 320, 330, 340, 350, 360, 370, 380, 390];
 
   it('lies where so many passed beyond the last refusal that chance does not do it', () => {
     const by = (share: number) =>
-      beyondChance(edge, [refusal(290)], ages.map(pass), share).bySeconds;
+      beyondChance(edge, [refusal(290)], ages.map(pass), { share, ruledOut }).bySeconds;
     // 0.1^4 < 1/5000 < 0.1^3.
     expect(by(0.1)).equal(340);
     expect(by(0.3)).equal(380);
     expect(by(0.9)).equal(null);
   });
 
+  it('excludes no way to count: the delay may double at each early try', () => {
+    const third = { ...refusal(290), previousAge: 140, early: [1, 1, 1, 1, 1] };
+    const bounded = { afterSeconds: 290, bySeconds: 310 };
+    const found = beyondChance(bounded, [third], ages.map(pass), { share: 0.1, ruledOut });
+    expect(found.afterSeconds ?? 0).most(145);
+  });
+
   it('stays where nothing passes by chance', () => {
-    expect(beyondChance(edge, [refusal(290)], ages.map(pass), 0)).deep.equal(edge);
+    expect(beyondChance(edge, [refusal(290)], ages.map(pass), { share: 0, ruledOut })).deep.equal(
+      edge,
+    );
   });
 });

@@ -85,6 +85,17 @@ describe('traps of logs', () => {
     expect(hosts[0]?.opens.bySeconds).greaterThan(599);
   });
 
+  it('a log that begins in the middle: how often the mail was refused is not known', async () => {
+    // A delay that doubles at each early try was 20 min, and is 80 min after the two tries before the log.
+    const { hosts } = await read([
+      active('00:00'),
+      deferred('00:01', 1200),
+      active('50:00'),
+      deferred('50:01', 4200),
+    ]);
+    expect(hosts[0]?.opens.afterSeconds).equal(null);
+  });
+
   it('a log that begins behind the sender shows no window', async () => {
     const { hosts } = await read([PLAIN[1] ?? '', PLAIN[3] ?? '']);
     expect(hosts[0]?.opens.bySeconds).equal(null);
