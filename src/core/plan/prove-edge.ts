@@ -1,80 +1,48 @@
-import type { AgedObservation } from '../window/aged-observation.js';
 import { type Planted, spareLeftAlone, type View } from './view.js';
 
 /*
- * A refusal makes the lower edge where the list surely knew the tuple: one that was planted beside it
- * passes later. Here is the tuple that is still to pass for it.
+ * One refusal makes no edge: something else than the list may have refused. So another tuple of nearly its
+ * age is tried, best one that was planted beside it.
  *
- * `planted in one connection: 4xx at 299 s, then 250 at 303 s -> more than 299 s`
+ * `4xx at 299.0 s, then 4xx at 299.4 s for one planted beside it -> more than 299.0 s`
  */
 
-/** A tuple left alone, and the age at which it is to be tried. */
-export interface Due {
-  readonly tuple: Planted;
-  readonly atAgeSeconds: number;
+/** Lower edges that differ by less than this, or by this part of the opening, are one. */
+const EDGE_TOLERANCE_SECONDS = 1.5;
+const EDGE_TOLERANCE_RATIO = 0.005;
+
+/** Ages at which tuples left alone were refused, as far as they may be below the opening; highest first. */
+export function refusedAges({ assessment }: View): readonly number[] {
+  const { bySeconds } = assessment.inference.opens;
+  return assessment.observations
+    .filter((one) => one.previousAge === null && !one.accepted)
+    .map(({ age }) => age.low)
+    .filter((age) => bySeconds === null || age < bySeconds)
+    .sort((a, b) => b - a);
 }
 
-/** What makes the highest refusal count that can; null where that is done, or nothing can. */
-export function edgeWitness(view: View): Due | null {
+/** The tuple to try beside the highest refusal; null where another one is near enough, or none is left. */
+export function edgeSecond(view: View): Planted | null {
+  const [highest, second = 0] = refusedAges(view);
   const { bySeconds } = view.assessment.inference.opens;
-  const [tuple] = provable(view)?.witnesses ?? [];
-  if (bySeconds === null || tuple === undefined) return null;
-  return { tuple, atAgeSeconds: Math.max(bySeconds, tuple.ageSeconds) };
+  if (highest === undefined || bySeconds === null) return null;
+  const tolerance = edgeTolerance(bySeconds);
+  if (highest - second <= tolerance) return null;
+  const away = (one: Planted) => Math.abs(one.ageSeconds - highest);
+  const [nearest] = spareLeftAlone(view)
+    .filter((one) => one.ageSeconds > second + tolerance && one.ageSeconds < bySeconds)
+    .toSorted((a, b) => away(a) - away(b));
+  return nearest ?? null;
 }
 
-/** The age up to which tuples left alone were refused, as far as that is proved or can be. */
-export function provableEdge(view: View): number | null {
-  return provable(view)?.age.low ?? null;
-}
-
-/** The highest refusal that counts, or that has someone left to make it count. */
-function provable(view: View): Provable | null {
-  const { observations, inference } = view.assessment;
-  const { bySeconds } = inference.opens;
-  if (bySeconds === null) return null;
-  const leftAlone = observations.filter(({ previousAge }) => previousAge === null);
-  const refused = leftAlone
-    .filter(({ accepted, age }) => !accepted && age.low < bySeconds)
-    .sort((a, b) => b.age.low - a.age.low);
-  const spare = spareLeftAlone(view);
-  for (const refusal of refused) {
-    if (hasPassedSince(refusal, leftAlone)) return { ...refusal, witnesses: [] };
-    const witnesses = siblingsIn(refusal.planted, spare);
-    if (witnesses.length > 0) return { ...refusal, witnesses };
-  }
-  return null;
-}
-
-interface Provable extends AgedObservation {
-  /** Those whose pass would make it count; none where it counts. */
-  readonly witnesses: readonly Planted[];
-}
-
-/** How long until a tuple has the age at which it is to be tried. */
-export function waitOf({ tuple, atAgeSeconds }: Due): number {
-  return atAgeSeconds - tuple.ageSeconds;
-}
-
-function hasPassedSince(
-  { planted, attempt }: AgedObservation,
-  leftAlone: readonly AgedObservation[],
-): boolean {
-  return leftAlone.some((one) => one.accepted && one.planted === planted && one.attempt > attempt);
+/** How exactly a lower edge need be known. */
+export function edgeTolerance(bySeconds: number): number {
+  return Math.max(EDGE_TOLERANCE_SECONDS, bySeconds * EDGE_TOLERANCE_RATIO);
 }
 
 /** How many of the same planting, the tuple itself among them, are there. */
 export function plantedBeside(tuple: Planted, among: readonly Planted[]): number {
-  return siblingsIn(plantedIn(tuple), among).length;
-}
-
-/** The only one left whose pass would make the highest refusal count. */
-export function isLastWitness(view: View, tuple: Planted): boolean {
-  const { witnesses } = provable(view) ?? { witnesses: [] };
-  return witnesses.length === 1 && witnesses[0] === tuple;
-}
-
-function siblingsIn(planted: number, among: readonly Planted[]): readonly Planted[] {
-  return among.filter((one) => plantedIn(one) === planted);
+  return among.filter((one) => plantedIn(one) === plantedIn(tuple)).length;
 }
 
 function plantedIn({ history }: Planted): number {

@@ -1,14 +1,8 @@
 import { PROOF_CHANCE } from '../evidence/chance.js';
 import type { Attempt, RunState } from '../run/state.js';
 import { hearsOnlyFirst } from './hang-up.js';
-import {
-  type Due,
-  edgeWitness,
-  isLastWitness,
-  plantedBeside,
-  provableEdge,
-  waitOf,
-} from './prove-edge.js';
+import { nextKnown } from './pass-again.js';
+import { edgeSecond, edgeTolerance, plantedBeside, refusedAges } from './prove-edge.js';
 import { PURPOSES } from './purposes.js';
 import type { PlannedSession, PlannedTransaction } from './step.js';
 import { retryAfterFailure } from './stopping.js';
@@ -35,14 +29,6 @@ const LONGEST_PROOF_WAIT_RATIO = 0.05;
 /** On a slow line the tuples of a connection lie apart, and there are fewer of an age. */
 const PROOF_WAIT_FOR_LEAD = 4;
 
-/** How long it may wait for one whose pass makes the lower edge. */
-const LONGEST_EDGE_WAIT_SECONDS = 15;
-
-const LONGEST_EDGE_WAIT_RATIO = 0.025;
-
-/** A bracket this narrow, in parts of the opening, is worth no such wait. */
-const GOOD_ENOUGH_RATIO = 0.04;
-
 /** How long a trial may wait for its tuple to come to a better place in the bracket. */
 const LONGEST_NARROWING_WAIT_SECONDS = 4;
 
@@ -60,9 +46,17 @@ const AIM_RATIO = 0.8;
 
 /** When to verify (null: at once), or undefined when there is nothing left to verify. */
 export function dueVerification(view: View): PlannedSession['due'] | undefined {
+  const { state } = view;
+  const done = state.sessions.filter((one) => one.purpose === PURPOSES.verify).length;
+  const most = VERIFY_SESSIONS[state.request.stage];
+  const due = done < most ? dueTrial(view) : undefined;
+  if (due !== undefined) return due;
+  return done <= most && nextKnown(view) !== null ? retryAfterFailure(state) : undefined;
+}
+
+/** The same of tuples that were left alone. */
+function dueTrial(view: View): PlannedSession['due'] | undefined {
   const { state, assessment } = view;
-  const done = state.sessions.filter((one) => one.purpose === PURPOSES.verify);
-  if (done.length >= VERIFY_SESSIONS[state.request.stage]) return undefined;
   const failed = retryAfterFailure(state);
   if (assessment.clientLetIn) return furtherPass(view) === null ? undefined : failed;
   if (!controlledSincePass(view) && sendersRemaining(view) > 0) return failed;
@@ -71,10 +65,6 @@ export function dueVerification(view: View): PlannedSession['due'] | undefined {
     return dueAt(view, trial.tuple, trial.atAgeSeconds);
   }
   if (verificationTuple(view) !== null) return failed;
-  const witness = awaitedWitness(view);
-  if (witness !== null) {
-    return failed ?? dueAt(view, witness.tuple, witness.atAgeSeconds);
-  }
   const opensBy = assessment.inference.opens.bySeconds;
   if (opensBy === null || !wantsMoreProof(view)) return undefined;
   const forProof = LONGEST_PROOF_WAIT_SECONDS + view.leadSeconds * PROOF_WAIT_FOR_LEAD;
@@ -82,22 +72,6 @@ export function dueVerification(view: View): PlannedSession['due'] | undefined {
   const next = spareLeftAlone(view).find((one) => one.ageSeconds < opensBy + GRAIN_SECONDS);
   if (next === undefined || opensBy + GRAIN_SECONDS - next.ageSeconds > longest) return undefined;
   return dueAt(view, next, opensBy + GRAIN_SECONDS);
-}
-
-/** Who makes the lower edge, if that is worth the wait. */
-function awaitedWitness(view: View): Due | null {
-  const witness = edgeWitness(view);
-  const { opens } = view.assessment.inference;
-  const bySeconds = opens.bySeconds ?? 0;
-  const goodEnough = Math.max(view.state.request.resolutionSeconds, bySeconds * GOOD_ENOUGH_RATIO);
-  if (
-    witness !== null &&
-    waitOf(witness) > 0 &&
-    bySeconds - (opens.afterSeconds ?? 0) <= goodEnough
-  )
-    return null;
-  const longest = longestWait(view, LONGEST_EDGE_WAIT_SECONDS, LONGEST_EDGE_WAIT_RATIO);
-  return witness !== null && waitOf(witness) <= longest ? witness : null;
 }
 
 function longestWait({ assessment }: View, seconds: number, ratio: number): number {
@@ -126,7 +100,10 @@ function controlledSincePass(view: View): boolean {
   return view.assessment.seen.some((one) => one.fresh && one.attempt.n > passed);
 }
 
-/** Trials of tuples left alone, then a control that tells whether they were let in as a client. */
+/**
+ * Trials of tuples left alone, at last some that had passed before, which one list lets pass again; then a
+ * control that tells whether they were let in as a client.
+ */
 export function verifyTransaction(view: View, done: readonly Attempt[]): PlannedTransaction | null {
   const { assessment, state } = view;
   const fresh = sendersRemaining(view) > 0;
@@ -143,10 +120,9 @@ export function verifyTransaction(view: View, done: readonly Attempt[]): Planned
     return { tuple: 'fresh', role: 'control' };
   }
   if (candidate !== null) return { tuple: candidate.history.tuple, role: 'confirm' };
-  const tried = done.some((one) => one.role === 'confirm');
-  return tried && done.at(-1)?.role === 'confirm' && fresh
-    ? { tuple: 'fresh', role: 'control' }
-    : null;
+  const known = room > 1 && dueTrial(view) === undefined ? nextKnown(view) : null;
+  if (known !== null) return { tuple: known.history.tuple, role: 'confirm' };
+  return done.at(-1)?.role === 'confirm' && fresh ? { tuple: 'fresh', role: 'control' } : null;
 }
 
 /** After DATA an acceptance ends the session, so that no control can follow the trial. */
@@ -155,8 +131,8 @@ function wantsControlFirst(state: RunState): boolean {
 }
 
 /**
- * The tuple left alone whose trial tells most: the one that narrows the opening bracket; else one whose
- * pass makes a refusal count; else, while chance could still explain the pattern or none left alone has
+ * The tuple left alone whose trial tells most: the one that narrows the opening bracket; else one to be
+ * refused beside the highest refusal; else, while chance could still explain the pattern or none left alone has
  * passed, one that is old enough to pass.
  */
 export function verificationTuple(view: View): Planted | null {
@@ -164,9 +140,8 @@ export function verificationTuple(view: View): Planted | null {
   const isInside = (age: number) => age > (opening(view)?.low ?? 0);
   if (trial !== null && isInside(trial.tuple.ageSeconds)) return trial.tuple;
   if (trial !== null && trial.tuple.ageSeconds >= trial.atAgeSeconds) return trial.tuple;
-  const witness = awaitedWitness(view);
-  // Its pass counts for the proof too, and where a few open the way for the client, each one is dear.
-  if (witness !== null) return waitOf(witness) <= 0 ? witness.tuple : null;
+  const second = edgeSecond(view);
+  if (second !== null) return second;
   const opensBy = view.assessment.inference.opens.bySeconds;
   if (opensBy === null || !wantsMoreProof(view)) return null;
   return spareLeftAlone(view).findLast((one) => one.ageSeconds >= opensBy) ?? null;
@@ -189,19 +164,13 @@ function narrowingTrial(view: View): Trial | null {
   if (bracket === null) return null;
   const { low, proved, high } = bracket;
   const spare = spareLeftAlone(view);
-  // A refusal counts where one planted beside it is left to pass.
+  // A refusal counts where one planted beside it is left, to be refused as well.
   const pairs = spare.filter((one) => plantedBeside(one, spare) > 1);
   const within = { low, high };
   return (
     bestTrial(view, within, pairs) ??
-    (low > proved + EDGE_TOLERANCE_SECONDS
-      ? nearestTrial({ low: proved, high }, low, pairs)
-      : null) ??
-    bestTrial(
-      view,
-      within,
-      spare.filter((one) => !isLastWitness(view, one)),
-    )
+    (low > proved + edgeTolerance(high) ? nearestTrial({ low: proved, high }, low, pairs) : null) ??
+    bestTrial(view, within, spare)
   );
 }
 
@@ -247,19 +216,16 @@ function nearestTrial(
   return tuple === undefined ? null : { tuple, atAgeSeconds: tuple.ageSeconds };
 }
 
-/** What a retried tuple shows need not be proved more exactly than this. */
-const EDGE_TOLERANCE_SECONDS = 1.5;
-
 /**
- * The bracket as far as refusals tell, also those of a tuple that was retried; and the lower edge that
- * is proved, or that can be by what is left.
- * Refused at 290 s, one left alone at 250 s whose sibling can pass, 250 at 310 s -> 290 to 310, 250 proved.
+ * The bracket as far as refusals tell, also those of a tuple that was retried; and the highest age at which
+ * one left alone was refused.
+ * Refused at 290 s, one left alone at 250 s, 250 at 310 s -> 290 to 310, 250 proved.
  */
 function opening(view: View): (Bracket & { readonly proved: number }) | null {
   const { opens, refusedUntil, earlyRetryHarms } = view.assessment.inference;
   const { bySeconds } = opens;
   if (bySeconds === null) return null;
-  const proved = provableEdge(view) ?? 0;
+  const proved = refusedAges(view)[0] ?? 0;
   const shown = earlyRetryHarms === true ? 0 : (refusedUntil ?? 0);
   return { low: Math.max(proved, shown), proved, high: bySeconds };
 }

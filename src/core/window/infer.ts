@@ -5,6 +5,8 @@ import { lowerEdgeUnder, READINGS, TIMERS, type Timer } from './timers.js';
 export interface Inference {
   readonly opens: Edge;
   readonly closes: Edge;
+  /** There is no lower edge, or more than one refusal shows it. */
+  readonly proved: boolean;
   /**
    * The highest age below the opening at which a tuple was refused. It bounds the opening from below
    * as soon as it is proved: see `opens`.
@@ -31,6 +33,7 @@ const UNKNOWN: Edge = { afterSeconds: null, bySeconds: null };
 const NO_READING: Inference = {
   opens: UNKNOWN,
   closes: UNKNOWN,
+  proved: true,
   refusedUntil: null,
   earlyRetryHarms: null,
   timers: [],
@@ -39,6 +42,8 @@ const NO_READING: Inference = {
 export interface InferOptions {
   /** Connections in which a tuple that had passed before passed again: the list still knew it. */
   readonly rememberedIn?: ReadonlySet<number>;
+  /** A tuple that had passed was refused again: no single list does that. */
+  readonly refusedAgain?: boolean;
 }
 
 /**
@@ -63,9 +68,11 @@ export function inferWindow(
   const leftAlone = refused.filter(isLeftAlone);
   const bySeconds = lowest(accepted.map((one) => one.age.high));
   const fitting = waysThatFit(observations, timers);
-  if (fitting.length === 0) return severalLists(accepted, leftAlone);
-  const proved = provedEdge(observations, bySeconds);
-  const afterSeconds = (proved ?? believedEdge(observations, fitting, bySeconds)) || null;
+  if (fitting.length === 0 || options.refusedAgain === true) {
+    return severalLists(accepted, leftAlone);
+  }
+  const shown = shownEdge(observations, bySeconds);
+  const afterSeconds = (shown ?? believedEdge(observations, fitting, bySeconds)) || null;
   return {
     // Within the grain of the server's clock a refusal may stand above an acceptance.
     opens: {
@@ -73,6 +80,7 @@ export function inferWindow(
       bySeconds: bySeconds === null ? null : Math.max(bySeconds, afterSeconds ?? 0),
     },
     closes: closingEdge(observations, { afterSeconds, bySeconds }, options),
+    proved: afterSeconds === null || shown !== null,
     refusedUntil: highest(refusedBefore(refused, bySeconds).map((one) => one.age.low)),
     earlyRetryHarms: harm(observations, fitting, bySeconds),
     timers: fitting,
@@ -133,23 +141,21 @@ function severalLists(
 }
 
 /**
- * The highest age at which a tuple left alone was refused by a list that surely knew it: one that was
- * planted in the same connection, and left alone too, passes later. Null where none did.
+ * The highest age at which tuples left alone were refused twice, where any passes: something else may have
+ * refused one. Null where there are no such two.
+ *
+ * `4xx at 299 s and 298 s, 250 at 303 s -> 298 s`
  */
-function provedEdge(
+function shownEdge(
   observations: readonly AgedObservation[],
   bySeconds: number | null,
 ): number | null {
   const leftAlone = observations.filter(isLeftAlone);
-  const passes = leftAlone.filter((one) => one.accepted);
-  return highest(
-    leftAlone
-      .filter((one) => !one.accepted && !isBeyond(one, bySeconds))
-      .filter((one) =>
-        passes.some((pass) => pass.planted === one.planted && pass.attempt > one.attempt),
-      )
-      .map((one) => one.age.low),
-  );
+  if (!leftAlone.some((one) => one.accepted)) return null;
+  const refused = leftAlone
+    .filter((one) => !one.accepted && !isBeyond(one, bySeconds))
+    .toSorted((a, b) => b.age.low - a.age.low);
+  return refused[1]?.age.low ?? null;
 }
 
 /**
@@ -275,6 +281,7 @@ export function enclose(readings: readonly Inference[]): Inference {
   return {
     opens: hull(fitting.map((one) => one.opens)),
     closes: hull(fitting.map((one) => one.closes)),
+    proved: fitting.every((one) => one.proved),
     refusedUntil: only.refusedUntil,
     earlyRetryHarms: harms.size === 1 ? only.earlyRetryHarms : null,
     timers: [...new Set(fitting.flatMap((one) => one.timers))],
