@@ -67,6 +67,7 @@ const NOTHING_INFERRED: Inference = {
   opens: NOTHING,
   closes: NOTHING,
   proved: true,
+  refusals: [],
   refusedUntil: null,
   earlyRetryHarms: null,
   timers: ['from-first'],

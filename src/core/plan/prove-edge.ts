@@ -11,21 +11,13 @@ import { type Planted, spareLeftAlone, type View } from './view.js';
 const EDGE_TOLERANCE_SECONDS = 1.5;
 const EDGE_TOLERANCE_RATIO = 0.005;
 
-/** Ages at which tuples left alone were refused, as far as they may be below the opening; highest first. */
-export function refusedAges({ assessment }: View): readonly number[] {
-  const { bySeconds } = assessment.inference.opens;
-  return assessment.observations
-    .filter((one) => one.previousAge === null && !one.accepted)
-    .map(({ age }) => age.low)
-    .filter((age) => bySeconds === null || age < bySeconds)
-    .sort((a, b) => b - a);
-}
-
 /** The tuple to try beside the highest refusal; null where another one is near enough, or none is left. */
 export function edgeSecond(view: View): Planted | null {
-  const [highest, second = 0] = refusedAges(view);
-  const { bySeconds } = view.assessment.inference.opens;
+  const { opens, proved, refusals } = view.assessment.inference;
+  const { bySeconds } = opens;
+  const [highest, next = 0] = refusals;
   if (highest === undefined || bySeconds === null) return null;
+  const second = proved ? Math.max(next, opens.afterSeconds ?? 0) : next;
   const tolerance = edgeTolerance(bySeconds);
   if (highest - second <= tolerance) return null;
   const away = (one: Planted) => Math.abs(one.ageSeconds - highest);

@@ -2,7 +2,7 @@ import { PROOF_CHANCE } from '../evidence/chance.js';
 import type { Attempt, RunState } from '../run/state.js';
 import { hearsOnlyFirst } from './hang-up.js';
 import { nextKnown } from './pass-again.js';
-import { edgeSecond, edgeTolerance, plantedBeside, refusedAges } from './prove-edge.js';
+import { edgeSecond, edgeTolerance, plantedBeside } from './prove-edge.js';
 import { PURPOSES } from './purposes.js';
 import type { PlannedSession, PlannedTransaction } from './step.js';
 import { retryAfterFailure } from './stopping.js';
@@ -222,10 +222,10 @@ function nearestTrial(
  * Refused at 290 s, one left alone at 250 s, 250 at 310 s -> 290 to 310, 250 proved.
  */
 function opening(view: View): (Bracket & { readonly proved: number }) | null {
-  const { opens, refusedUntil, earlyRetryHarms } = view.assessment.inference;
+  const { opens, refusals, refusedUntil, earlyRetryHarms } = view.assessment.inference;
   const { bySeconds } = opens;
   if (bySeconds === null) return null;
-  const proved = refusedAges(view)[0] ?? 0;
+  const proved = refusals[0] ?? 0;
   const shown = earlyRetryHarms === true ? 0 : (refusedUntil ?? 0);
   return { low: Math.max(proved, shown), proved, high: bySeconds };
 }

@@ -5,8 +5,10 @@ import { lowerEdgeUnder, READINGS, TIMERS, type Timer } from './timers.js';
 export interface Inference {
   readonly opens: Edge;
   readonly closes: Edge;
-  /** There is no lower edge, or more than one refusal shows it. */
+  /** There is no lower edge, or it was shown: by two refusals, or by one of a product that is known. */
   readonly proved: boolean;
+  /** Ages of the refusals below the opening that are about the age, highest first. */
+  readonly refusals: readonly number[];
   /**
    * The highest age below the opening at which a tuple was refused. It bounds the opening from below
    * as soon as it is proved: see `opens`.
@@ -34,6 +36,7 @@ const NO_READING: Inference = {
   opens: UNKNOWN,
   closes: UNKNOWN,
   proved: true,
+  refusals: [],
   refusedUntil: null,
   earlyRetryHarms: null,
   timers: [],
@@ -52,11 +55,10 @@ export interface InferOptions {
  * An acceptance proves that the window opens by the highest age which the tuple can have: whatever
  * the list forgot, or however it counts, it did not count more. A refusal proves nothing by itself.
  * The list may have met the tuple anew: it is another machine's, it was restored, an early try
- * started the wait again. So a lower edge takes a tuple left alone, a tuple offered in the same
- * connection that passes later (the list knew them), and a connection that surely met the same list;
- * and that as often as it takes to rule out that something else refused.
+ * started the wait again. Or something else refused. So a lower edge takes two refusals of tuples left
+ * alone, where such tuples pass; the lower one is the edge.
  *
- * `4xx at 299 s, three times; 250 at 303 s for one planted beside them -> opens (299, 303]`
+ * `4xx at 298 and at 299 s; 250 at 303 s, all of them left alone -> opens (298, 303]`
  */
 export function inferWindow(
   observations: readonly AgedObservation[],
@@ -71,7 +73,10 @@ export function inferWindow(
   if (fitting.length === 0 || options.refusedAgain === true) {
     return severalLists(accepted, leftAlone);
   }
-  const shown = shownEdge(observations, bySeconds);
+  const forgives = isForgiving(timers) && isForgiving(fitting);
+  const refusals = telling(observations, bySeconds, forgives);
+  const leftAlonePassed = accepted.some(isLeftAlone);
+  const shown = leftAlonePassed ? (refusals[forgives ? 0 : 1]?.age.low ?? null) : null;
   const afterSeconds = (shown ?? believedEdge(observations, fitting, bySeconds)) || null;
   return {
     // Within the grain of the server's clock a refusal may stand above an acceptance.
@@ -81,6 +86,7 @@ export function inferWindow(
     },
     closes: closingEdge(observations, { afterSeconds, bySeconds }, options),
     proved: afterSeconds === null || shown !== null,
+    refusals: refusals.map((one) => one.age.low),
     refusedUntil: highest(refusedBefore(refused, bySeconds).map((one) => one.age.low)),
     earlyRetryHarms: harm(observations, fitting, bySeconds),
     timers: fitting,
@@ -141,21 +147,22 @@ function severalLists(
 }
 
 /**
- * The highest age at which tuples left alone were refused twice, where any passes: something else may have
- * refused one. Null where there are no such two.
- *
- * `4xx at 299 s and 298 s, 250 at 303 s -> 298 s`
+ * Refusals below the opening that are about the age of their tuple, highest first: of tuples left alone; and
+ * of retried ones where it is `forgiven` that they came early.
  */
-function shownEdge(
+function telling(
   observations: readonly AgedObservation[],
   bySeconds: number | null,
-): number | null {
-  const leftAlone = observations.filter(isLeftAlone);
-  if (!leftAlone.some((one) => one.accepted)) return null;
-  const refused = leftAlone
-    .filter((one) => !one.accepted && !isBeyond(one, bySeconds))
+  forgiven: boolean,
+): readonly AgedObservation[] {
+  return observations
+    .filter((one) => !one.accepted && !isBeyond(one, bySeconds) && (forgiven || isLeftAlone(one)))
     .toSorted((a, b) => b.age.low - a.age.low);
-  return refused[1]?.age.low ?? null;
+}
+
+/** The words are those of a product that is known to let early tries do nothing. */
+function isForgiving(timers: readonly Timer[]): boolean {
+  return timers.length === 1 && timers[0] === 'from-first';
 }
 
 /**
@@ -282,6 +289,7 @@ export function enclose(readings: readonly Inference[]): Inference {
     opens: hull(fitting.map((one) => one.opens)),
     closes: hull(fitting.map((one) => one.closes)),
     proved: fitting.every((one) => one.proved),
+    refusals: only.refusals,
     refusedUntil: only.refusedUntil,
     earlyRetryHarms: harms.size === 1 ? only.earlyRetryHarms : null,
     timers: [...new Set(fitting.flatMap((one) => one.timers))],
