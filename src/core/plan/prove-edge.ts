@@ -21,8 +21,10 @@ export function edgeSecond(view: View): Planted | null {
   const tolerance = edgeTolerance(bySeconds);
   if (highest - second <= tolerance) return null;
   const away = (one: Planted) => Math.abs(one.ageSeconds - highest);
+  // One that is nearer to the opening than to the refusal may well pass.
+  const most = (highest + bySeconds) / 2;
   const [nearest] = spareLeftAlone(view)
-    .filter((one) => one.ageSeconds > second + tolerance && one.ageSeconds < bySeconds)
+    .filter((one) => one.ageSeconds > second + tolerance && one.ageSeconds < most)
     .toSorted((a, b) => away(a) - away(b));
   return nearest ?? null;
 }

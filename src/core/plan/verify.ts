@@ -141,7 +141,7 @@ export function verificationTuple(view: View): Planted | null {
   if (trial !== null && isInside(trial.tuple.ageSeconds)) return trial.tuple;
   if (trial !== null && trial.tuple.ageSeconds >= trial.atAgeSeconds) return trial.tuple;
   const second = edgeSecond(view);
-  if (second !== null) return second;
+  if (second !== null && second !== trial?.tuple) return second;
   const opensBy = view.assessment.inference.opens.bySeconds;
   if (opensBy === null || !wantsMoreProof(view)) return null;
   return spareLeftAlone(view).findLast((one) => one.ageSeconds >= opensBy) ?? null;
