@@ -4,7 +4,7 @@ import type { Reply } from '../model/smtp.js';
 /** Characters of a reply that are read; more than any honest reply has. */
 const MAX_REPLY_LENGTH = 8192;
 
-const PLAIN_LINE = /^\d{3}[ -](?![#<([])/;
+const PLAIN_LINE = /^\d{3}[ -](?![#<([]|- [45]\.)/;
 
 export interface EmbeddedReply {
   readonly reply: Reply;
@@ -19,11 +19,20 @@ export interface EmbeddedReply {
  */
 export function readReply(text: string): EmbeddedReply | null {
   const cut = text.length > MAX_REPLY_LENGTH ? text.slice(0, MAX_REPLY_LENGTH) : text;
-  const start = cut.trim();
+  const start = withoutReason(cut.trim());
   const code = /^([45]\d\d)(?![\d.])/.exec(start)?.[1];
   if (code === undefined) return withAssumedCode(start);
   const reply = strictReply(splitLines(start, code)) ?? strictReply([flatLine(start, code)]);
   return reply === null ? null : { reply: withQmailStatus(reply), codeAssumed: false };
+}
+
+/** IronPort tells its own reason first: `4.4.7 - Delivery expired (..) 450-'4.7.1 ...' (delivery attempts: 9)`. */
+function withoutReason(text: string): string {
+  const [, code = '', words = ''] =
+    /^[45]\.\d{1,3}\.\d{1,3} - [^']{3,120} ([45]\d\d)-'(.{2,4000}?)'(?:\s*\(delivery attempts: \d{1,9}\))?$/s.exec(
+      text,
+    ) ?? [];
+  return code === '' ? text : `${code} ${words}`;
 }
 
 /** qmail and its kin put the enhanced code at the end: `451 Try again later (#4.3.0)`. */
@@ -79,10 +88,10 @@ function flatLine(start: string, code: string): string {
     .replace(/^[\s:;#-]+/, '')}`;
 }
 
-/** `450: text`, `450 #4.7.1 text` and `450, text` are written by some; SMTP has a blank. */
+/** `450: text`, `450 - 4.7.1 text`, `450 #4.7.1 text` and `450, text` are written by some; SMTP has a blank. */
 function tidy(line: string): string {
   if (PLAIN_LINE.test(line)) return line;
   return line
-    .replace(/^(\d{3})[:;,]\s*/, '$1 ')
+    .replace(/^(\d{3})(?:[:;,]\s*| - (?=[45]\.\d))/, '$1 ')
     .replace(/^(\d{3}[- ])[#<([]?([45]\.\d{1,3}\.\d{1,3})[>)\]:]*(?=\s|$)/, '$1$2');
 }

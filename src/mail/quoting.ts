@@ -4,6 +4,8 @@ import { readStamp } from './logs/timestamps.js';
 
 /** Marks of a quotation: `> `, `> > `, `>> `. Three without a blank are sendmail's `>>> RCPT To:`. */
 const MARKS = /^(?:[ \t]?>(?!>>) ?)+/;
+/** `| `; a row of a table has more of them. */
+const BAR = /^[ \t]?\|(?: |$)(?=[^|]*$)/;
 /** One line that begins with `>` may be the bracket that closes a status. */
 const LEAST_LINES = 2;
 
@@ -14,24 +16,48 @@ export function asItStood(text: string): string {
 
 /** The same for what is a log from its first line on. */
 export function logAsItStood(text: string): string {
-  return withLogLinesWhole(withoutForumTags(text));
+  const plain = text.replace(COLOURS, '');
+  const bare = ESCAPED_ADDRESS.test(plain) ? withoutHtml(plain) : plain;
+  return withLogLinesWhole(withoutForumTags(withoutLinks(bare)));
 }
+
+/** What `grep` and others write for a terminal, also where the escape itself was lost. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape is what is looked for
+const COLOURS = /\x1b\[[\d;]{0,20}[A-Za-z]|\[\d\d;\d\dm\[K|\[m\[K/g;
+
+const ESCAPED_ADDRESS = /&lt;[^&\s]{1,320}@/;
 
 /** The text as it was before somebody quoted it in an answer. */
 export function withoutQuoteMarks(text: string): string {
   const lines = text.split(/\r?\n/);
-  const quoted = lines.filter((line) => MARKS.test(line)).length;
-  return quoted < LEAST_LINES ? text : lines.map((line) => line.replace(MARKS, '')).join('\n');
+  const marks = [MARKS, BAR].find(
+    (mark) => lines.filter((line) => mark.test(line)).length >= LEAST_LINES,
+  );
+  return marks === undefined ? text : lines.map((line) => line.replace(marks, '')).join('\n');
+}
+
+/** Addresses and hosts that a program made links of: `<mailto:u@e|u@e>`, `u@e<mailto:u@e>`. */
+function withoutLinks(text: string): string {
+  return text
+    .replace(/(?<=[\w.-])<mailto:[^<>\s]{1,400}>/gi, '')
+    .replace(/<mailto:([^<>|\s]{1,320})(?:\|[^<>]{0,320})?>/gi, '<$1>')
+    .replace(/<https?:\/\/[^<>|\s]{1,400}\|([^<>]{1,320})>/gi, '$1');
 }
 
 /** Bold and code marks of a forum around the parts of a log line. */
 const EMPHASIS = /(\*\*|\*|`)(\S(?:.{0,200}?\S)?)\1/g;
 
+/** A line set as code, perhaps in a list. */
+const CODE_LINE = /^\s{0,8}(?:[-*+] |\d{1,3}[.)] )?(`{1,3})(.*)\1\s{0,8}$/;
+const LOOKS_LOGGED = /\]: |\[[\da-f.:]{3,45}\]/;
+
 /** Lines of a log as they were before somebody set parts of them in bold. */
 function withoutEmphasis(text: string): string {
   return text
     .split('\n')
-    .map((line) => (/\]: |\[[\da-f.:]{3,45}\]/.test(line) ? line.replace(EMPHASIS, '$2') : line))
+    .map((line) =>
+      LOOKS_LOGGED.test(line) ? line.replace(CODE_LINE, '$2').replace(EMPHASIS, '$2') : line,
+    )
     .join('\n');
 }
 
@@ -80,12 +106,20 @@ function endOfWrapped(lines: readonly string[], first: number): number {
   return end;
 }
 
+/** No sentence ends so: a mark, a code. */
+const GOES_ON = /(?:[,:;=(]|\s[45]\d\d|\s\d\.\d{1,3}\.\d{1,3})\s*$/;
+
 /** Whether a line can be more of what stands above: in its brackets, or not the begin of a sentence. */
 function isMore(above: string, line: string): boolean {
   const words = line.trim();
   if (words === '' || readStamp(words) !== null) return false;
   const isOpen = above.split('(').length > above.split(')').length;
-  return isOpen || /^[A-Z]=/.test(words) || !(beginsProse(words) || /^\p{Lu}/u.test(words));
+  return (
+    isOpen ||
+    GOES_ON.test(above) ||
+    /^[A-Z]=/.test(words) ||
+    !(beginsProse(words) || /^\p{Lu}/u.test(words))
+  );
 }
 
 /** Whether no line from `first` up to `end` had room for the first word of the next one. */

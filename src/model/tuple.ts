@@ -16,11 +16,6 @@ export interface Tuple {
 export const ROLES = ['first', 'retry', 'control', 'confirm'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** The same client address and the same sender domain: a host may treat another one otherwise. */
-export function isOneKind(one: Tuple, other: Tuple): boolean {
-  return one.client === other.client && senderDomain(one.sender) === senderDomain(other.sender);
-}
-
 /** The domain of an envelope sender, in lower case. */
 export function senderDomain(sender: string): string {
   return sender.slice(sender.lastIndexOf('@') + 1).toLowerCase();

@@ -1,8 +1,8 @@
 import type { PlanResult } from '../contract/plan-result.js';
 import { PURPOSES } from '../core/plan/purposes.js';
 import { VERIFY_SESSIONS } from '../core/plan/verify.js';
+import { poolSize } from '../core/run/probe-senders.js';
 import type { ProbeRequest } from '../core/run/request.js';
-import { poolSize } from '../core/run/senders.js';
 import type { RunState } from '../core/run/state.js';
 import { elapsedSeconds } from '../core/window/elapsed.js';
 import type { Reply } from '../model/smtp.js';

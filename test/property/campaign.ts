@@ -9,8 +9,8 @@
  */
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
+import { poolSize } from '../../src/core/run/probe-senders.js';
 import type { ProbeRequest } from '../../src/core/run/request.js';
-import { poolSize } from '../../src/core/run/senders.js';
 import { type Checked, checkGreylister, checkLookAlike } from './support/check-run.js';
 import {
   type GreylisterCase,

@@ -24,7 +24,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
 const ENTRIES = ['commands', 'hooks'];
 const PURE = ['model', 'core', 'mail', 'contract', 'report'];
 
-const ReportSchema = v.object({
+const WorkerReportSchema = v.object({
   diagnostics: v.array(
     v.object({ location: v.object({ path: v.string(), start: v.object({ line: v.number() }) }) }),
   ),
@@ -104,7 +104,7 @@ async function restricted(folder: string, imports: readonly string[]): Promise<s
     if (error instanceof Error && 'stdout' in error) return { stdout: String(error.stdout) };
     throw error;
   });
-  const { diagnostics } = v.parse(ReportSchema, JSON.parse(stdout));
+  const { diagnostics } = v.parse(WorkerReportSchema, JSON.parse(stdout));
   return diagnostics.map(({ location: { path, start } }) => {
     const layer = path.split('/').slice(0, 2).join('/');
     return `${layer} ${imports[start.line - 1]}`;

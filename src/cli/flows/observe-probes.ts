@@ -38,7 +38,7 @@ function refuseWithoutPerson(json: boolean): void {
 }
 
 /** What came of the command. */
-export interface Observed {
+export interface ObserveOutcome {
   readonly result: ObserveResult;
   readonly exit: ExitCode;
 }
@@ -61,7 +61,7 @@ export async function probeOpen(
     readonly outputs: readonly Output[];
     readonly writeOut: WriteOut;
   },
-): Promise<Observed | null> {
+): Promise<ObserveOutcome | null> {
   const stateDir = folder ?? null;
   const probes = probesThatDecide(told, most, settings);
   if (probes.length === 0) {

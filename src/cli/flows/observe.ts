@@ -8,7 +8,7 @@ import { type Output, parseOutputs } from '../flags/output-flags.js';
 import { untilStopped } from '../terminal/interruption.js';
 import { showPage, withPage } from '../terminal/show-page.js';
 import { proveOutputs, type WriteOut, writeObserved } from '../terminal/write-outputs.js';
-import type { Observed } from './observe-probes.js';
+import type { ObserveOutcome } from './observe-probes.js';
 
 interface ObserveContext {
   readonly json: boolean;
@@ -22,7 +22,7 @@ export async function observeFromCommandLine(
   logs: readonly string[],
   flags: ObserveFlags,
   { json, version, stdin, writeOut }: ObserveContext,
-): Promise<Observed> {
+): Promise<ObserveOutcome> {
   const outputs = await withPage(parseOutputs(flags, json), flags.open);
   const options: ObserveOptions = {
     logs,

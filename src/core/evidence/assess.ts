@@ -1,12 +1,11 @@
 import type { Edge } from '../../model/time.js';
-import { isOneKind } from '../../model/tuple.js';
-import { type Judgement, type Observation, weigh } from '../greylist/behaviour.js';
+import { type Observation, type WeighedReading, weigh } from '../greylist/behaviour.js';
 import { parseHint } from '../greylist/hints.js';
 import type { Hypothesis } from '../greylist/hypothesis.js';
 import { saySame } from '../greylist/same-words.js';
 import { domainWanted, sendersUsed } from '../plan/fresh-senders.js';
 import { timersFor } from '../plan/priors.js';
-import { unusedSenders } from '../run/senders.js';
+import { kindsOf, unusedSenders } from '../run/probe-senders.js';
 import type { RunState } from '../run/state.js';
 import type { AgedObservation } from '../window/aged-observation.js';
 import { enclose, forWholeSecondClocks, type Inference, inferWindow } from '../window/infer.js';
@@ -43,7 +42,8 @@ export interface Assessment {
   readonly deferral: SeenAttempt | null;
   /** Readings of the words of that deferral; empty when nothing was deferred. */
   readonly hypotheses: readonly Hypothesis[];
-  readonly judgements: readonly Judgement[];
+  /** Those readings, weighed against what the host did; the first leads. */
+  readonly readings: readonly WeighedReading[];
   readonly observed: ReadonlySet<Observation>;
   readonly inference: Inference;
   /** What the inference rests on, where the list looks at senders. */
@@ -87,8 +87,7 @@ export function assess(state: RunState): Assessment {
       !isLetIn(one) && !unmet.has(one.attempt.tuple.id) && one.attempt.tuple.client === client,
   );
   const first = waits ?? seen[0] ?? null;
-  const kind =
-    first === null ? [] : seen.filter((one) => isOneKind(one.attempt.tuple, first.attempt.tuple));
+  const kind = first === null ? [] : seen.filter((one) => one.kind === first.kind);
   const deferrals = seen.filter((one) => one.end.outcome === 'deferred');
   const deferred = deferrals.find((one) => !one.otherCause) ?? deferrals[0] ?? null;
   const hypotheses = deferred === null ? [] : readHost(state, deferred);
@@ -131,7 +130,7 @@ export function assess(state: RunState): Assessment {
       !deferredAfterLettingIn(state, kind)
     );
   };
-  const judgements = once(() => (deferred === null ? [] : weigh(hypotheses, observed(), proof())));
+  const readings = once(() => (deferred === null ? [] : weigh(hypotheses, observed(), proof())));
   return {
     seen,
     first,
@@ -140,8 +139,8 @@ export function assess(state: RunState): Assessment {
     known: seen.filter((one) => isKnown(state, seen, one)),
     pass,
     clientLetIn,
-    get judgements() {
-      return judgements();
+    get readings() {
+      return readings();
     },
     get observed() {
       return observed();
@@ -189,14 +188,15 @@ function pooledReadings(
   if (tuple === undefined || state.pinned === null) return [];
   const lost = lostAttempts(state, state.pinned).filter((one) => one.tuple.client === tuple.client);
   const ofClient = seen.filter((one) => one.attempt.tuple.client === tuple.client);
-  const ofKind = lost.filter((one) => isOneKind(one.tuple, tuple));
+  const kindOf = kindsOf(state.request.senders);
+  const ofKind = lost.filter((one) => kindOf(one.tuple) === kindOf(tuple));
   return [
     pooledObservations(kind, ofKind),
     ...(ofClient.length > kind.length ? [pooledObservations(ofClient, lost)] : []),
   ].filter((pooled) => pooled !== null);
 }
 
-/** The run goes on and has a fresh sender left, with which it will look who was let in. */
+/** The run goes on and has a fresh sender left: it will show whether the client was let in. */
 function controlToCome(state: RunState): boolean {
   const { request, finished } = state;
   return (
@@ -245,7 +245,10 @@ function isSameThroughout(seen: readonly SeenAttempt[]): boolean {
   );
 }
 
-/** The sender was left alone before: some lists start the wait anew at each early try. */
+/**
+ * The sender was left alone before: some lists start the wait anew at each early try.
+ * `4xx at 0 and 3661 s -> true; 4xx at 0, 3100 and 3661 s -> false`
+ */
 function isWellApart(late: SeenAttempt, seen: readonly SeenAttempt[]): boolean {
   return seen.every(
     (other) =>
@@ -273,6 +276,7 @@ function distinctSenders(seen: readonly SeenAttempt[]): number {
 /**
  * A client that was let in was deferred again: no list does that, a fault that comes and goes does. Of
  * senders that were given, one may be known to the host.
+ * `a 4xx | b 250, new, a 4xx -> true; where b was given -> false`
  */
 function deferredAfterLettingIn({ request }: RunState, seen: readonly SeenAttempt[]): boolean {
   if (seen.some((one) => one.otherCause && one.end.outcome === 'accepted')) return true;

@@ -1,5 +1,5 @@
 import type { PinnedHost } from '../../model/mail-host.js';
-import { isOneKind } from '../../model/tuple.js';
+import { kindsOf } from '../run/probe-senders.js';
 import type { Attempt, RunState } from '../run/state.js';
 import type { MachineOf } from './machines.js';
 import { sameHost } from './same-host.js';
@@ -19,13 +19,14 @@ export function bypassedSessions(
     const first = attempts.find(({ end }) => end?.reply);
     return sameHost(asked, host) && first !== undefined ? [first] : [];
   });
+  const kindOf = kindsOf(state.request.senders);
   const letIn = firsts.filter(({ end }) => end?.outcome === 'accepted');
   const keptOut = firsts.filter(({ end }) => end?.outcome === 'deferred' && !looksOther({ end }));
   const wasClosedAgain = (one: Attempt) =>
     keptOut.some(
       (later) =>
         later.n > one.n &&
-        isOneKind(later.tuple, one.tuple) &&
+        kindOf(later.tuple) === kindOf(one.tuple) &&
         machineOf(later.session) === machineOf(one.session),
     );
   const open = letIn.filter(wasClosedAgain).map(({ session }) => session);

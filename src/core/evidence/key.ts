@@ -10,7 +10,10 @@ export interface TriedVariant {
   readonly attempt: Attempt;
 }
 
-/** Variants share the sender of an earlier tuple; no two tuples do otherwise. */
+/**
+ * Variants share the sender of an earlier tuple; no two tuples do otherwise.
+ * `a under one HELO name, then a under another one -> the second is a variant of the first`
+ */
 export function isVariant(state: RunState, tuple: Tuple): boolean {
   const first = state.attempts.find((one) => one.tuple.sender === tuple.sender);
   return first !== undefined && first.tuple.id !== tuple.id;
@@ -51,6 +54,7 @@ export interface KeyFinding {
  * Which parts of the tuple the server looks at. A variant of a tuple that is old enough to pass was
  * tried beside a fresh control: accepted while the control is deferred, the part does not count;
  * deferred, it does.
+ * `4xx fresh, 250 for b under another HELO name -> HELO is not in the key; 4xx, 4xx -> it is`
  */
 export function keyFindings(state: RunState): readonly KeyFinding[] {
   return variantsOf(state).map(({ part, attempt }) => {

@@ -5,7 +5,10 @@ import { sameHost } from './same-host.js';
 /** The name of the machine that answered a connection; null where all gave one name, or none. */
 export type MachineOf = (session: number) => string | null;
 
-/** Tells the machines behind an address apart, as far as their banners do. */
+/**
+ * Tells the machines behind an address apart, as far as their banners do.
+ * `220 mx1.example.org, 220 mx2.example.org, none -> mx1.example.org, mx2.example.org, unnamed`
+ */
 export function machinesOf(state: RunState, host: PinnedHost): MachineOf {
   if (machineNames(state, host).length < 2) return () => null;
   return (session) => nameOf(state, session) ?? 'unnamed';

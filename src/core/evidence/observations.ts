@@ -1,8 +1,8 @@
 import type { PinnedHost } from '../../model/mail-host.js';
 import { type FailureCode, type Reply, STAGES, type Stage } from '../../model/smtp.js';
 import type { SecondsInterval, Stamp } from '../../model/time.js';
-import { isOneKind } from '../../model/tuple.js';
 import { saySame } from '../greylist/same-words.js';
+import { kindsOf } from '../run/probe-senders.js';
 import type { Attempt, AttemptEnd, RunState, TupleHistory } from '../run/state.js';
 import type { AgedObservation } from '../window/aged-observation.js';
 import { ageSeconds, type Exposure, elapsedSeconds } from '../window/elapsed.js';
@@ -15,6 +15,8 @@ import { looksOther } from './words.js';
 export interface SeenAttempt {
   readonly attempt: Attempt;
   readonly end: AttemptEnd;
+  /** Those of one kind are measured together: see `kindsOf`. */
+  readonly kind: string;
   /** The first attempt of its tuple at this host. */
   readonly fresh: boolean;
   /** Since the tuple's first attempt; zero when fresh. */
@@ -41,6 +43,7 @@ export interface SeenAttempt {
  */
 export function seenAttempts(state: RunState, host: PinnedHost): readonly SeenAttempt[] {
   const machineOf = machinesOf(state, host);
+  const kindOf = kindsOf(state.request.senders);
   const bypassed = bypassedSessions(state, host, machineOf);
   const deferredElsewhere = otherCauses(state, host);
   const hasOtherCause: HasOtherCause = (attempt, end, opens) =>
@@ -62,7 +65,11 @@ export function seenAttempts(state: RunState, host: PinnedHost): readonly SeenAt
       const tried = attempts.filter(({ n }) => n < end);
       return seenOfTuple(tried, { hasOtherCause, machineOf, mayBeKnown });
     })
-    .map((one) => ({ ...one, machine: machineOf(one.attempt.session) }))
+    .map((one) => ({
+      ...one,
+      kind: kindOf(one.attempt.tuple),
+      machine: machineOf(one.attempt.session),
+    }))
     .sort((a, b) => a.attempt.n - b.attempt.n);
 }
 
@@ -76,6 +83,7 @@ type HasOtherCause = (attempt: Attempt, end: AttemptEnd, opens: boolean) => bool
  * wait, and does not remember those beyond the limit. What a tuple is told at first in other words, is
  * nobody's greylisting either in the rest of that session: a fault defers all. Later answers may else
  * be worded otherwise. Where all say something else, the words may be wrong, and nothing is told apart.
+ * `a 451 Greylisted at RCPT, b 452 Mailbox is full, c 451 at MAIL -> those of b and c`
  */
 function otherCauses(state: RunState, host: PinnedHost): HasOtherCause {
   let latest = -1;
@@ -87,7 +95,7 @@ function otherCauses(state: RunState, host: PinnedHost): HasOtherCause {
   }
   if (latest < 0) return () => false;
   const differs = (reply: Reply) => words !== null && !saySame(words, reply);
-  const foreign = foreignReplies(state, host, differs);
+  const foreign = foreignReplies(state, differs);
   return ({ session }, end, opens) => {
     const { reply } = end;
     if (end.outcome !== 'deferred') return false;
@@ -101,15 +109,13 @@ function otherCauses(state: RunState, host: PinnedHost): HasOtherCause {
 /** By session, the first answers to tuples that differ from the words of the list. */
 function foreignReplies(
   { histories }: RunState,
-  host: PinnedHost,
   differs: (reply: Reply) => boolean,
 ): ReadonlyMap<number, readonly Reply[]> {
   const foreign = new Map<number, Reply[]>();
-  for (const { attempts, host: asked } of histories.values()) {
-    if (!sameHost(asked, host)) continue;
-    const answered = attempts.find(({ end }) => end !== null && end.reply !== null);
-    const { outcome, reply } = answered?.end ?? {};
-    if (answered === undefined || outcome !== 'deferred' || !reply || !differs(reply)) continue;
+  for (const { attempts } of histories.values()) {
+    const answered = attempts.find(({ end }) => end?.reply);
+    const reply = answered?.end?.reply ?? null;
+    if (answered === undefined || reply === null || !differs(reply)) continue;
     foreign.set(answered.session, [...(foreign.get(answered.session) ?? []), reply]);
   }
   return foreign;
@@ -137,8 +143,8 @@ interface OfHost {
 function seenOfTuple(
   attempts: readonly Attempt[],
   { hasOtherCause, machineOf, mayBeKnown }: OfHost,
-): readonly Omit<SeenAttempt, 'machine'>[] {
-  const seen: Omit<SeenAttempt, 'machine'>[] = [];
+): readonly Omit<SeenAttempt, 'machine' | 'kind'>[] {
+  const seen: Omit<SeenAttempt, 'machine' | 'kind'>[] = [];
   const met = new MetByMachine();
   let first: Exposure | null = null;
   let previous: Exposure | null = null;
@@ -202,6 +208,7 @@ function seenOfTuple(
 /**
  * Machines with names of their own may each have a list of its own. A tuple's age at a machine is then
  * somewhere between that since this machine met it and that since any did.
+ * Met by A at 0 s, by B at 60 s; at 100 s by A -> 100 s old, by B -> 40 to 100 s old.
  */
 class MetByMachine {
   readonly #first = new Map<string, Exposure>();
@@ -240,6 +247,7 @@ class MetByMachine {
 /**
  * A tuple that something else deferred at first was accepted: if the list had met it, then at the
  * earliest with that deferral, and it may have been tried more than once.
+ * `450 Service unavailable at 0 s, 250 at 60 s -> passed at an age of 0 to 60 s`
  */
 function passedUnmet(
   attempts: readonly Attempt[],
@@ -270,16 +278,9 @@ function ageSince(unanswered: Stamp | null, first: Exposure, later: Exposure): S
   return { low: age.low, high: elapsedSeconds(unanswered, later.replied).high };
 }
 
-/** The server knew sender and recipient: a greylister can have recorded the tuple. */
-function reachedTheTuple(end: AttemptEnd): boolean {
-  return (
-    end.stage === 'mail' || end.stage === 'rcpt' || end.stage === 'data' || end.stage === 'message'
-  );
-}
-
 /** The attempt can have reached a greylister, though nobody knows: it has no answer. */
-export function mayHaveBeenSeen(end: AttemptEnd | null): boolean {
-  return end === null || reachedTheTuple(end);
+export function mayHaveBeenSeen(end: Pick<AttemptEnd, 'stage'> | null): boolean {
+  return end === null || orderOf(end.stage) >= orderOf('mail');
 }
 
 /**
@@ -311,6 +312,8 @@ export function windowObservations(
 /**
  * Whether a refusal is in the words of the list: those of its first, or those in which most of the
  * later ones are, since some say something else to a tuple that they know.
+ * `451 Greylisted to a, b, c, then to a, b, and 451 Local problem to c -> that of c does not count`
+ * `451 Greylisted to a, then 451 Local problem to a -> both count`
  */
 function wordsOfList(seen: readonly SeenAttempt[]): (one: SeenAttempt) => boolean {
   const refusals = seen.filter((one) => one.end.outcome === 'deferred' && !looksOther(one));
@@ -368,15 +371,16 @@ const LET_IN_FOR_SECONDS = 3600;
  * A younger tuple was deferred soon after; or a fresh one right before, and none was let in later. An older
  * one that was deferred before shows nothing: the way may have been opened to the client by it, as OpenBSD
  * spamd does for a late try.
+ * `a 250 | b 250, c 4xx -> b counts, by c; a 250 | d 4xx, new, b 250 -> b counts, by d`
  */
 function keptOutBeside(seen: readonly SeenAttempt[], accepted: SeenAttempt): boolean {
-  const { n, session, tuple } = accepted.attempt;
+  const { n, session } = accepted.attempt;
   const isKeptOut = (one: SeenAttempt) =>
     one.end.outcome === 'deferred' &&
     !one.otherCause &&
     one.age.high < accepted.age.low &&
     // Another client address, or sender domain, is kept out whoever was let in.
-    isOneKind(one.attempt.tuple, tuple);
+    one.kind === accepted.kind;
   const after = seen.some(
     (one) =>
       one.attempt.n > n &&
@@ -461,10 +465,9 @@ function gapSince(
 /** Attempts at a host that have no answer, and of which the host may know all the same. */
 export function lostAttempts(state: RunState, host: PinnedHost): readonly Attempt[] {
   return state.attempts.filter(
-    (one) =>
-      sameHost(one.host, host) &&
-      (one.end === null || !NEVER_ARRIVED.has(one.end.failure?.code ?? null)) &&
-      (one.end === null || one.end.reply === null),
+    ({ host: asked, end }) =>
+      sameHost(asked, host) &&
+      (end === null || (end.reply === null && !NEVER_ARRIVED.has(end.failure?.code ?? null))),
   );
 }
 
@@ -512,6 +515,7 @@ export function firstPass(seen: readonly SeenAttempt[]): SeenAttempt | null {
 /**
  * The list was never seen to refuse the tuple, only something else was, and others of the client had to
  * wait after it had passed: the host may know its sender, so that its age shows nothing.
+ * `a 450 Service unavailable | a 250 | b 4xx -> a was never refused`
  */
 function wasNeverRefused(seen: readonly SeenAttempt[], passed: SeenAttempt): boolean {
   const { tuple, n } = passed.attempt;
@@ -522,12 +526,13 @@ function wasNeverRefused(seen: readonly SeenAttempt[], passed: SeenAttempt): boo
   return !refused && isDeferredAfter(seen, passed);
 }
 
-/** From after the pass on fresh tuples were accepted: it opened the way for more than its tuple. */
+/**
+ * From after the pass on fresh tuples were accepted: it opened the way for more than its tuple.
+ * `a 4xx | a 250 | b 250, new -> true; c 4xx after that -> false`
+ */
 export function isLetInAfter(seen: readonly SeenAttempt[], pass: SeenAttempt): boolean {
   const letIn = seen.filter((one) => isLetIn(one) && one.attempt.n > pass.attempt.n);
-  return letIn.some(
-    (one) => isOneKind(one.attempt.tuple, pass.attempt.tuple) && !isDeferredAfter(seen, one),
-  );
+  return letIn.some((one) => one.kind === pass.kind && !isDeferredAfter(seen, one));
 }
 
 /**

@@ -4,7 +4,7 @@ import type { SecondsInterval } from '../../model/time.js';
 import { senderDomain } from '../../model/tuple.js';
 import { clientNetwork } from '../../model/values/client-network.js';
 import { bracketText, secondsText } from '../../model/values/seconds-text.js';
-import type { Judgement } from '../greylist/behaviour.js';
+import type { WeighedReading } from '../greylist/behaviour.js';
 import type { Confidence, Hypothesis } from '../greylist/hypothesis.js';
 import { restText } from '../manners/rest-text.js';
 import type { RunState } from '../run/state.js';
@@ -30,7 +30,7 @@ export function verdictOf(state: RunState, assessment: Assessment): Verdict {
   if (first.end.outcome === 'accepted' && assessment.pass === null) {
     return acceptance(state, assessment);
   }
-  const [lead] = assessment.judgements;
+  const [lead] = assessment.readings;
   if (lead?.class === 'greylisting') return greylisting(state, assessment, lead);
   return lookAlike(state, assessment, lead ?? null);
 }
@@ -188,7 +188,7 @@ function letInText(lacking: readonly string[], keptOut: readonly Seen[]): string
   return `A greylister that knows this client or this sender domain does the same. What would tell: ${lacking.join(', and ')}.`;
 }
 
-function greylisting(state: RunState, assessment: Assessment, lead: Judgement): Verdict {
+function greylisting(state: RunState, assessment: Assessment, lead: WeighedReading): Verdict {
   const host = assessment.first === null ? state.request.domain : hostName(assessment.first);
   const name = lead.implementation === null ? '' : ` (${lead.implementation.name})`;
   return {
@@ -224,7 +224,7 @@ function oldestAge(seen: readonly Seen[]): SecondsInterval | null {
   );
 }
 
-function lookAlike(state: RunState, assessment: Assessment, lead: Judgement | null): Verdict {
+function lookAlike(state: RunState, assessment: Assessment, lead: WeighedReading | null): Verdict {
   const host = assessment.first === null ? state.request.domain : hostName(assessment.first);
   const deferralClass = lead?.class ?? 'unknown';
   const phrase = CLASS_PHRASES[deferralClass];
@@ -255,7 +255,7 @@ function evidenceOf(assessment: Assessment): Evidence[] {
   for (const { attempt } of known) {
     evidence.push({
       rule: 'sender-known',
-      says: `${attempt.tuple.sender} was let in at once, and others from the same address had to wait after that: the host knows this sender, or exempts it. Nothing of it is in the window.`,
+      says: `${attempt.tuple.sender} was let in at once, and others from the same address had to wait after that: the host knows this sender or its domain, or exempts it. Nothing of it is in the window.`,
       attempt: attempt.n,
     });
   }

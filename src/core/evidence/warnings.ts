@@ -1,9 +1,10 @@
 import type { Warning } from '../../model/mail-host.js';
 import type { FailureCode } from '../../model/smtp.js';
 import { secondsText } from '../../model/values/seconds-text.js';
-import { hasAlikeSenders, poolSize } from '../run/senders.js';
+import { hasAlikeSenders, poolSize } from '../run/probe-senders.js';
 import type { RunState } from '../run/state.js';
 import type { Assessment } from './assess.js';
+import { PROOF_CHANCE } from './chance.js';
 import { clockJumpWarnings } from './clock-jumps.js';
 import { machineNames } from './machines.js';
 import type { VerdictKind } from './verdict-schema.js';
@@ -63,6 +64,16 @@ const CHECKS: readonly Check[] = [
             "With one sender a fault that cleared by itself looks the same. --from 'probe-{nonce}@your.domain' proves it with fresh senders.",
         }
       : null,
+  ({ request: { senders } }, assessment) => {
+    const count = poolSize(senders);
+    const isShort = count > 1 && Number.isFinite(count) && assessment.chance > PROOF_CHANCE;
+    return assessment.pass !== null && isShort && !assessment.observed.has('fresh-passed-too')
+      ? {
+          code: 'few-senders',
+          message: `${count} senders are too few to rule out chance. --from 'probe-{nonce}@your.domain' gives as many as are wanted.`,
+        }
+      : null;
+  },
   (_, assessment) =>
     assessment.clientLetIn && assessment.contrast !== null
       ? {

@@ -112,7 +112,7 @@ export const BEHAVIOUR_RULES: readonly Rule[] = [
 ];
 
 /** A reading of the server after its words and its behaviour were weighed. */
-export interface Judgement {
+export interface WeighedReading {
   readonly class: DeferralClass;
   readonly implementation: Implementation | null;
   readonly confidence: Confidence;
@@ -132,24 +132,17 @@ export function weigh(
   hypotheses: readonly Hypothesis[],
   observed: ReadonlySet<Observation>,
   proof: boolean,
-): readonly Judgement[] {
+): readonly WeighedReading[] {
   const readings = hypotheses.some((one) => one.class === 'greylisting')
     ? hypotheses
     : [...hypotheses, UNSPOKEN_GREYLISTING];
-  const judged = readings.flatMap((reading) => {
-    const judgement = applyRules(reading, observed, proof);
-    return judgement === null ? [] : [judgement];
-  });
-  const ranked = judged
-    .map((judgement, index) => ({ judgement, index }))
-    .sort(
-      (a, b) =>
-        ORDER.indexOf(b.judgement.confidence) - ORDER.indexOf(a.judgement.confidence) ||
-        // Where a list of client addresses is shown, its words tell which one.
-        (observed.has('client-contrast') ? 0 : movedUp(b.judgement) - movedUp(a.judgement)) ||
-        a.index - b.index,
-    )
-    .map(({ judgement }) => judgement);
+  const weighed = readings.flatMap((reading) => applyRules(reading, observed, proof) ?? []);
+  const ranked = weighed.toSorted(
+    (a, b) =>
+      ORDER.indexOf(b.confidence) - ORDER.indexOf(a.confidence) ||
+      // Where a list of client addresses is shown, its words tell which one.
+      (observed.has('client-contrast') ? 0 : movedUp(b) - movedUp(a)),
+  );
   return ranked.length > 0 ? ranked : [NOTHING_KNOWN];
 }
 
@@ -161,22 +154,22 @@ const UNSPOKEN_GREYLISTING: Hypothesis = {
   words: '',
 };
 
-const NOTHING_KNOWN: Judgement = {
+const NOTHING_KNOWN: WeighedReading = {
   class: 'unknown',
   implementation: null,
   confidence: 'possible',
   moved: [],
 };
 
-function movedUp(judgement: Judgement): number {
-  return judgement.moved.some((move) => move.rule === 'passed-with-age') ? 1 : 0;
+function movedUp({ moved }: WeighedReading): number {
+  return moved.some((move) => move.rule === 'passed-with-age') ? 1 : 0;
 }
 
 function applyRules(
   reading: Hypothesis,
   observed: ReadonlySet<Observation>,
   proof: boolean,
-): Judgement | null {
+): WeighedReading | null {
   let rank = ORDER.indexOf(reading.confidence);
   const moved: { rule: Observation; because: string }[] = [];
   for (const rule of BEHAVIOUR_RULES) {

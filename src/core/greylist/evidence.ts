@@ -7,14 +7,16 @@ import {
   GOES_WITH_GREYLISTING,
   GREYLISTED_BY_REPUTATION,
   GREYLISTER_OUT_OF_ORDER,
+  NOT_ON_THE_LIST,
 } from './rules.js';
 import { matchSignatures, type SignatureMatch } from './signatures.js';
 import { wordsOf } from './split-words.js';
+import { classOfStatus } from './status-class.js';
 
 /**
  * How far a reply that says greylisting can be taken at its word. `clear`: nothing speaks against
  * it. `doubtful`: it names another cause too, or only links to the word. `otherwise`: it names a
- * block list, or it is known word for word from something else.
+ * block list, its code stands for the other cause, or it is known word for word from something else.
  */
 type SaysGreylisting = 'no' | 'clear' | 'doubtful' | 'otherwise';
 
@@ -87,13 +89,19 @@ function weighWord(
   const causes = ownWording ? others.filter(({ rule }) => rule !== BLOCK_LIST_RULE) : others;
   if (knownOtherwise || causes.some(({ rule }) => rule === BLOCK_LIST_RULE)) return 'otherwise';
   const byReputation = GREYLISTED_BY_REPUTATION.test(text.proseOnly);
-  const otherCause = causes.some(
+  const otherCauses = causes.filter(
     (rule) =>
       rule.confidence === 'likely' &&
       !GOES_WITH_GREYLISTING.has(rule.class) &&
       !(byReputation && rule.class === 'reputation'),
   );
+  // `452 4.2.2 Over quota; greylisted until space is free`: the code speaks for the other cause.
+  const told = ownWording ? null : classOfStatus(reply);
+  if (otherCauses.some((rule) => rule.class === told)) return 'otherwise';
   const doubtful =
-    otherCause || said.confidence === 'possible' || GREYLISTER_OUT_OF_ORDER.test(text.proseOnly);
+    otherCauses.length > 0 ||
+    said.confidence === 'possible' ||
+    NOT_ON_THE_LIST.test(text.proseOnly) ||
+    GREYLISTER_OUT_OF_ORDER.test(text.proseOnly);
   return doubtful ? 'doubtful' : 'clear';
 }

@@ -97,11 +97,30 @@ const NUMBER_WORDS: Readonly<Record<string, number>> = {
   vijftien: 15,
   twintig: 20,
   dertig: 30,
+  pět: 5,
+  pěti: 5,
+  deset: 10,
+  deseti: 10,
+  patnáct: 15,
+  dvacet: 20,
+  třicet: 30,
+  pięć: 5,
+  dziesięć: 10,
+  piętnaście: 15,
+  dwadzieścia: 20,
+  trzydzieści: 30,
+  пять: 5,
+  десять: 10,
+  пятнадцать: 15,
+  двадцать: 20,
+  тридцать: 30,
+  одну: 1,
+  один: 1,
 };
 const WORDS = Object.keys(NUMBER_WORDS).join('|');
 
 /** A number that is a word, with something behind it. */
-export const NUMBER_WORD = new RegExp(`(?<![a-zà-ž])(?:${WORDS}|half an) [a-zà-ž]`, 'i');
+export const NUMBER_WORD = new RegExp(`(?<![a-zà-ž])(?:${WORDS}|half an) [a-zà-žа-я]`, 'i');
 
 const FILLER =
   'at least |about |approximately |approx\\.? |ca\\.? |mindestens |etwa |au moins |environ |al menos |unos |almeno |circa |ongeveer |minstens |pelo menos |around |just |mere |cerca de |około |ok\\.? |přibližně |asi |примерно |около |не менее ';

@@ -3,8 +3,9 @@ import { type Evidence, isBeforeEnvelope } from './evidence.js';
 import type { DeferralClass, Implementation } from './hypothesis.js';
 import type { RuleMatch } from './match-rules.js';
 import { isLikely, RANK, type Ranked, STAGE_MISFIT } from './ranking.js';
-import { BASIC_CODE_RULES, ENHANCED_RULES } from './rules.js';
+import { BASIC_CODE_RULES } from './rules.js';
 import type { SignatureMatch } from './signatures.js';
+import { classOfStatus, enhancedCodeOf } from './status-class.js';
 
 /** Every reading that the evidence allows, each by itself. */
 export function readingsOf(evidence: Evidence): Ranked[] {
@@ -83,21 +84,10 @@ function fromRule(match: RuleMatch): Ranked {
   };
 }
 
-/** How qmail ends a reply: `qq crashed (#4.3.0)`. */
-const QMAIL_CODE = /\(#(?<code>[45]\.\d{1,3}\.\d{1,3})\)\s{0,9}$/;
-
-function enhancedCodeOf({ enhanced, text }: Reply): string | null {
-  const { code = null } = QMAIL_CODE.exec(text.join(' '))?.groups ?? {};
-  return enhanced ?? code;
-}
-
 function fromEnhancedCode({ reply }: Evidence): Ranked[] {
-  const enhanced = enhancedCodeOf(reply);
-  if (enhanced === null) return [];
-  const rule = ENHANCED_RULES.find(({ codes }) => codes.test(enhanced.slice(2)));
-  return rule === undefined
-    ? []
-    : [nameless(rule.class, 'enhanced-code', enhanced, RANK.enhancedCode)];
+  const told = classOfStatus(reply);
+  const code = enhancedCodeOf(reply) ?? '';
+  return told === null ? [] : [nameless(told, 'enhanced-code', code, RANK.enhancedCode)];
 }
 
 function fromBasicCode({ reply }: Evidence): Ranked[] {

@@ -17,7 +17,7 @@ export interface WordRule {
 
 /** Letters beyond ASCII, so that a word of another language ends where it ends. */
 const GREY_WORDS = [
-  String.raw`(?<!\w)(?:post|sql|milter-)?gr[ea]y[- ]?list(?:n?ing\w{0,3}|ed|er|s|d|e|é|ée|ata|ato|ado|ada|at|iert|ování|owan\w{1,3})?(?!\w)`,
+  String.raw`(?<!\w)(?:post|sql|milter-)?gr[ea]y[- ]?list[a-zà-ž]{0,10}(?!\w)`,
   String.raw`(?<!\w)postgrey(?!\w)`,
   'grau(?:e[nr]? |er-)list|graulist|graugelistet|grau gelistet|gegr[ea]ylistet',
   'listes? grises?|gris[- ]list|liste[- ]grise',
@@ -392,6 +392,10 @@ export const BASIC_CODE_RULES: ReadonlyMap<number, readonly DeferralClass[]> = n
 /** `not greylisting`, in whatever order; and that it is over for this sender. */
 export const DENIES_GREYLISTING =
   /(?<!\w)(?:no|not|isn't|never|without|no longer)(?: a| an| any| being| use| using| do| doing| related to| because of| due to| subject to)? gr[ea]y[- ]?list|gr[ea]y[- ]?list(?:ing|ed)?:? (?:is )?(?:disabled|off|passed|skipped|whitelisted|not )|(?:whitelisted|exempt(?:ed)?|removed|released|cleared) (?:from|by|in) (?:the |our |this )?gr[ea]y[- ]?list/i;
+
+/** `not in our greylist`: that it is not on the list can be the reason, or none. */
+export const NOT_ON_THE_LIST =
+  /(?<!\w)(?:not|isn't|never|no longer)(?: \w{1,12}){0,2} (?:in|on|part of|from)(?: \w{1,5})? gr[ea]y[- ]?list(?!\w)/i;
 
 /**
  * Classes that can be the reason for greylisting a client. Said beside greylisting, they do not

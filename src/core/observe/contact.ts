@@ -29,6 +29,7 @@ export interface Contact {
   readonly source: string;
   /** The message, as the source names it for the time being. */
   readonly message: string;
+  /** Addresses in lower case. */
   readonly sender: string | null;
   readonly recipient: string;
   /** Name of the host that was asked; null where only its address is known, or nobody was asked. */

@@ -12,7 +12,7 @@ export interface Episode {
 
 /** The episodes of all lists; the hash of a key names the list as well. */
 export class Episodes {
-  readonly #byKey = new RecentMap<number, Episode>(MOST_KEYS);
+  readonly #byKey = new RecentMap<Episode>(MOST_KEYS);
 
   get dropped(): number {
     return this.#byKey.dropped;

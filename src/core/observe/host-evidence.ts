@@ -2,9 +2,9 @@ import { hiddenClockChange } from './clock-changes.js';
 import { type Contact, STAMP_SECONDS, seenFrom } from './contact.js';
 import { type Episode, Episodes } from './episodes.js';
 import type { PairContact } from './forward-pairs.js';
+import { mixed } from './hashes.js';
 import { KEYS, type Key, type PassedTry, type RefusedTry } from './opening.js';
 import { RecentMap } from './recent-map.js';
-import { mixed } from './seen-set.js';
 
 /** Tries of each kind that are kept of a host; what comes later is counted only. */
 const MOST_KEPT = 4096;
@@ -60,7 +60,7 @@ export interface Wait {
 /** What the evidence of all hosts is kept in together, so that many hosts take no more room. */
 export class SharedEvidence {
   readonly episodes = new Episodes();
-  readonly passedAt = new RecentMap<number, number>(MOST_PASSES);
+  readonly passedAt = new RecentMap<number>(MOST_PASSES);
   readonly #hosts = new Set<HostEvidence>();
   #kept = 0;
   #most = MOST_KEPT;
@@ -135,9 +135,8 @@ export class HostEvidence {
     this.firstContacts += 1;
     if (!first.accepted) {
       this.refusedFirst += 1;
-      for (const [index, key] of keys.entries()) {
-        if (index === 0) continue;
-        const passedAt = this.#shared.passedAt.get(this.#ofSource(first.source, key));
+      for (let index = 1; index < keys.length; index += 1) {
+        const passedAt = this.#shared.passedAt.get(this.#ofSource(first.source, keys[index] ?? 0));
         if (passedAt !== undefined && first.at - passedAt <= KNOWN_FOR_SECONDS) {
           this.#ruledOut[index] = (this.#ruledOut[index] ?? 0) + 1;
         }
@@ -183,10 +182,12 @@ export class HostEvidence {
     wait.refusals += 1;
     wait.lastAt = at;
     wait.lastSeenFrom = begins;
-    for (const [index, key] of keys.entries()) {
-      const since = index === 0 ? from : begins;
+    // The first key is the tuple itself: it alone can have been seen before this message was.
+    let since = from;
+    for (const key of keys) {
       episodes.note(mixed(this.#id, key), at, since);
       episodes.note(mixed(served, key), at, since);
+      since = begins;
     }
   }
 

@@ -1,3 +1,4 @@
+import { detached } from '../../model/values/detached.js';
 import type { Contact } from './contact.js';
 import type { HostEvidence, Wait } from './host-evidence.js';
 
@@ -24,6 +25,8 @@ export interface HostWait extends Wait {
 
 /** A try at a host that was not the last; its line may not name the recipient. */
 export type EarlierContact = Omit<Contact, 'recipient'> & { readonly recipient: string | null };
+
+const NONE: readonly HostWait[] = [];
 
 /** A message in a sender's queue. */
 export interface Message {
@@ -66,6 +69,7 @@ export class MessageMemory {
 
   /** Takes the waits of a recipient away, or all of them. */
   endWaits({ waits }: Message, recipient: string | null): readonly HostWait[] {
+    if (waits.length === 0) return NONE;
     const ended = waits.filter((wait) => recipient === null || wait.recipient === recipient);
     if (ended.length === 0) return ended;
     const left = waits.filter((wait) => !ended.includes(wait));
@@ -76,9 +80,9 @@ export class MessageMemory {
 
   announce(key: string, sender: string): void {
     const message = this.get(key);
-    message.sender = sender;
+    if (message.sender !== sender) message.sender = detached(sender);
     message.announced = true;
-    message.pending = [];
+    if (message.pending.length > 0) message.pending = [];
   }
 
   get(key: string): Message {

@@ -1,3 +1,4 @@
+import { hashOf } from './hashes.js';
 import { RecentMap } from './recent-map.js';
 
 /*
@@ -116,7 +117,7 @@ export class ReceiverStudy {
   readonly #knownDomains = new Set<string>();
   readonly #refusedClients = new Set<string>();
   /** When a list last let in somebody of a client and a sender, or a domain. */
-  readonly #listed = new RecentMap<string, number>(MOST_TRIPLETS / 4);
+  readonly #listed = new RecentMap<number>(MOST_TRIPLETS / 4);
   readonly #delays: number[] = [];
   #exempt = 0;
   #dropped = 0;
@@ -220,17 +221,17 @@ export class ReceiverStudy {
   /** A list lets a client in, and does not say whose mail that was: nobody whom it knows waits any more. */
   #noteListed({ at, clientAddress, sender, senderDomain, recipient }: Arrival): void {
     if (recipient !== null || clientAddress === null || !this.hasRefused(clientAddress)) return;
-    if (sender !== null) this.#listed.set(own(`${clientAddress}|${sender.toLowerCase()}`), at);
+    if (sender !== null) this.#listed.set(hashOf(`${clientAddress}|${sender.toLowerCase()}`), at);
     else if (senderDomain != null) {
       this.#know(senderDomain.toLowerCase());
-      this.#listed.set(own(`${clientAddress}|${senderDomain.toLowerCase()}`), at);
+      this.#listed.set(hashOf(`${clientAddress}|${senderDomain.toLowerCase()}`), at);
     }
   }
 
   #wasListed({ address, sender, last }: Triplet): boolean {
     const from = sender.toLowerCase();
     return [from, domainOf(from)].some(
-      (one) => (this.#listed.get(`${address}|${one}`) ?? 0) > last,
+      (one) => (this.#listed.get(hashOf(`${address}|${one}`)) ?? 0) > last,
     );
   }
 

@@ -1,11 +1,13 @@
+import { NumberTable } from './number-table.js';
+
 /**
- * A map that keeps what was used lately: two generations of so many entries, the older of which goes as
- * a whole. So there is room for at least one generation, and each step takes the same time.
+ * A map from hashes that keeps what was used lately: two generations of so many entries, the older of
+ * which goes as a whole. So there is room for at least one generation, and each step takes the same time.
  */
-export class RecentMap<K, V> {
+export class RecentMap<V> {
   readonly #generation: number;
-  #young = new Map<K, V>();
-  #old = new Map<K, V>();
+  #young = new NumberTable<V>();
+  #old = new NumberTable<V>();
   #dropped = 0;
 
   constructor(generation: number) {
@@ -16,7 +18,7 @@ export class RecentMap<K, V> {
     return this.#dropped;
   }
 
-  get(key: K): V | undefined {
+  get(key: number): V | undefined {
     const young = this.#young.get(key);
     if (young !== undefined) return young;
     const old = this.#old.get(key);
@@ -27,17 +29,17 @@ export class RecentMap<K, V> {
     return old;
   }
 
-  set(key: K, value: V): void {
-    if (this.#young.size >= this.#generation && !this.#young.has(key)) {
+  set(key: number, value: V): void {
+    if (this.#young.size >= this.#generation && this.#young.get(key) === undefined) {
       this.#dropped += this.#old.size;
       this.#old = this.#young;
-      this.#young = new Map();
+      this.#young = new NumberTable();
     }
     this.#old.delete(key);
     this.#young.set(key, value);
   }
 
-  delete(key: K): void {
+  delete(key: number): void {
     this.#young.delete(key);
     this.#old.delete(key);
   }

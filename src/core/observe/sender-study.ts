@@ -1,8 +1,16 @@
+import { detached } from '../../model/values/detached.js';
 import type { DeferralClass } from '../greylist/hypothesis.js';
 import { hiddenClockChange } from './clock-changes.js';
 import { type Contact, type Refusal, seenFrom } from './contact.js';
+import { domainHashOf, type Envelope, envelopeOf, keysOf } from './envelope.js';
 import { type GreylistFinding, greylistFinding } from './greylist-finding.js';
-import { type HostEvidence, lowestAge, SharedEvidence } from './host-evidence.js';
+import { hashOf, mixed } from './hashes.js';
+import {
+  type FirstContact,
+  type HostEvidence,
+  lowestAge,
+  SharedEvidence,
+} from './host-evidence.js';
 import { LatestPass } from './latest-pass.js';
 import {
   type EarlierContact,
@@ -12,7 +20,7 @@ import {
 } from './message-memory.js';
 import { OwnRetries, type OwnRetry } from './own-retries.js';
 import { RecentMap } from './recent-map.js';
-import { hashOf, SeenSet } from './seen-set.js';
+import { SeenSet } from './seen-set.js';
 
 /** Mail hosts that are held at a time. */
 const MOST_HOSTS = 4000;
@@ -35,6 +43,8 @@ const MOST_RECIPIENTS = 64;
 
 /** One mail host, with whatever it did. */
 interface Host {
+  /** Of the key under which it is known. */
+  readonly hash: number;
   readonly host: string | null;
   readonly address: string | null;
   attempts: number;
@@ -104,11 +114,11 @@ export interface SenderFindings {
 export class SenderStudy {
   readonly #messages = new MessageMemory();
   readonly #hosts = new Map<string, Host>();
-  readonly #tuples = new RecentMap<number, Tuple>(TUPLES);
+  readonly #tuples = new RecentMap<Tuple>(TUPLES);
   /** When sender and recipient were first refused, by any host, for any of our sources. */
-  readonly #refusedSince = new RecentMap<number, number>(TUPLES);
+  readonly #refusedSince = new RecentMap<number>(TUPLES);
   readonly #seen = new SeenSet();
-  readonly #domains = new RecentMap<string, Domain>(DOMAINS);
+  readonly #domains = new RecentMap<Domain>(DOMAINS);
   readonly #shared = new SharedEvidence();
   readonly #clocks = new Map<string, SourceClock>();
   readonly #senders = new SeenSet();
@@ -130,8 +140,10 @@ export class SenderStudy {
     this.#to = Math.max(this.#to ?? contact.at, contact.at);
     this.#watchClock(contact);
     const message = this.#messages.ofContact(`${contact.source}|${contact.message}`, contact);
-    for (const earlier of message.pending.splice(0)) {
-      this.#try({ ...earlier, recipient: earlier.recipient ?? contact.recipient }, message);
+    if (message.pending.length > 0) {
+      for (const earlier of message.pending.splice(0)) {
+        this.#try({ ...earlier, recipient: earlier.recipient ?? contact.recipient }, message);
+      }
     }
     this.#try(contact, message);
   }
@@ -139,7 +151,16 @@ export class SenderStudy {
   /** A try at a host that was not the last one: it counts once the line of the last one comes. */
   addEarlier(contact: EarlierContact): void {
     const { pending } = this.#messages.get(`${contact.source}|${contact.message}`);
-    if (pending.length < MOST_PENDING) pending.push(contact);
+    if (pending.length >= MOST_PENDING) return;
+    const own = (text: string | null) => (text === null ? null : detached(text));
+    const { message, recipient, host, address } = contact;
+    pending.push({
+      ...contact,
+      message: detached(message),
+      recipient: own(recipient),
+      host: own(host),
+      address: own(address),
+    });
   }
 
   /** The sender gave up on a message. */
@@ -250,43 +271,34 @@ export class SenderStudy {
     const { recipient, at } = contact;
     const here = keyOf(contact);
     const sender = contact.sender ?? message.sender;
+    const envelope = sender === null ? null : envelopeOf(sender, recipient);
     const own = this.#messages.endWaits(message, recipient);
-    const pair = `${sender}|${recipient}`;
     for (const wait of own) {
       wait.evidence.waitedSeconds += waitedOf(contact, wait);
-      if (wait.hostKey !== here || sender === null) continue;
-      this.#pass(contact, wait, sender, recipient, host);
+      if (wait.hostKey === here && envelope !== null) this.#pass(contact, wait, envelope, host);
     }
-    this.#refusedSince.delete(hashOf(pair));
-    if (host === null || sender === null) return;
+    if (envelope === null) return;
+    this.#refusedSince.delete(envelope.tuple);
+    if (host === null) return;
     host.accepted += 1;
-    const id = hashOf(pair);
-    if (own.every((wait) => wait.hostKey !== here))
-      this.#acceptOther(contact, sender, recipient, host, id);
-    host.passes.note(at, id);
-    this.#domainOf(recipient).passes.note(at, id);
+    if (own.every((wait) => wait.hostKey !== here)) this.#acceptOther(contact, envelope, host);
+    host.passes.note(at, envelope.tuple);
+    this.#domainOf(recipient).passes.note(at, envelope.tuple);
   }
 
-  #pass(
-    contact: Contact,
-    wait: HostWait,
-    sender: string,
-    recipient: string,
-    host: Host | null,
-  ): void {
+  #pass(contact: Contact, wait: HostWait, envelope: Envelope, host: Host | null): void {
     const { evidence } = wait;
     const { at } = contact;
-    const pair = `${sender}|${recipient}`;
-    const id = hashOf(pair);
-    const domain = hashOf(domainOf(sender));
+    const { tuple: id, senderHash, domainHash } = envelope;
+    const source = this.#sourceOf(contact);
     const since = wait.lastAt - 1;
-    const served = this.#domainOf(recipient);
+    const served = this.#domainOf(envelope.recipient);
     const alone =
       (host === null || host.passes.otherThan(id) < since) && served.passes.otherThan(id) < since;
     const tuple = this.#tuples.get(wait.tuple);
     evidence.noteStep({
       at,
-      source: this.#sourceOf(contact),
+      source,
       tuple: id,
       fresh: false,
       accepted: true,
@@ -300,59 +312,38 @@ export class SenderStudy {
     evidence.notePass(
       contact,
       wait,
-      keysOf(sender, recipient),
-      { tuple: id, source: this.#sourceOf(contact), sender: hashOf(sender), domain, alone },
+      keysOf(envelope),
+      { tuple: id, source, sender: senderHash, domain: domainHash, alone },
       { served: served.id, from },
     );
     if (tuple !== undefined) tuple.passedAt = at;
   }
 
   /** Accepted without having waited: a first contact, or a tuple that is known. */
-  #acceptOther(contact: Contact, sender: string, recipient: string, host: Host, id: number): void {
+  #acceptOther(contact: Contact, envelope: Envelope, host: Host): void {
     const { at } = contact;
-    const key = hashOf(tupleKey(contact, sender, recipient));
+    const source = this.#sourceOf(contact);
+    const key = tupleAt(source, envelope, host);
     const tuple = this.#tuples.get(key);
     const fresh = tuple === undefined && this.#seen.add(key);
     if (fresh) {
       host.firstContacts += 1;
-      this.#noteSender(sender);
+      this.#noteSender(envelope);
     }
+    const passedAt = tuple?.passedAt ?? null;
+    if (!fresh && passedAt === null) return;
     for (const evidence of [host.spoken, host.unspoken]) {
       if (evidence === null) continue;
-      if (fresh) {
-        const domain = hashOf(domainOf(sender));
-        evidence.noteFirst(
-          {
-            at,
-            source: this.#sourceOf(contact),
-            tuple: id,
-            sender: hashOf(sender),
-            domain,
-            accepted: true,
-          },
-          keysOf(sender, recipient),
-        );
-        evidence.noteStep({
-          at,
-          source: this.#sourceOf(contact),
-          tuple: id,
-          fresh,
-          accepted: true,
-          age: 0,
-          passedAt: null,
-        });
-      } else if (tuple?.passedAt != null) {
-        const passedAt = tuple.passedAt;
-        evidence.noteStep({
-          at,
-          source: this.#sourceOf(contact),
-          tuple: id,
-          fresh,
-          accepted: true,
-          age: 0,
-          passedAt,
-        });
-      }
+      if (fresh) evidence.noteFirst(firstContact(at, source, envelope, true), keysOf(envelope));
+      evidence.noteStep({
+        at,
+        source,
+        tuple: envelope.tuple,
+        fresh,
+        accepted: true,
+        age: 0,
+        passedAt,
+      });
     }
   }
 
@@ -374,62 +365,49 @@ export class SenderStudy {
     if (known !== undefined && known.evidence !== evidence) known.apart = true;
     if (known !== undefined && known.clock !== this.#clockOf(contact)) known.apart = true;
     if (evidence === null) return;
-    const wait = known ?? this.#newWait(contact, message, evidence, here, sender);
+    const envelope = sender === null ? null : envelopeOf(sender, recipient);
+    const wait = known ?? this.#newWait(contact, message, evidence, here, host, envelope);
     if (wait.evidence !== evidence) return;
-    this.#noteRefusal(contact, wait, message, sender, recipient, host, wasTried);
+    this.#noteRefusal(contact, wait, message, envelope, host, wasTried);
   }
 
   #noteRefusal(
     contact: Contact,
     wait: HostWait,
     message: Message,
-    sender: string | null,
-    recipient: string,
+    envelope: Envelope | null,
     host: Host,
     wasTried: boolean,
   ): void {
     const { evidence } = wait;
-    if (sender === null) {
+    const served = this.#domainOf(contact.recipient).id;
+    if (envelope === null) {
       // Whose tuple this is, and how old, is not known.
       wait.apart = true;
-      evidence.noteRefusal(contact, wait, [], {
-        served: this.#domainOf(recipient).id,
-        from: seenFrom(contact),
-      });
+      evidence.noteRefusal(contact, wait, [], { served, from: seenFrom(contact) });
       return;
     }
     const { at } = contact;
-    const pair = `${sender}|${recipient}`;
-    const keys = keysOf(sender, recipient);
-    const id = hashOf(pair);
+    const source = this.#sourceOf(contact);
+    const keys = keysOf(envelope);
+    const { tuple: id } = envelope;
     const from = firstSeen(contact, message, wasTried);
     if (this.#refusedSince.get(id) === undefined) this.#refusedSince.set(id, from);
     const tuple = this.#tuples.get(wait.tuple);
     const fresh = tuple === undefined && this.#seen.add(wait.tuple);
     if (fresh) {
       host.firstContacts += 1;
-      this.#noteSender(sender);
-      const domain = hashOf(domainOf(sender));
-      evidence.noteFirst(
-        {
-          at,
-          source: this.#sourceOf(contact),
-          tuple: id,
-          sender: hashOf(sender),
-          domain,
-          accepted: false,
-        },
-        keys,
-      );
-      evidence.sender ??= detached(sender);
-      evidence.recipient ??= detached(recipient);
+      this.#noteSender(envelope);
+      evidence.noteFirst(firstContact(at, source, envelope, false), keys);
+      evidence.sender ??= detached(envelope.sender);
+      evidence.recipient ??= detached(envelope.recipient);
     } else if (tuple?.passedAt != null && wait.refusals === 0) {
       const after = at - tuple.passedAt;
       evidence.forgottenAfterSeconds = Math.min(evidence.forgottenAfterSeconds ?? after, after);
     }
     evidence.noteStep({
       at,
-      source: this.#sourceOf(contact),
+      source,
       tuple: id,
       fresh,
       accepted: false,
@@ -439,10 +417,7 @@ export class SenderStudy {
     if (tuple === undefined) {
       this.#tuples.set(wait.tuple, { passedAt: null });
     }
-    evidence.noteRefusal(contact, wait, keys, {
-      served: this.#domainOf(recipient).id,
-      from,
-    });
+    evidence.noteRefusal(contact, wait, keys, { served, from });
   }
 
   #evidenceFor(host: Host, refusal: Refusal, key: string): HostEvidence | null {
@@ -457,14 +432,15 @@ export class SenderStudy {
     message: Message,
     evidence: HostEvidence,
     hostKey: string,
-    sender: string | null,
+    host: Host,
+    envelope: Envelope | null,
   ): HostWait {
     const { recipient } = contact;
     const wait: HostWait = {
       recipient: detached(recipient),
       hostKey,
       evidence,
-      tuple: hashOf(tupleKey(contact, sender ?? '', recipient)),
+      tuple: tupleAt(this.#sourceOf(contact), envelope ?? envelopeOf('', recipient), host),
       firstAt: contact.at,
       firstSince: contact.sinceArrivalSeconds,
       firstSeenFrom: seenFrom(contact),
@@ -494,6 +470,7 @@ export class SenderStudy {
     if (known !== undefined) return known;
     if (this.#hosts.size >= MOST_HOSTS) this.#dropHosts();
     const host: Host = {
+      hash: hashOf(key),
       host: contact.host === null ? null : detached(contact.host),
       address: contact.address === null ? null : detached(contact.address),
       attempts: 0,
@@ -524,16 +501,16 @@ export class SenderStudy {
   }
 
   #domainOf(recipient: string): Domain {
-    const name = domainOf(recipient);
-    const known = this.#domains.get(name);
+    const id = domainHashOf(recipient);
+    const known = this.#domains.get(id);
     if (known !== undefined) return known;
-    const domain: Domain = { id: hashOf(name), passes: new LatestPass() };
-    this.#domains.set(detached(name), domain);
+    const domain: Domain = { id, passes: new LatestPass() };
+    this.#domains.set(id, domain);
     return domain;
   }
 
-  #noteSender(sender: string): void {
-    this.#senders.add(hashOf(sender));
+  #noteSender({ sender, senderHash }: Envelope): void {
+    this.#senders.add(senderHash);
     this.#plainSenders.add(hashOf(sender.replace(/[0-9]+|[+=].*(?=@)/g, '')));
   }
 }
@@ -557,30 +534,18 @@ function keyOf({ address, host }: Contact): string | null {
   return address ?? host;
 }
 
-function tupleKey(contact: Contact, sender: string, recipient: string): string {
-  return `${contact.source}|${sender}|${recipient}|${keyOf(contact)}`;
+/** A tuple as a host sees it, and each of our machines on its own. */
+function tupleAt(source: number, { tuple }: Envelope, { hash }: Host): number {
+  return mixed(mixed(source, tuple), hash);
 }
 
-/** Hashes in the order of `KEYS`. */
-function keysOf(sender: string, recipient: string): readonly number[] {
-  return [
-    hashOf(`${sender}|${recipient}`),
-    hashOf(`s${sender}`),
-    hashOf(`r${recipient}`),
-    hashOf(`d${domainOf(sender)}`),
-    CLIENT,
-  ];
-}
-
-const CLIENT = hashOf('client');
-
-function domainOf(address: string): string {
-  return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
-}
-
-/** A copy that does not keep the text alive from which it was cut. */
-function detached(text: string): string {
-  return ` ${text}`.slice(1);
+function firstContact(
+  at: number,
+  source: number,
+  { tuple, senderHash, domainHash }: Envelope,
+  accepted: boolean,
+): FirstContact {
+  return { at, source, tuple, sender: senderHash, domain: domainHash, accepted };
 }
 
 function lateElsewhere(host: Host, greylists: boolean): LateElsewhere | null {

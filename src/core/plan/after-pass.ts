@@ -2,20 +2,20 @@ import type { Attempt } from '../run/state.js';
 import { connect, finish } from './connect.js';
 import { nextKeyPart } from './explore-key.js';
 import { hearsOnlyFirst } from './hang-up.js';
-import type { Decision, PlannedTransaction } from './step.js';
-import { retryAfterFailure } from './stopping.js';
-import { dueVerification } from './verify.js';
 import {
   dueAt,
   laterAges,
   type Planted,
+  type PlanView,
   sendersRemaining,
   spareLeftAlone,
-  type View,
-} from './view.js';
+} from './plan-view.js';
+import type { Decision, PlannedTransaction } from './step.js';
+import { retryAfterFailure } from './stopping.js';
+import { dueVerification } from './verify.js';
 
 /** What remains after a pass: verify, then the key, then ages beyond it, each as asked for. */
-export function afterPass(view: View): Decision {
+export function afterPass(view: PlanView): Decision {
   const { pinned } = view.state;
   if (pinned === null) return finish('answered');
   if (wantsOtherClient(view)) return connect(view, { kind: 'other-client' }, pinned, null);
@@ -37,7 +37,7 @@ export function afterPass(view: View): Decision {
 }
 
 /** Fresh tuples pass: a second client address tells a list of addresses from a fault that cleared. */
-function wantsOtherClient(view: View): boolean {
+function wantsOtherClient(view: PlanView): boolean {
   const other = view.state.request.sourceAddresses[1];
   if (other === undefined || sendersRemaining(view) === 0) return false;
   if (view.state.attempts.some((one) => one.tuple.client === other)) return false;
@@ -48,9 +48,10 @@ function wantsOtherClient(view: View): boolean {
  * A control, where it does not end the connection, then the tuple that was left alone until now. Where
  * it is refused, another one of that age, and one that had passed before: if the list still knows that
  * one, it has not lost its memory, and the window has closed.
+ * `4xx fresh, 250 for b at 7200 s -> open; 4xx fresh, 4xx for b and c, 250 for a that had passed -> closed`
  */
 export function ageTransaction(
-  view: View,
+  view: PlanView,
   done: readonly Attempt[],
   tuple: Attempt['tuple'],
 ): PlannedTransaction | null {
@@ -69,8 +70,11 @@ export function ageTransaction(
 /** A connection is hardly ever on time to the second, that of a scheduled job least of all. */
 const LATE_SHARE = 0.01;
 
-/** The next age to look at, with the oldest tuple that is not above it yet. */
-function nextLaterAge(view: View): { readonly age: number; readonly tuple: Planted } | null {
+/**
+ * The next age to look at, with the oldest tuple that is not above it yet, or hardly.
+ * `7200 s, with b 7272 s and c 7000 s old -> b; with b 7273 s old -> c`
+ */
+function nextLaterAge(view: PlanView): { readonly age: number; readonly tuple: Planted } | null {
   const age = laterAges(view)[0];
   if (age === undefined) return null;
   const leftAlone = view.planted.filter((one) => one.leftAlone);

@@ -7,7 +7,10 @@ import type { RunState } from '../run/state.js';
 /** More addresses than this are not tried before a host is called unreachable. */
 const MOST_CANDIDATES = 8;
 
-/** Addresses to try in turn: hosts by preference, addresses in the resolver's order. */
+/**
+ * Addresses to try in turn: hosts by preference, addresses in the resolver's order.
+ * `mx1: 192.0.2.1, 2001:db8::1; mx2: 192.0.2.2; IPv4 asked for -> 192.0.2.1, 192.0.2.2`
+ */
 export function hostCandidates(state: RunState): readonly PinnedHost[] {
   const { family, port } = state.request;
   return (state.mailHosts ?? [])

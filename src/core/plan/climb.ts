@@ -7,29 +7,30 @@ import { mostElapsed } from '../window/elapsed.js';
 import { afterSilence } from './begin.js';
 import { connect, finish } from './connect.js';
 import { hearsOnlyFirst } from './hang-up.js';
+import {
+  dueAt,
+  lastStep,
+  mainTuple,
+  othersLeftAlone,
+  type Planted,
+  type PlanView,
+  reserved,
+  sendersRemaining,
+  stepsOf,
+} from './plan-view.js';
 import { canPlant, controlsTellMore, plantsWanted, wantsEarlyPlants } from './planting.js';
 import { plantedBeside } from './prove-edge.js';
 import type { Decision, PlannedTransaction } from './step.js';
 import { retryAfterFailure } from './stopping.js';
 import { verificationTuple } from './verify.js';
-import {
-  dueAt,
-  mainTuple,
-  othersLeftAlone,
-  type Planted,
-  reserved,
-  sendersRemaining,
-  stepsOf,
-  type View,
-} from './view.js';
 
 /** Below this age a retry of the first tuple says as much as a tuple that was left alone. */
 const LEFT_ALONE_FROM_SECONDS = 18;
 
-/** From here on one is tried at each other step, and at the last: they are wanted for the proof. */
+/** Above this age one is tried at every second step, and at the last: the others are kept for the proof. */
 const EACH_STEP_UNTIL_SECONDS = 55;
 
-/** So few are kept for after the pass. */
+/** So many, at least, are kept for after the pass. */
 const FEW_LEFT_ALONE = 6;
 
 /** Deferrals that pass by themselves within about a minute. */
@@ -38,7 +39,7 @@ const CLEAR_SOON: ReadonlySet<DeferralClass> = new Set(['postscreen', 'address-v
 const CLEAR_SOON_SECONDS = 65;
 
 /** The next step towards the first pass. */
-export function climb(view: View): Decision {
+export function climb(view: PlanView): Decision {
   const { state, assessment } = view;
   const main = mainTuple(view);
   if (main === null) return afterSilence(view);
@@ -60,7 +61,7 @@ export function climb(view: View): Decision {
  * What is not greylisting by its words is not waited for, unless the user gave the ages, or it is
  * known to clear within a minute, which a few steps show.
  */
-function isWorthAStep(view: View, deferral: SeenAttempt, ageSeconds: number): boolean {
+function isWorthAStep(view: PlanView, deferral: SeenAttempt, ageSeconds: number): boolean {
   if (view.state.request.retryAtSeconds !== null || !looksOther(deferral)) return true;
   if (view.state.request.screen === true) return false;
   const clearsSoon = CLEAR_SOON.has(view.assessment.hypotheses[0]?.class ?? 'unknown');
@@ -68,7 +69,7 @@ function isWorthAStep(view: View, deferral: SeenAttempt, ageSeconds: number): bo
 }
 
 /** The last connection ended with an accepted control, so that the retry was not made. */
-function onlyControlPassed(view: View): boolean {
+function onlyControlPassed(view: PlanView): boolean {
   const last = view.state.attempts.at(-1);
   return last?.role === 'control' && last.end?.outcome === 'accepted';
 }
@@ -80,7 +81,7 @@ const ROUNDING_SECONDS = 0.001;
  * The latest step that is overdue, else the next that is not, else null.
  * Steps at 60, 150 and 310 s, tried until 60 s: at the age of 100 s -> 150, at 320 s -> 310.
  */
-function nextStep(view: View, main: Planted): number | null {
+function nextStep(view: PlanView, main: Planted): number | null {
   const steps = stepsOf(view);
   const tried = triedUntil(view, main);
   const open = steps.filter((age) => age > tried + ROUNDING_SECONDS);
@@ -93,7 +94,7 @@ function nextStep(view: View, main: Planted): number | null {
  * one before the tuple was answered, that one does not count.
  * Connections at 60 s and 150 s, the second killed before its retry was answered -> 60.
  */
-function triedUntil(view: View, main: Planted): number {
+function triedUntil(view: PlanView, main: Planted): number {
   const { state } = view;
   const last = state.sessions.findLast(
     (session) =>
@@ -113,7 +114,10 @@ function triedUntil(view: View, main: Planted): number {
  * Control, retried tuple, one left alone, then fresh ones; after a pass a bisection and a control. With
  * a host that hangs up after a deferral the retried tuple goes first, or it would never be heard.
  */
-export function climbTransaction(view: View, done: readonly Attempt[]): PlannedTransaction | null {
+export function climbTransaction(
+  view: PlanView,
+  done: readonly Attempt[],
+): PlannedTransaction | null {
   const main = mainTuple(view);
   if (main === null) return null;
   const passedNow = done.some((one) => one.role !== 'control' && one.end?.outcome === 'accepted');
@@ -134,7 +138,7 @@ export function climbTransaction(view: View, done: readonly Attempt[]): PlannedT
 }
 
 /** After a pass: one bisection where there is room for it, then a control that tells who was let in. */
-function lastOfPass(view: View, done: readonly Attempt[]): PlannedTransaction | null {
+function lastOfPass(view: PlanView, done: readonly Attempt[]): PlannedTransaction | null {
   if (sendersRemaining(view) === 0 || done.at(-1)?.role === 'control') return null;
   const room = view.state.request.manners.transactionsPerSession - done.length;
   const candidate = room > 1 ? verificationTuple(view) : null;
@@ -143,22 +147,29 @@ function lastOfPass(view: View, done: readonly Attempt[]): PlannedTransaction | 
     : { tuple: candidate.history.tuple, role: 'confirm' };
 }
 
-/** A fresh sender, or the youngest planted tuple that is still below the opening. */
-function controlTuple(view: View): PlannedTransaction['tuple'] | null {
+/**
+ * A fresh sender, or the youngest planted tuple that is still below the opening.
+ * `no fresh one left, 4xx until 59.9 s; b 20 s old, c 10 s old -> c; b and c 70 s old -> none`
+ */
+function controlTuple(view: PlanView): PlannedTransaction['tuple'] | null {
   if (sendersRemaining(view) > 0) return 'fresh';
   const refusedUntil = view.assessment.inference.refusedUntil ?? 0;
   const youngest = view.planted.findLast((one) => !one.passed && one.ageSeconds < refusedUntil);
   return youngest?.history.tuple ?? null;
 }
 
-function oldestLeftAlone(view: View, main: Planted): Planted | null {
+/**
+ * One that was left alone, to be tried beside the retried one. Of a planting two are kept: the one that a
+ * bisection tries, and the one that proves its refusal.
+ * `b, c, d planted together -> b; b and c -> none; seven, each planted alone -> the youngest`
+ */
+function oldestLeftAlone(view: PlanView, main: Planted): Planted | null {
   if (main.ageSeconds < LEFT_ALONE_FROM_SECONDS) return null;
-  const isLast = main.ageSeconds >= (stepsOf(view).at(-1) ?? 0);
+  const isLast = main.ageSeconds >= lastStep(view);
   const isSkipped = main.ageSeconds > EACH_STEP_UNTIL_SECONDS && !isLast;
   if (isSkipped && view.state.sessions.length % 2 === 1) return null;
   const spare = othersLeftAlone(view).filter((one) => one.settled);
   const free = spare.slice(reserved(view));
-  // Two of a planting are kept: the one that the bisection tries, and the one that proves its refusal.
   const twin = free.find((one) => plantedBeside(one, spare) > 2);
   return twin ?? (free.length > FEW_LEFT_ALONE ? (free.at(-1) ?? null) : null);
 }

@@ -10,7 +10,10 @@ export function finish(reason: FinishReason): Decision {
   return { kind: 'finish', reason };
 }
 
-/** A connection for a step, with the address and HELO name that the step wants. */
+/**
+ * A connection for a step, with the address and HELO name that the step wants.
+ * `key, part client -> from the second address; key, part helo -> as other.client.sender.example`
+ */
 export function connect(
   view: { readonly state: RunState },
   step: Step,

@@ -2,6 +2,7 @@ import type { Tuple } from '../../model/tuple.js';
 import { variantsOf } from '../evidence/key.js';
 import type { Attempt, RunState } from '../run/state.js';
 import { hearsOnlyFirst } from './hang-up.js';
+import { GRAIN_SECONDS, type PlanView, sendersRemaining, spareLeftAlone } from './plan-view.js';
 import {
   CHANGED_PARTS,
   type ChangedPart,
@@ -9,14 +10,14 @@ import {
   type PlannedTransaction,
   type Step,
 } from './step.js';
-import { GRAIN_SECONDS, sendersRemaining, spareLeftAlone, type View } from './view.js';
 
 /**
  * The next part of the tuple to change, with a tuple that is old enough to pass unchanged. One tuple
  * serves for all parts: where the host takes a variant for the tuple itself, the variants of other
  * parts are none the less what they were.
+ * `b left alone, it opens by 301 s -> HELO, with b, at 302.2 s; HELO was tried -> recipient, with b, now`
  */
-export function nextKeyPart(view: View): KeyStep | null {
+export function nextKeyPart(view: PlanView): KeyStep | null {
   const { state, assessment } = view;
   const { bySeconds } = assessment.inference.opens;
   if (!state.request.key || assessment.contrast === null || bySeconds === null) return null;
@@ -53,7 +54,7 @@ function canChange({ request }: RunState, part: ChangedPart): boolean {
 
 /** A control, then the variant. */
 export function keyTransaction(
-  view: View,
+  view: PlanView,
   done: readonly Attempt[],
   { part, base }: Extract<Step, { kind: 'key' }>,
 ): PlannedTransaction | null {

@@ -1,6 +1,6 @@
 import type { Random } from '../../model/ports/random.js';
 import { senderDomain } from '../../model/tuple.js';
-import { unusedSender } from '../run/senders.js';
+import { isOneADomain, unusedSender } from '../run/probe-senders.js';
 import type { RunState } from '../run/state.js';
 import type { Step } from './step.js';
 
@@ -11,14 +11,15 @@ export function sendersUsed({ attempts }: RunState): ReadonlySet<string> {
 
 /**
  * Domains to take the next fresh sender from. Senders of one domain are measured, since a host may
- * treat those of another otherwise: that of the first one who was made to wait. Where nobody was, a
- * domain that was not tried.
+ * treat those of another otherwise: that of the first one who was made to wait. Where each sender has a
+ * domain of its own, any; where nobody was made to wait, a domain that was not tried.
+ * `4xx for a@one.example -> one.example; 250 for a@one.example -> any but one.example`
  */
-export function domainWanted({ attempts }: RunState): (domain: string) => boolean {
+export function domainWanted({ attempts, request }: RunState): (domain: string) => boolean {
   const waits = attempts.find(({ end }) => end?.outcome === 'deferred');
   if (waits !== undefined) {
-    const measured = senderDomain(waits.tuple.sender);
-    return (domain) => domain === measured;
+    const measured = isOneADomain(request.senders) ? null : senderDomain(waits.tuple.sender);
+    return (domain) => measured === null || domain === measured;
   }
   const letIn = attempts.filter(({ end }) => end?.outcome === 'accepted');
   const tried = new Set(letIn.map(({ tuple }) => senderDomain(tuple.sender)));

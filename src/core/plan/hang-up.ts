@@ -17,6 +17,7 @@ export function limitsSessions(state: RunState): boolean {
  * Whether the host hears only the first transaction of a connection: it refuses any further one, or
  * ends the connection with its first deferral, as some do by limits on errors. Then a control that
  * goes first is all there is.
+ * `4xx, closed | 4xx, closed -> true; 4xx, closed | 4xx, 4xx -> false`
  */
 export function hearsOnlyFirst(state: RunState): boolean {
   if (limitsSessions(state)) return true;

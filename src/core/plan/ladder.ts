@@ -32,6 +32,8 @@ export interface LadderOptions {
  * Ages at which to try when the user gave none: dense first, each step a fixed part later than the
  * one before, moved to just above a common delay where one lies on the way. Ascending, none above
  * the longest wait; the longest wait itself is the last.
+ * `130 s at most -> 2, 9, 18.8, 30.6, 44.7, 61.3, 81.6, 126.6, 130`
+ * `300 s at most, 230 s likely -> ..., 126.6, 181.6, 226.5, 231.7, 300`
  */
 export function ladderAges(options: LadderOptions): readonly number[] {
   const { maxWaitSeconds, freshSenders } = options;
@@ -53,6 +55,10 @@ export function ladderAges(options: LadderOptions): readonly number[] {
 /** A plain step this close to a wanted one would only cost a connection. */
 const CROWD_RATIO = 0.08;
 
+/**
+ * So much later than the last step, or just above the highest common delay on the way.
+ * `after 44.7 s: 61.64 s by the ratio -> 61.3 s; after 126.6 s: 176.5 s -> 181.6 s, above three minutes`
+ */
 function nextAge(last: number, freshSenders: boolean): number {
   const far =
     freshSenders && last >= LATE_SECONDS

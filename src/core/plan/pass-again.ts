@@ -1,7 +1,7 @@
 import { hearsOnlyFirst } from './hang-up.js';
+import { type Planted, type PlanView, sendersRemaining } from './plan-view.js';
 import { controlsTellMore } from './planting.js';
 import { plantedBeside } from './prove-edge.js';
-import { type Planted, sendersRemaining, type View } from './view.js';
 
 /*
  * Several machines behind one address, each with a list of its own, can answer as one list would. Who has
@@ -14,7 +14,7 @@ import { type Planted, sendersRemaining, type View } from './view.js';
 const KNOWN_WANTED = 3;
 
 /** One that passed in an earlier connection, of a planting of which none was tried again since. */
-export function nextKnown(view: View): Planted | null {
+export function nextKnown(view: PlanView): Planted | null {
   const { state, planted, assessment } = view;
   // Where an acceptance ends the connection, or delivers a message, each costs too much.
   if (state.request.stage !== 'rcpt' || hearsOnlyFirst(state) || !controlsTellMore(view))

@@ -6,11 +6,11 @@ import { climb, climbTransaction } from './climb.js';
 import { finish } from './connect.js';
 import { keyTransaction } from './explore-key.js';
 import { limitsSessions } from './hang-up.js';
+import { planViewOf } from './plan-view.js';
 import { plantTransaction } from './planting.js';
 import type { Decision, PlannedTransaction, Step } from './step.js';
 import { isRejected, reasonToStop } from './stopping.js';
 import { verifyTransaction } from './verify.js';
-import { viewOf } from './view.js';
 
 /*
  * The plan of a run, as pure functions from what is known to what is next.
@@ -31,7 +31,7 @@ export function decide(state: RunState, now: Stamp): Decision {
   const stop = reasonToStop(state);
   if (stop !== null) return finish(stop);
   if (state.pinned === null) return begin(state);
-  const view = viewOf(state, now);
+  const view = planViewOf(state, now);
   const { first, pass } = view.assessment;
   if (first === null) return afterSilence(view);
   if (isRejected(view)) return finish('rejected');
@@ -53,7 +53,7 @@ export function nextTransaction(
   if (step.kind === 'begin' && state.request.screen === true && done.length >= SCREENED)
     return null;
   if (last?.end?.outcome === 'rejected' || last?.end?.outcome === 'failed') return null;
-  const view = viewOf(state, now);
+  const view = planViewOf(state, now);
   switch (step.kind) {
     case 'begin':
       return beginTransaction(view, done);

@@ -13,6 +13,7 @@ const MOST_PRIORS = 3;
 /**
  * Ages at which the run looks, ascending: the user's, or a ladder with steps around the delays that
  * the first deferral states or that the products which it may come from ship with.
+ * `in the words of Postgrey, which ships 300 s -> ..., 237.6, 295.8, 301.8, 371, ...`
  */
 export function stepAges(
   request: ProbeRequest,
@@ -41,7 +42,10 @@ export interface LikelyDelay {
   readonly product: string | null;
 }
 
-/** What the first deferral states, else what the product ships that its words are most likely those of. */
+/**
+ * What the first deferral states, else what the product ships that its words are most likely those of.
+ * `come back in 413 seconds -> 413 s, stated; in the words of Postgrey -> 300 s, shipped by Postgrey`
+ */
 export function likelyDelay({
   deferral,
   hypotheses,
@@ -64,6 +68,7 @@ function statedSeconds(deferral: SeenAttempt): number | null {
 /**
  * Ways of counting to reckon with. Only words that are those of one product, and known to be, rule
  * any out; words that others may say as well rule out nothing.
+ * `those of Postgrey -> from-first; of OpenBSD spamd alone -> from-first, second-late-try; others -> all`
  */
 export function timersFor(hypotheses: readonly Hypothesis[]): readonly Timer[] {
   const [top] = hypotheses;

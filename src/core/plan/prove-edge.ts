@@ -1,4 +1,4 @@
-import { type Planted, spareLeftAlone, type View } from './view.js';
+import { type Planted, type PlanView, spareLeftAlone } from './plan-view.js';
 
 /*
  * One refusal makes no edge: something else than the list may have refused. So another tuple of nearly its
@@ -12,7 +12,7 @@ const EDGE_TOLERANCE_SECONDS = 1.5;
 const EDGE_TOLERANCE_RATIO = 0.005;
 
 /** The tuple to try beside the highest refusal; null where another one is near enough, or none is left. */
-export function edgeSecond(view: View): Planted | null {
+export function edgeSecond(view: PlanView): Planted | null {
   const { opens, proved, refusals } = view.assessment.inference;
   const { bySeconds } = opens;
   const [highest, next = 0] = refusals;

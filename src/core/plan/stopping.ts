@@ -2,8 +2,8 @@ import { asksToStop } from '../manners/asks-to-stop.js';
 import { wasBrokenOff } from '../run/broken-off.js';
 import type { FinishReason } from '../run/events.js';
 import type { Attempt, RunState, SessionRecord } from '../run/state.js';
+import type { PlanView } from './plan-view.js';
 import type { PlannedSession } from './step.js';
-import type { View } from './view.js';
 
 /** Connections in a row without any reply after which the host counts as gone. */
 const GIVE_UP_AFTER_FAILURES = 3;
@@ -36,7 +36,10 @@ export function askedToStop({ end }: Attempt): boolean {
   return end !== null && end.reply !== null && asksToStop(end.reply, end.stage);
 }
 
-/** Connections at the end of the run in which no transaction got a reply, or none could be begun. */
+/**
+ * Connections at the end of the run in which no transaction got a reply, or none could be begun.
+ * `4xx | no answer | broken off on our side | no answer -> 2`
+ */
 function failuresInARow(state: RunState): number {
   let failures = 0;
   for (const session of state.sessions.toReversed()) {
@@ -57,6 +60,6 @@ export function retryAfterFailure(state: RunState): PlannedSession['due'] {
 }
 
 /** A 5yz reply to any attempt ends the measurement. */
-export function isRejected(view: View): boolean {
+export function isRejected(view: PlanView): boolean {
   return view.assessment.seen.some((one) => one.end.outcome === 'rejected');
 }

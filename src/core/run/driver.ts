@@ -19,6 +19,9 @@ import type { RunFold, RunState } from './state.js';
 /** Waits shorter than this are not worth a pause under `noWait`. */
 const WORTH_A_PAUSE_SECONDS = 3;
 
+/** What is left of a wait by rounding alone: waited for, it can be left again and again. */
+const NO_WAIT_MS = 1e-6;
+
 /** How soon it is noticed that the machine slept: then a connection may be due already. */
 const LOOK_AGAIN_MS = 60_000;
 
@@ -100,7 +103,7 @@ export class RunDriver {
   async visit(): Promise<Visited> {
     let nextMs: number | null = null;
     const ended = await this.#go((_planned, dueMs, waitMs) => {
-      if (waitMs <= 0) return 'due';
+      if (waitMs < NO_WAIT_MS) return 'due';
       nextMs = dueMs;
       return 'stop';
     });

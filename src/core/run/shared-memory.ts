@@ -6,11 +6,11 @@ import type { Tuple } from '../../model/tuple.js';
 import { assess } from '../evidence/assess.js';
 import { isVariant } from '../evidence/key.js';
 import { saySame } from '../greylist/same-words.js';
-import { GRAIN_SECONDS } from '../plan/view.js';
+import { GRAIN_SECONDS } from '../plan/plan-view.js';
 import { elapsedSeconds } from '../window/elapsed.js';
 import type { ProbePorts } from './ports.js';
+import { nextSender } from './probe-senders.js';
 import type { SenderPool } from './request.js';
-import { nextSender } from './senders.js';
 import type { RunState, TupleHistory } from './state.js';
 
 /** Whether a tuple that aged at one host counts as aged at another. */

@@ -1,7 +1,7 @@
 import { dialListening } from '../../core/manners/polite-dialer.js';
 import type { Dialer, Session } from '../../model/ports/dialer.js';
 import type { TransactionEnd } from '../../model/smtp.js';
-import { Mailbox } from './mailbox.js';
+import { Inbox } from './inbox.js';
 import type { Command, Job, ReportedEnd, VisitReport } from './messages.js';
 
 /** What manners allow in one connection, whatever the coordinator says. */
@@ -23,7 +23,7 @@ export interface ConversationContext {
 export class Conversation {
   readonly job: Job;
   readonly #context: ConversationContext;
-  readonly #commands = new Mailbox<Command>();
+  readonly #commands = new Inbox<Command>();
   readonly #abort = new AbortController();
   #session: Session | null = null;
   #stopped: Promise<void> = Promise.resolve();

@@ -82,7 +82,7 @@ const facts = v.object({
 });
 
 /** What became of the wish to connect. */
-const AnswerSchema = v.variant('kind', [
+const VisitAnswerSchema = v.variant('kind', [
   v.object({ kind: v.literal('go'), worker: name }),
   v.object({ kind: v.literal('later'), waitMs: notNegative }),
   v.object({ kind: v.literal('rest'), of: v.picklist(['host', 'operator']), agoMs: finite }),
@@ -94,11 +94,11 @@ const AnswerSchema = v.variant('kind', [
   v.object({ kind: v.literal('stale') }),
   v.object({ kind: v.literal('refused'), why: text }),
 ]);
-export type Answer = Frozen<v.InferOutput<typeof AnswerSchema>>;
+export type VisitAnswer = Frozen<v.InferOutput<typeof VisitAnswerSchema>>;
 
 /** What a worker tells of a visit, or of an address that it lost. */
-export const ReportSchema = v.variant('tell', [
-  v.object({ visit: name, tell: v.literal('claim'), answer: AnswerSchema }),
+export const WorkerReportSchema = v.variant('tell', [
+  v.object({ visit: name, tell: v.literal('claim'), answer: VisitAnswerSchema }),
   v.object({
     visit: name,
     tell: v.literal('dialled'),
@@ -115,8 +115,8 @@ export const ReportSchema = v.variant('tell', [
   v.object({ visit: name, tell: v.literal('ended'), unasked: v.nullable(KeptReplySchema) }),
   v.object({ tell: v.literal('source-lost'), source: address }),
 ]);
-export type Report = Frozen<v.InferOutput<typeof ReportSchema>>;
-export type VisitReport = Exclude<Report, { readonly tell: 'source-lost' }>;
+export type WorkerReport = Frozen<v.InferOutput<typeof WorkerReportSchema>>;
+export type VisitReport = Exclude<WorkerReport, { readonly tell: 'source-lost' }>;
 
 /** Reads what was written by another process; null where it is not that. */
 export function readMessage<const T extends v.GenericSchema>(

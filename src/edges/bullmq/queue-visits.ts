@@ -8,18 +8,18 @@ import type { Claim, Due, Visit, Visits } from '../../model/ports/visits.js';
 import { escapeControl } from '../../model/values/escape.js';
 import { type RedisLink, redisFailed } from './connect.js';
 import { Coordinator, type CoordinatorOptions } from './coordinator.js';
+import { Inbox } from './inbox.js';
 import * as keys from './keys.js';
-import { Mailbox } from './mailbox.js';
 import {
-  type Answer,
   type Command,
   type Job,
-  type Report,
-  ReportSchema,
   readMessage,
+  type VisitAnswer,
   type VisitReport,
+  type WorkerReport,
+  WorkerReportSchema,
 } from './messages.js';
-import { endOf, type Line, lostEnd, RemoteSession } from './remote-session.js';
+import { endOf, lostEnd, RemoteSession, type WorkerLine } from './remote-session.js';
 import { Rights } from './rights.js';
 import { readStream, writeTo } from './streams.js';
 
@@ -31,7 +31,7 @@ const LONGEST_COMMAND_MS = 30 * 60_000;
 interface InFlight {
   readonly id: string;
   readonly visit: Visit;
-  readonly reports: Mailbox<VisitReport>;
+  readonly reports: Inbox<VisitReport>;
   worker: string | null;
   /** Nobody waits for it any more. */
   readonly letGo: () => void;
@@ -168,7 +168,7 @@ export class QueueVisits implements Visits {
     const one: InFlight = {
       id: `${visit.run}.${visit.session}.${this.#coordinator.id}.${this.#claims}`,
       visit,
-      reports: new Mailbox(),
+      reports: new Inbox(),
       worker: null,
       letGo: () => signal?.removeEventListener('abort', abort),
       heardMs: this.#nowMs(),
@@ -225,7 +225,7 @@ export class QueueVisits implements Visits {
     return queue;
   }
 
-  #claimOf(one: InFlight, answer: Answer): Claim {
+  #claimOf(one: InFlight, answer: VisitAnswer): Claim {
     const nowMs = this.#nowMs();
     switch (answer.kind) {
       case 'go': {
@@ -258,7 +258,7 @@ export class QueueVisits implements Visits {
     return { kind: 'later', untilMs: this.#nowMs() + this.#options.timing.renewMs };
   }
 
-  #restOf({ request }: Visit, { of, agoMs }: Extract<Answer, { kind: 'rest' }>): Rest {
+  #restOf({ request }: Visit, { of, agoMs }: Extract<VisitAnswer, { kind: 'rest' }>): Rest {
     const saidWallMs = Math.round(this.#options.clock.read().wallMs - agoMs);
     const operator = of === 'operator' ? operatorOf(whomOf(request)) : null;
     const who = operator ?? request.address;
@@ -278,7 +278,7 @@ export class QueueVisits implements Visits {
     this.#inFlight.delete(one.id);
   }
 
-  #lineOf(one: InFlight): Line {
+  #lineOf(one: InFlight): WorkerLine {
     const worker = one.worker ?? '';
     return {
       visit: one.id,
@@ -305,13 +305,13 @@ export class QueueVisits implements Visits {
       keys.reportStream(survey),
       this.#stop.signal,
       (written) => {
-        const report = readMessage(ReportSchema, written);
+        const report = readMessage(WorkerReportSchema, written);
         if (report !== null) this.#heard(report);
       },
     );
   }
 
-  #heard(report: Report): void {
+  #heard(report: WorkerReport): void {
     if (report.tell === 'source-lost') {
       this.#loseSource(report.source);
       return;

@@ -4,7 +4,7 @@ import type { ClockReading } from '../../model/time.js';
 import type { Command, ReportedEnd, VisitReport } from './messages.js';
 
 /** How a session reaches the worker that has it. */
-export interface Line {
+export interface WorkerLine {
   readonly visit: string;
   readonly now: () => ClockReading;
   readonly tell: (command: Command) => void;
@@ -18,7 +18,7 @@ export interface Line {
  */
 export class RemoteSession implements Session {
   readonly facts: SessionFacts;
-  readonly #line: Line;
+  readonly #line: WorkerLine;
   readonly #done: () => void;
   #open: boolean;
   #n = 0;
@@ -26,7 +26,7 @@ export class RemoteSession implements Session {
   #quit: Promise<void> | null = null;
 
   /** `done`: called once it has quit. */
-  constructor(line: Line, opened: { facts: SessionFacts; open: boolean }, done: () => void) {
+  constructor(line: WorkerLine, opened: { facts: SessionFacts; open: boolean }, done: () => void) {
     this.facts = opened.facts;
     this.#open = opened.open;
     this.#line = line;

@@ -3,7 +3,7 @@ import { hostKey, operatorOf } from '../../core/manners/ledger.js';
 import { whomOf } from '../../core/manners/polite-dialer.js';
 import type { Whom } from '../../model/ports/dialer.js';
 import * as keys from './keys.js';
-import type { Answer, Job } from './messages.js';
+import type { Job, VisitAnswer } from './messages.js';
 import { Script } from './script.js';
 import * as lua from './scripts.js';
 
@@ -34,7 +34,7 @@ export class Rights {
     { visit, survey, coordinator, request, limits, notBeforeMs, notAfterMs }: Job,
     worker: string,
     marks: readonly string[],
-  ): Promise<Answer> {
+  ): Promise<VisitAnswer> {
     const { host, operator, hasOperator } = accounts(whomOf(request));
     const said = await CLAIM.run(
       this.#redis,
@@ -132,7 +132,7 @@ function accounts(whom: Whom) {
   };
 }
 
-function answerOf(said: unknown, worker: string): Answer {
+function answerOf(said: unknown, worker: string): VisitAnswer {
   const [word, first, second] = Array.isArray(said) ? said.map(String) : [];
   switch (word) {
     case 'go':

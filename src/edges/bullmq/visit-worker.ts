@@ -9,12 +9,12 @@ import { type RedisLink, redisFailed } from './connect.js';
 import { Conversation } from './conversation.js';
 import * as keys from './keys.js';
 import {
-  type Answer,
   CommandSchema,
   type Job,
   JobSchema,
-  type Report,
   readMessage,
+  type VisitAnswer,
+  type WorkerReport,
 } from './messages.js';
 import { type OwnLimits, refusalOf } from './own-limits.js';
 import { Rights } from './rights.js';
@@ -260,11 +260,11 @@ export class VisitWorker {
     });
   }
 
-  #answer({ survey, visit }: Job, answer: Answer): Promise<void> {
+  #answer({ survey, visit }: Job, answer: VisitAnswer): Promise<void> {
     return this.#report(survey, { visit, tell: 'claim', answer });
   }
 
-  #report(survey: string, report: Report): Promise<void> {
+  #report(survey: string, report: WorkerReport): Promise<void> {
     return writeTo(this.#link.redis, keys.reportStream(survey), report);
   }
 

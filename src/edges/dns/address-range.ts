@@ -15,6 +15,14 @@ export function nonPublicRange(address: string): string | null {
   return range === 'unicast' ? null : (RANGE_NAMES[range] ?? range);
 }
 
+/**
+ * An address as it is told from others, however it was written: manners and measurements go by it.
+ * `::ffff:192.0.2.1` is where 192.0.2.1 is (RFC 4291 §2.5.5.2): `192.0.2.1`; `2001:DB8:0::1` -> `2001:db8::1`.
+ */
+export function canonicalAddress(address: string): string {
+  return ipaddr.isValid(address) ? ipaddr.process(address).toString() : address;
+}
+
 const RANGE_NAMES: Readonly<Record<string, string>> = {
   carrierGradeNat: 'carrier NAT',
   linkLocal: 'link-local',

@@ -3,8 +3,8 @@ import { EXIT } from '../../model/exit-codes.js';
 import type { RecordType } from '../../model/ports/resolver.js';
 import type { DnsRecord } from './response.js';
 
-/** No honest name has more aliases in a row; resolvers stop at about as many. */
-const MAX_ALIASES = 8;
+/** Resolvers follow 11 (Unbound) to 16 (BIND) in a row: beyond that no sender gets there either. */
+const MAX_ALIASES = 16;
 
 export interface AliasWalk {
   /** Where the aliases in this answer lead: the name asked for when there are none. */

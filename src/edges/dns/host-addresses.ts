@@ -2,6 +2,7 @@ import { GreyprobeError } from '../../model/errors.js';
 import type { MailHostWarning } from '../../model/mail-hosts-result.js';
 import type { DnsAnswer, Resolver } from '../../model/ports/resolver.js';
 import type { AddressFamily } from '../../model/values/address-family.js';
+import { canonicalAddress } from './address-range.js';
 import { warn } from './mail-host-warnings.js';
 
 /** More addresses of one host than this are left out. */
@@ -44,7 +45,7 @@ export async function findAddresses(
     settle('ipv6', resolver.text(name, 'AAAA', signal)),
   ]);
   const answers = asked.flatMap(({ answer }) => answer ?? []);
-  const all = [...new Set(answers.flatMap((answer) => answer.data))];
+  const all = [...new Set(answers.flatMap((answer) => answer.data.map(canonicalAddress)))];
   const ttls = answers.flatMap((answer) => answer.ttlSeconds ?? []);
   return {
     name,

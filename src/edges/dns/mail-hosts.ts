@@ -6,6 +6,7 @@ import type { MailHostsResult, MailHostWarning } from '../../model/mail-hosts-re
 import type { DnsAnswer, MxData, Resolver } from '../../model/ports/resolver.js';
 import { type AddressFamily, inFamily } from '../../model/values/address-family.js';
 import { isUsableHostName, parseMailDomain } from '../../model/values/domain.js';
+import { canonicalAddress } from './address-range.js';
 import { failureIn, findAddresses, type HostAddresses } from './host-addresses.js';
 import { warn } from './mail-host-warnings.js';
 
@@ -79,7 +80,8 @@ interface FoundHost {
   readonly addresses: HostAddresses;
 }
 
-function givenAddress(address: string, family: AddressFamily): MailHostsResult {
+function givenAddress(written: string, family: AddressFamily): MailHostsResult {
+  const address = canonicalAddress(written);
   if (!inFamily(address, family)) throw noAddressOf(family, `${address} is no`);
   return {
     domain: address,

@@ -149,12 +149,28 @@ function usable(response: DnsResponse, name: string, type: RecordType): DnsRespo
       `does not resolve names for others (asked for ${name})`,
     );
   }
-  if (responseCode === 'NOERROR' || responseCode === 'NXDOMAIN') return response;
+  if (responseCode === 'NOERROR' || responseCode === 'NXDOMAIN') {
+    if (!fits(response, name, type)) {
+      throw new ServerFailure(
+        'unreadable',
+        `sent an answer that contradicts itself (for ${name} ${type})`,
+      );
+    }
+    return response;
+  }
   const because = explanation === null ? '' : ` (${explanation})`;
   throw new ServerFailure(
     'response-code',
     `answered ${responseCode} for ${name} ${type}${because}`,
   );
+}
+
+/** Records answer the question, by an alias at least; and a name that does not exist has none. */
+function fits({ responseCode, records }: DnsResponse, name: string, type: RecordType): boolean {
+  if (responseCode === 'NXDOMAIN' && records.some((record) => record.type === type)) return false;
+  const answers = (record: DnsRecord) =>
+    record.owner === name && (record.type === type || record.type === 'CNAME');
+  return records.length === 0 || records.some(answers);
 }
 
 function mxOf(record: DnsRecord): readonly MxData[] {

@@ -29,6 +29,9 @@ export interface JournalStream extends Iterable<ProbeEvent> {
 /** Far more than the longest event: replies and lists of senders are bounded. */
 const LONGEST_LINE_BYTES = 8 * 1024 * 1024;
 
+/** From here on a journal is long: most runs have some dozens of events. */
+const LONG_LINES = 1000;
+
 /**
  * What is read is kept, or dropped at once. A young generation that grows with it would hold a third
  * of the memory of a long replay, and save no time.
@@ -69,7 +72,6 @@ export function streamJournal(path: string): JournalStream {
 }
 
 function streamOf(lines: Generator<FileLine>, path: string): JournalStream {
-  keepYoungGenerationSmall();
   return new EventStream(path, headerOf(lines, path), lines);
 }
 
@@ -104,6 +106,7 @@ class EventStream implements JournalStream {
     for (const line of intactLines(this.#lines, this.#path, ['run-resumed'], () => {
       this.#torn = true;
     })) {
+      if (line.number === LONG_LINES) keepYoungGenerationSmall();
       yield run.eventOf(line);
     }
   }

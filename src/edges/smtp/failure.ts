@@ -9,7 +9,7 @@ export interface ConnectionTarget {
   readonly sourceAddress: string | null;
 }
 
-/** Failure codes for the error codes of Node.js and the operating system. */
+/** Failure codes for the error codes of Node.js and the operating system; others are this machine's affair. */
 const FAILURE_OF_ERROR: Readonly<Record<string, FailureCode>> = {
   ECONNREFUSED: 'connection-refused',
   ECONNRESET: 'connection-reset',
@@ -19,9 +19,7 @@ const FAILURE_OF_ERROR: Readonly<Record<string, FailureCode>> = {
   EHOSTUNREACH: 'host-unreachable',
   EHOSTDOWN: 'host-unreachable',
   ENETUNREACH: 'host-unreachable',
-  ENETDOWN: 'host-unreachable',
   EAFNOSUPPORT: 'host-unreachable',
-  EADDRNOTAVAIL: 'host-unreachable',
 };
 
 /** These blame the source address when the user chose one. */

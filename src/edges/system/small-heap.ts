@@ -11,15 +11,19 @@ const GROWTH = 1.4;
  * grow to several times of what is alive before it looks at memory that has been used for a while.
  */
 export class SmallHeap {
-  #most = SMALL_BYTES;
+  #most = mostNow();
   #collect: (() => void) | null = null;
 
   check(): void {
     if (getHeapStatistics().used_heap_size < this.#most) return;
     this.#collect ??= collector();
     this.#collect();
-    this.#most = Math.max(SMALL_BYTES, GROWTH * getHeapStatistics().used_heap_size);
+    this.#most = mostNow();
   }
+}
+
+function mostNow(): number {
+  return Math.max(SMALL_BYTES, GROWTH * getHeapStatistics().used_heap_size);
 }
 
 function collector(): () => void {

@@ -2,7 +2,7 @@ import { addressIn, cleanAddress, cleanHost, cleanIp } from '../addresses.js';
 import { stageOfCommand } from '../commands.js';
 import { readReply } from '../embedded-reply.js';
 import { type Finding, finding } from '../finding.js';
-import { fateIn } from './fate-words.js';
+import { fateReader } from './fate-words.js';
 import { goesOn, withoutCopy } from './reply-end.js';
 
 /*
@@ -15,7 +15,7 @@ import { goesOn, withoutCopy } from './reply-end.js';
  *   Yahoo    <user@example.org>: 451: 4.7.1 ...
  */
 
-const MAX_FINDINGS = 200;
+const MAX_FINDINGS = 50_000;
 const MAX_PARAGRAPH = 8192;
 
 const POSTFIX = /host ([^\s[\]]{1,255})\[([^\]]{1,64})\] (said|refused to talk to me): (.{3,4000})/;
@@ -34,11 +34,13 @@ const IN_REPLY_TO = / \(in reply to ([A-Za-z ]{1,40}?)(?: command)?\)/;
 /** Reads each paragraph of a bounce's text. Empty when none of them is known. */
 export function parseBounceText(whole: string): readonly Finding[] {
   const text = withoutCopy(whole);
+  const fateOf = fateReader(text);
   const found: Finding[] = [];
   let before = '';
   for (const paragraph of paragraphsOf(text)) {
     const told =
       readPostfix(paragraph) ??
+      readNoAnswer(paragraph) ??
       readExim(paragraph) ??
       readQmail(paragraph) ??
       readSendmail(paragraph) ??
@@ -50,7 +52,7 @@ export function parseBounceText(whole: string): readonly Finding[] {
           source: 'bounce-text',
           ...told,
           recipient: told.recipient ?? addressIn(before),
-          fate: told.fate ?? fateIn(text, told.reply ?? null),
+          fate: told.fate ?? fateOf(told.reply ?? null),
         }),
       );
       if (found.length >= MAX_FINDINGS) break;
@@ -68,6 +70,7 @@ const EXPIRED = /^(?:Envelope expired|(?:Message|Delivery) (?:has )?expired|Too 
 /** `user@example.org: 451 4.7.1 ...`, with the reply on the same line or the next one. */
 function readListed(text: string): Finding[] {
   const lines = text.split(/\r?\n/);
+  const fateOf = fateReader(text);
   const found: Finding[] = [];
   for (let at = 0; at < lines.length && found.length < MAX_FINDINGS; at += 1) {
     const [, address = '', same = ''] =
@@ -82,7 +85,7 @@ function readListed(text: string): Finding[] {
     const embedded = REPLY_LINE.test(said) ? readReply(said) : null;
     if (embedded !== null) {
       const told = { source: 'bounce-text', ...embedded, recipient } as const;
-      found.push(finding({ ...told, fate: fateIn(text, told.reply ?? null) }));
+      found.push(finding({ ...told, fate: fateOf(told.reply) }));
     } else if (EXPIRED.test(said)) {
       found.push(finding({ source: 'bounce-text', recipient, fate: 'gave-up', failure: said }));
     }
@@ -90,13 +93,21 @@ function readListed(text: string): Finding[] {
   return found;
 }
 
-/** The finding with what the words around it say of the message. */
-export function withFate(found: Finding, text: string): Finding {
-  return found.fate === 'unknown' ? { ...found, fate: fateIn(text, found.reply) } : found;
+/** The findings with what the words around them say of the message. */
+export function withFates(findings: readonly Finding[], text: string): readonly Finding[] {
+  if (findings.length === 0) return findings;
+  const fateOf = fateReader(text);
+  return findings.map((found) =>
+    found.fate === 'unknown' ? { ...found, fate: fateOf(found.reply) } : found,
+  );
 }
 
+/** Where the next recipient begins though no empty line parts it: `<u@e>: ...`, or an address alone. */
+const NEXT_RECIPIENT =
+  /\r?\n[ \t]*\r?\n|\r?\n(?=<[^<>\s]{3,320}>(?: \([^()\n]{0,400}\))?: (?:host|delivery|connect|lost|conversation) |[ \t]{1,8}[^\s<>@]{1,64}@[^\s<>@]{1,255}[ \t]{0,8}\r?\n[ \t]{2,40}host )/;
+
 function* paragraphsOf(text: string): Generator<string> {
-  for (const part of text.split(/\r?\n[ \t]*\r?\n/)) {
+  for (const part of text.split(NEXT_RECIPIENT)) {
     const line = part.slice(0, MAX_PARAGRAPH).replace(/\s+/g, ' ').trim();
     if (line !== '') yield line;
   }
@@ -123,6 +134,16 @@ function readPostfix(paragraph: string): Told | null {
     remoteHost: cleanHost(match[1] ?? ''),
     remoteAddress: cleanIp(match[2] ?? ''),
   };
+}
+
+/** `<u@example.org>: connect to mx[192.0.2.1]:25: Connection timed out`: what Postfix says where nobody answered. */
+const NO_ANSWER =
+  /^<([^<>\s]{3,320})>(?: \([^()]{0,400}\))?: ((?:delivery temporarily suspended: )?(?:connect to |Host or domain name not found|lost connection with |conversation with |Name service error|unable to look up |mail for \S+ loops)[^\n]{3,500})$/;
+
+function readNoAnswer(paragraph: string): Told | null {
+  const [, address = '', failure = ''] = NO_ANSWER.exec(paragraph) ?? [];
+  const recipient = cleanAddress(address);
+  return recipient === null ? null : { recipient, failure, reply: null, software: 'postfix' };
 }
 
 /** The address that stands nearest before the reply. */
@@ -184,7 +205,8 @@ const EVENT_LOG =
 
 /** Events 7002, 7004 and 7010 of Exchange 2000 and 2003. */
 function readEventLog(paragraph: string): Told | null {
-  const match = EVENT_LOG.exec(paragraph);
+  // Quotation marks are doubled where the log was exported as a table.
+  const match = EVENT_LOG.exec(paragraph.replaceAll('""', '"'));
   const embedded = match === null ? null : readReply(match[3] ?? '');
   if (match === null || embedded === null) return null;
   const host = match[1] ?? '';

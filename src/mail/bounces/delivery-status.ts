@@ -2,10 +2,10 @@ import type { Reply, Stage } from '../../model/smtp.js';
 import { cleanAddress, cleanHost, cleanIp } from '../addresses.js';
 import { assumeReply, type EmbeddedReply } from '../embedded-reply.js';
 import { type Fate, type Finding, finding } from '../finding.js';
-import { readExchangeStatus } from './exchange-status.js';
+import { isExpiry, readExchangeStatus } from './exchange-status.js';
 
 /** Recipients that are read from one report. */
-const MAX_RECIPIENTS = 200;
+const MAX_RECIPIENTS = 50_000;
 
 type Fields = ReadonlyMap<string, string>;
 
@@ -72,15 +72,13 @@ interface Read {
 function replyOf(fields: Fields): Read | null {
   const diagnostic = field(fields, 'diagnostic-code');
   const supplementary = field(fields, 'x-supplementary-info');
-  for (const said of [diagnostic, supplementary]) {
-    const read = said === '' ? null : readDiagnostic(said);
-    if (read !== null) {
-      const enhanced = read.reply.enhanced ?? null;
-      const { codeAssumed } = read;
-      const reply = { ...read.reply, enhanced };
-      return { reply, codeAssumed, failure: null, stage: stageOf(said) };
-    }
-  }
+  const read = [diagnostic, supplementary].flatMap((said) => {
+    const embedded = said === '' ? null : readDiagnostic(said);
+    return embedded === null ? [] : [{ ...embedded, failure: null, stage: stageOf(said) }];
+  });
+  // What the sender says of its own queue tells less than what the other side said.
+  const best = read.find(({ reply }) => !isExpiry(reply)) ?? read[0];
+  if (best !== undefined) return best;
   const status = /^[45]\.\d{1,3}\.\d{1,3}/.exec(field(fields, 'status'))?.[0] ?? null;
   if (status === null || isOwnStatus(status, diagnostic)) return null;
   const words = diagnostic.replace(TYPE, '');

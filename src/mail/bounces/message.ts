@@ -3,10 +3,11 @@ import { cleanAddress } from '../addresses.js';
 import type { Finding, SenderSoftware } from '../finding.js';
 import { wordsOfHtml } from '../html-words.js';
 import { withoutQuoteMarks } from '../quoting.js';
-import { parseBounceText, withFate } from './bounce-text.js';
+import { parseBounceText, withFates } from './bounce-text.js';
 import { parseDelayNotice } from './delay-notice.js';
 import { parseDeliveryStatus } from './delivery-status.js';
 import { parseExchangeReport } from './exchange-report.js';
+import { isExpiry } from './exchange-status.js';
 import { type Journey, journeyOf } from './journey.js';
 import { parseReplyText } from './reply.js';
 
@@ -14,7 +15,7 @@ import { parseReplyText } from './reply.js';
 const MAX_DEPTH = 5;
 /** Nested mails and status parts that are read, at all depths together. */
 const MAX_PARTS = 50;
-/** Characters of the part for people, and bytes of a status part, that are read. */
+/** Characters of the part for people that are read. */
 const MAX_TEXT_LENGTH = 262_144;
 
 interface Budget {
@@ -102,9 +103,7 @@ function readText(written: string, hasBetter: boolean): readonly Finding[] {
   const bounce = parseBounceText(text);
   if (bounce.length > 0 || hasBetter) return bounce;
   const replies = parseReplyText(text);
-  return replies.length > 0
-    ? replies.map((found) => withFate(found, text))
-    : parseDelayNotice(text);
+  return replies.length > 0 ? withFates(replies, text) : parseDelayNotice(text);
 }
 
 /** Some gateways flatten the report to plain text; its fields are still there. */
@@ -122,7 +121,8 @@ function merge(status: readonly Finding[], human: readonly Finding[]): Finding[]
           other.recipient.toLowerCase() === found.recipient?.toLowerCase(),
       ) ?? (status.length === 1 && human.length === 1 ? human[0] : undefined);
     if (same === undefined) return found;
-    const useHuman = found.codeAssumed && same.reply !== null && !same.codeAssumed;
+    const saysLess = found.codeAssumed || isOwnWord(found);
+    const useHuman = saysLess && same.reply !== null && !same.codeAssumed && !isOwnWord(same);
     return {
       ...found,
       reply: useHuman ? same.reply : found.reply,
@@ -139,6 +139,11 @@ function merge(status: readonly Finding[], human: readonly Finding[]): Finding[]
       software: found.software ?? same.software,
     };
   });
+}
+
+/** Said by the sender's own server, of its queue. */
+function isOwnWord({ reply }: Finding): boolean {
+  return reply !== null && isExpiry(reply);
 }
 
 function withHeaders(found: Finding, email: Email): Finding {
@@ -190,5 +195,5 @@ function bytesOf(part: Attachment): Uint8Array {
 }
 
 function decode(part: Attachment): string {
-  return Buffer.from(bytesOf(part)).subarray(0, MAX_TEXT_LENGTH).toString('utf8');
+  return Buffer.from(bytesOf(part)).toString('utf8');
 }

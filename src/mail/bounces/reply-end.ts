@@ -9,7 +9,7 @@ const LEAST_WRAPPED_INDENTED = 36;
 
 /** What begins something else: rules, stack traces, times, copies of the message, dialogues. */
 const SOMETHING_ELSE =
-  /^\s*(?:[-=_*~#]{3,}|at \S{1,200}[(.]|Traceback|\d{1,2}:\d\d|\d{4}-\d\d-\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:|Below |This is a copy|The header of|Original message|Diagnostic|Reporting-MTA|Received:|Final-Recipient:|Connection |Escape character)/i;
+  /^\s*(?:\|?[-=_*~#]{3,}|at \S{1,200}[(.]|Traceback|\d{1,2}:\d\d|\d{4}-\d\d-\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:|Below |This is a copy|The header of|Original message|Diagnostic|Reporting-MTA|Received:|Final-Recipient:|Connection |Escape character)/i;
 /** How people begin to speak of a reply. */
 const PEOPLE =
   /^\s*(?:is|are|am|does|do|did|was|were|has|have|had|why|what|how|who|when|where|which|can|could|should|would|will|whether|may|might|maybe|perhaps|i|i'm|we|you|they|he|she|our|my|your|this|that|these|it|it's|people|some|somebody|someone|anybody|anyone|any|but|so|hi|hello|dear|thanks|thank|regards|greetings|help|any|edit|update|note|after|then|second|first|next|later|sounds|looks|seems|apparently)(?![\w'-])/i;
@@ -27,7 +27,8 @@ export function beginsProse(line: string): boolean {
 export function goesOn(above: string, line: string): boolean {
   const words = line.trim();
   if (isNextMessage(above, words)) return false;
-  if (words === '' || SOMETHING_ELSE.test(line) || QUESTION.test(words)) return false;
+  if (!/[\p{L}\p{N}]/u.test(words) || SOMETHING_ELSE.test(line) || QUESTION.test(words))
+    return false;
   if (/:$/.test(words)) return false;
   const end = above.trimEnd();
   const least = /^\s{2,}/.test(line) ? LEAST_WRAPPED_INDENTED : LEAST_WRAPPED;
@@ -42,14 +43,32 @@ function isNextMessage(above: string, words: string): boolean {
   return program !== undefined && words.startsWith(program);
 }
 
+/** The last sentence, or what stands behind a dash or in a bracket, where it asks something. */
+const LAST_ASKS = /(?:(?<=[.!;])\s+|\s[-\u2013\u2014]{1,3}\s+|\s?\()[^.!;(]{0,300}\?[\s)"']*$/;
+/** Words that begin a question, in the middle of a sentence. */
+const ASKS =
+  /[,:]?\s+(?=(?:is|are|does|do|did|was|can|could|should|would|will|what|why|how|who|when|which|where|so|ist|sind|hei\u00dft|warum|est-ce|pourquoi|es|por|\u00e8|perch\u00e9|\u044d\u0442\u043e|\u043f\u043e\u0447\u0435\u043c\u0443)\s)/gi;
+
 /** The words without a question that stands behind them: `450 4.3.0 Try later. Is this greylisting?`. */
 export function withoutQuestion(text: string): string {
-  const asked =
-    /[\s(](?:Is|Are|Does|Do|Did|Was|Can|Could|Should|Would|Will|What|Why|How|Who|When|Which|Where)\s[^?]{2,200}\?[\s)]*$/.exec(
-      text,
-    );
-  return asked === null ? text : text.slice(0, asked.index).trimEnd();
+  if (!/\?[\s)"']*$/.test(text)) return text;
+  const last = LAST_ASKS.exec(text);
+  const places = [...(last === null ? [] : [last]), ...text.matchAll(ASKS)];
+  const before = places.map(({ index }) => text.slice(0, index).trimEnd());
+  const said = before.find((words) => LEAST_SAID.test(words));
+  return said === undefined ? text : withoutRemark(said);
 }
+
+/** Who asks has perhaps said something before: `Try later. People say that this is greylisting.` */
+function withoutRemark(text: string): string {
+  const last = /(?:(?<=[.!;])\s+|\s[-\u2013\u2014]{1,3}\s+|\s?\()([^.!;(]{1,300}[.!;]?)$/.exec(
+    text,
+  );
+  return last !== null && PEOPLE.test(last[1] ?? '') ? text.slice(0, last.index) : text;
+}
+
+/** A code and a word: less is no reply. */
+const LEAST_SAID = /^\D{0,3}\d{3}[ -].*\p{L}{2}/su;
 
 /** Where the message itself begins that a report returns. */
 const COPY =

@@ -6,14 +6,15 @@ import { type Finding, finding } from '../finding.js';
 import { goesOn, withoutCopy, withoutQuestion } from './reply-end.js';
 import { spokenLine } from './spoken-line.js';
 
-/** Replies read from one text. */
-const MAX_FINDINGS = 50;
+/** Replies read from one text: more than a text of the size that is read whole can hold. */
+const MAX_FINDINGS = 50_000;
 /** After a mark, or with an enhanced code behind it: `450 apples` in a sentence is no reply. */
 const REPLY_START =
-  /(?<=(?:^|[:>"'`(=\]\u201c\u201e\u00ab])[ \t]{0,2})[45]\d\d(?:[ -]|:[ \t]|$)|(?<![\d.#-])[45]\d\d[ -]#?[45]\.\d{1,3}\.\d/;
+  /(?<=(?:^|[:>"'`(=\]\u201c\u201e\u00ab])[ \t]{0,2})[45]\d\d(?:[ -](?!\w{2,20}=)|:[ \t])|(?<=^[ \t]{0,2}|[:>"'(=][ \t]{1,2})[45]\d\d$|(?<![\d.#-])[45]\d\d[ -]#?[45]\.\d{1,3}\.\d/;
 /** An enhanced code alone, after a mark and before words: `version 5.2.8` is no status. */
 const STATUS_START =
   /(?<=(?:^|[:>"'(=\]])[ \t]{0,2})#?[45]\.[0-7]\.\d{1,3}(?![\d.])(?=[:)]?[ \t]+[<"'\p{L}]|[:)]?\s*$)/u;
+const STACK_FRAME = /^\s*(?:#\d{1,3} |at )\S/;
 /** The basic code that programs put before the text: `SMTP Error (450): ...`, `(450, b'4.2.0 ...')`. */
 const CODE_BEFORE = /\(([45]\d\d)(?:\)|, b?['"]?$)/g;
 const COMMAND =
@@ -114,19 +115,25 @@ function inProse(text: string): Finding[] {
   for (let at = 0; at < lines.length && found.size < MAX_FINDINGS; at += 1) {
     const line = lines[at] ?? '';
     const start = REPLY_START.exec(line)?.index ?? STATUS_START.exec(line)?.index;
-    if (start === undefined) continue;
+    if (start === undefined || STACK_FRAME.test(line)) continue;
     let last = at;
-    while (last + 1 < lines.length && goesOn(lines[last] ?? '', lines[last + 1] ?? '')) last += 1;
+    while (last + 1 < lines.length && isMore(lines[last] ?? '', lines[last + 1] ?? '')) last += 1;
     const rest = lines.slice(at + 1, last + 1).map((one) => one.trim());
     const told =
       phpMailer(line) ?? proseReply([line, ...rest].join(' '), start, lines[at - 1] ?? '');
     if (told !== null) {
       const recipient = told.recipient ?? addressAbove(lines, at);
-      found.set(`${told.reply?.code} ${told.reply?.text.join(' ')}`, { ...told, recipient });
+      const key = `${recipient} ${told.reply?.code} ${told.reply?.text.join(' ')}`;
+      found.set(key, { ...told, recipient });
     }
     at = last;
   }
   return [...found.values()];
+}
+
+/** A line with a reply of its own is no more of the one above. */
+function isMore(above: string, line: string): boolean {
+  return goesOn(above, line) && !REPLY_START.test(line);
 }
 
 function proseReply(text: string, start: number, lineAbove: string): Finding | null {
@@ -141,6 +148,7 @@ function proseReply(text: string, start: number, lineAbove: string): Finding | n
       told.recipient ??
       recipientBefore(text.slice(0, start)) ??
       recipientAround(text) ??
+      soleAddressBefore(text.slice(0, start)) ??
       recipientNamed(lineAbove),
   };
 }
@@ -164,31 +172,42 @@ const HOST_AND_ADDRESS =
   /(?:^|[\s[(])([a-z0-9_-][a-z0-9_.-]{2,252}) ?[[( ]([\da-f.:]{7,45})(?:[\])]|:\s)/i;
 const SPEAKS_OF_CLIENT = /\b(?:from|client|received|helo|source)\b/i;
 
-/** The host that the nearest of these lines names: `mx.example.org [192.0.2.1]:`. */
+const HOST_FIELD =
+  /(?<![\w-])(?:remote[-_ ])?host(?:name)?(?:=|: )"?((?:[a-z0-9_-]{1,63}\.){1,10}[a-z]{2,24})(?![\w.-])/i;
+
+/** The host that the nearest of these lines names: `mx.example.org [192.0.2.1]:`, `host=mx.example.org`. */
 function hostBefore(lines: readonly string[]): Host | null {
   for (const line of [...lines].reverse()) {
     const [, name = '', address = ''] = HOST_AND_ADDRESS.exec(line) ?? [];
     const remoteAddress = cleanIp(address);
-    if (remoteAddress === null || SPEAKS_OF_CLIENT.test(line)) continue;
-    return { remoteHost: cleanIp(name) === null ? cleanHost(name) : null, remoteAddress };
+    if (remoteAddress !== null && !SPEAKS_OF_CLIENT.test(line)) {
+      return { remoteHost: cleanIp(name) === null ? cleanHost(name) : null, remoteAddress };
+    }
+    const field = HOST_FIELD.exec(line)?.[1];
+    if (field !== undefined) return { remoteHost: cleanHost(field), remoteAddress: null };
   }
   return null;
 }
 
 /** Words before the recipient, in a sentence above the reply. */
 const NAMED_ABOVE =
-  /(?:^|\s)(?:to|for|an|für|à|a|ao|al|pour|para|per|voor|aan|naar|do|dla|pro|komu|для|на|кому|收件人|宛先)[:：]? <?([^\s<>@]{1,64}@[^\s<>@]{1,255}?)>?[.,;:]?(?=\s|$)/i;
+  /(?:^|\s)(?:to|for|an|für|à|a|ao|al|pour|para|per|voor|aan|naar|til|till|do|dla|pro|komu|для|на|кому|адресату|получателю|recipient|recipients|empfänger|destinataire|destinatari[oae]|destinatário|odbiorcy|příjemci|收件人|宛先)[:：]? <?([^\s<>@]{1,64}@[^\s<>@]{1,255}?)>?[.,;:]?(?=\s|$)/i;
 
 /** A line above that is an address and nothing else, or that names one: `your message to u@example.org.` */
 function addressAbove(lines: readonly string[], at: number): string | null {
   for (let above = at - 1; above >= Math.max(0, at - LINES_ABOVE); above -= 1) {
     const line = lines[above] ?? '';
     const named = NAMED_ABOVE.exec(line)?.[1] ?? line;
-    const address = cleanAddress(named.replace(/:$/, ''));
+    const address =
+      cleanAddress(named.replace(/:$/, '')) ??
+      (NAMES_SENDER.test(line) ? null : soleAddressBefore(line));
     if (address !== null) return address;
   }
   return null;
 }
+
+const NAMES_SENDER =
+  /^\W{0,4}(?:from|sender|return-path|reply-to|cc|message-?id|subject|von|absender|de|expéditeur|remitente|mittente|da|van|afzender|od|nadawca|odesílatel|от|отправитель|差出人|发件人|mail from)(?!\p{L})|message-?id|postmaster@|mailer-daemon@/iu;
 
 /** `recipient address u@example.org not accepted by the server`, above the reply. */
 function recipientNamed(line: string): string | null {
@@ -199,7 +218,16 @@ function recipientNamed(line: string): string | null {
 function recipientBefore(text: string): string | null {
   const [, word = '', address = ''] =
     /(?:(\S{1,40}) )?<?([^\s<>"'(=]{1,64}@[^\s<>"')]{1,255}?)>?[ \t:,;-]{1,4}$/.exec(text) ?? [];
-  return /^(?:from|sender|by|von|de|da|van|od|от):?$/i.test(word) ? null : cleanAddress(address);
+  return SENDER_WORD.test(word) ? null : cleanAddress(address);
+}
+
+const ADDRESSES = /(?:(\S{1,40}) {1,3})?["'<(]?([^\s<>"'(=;,|@]{1,64}@[^\s<>"'(),;|:@]{1,255})/g;
+const SENDER_WORD = /^(?:from|sender|by|von|de|da|van|od|от)[:=]?$/i;
+
+/** The one address that stands before the reply, not called the sender's: `u@e.example;2026-01-05;450 ...`. */
+function soleAddressBefore(text: string): string | null {
+  const found = [...text.matchAll(ADDRESSES)].filter(([, word = '']) => !SENDER_WORD.test(word));
+  return found.length === 1 ? cleanAddress((found[0]?.[2] ?? '').replace(/[.!?]+$/, '')) : null;
 }
 
 /** Exceptions and dialogs name the recipient around the reply. */

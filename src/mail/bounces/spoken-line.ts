@@ -9,8 +9,9 @@ export interface SpokenLine {
   readonly by: 'server' | 'client' | null;
 }
 
+/** Some put the address and the number of the connection before the time. */
 const TIME =
-  /^(?:\[?\d{4}[-./]\d\d[-./]\d\d[T ])?\[?\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?\]?[ \t]+(?:\[\d{1,10}\][ \t]+)?/;
+  /^(?:[\da-f.:]{7,45}[ \t]{1,20})?(?:\[[\da-f]{2,16}\][ \t]{1,20})?(?:\[?\d{4}[-./]\d\d[-./]\d\d[T ])?\[?\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?\]?[ \t]+(?:\[\d{1,10}\][ \t]+)?/i;
 /** PHPMailer, smtplib, Java Mail, nodemailer and others. */
 const SERVER =
   /^(?:SERVER -> CLIENT:|(?:reply|replied|response|received|recv|server|rsp)\s?:|<[-~*=]{1,3}|<{1,3}|\*\*|S:|R:|SMTP<<|<-)\s*/i;
@@ -36,7 +37,18 @@ export function spokenLine(line: string, isCommand: (text: string) => boolean): 
     const text = unquoted(timed.slice(asked[0].length));
     if (isCommand(text)) return { text, by: 'client' };
   }
-  return isCommand(bare) ? { text: bare, by: 'client' } : { text: bare, by: null };
+  if (isCommand(bare)) return { text: bare, by: 'client' };
+  return inSession(trimmed, isCommand) ?? { text: bare, by: null };
+}
+
+/** A line of a session in a log, behind whatever the log puts there: `... [10.0.0.5:51123] >> RCPT TO:<..>`. */
+const IN_SESSION =
+  /^.{1,200}?[\s\]:](>{1,3}|-{1,2}>|C:|SENT:|CMD:|<{1,3}|<-{1,2}|S:|RECEIVED:|RSP:)\s{1,3}(\S.*)$/s;
+
+function inSession(line: string, isCommand: (text: string) => boolean): SpokenLine | null {
+  const [, mark = '', text = ''] = IN_SESSION.exec(line) ?? [];
+  if (isCommand(text)) return { text, by: 'client' };
+  return /^[<SR]/.test(mark) && mark !== 'SENT:' && CODE.test(text) ? { text, by: 'server' } : null;
 }
 
 function unquoted(text: string): string {

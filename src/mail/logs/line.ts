@@ -1,3 +1,4 @@
+import { detached } from '../../model/values/detached.js';
 import { cleanHost } from '../addresses.js';
 import type { LogLine } from './source.js';
 import { readStamp } from './timestamps.js';
@@ -17,8 +18,23 @@ const LONGEST_STAMP = 35;
 const MAX_PROGRAM = 80;
 /** `[4194304]: `, with room. */
 const MAX_PID = 12;
-/** Places for names of programs. */
-const NAMES = 256;
+/** Places for heads of lines. */
+const HEADS = 256;
+/** Letters of a program that tell most: of `postfix/smtpd[` the s, the d and the bracket. */
+const FIRST_LETTER = 8;
+const LAST_LETTER = 13;
+/** Longest host with its blank. */
+const MAX_HOST = 175;
+
+/** What stands between the time and the words, as it does in line after line: `mail postfix/smtp[`. */
+interface Head<R> {
+  /** Up to the bracket of the process, or up to the words. */
+  readonly text: string;
+  readonly hostLength: number;
+  readonly logHost: string | null;
+  readonly program: string;
+  readonly reader: R | null;
+}
 
 /**
  * What stands before `program[pid]: ` in ways that are seldom: RFC 5424 (`<22>1 2026-.. host
@@ -35,72 +51,74 @@ const LOOSE_LENGTH = 256;
  *
  *   Jan  5 10:00:00 mail postfix/smtp[123]: 4dlPx: ...
  *   2026-01-05T10:00:00.123+01:00 mail postfix/smtp[123]: 4dlPx: ...
+ *
+ * A log has few heads, and those that were seen are known again: most of its lines are of no interest,
+ * and all that is looked at of them is which head they have.
  */
-export class Line implements LogLine {
+export class Line<R> implements LogLine {
   chunk = '';
   start = 0;
   end = 0;
   body = 0;
   program = '';
-  #hostStart = 0;
-  #hostEnd = 0;
+  /** What reads the lines of the program; null where there is none, or no program. */
+  reader: R | null = null;
+  readonly #readerOf: (program: string) => R | null;
+  #head: Head<R> | null = null;
   #when: string | null = null;
   #logHost: string | null = null;
   #bytes: string | null = null;
   #stampEnd = 0;
   #stamp = '';
-  #written = '';
-  #host: string | null = null;
-  /** By their length and last letters: names that share a place take it from each other. */
-  readonly #names: (string | undefined)[] = new Array(NAMES);
+  /** Of the host in the last head: nearly all lines of a log are of one host. */
+  #hostLength = 0;
+  /** By some letters of host and program: heads that share a place take it from each other. */
+  readonly #heads: (Head<R> | undefined)[] = new Array(HEADS);
+
+  /** `readerOf` is asked once for each head in a while. */
+  constructor(readerOf: (program: string) => R | null) {
+    this.#readerOf = readerOf;
+  }
 
   /** Looks at the line between these bounds. */
   show(chunk: string, start: number, end: number): void {
-    this.chunk = chunk;
+    if (chunk !== this.chunk) this.chunk = chunk;
     this.start = start;
     this.end = end;
     this.body = start;
-    this.program = '';
     this.#when = null;
     this.#logHost = null;
     this.#bytes = null;
-    this.#hostStart = this.#hostEnd = start;
     const afterStamp = this.#afterStamp();
     this.#stampEnd = Math.max(0, afterStamp - 1);
-    if (afterStamp > 0) this.#readHead(afterStamp);
+    this.#setHead(afterStamp > 0 ? this.#headAt(afterStamp) : null);
   }
 
   /** A record has the parts of the head in fields of their own. */
   showWrapped({ words, program, when, logHost }: WrappedLine): void {
     this.show(words, 0, words.length);
-    if (this.program === '') this.program = program;
+    if (this.program === '') {
+      this.program = program;
+      this.reader = this.#readerOf(program);
+    }
     this.#when = when;
     this.#logHost = logHost === null ? null : cleanHost(logHost);
   }
 
   /** Looks for a program where it seldom stands. True when there is one. */
   lookLonger(): boolean {
-    const head = this.chunk.slice(this.start, Math.min(this.end, this.start + LOOSE_LENGTH));
-    const found = LOOSE_PROGRAM.exec(head);
+    const text = this.chunk.slice(this.start, Math.min(this.end, this.start + LOOSE_LENGTH));
+    const found = LOOSE_PROGRAM.exec(text);
     const name = found?.[1];
     if (found === null || name === undefined) return false;
-    const nameStart = this.start + found.index + found[0].indexOf(name);
-    this.program = this.#nameOf(nameStart, nameStart + name.length);
+    const before = text.slice(0, Math.max(0, found.index + found[0].indexOf(name) - 1));
+    this.#setHead(this.#newHead('', before.slice(before.lastIndexOf(' ') + 1), name));
     this.body = this.start + found.index + found[0].length;
-    this.#hostEnd = Math.max(this.start, nameStart - 1);
-    this.#hostStart = Math.max(this.start, this.chunk.lastIndexOf(' ', this.#hostEnd - 1) + 1);
     return true;
   }
 
   logHost(): string | null {
-    const length = this.#hostEnd - this.#hostStart;
-    if (length <= 0) return this.#logHost;
-    // Nearly always the host of the line before.
-    if (length !== this.#written.length || !this.chunk.startsWith(this.#written, this.#hostStart)) {
-      this.#written = detached(this.chunk.slice(this.#hostStart, this.#hostEnd));
-      this.#host = cleanHost(this.#written);
-    }
-    return this.#host;
+    return this.#head !== null && this.#head.hostLength > 0 ? this.#head.logHost : this.#logHost;
   }
 
   when(): string | null {
@@ -140,37 +158,76 @@ export class Line implements LogLine {
       : 0;
   }
 
-  /** `host program[pid]: `, or without the host. */
-  #readHead(afterStamp: number): void {
-    const first = this.#isHostOfLineBefore(afterStamp)
-      ? afterStamp + this.#written.length
-      : this.#wordEnd(afterStamp);
-    if (first < 0) return;
-    if (this.chunk.charCodeAt(first) !== SPACE) {
-      this.#setProgram(afterStamp, first);
-      return;
-    }
-    const second = this.#wordEnd(first + 1);
-    if (second < 0 || this.chunk.charCodeAt(second) === SPACE) return;
-    this.#hostStart = afterStamp;
-    this.#hostEnd = first;
-    this.#setProgram(first + 1, second);
+  #setHead(head: Head<R> | null): void {
+    this.#head = head;
+    this.program = head === null ? '' : head.program;
+    this.reader = head === null ? null : head.reader;
   }
 
-  /** Nearly all lines of a log are of one host. */
-  #isHostOfLineBefore(from: number): boolean {
-    const { length } = this.#written;
-    return (
-      length > 0 &&
-      this.chunk.charCodeAt(from + length) === SPACE &&
-      this.chunk.startsWith(this.#written, from)
+  /** The head that begins here, as one that was seen before or a new one; null where none does. */
+  #headAt(from: number): Head<R> | null {
+    const { chunk } = this;
+    const program = from + this.#hostLength;
+    if (program + LAST_LETTER >= this.end) return this.#readHead(from, -1);
+    const place =
+      (31 * chunk.charCodeAt(program + FIRST_LETTER) +
+        7 * chunk.charCodeAt(program + LAST_LETTER - 1) +
+        chunk.charCodeAt(program + LAST_LETTER) +
+        13 * chunk.charCodeAt(program - 2)) %
+      HEADS;
+    const known = this.#heads[place];
+    return known !== undefined && chunk.startsWith(known.text, from)
+      ? this.#ended(known, from + known.text.length)
+      : this.#readHead(from, place);
+  }
+
+  /** The head whose text ends here, with the words behind it; null where a process has no number. */
+  #ended(head: Head<R>, at: number): Head<R> | null {
+    const colon = this.chunk.charCodeAt(at - 1) === BRACKET ? this.#afterPid(at) : at - 2;
+    if (colon < 0) {
+      this.#logHost = head.logHost;
+      return null;
+    }
+    this.body = Math.min(this.end, colon + 2);
+    if (this.chunk.charCodeAt(this.body) === BRACKET) this.#passSolarisId();
+    return head;
+  }
+
+  /** `host program[pid]: `, or without the host, read letter by letter. */
+  #readHead(from: number, place: number): Head<R> | null {
+    const { chunk } = this;
+    const first = this.#wordEnd(from);
+    if (first < 0) return null;
+    const hasHost = chunk.charCodeAt(first) === SPACE;
+    const start = hasHost ? first + 1 : from;
+    const end = hasHost ? this.#wordEnd(start) : first;
+    if (end < 0 || chunk.charCodeAt(end) === SPACE || end - start > MAX_PROGRAM) return null;
+    const textEnd = end + (chunk.charCodeAt(end) === BRACKET ? 1 : 2);
+    const head = this.#newHead(
+      chunk.slice(from, textEnd),
+      hasHost ? chunk.slice(from, first) : '',
+      chunk.slice(start, end),
     );
+    // A colon that ends its line has no blank behind it: such a text would run on into the next line.
+    if (place >= 0 && textEnd <= this.end) this.#heads[place] = head;
+    this.#hostLength = start - from;
+    return this.#ended(head, textEnd);
+  }
+
+  #newHead(text: string, host: string, program: string): Head<R> {
+    return {
+      text: detached(text),
+      hostLength: host.length,
+      logHost: cleanHost(host),
+      program: detached(program),
+      reader: this.#readerOf(program),
+    };
   }
 
   /** Where a word ends: at a blank, at `[`, or at a colon with a blank behind it; -1 in too long ones. */
   #wordEnd(from: number): number {
     const { chunk } = this;
-    const last = Math.min(this.end, from + MAX_PROGRAM + 175);
+    const last = Math.min(this.end, from + MAX_PROGRAM + MAX_HOST);
     for (let at = from; at < last; at += 1) {
       const code = chunk.charCodeAt(at);
       if (code === SPACE || code === BRACKET) return at;
@@ -179,42 +236,24 @@ export class Line implements LogLine {
     return -1;
   }
 
-  #setProgram(from: number, to: number): void {
-    const colon = this.chunk.charCodeAt(to) === COLON ? to : this.#afterPid(to);
-    if (colon < 0 || to - from > MAX_PROGRAM) return;
-    this.program = this.#nameOf(from, to);
-    this.body = Math.min(this.end, colon + 2);
+  /** Solaris puts `[ID 801593 mail.info] ` before the words. */
+  #passSolarisId(): void {
+    if (!this.chunk.startsWith('[ID ', this.body)) return;
+    const close = this.chunk.indexOf('] ', this.body);
+    if (close > 0 && close < this.end) this.body = close + 2;
   }
 
-  /** The colon of `[123]: `; -1 where a number of a process does not end there. */
-  #afterPid(bracket: number): number {
+  /** The colon of `123]: `; -1 where a number of a process does not end there. */
+  #afterPid(from: number): number {
     const { chunk } = this;
-    const last = Math.min(this.end, bracket + MAX_PID);
-    for (let at = bracket + 1; at < last; at += 1) {
+    const last = Math.min(this.end, from + MAX_PID - 1);
+    for (let at = from; at < last; at += 1) {
       if (chunk.charCodeAt(at) === CLOSING_BRACKET) {
         return chunk.charCodeAt(at + 1) === COLON ? at + 1 : -1;
       }
     }
     return -1;
   }
-
-  /** The one string for this name: no new one is made for a name that was seen before. */
-  #nameOf(from: number, to: number): string {
-    const { chunk } = this;
-    const slot =
-      (Math.imul(to - from, 31) + chunk.charCodeAt(to - 2) * 7 + chunk.charCodeAt(to - 1)) % NAMES;
-    const known = this.#names[slot];
-    if (known !== undefined && known.length === to - from && chunk.startsWith(known, from))
-      return known;
-    const name = detached(chunk.slice(from, to));
-    this.#names[slot] = name;
-    return name;
-  }
-}
-
-/** A copy that does not keep its chunk in memory. */
-function detached(text: string): string {
-  return ` ${text}`.slice(1);
 }
 
 /** Text of one character a byte as what it is: UTF-8, or bytes of an older set left as they are. */

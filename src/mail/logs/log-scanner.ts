@@ -3,17 +3,22 @@ import { decodeUtf8, Line } from './line.js';
 import { LineScanner } from './line-scanner.js';
 import { ListReader } from './list.js';
 import { type LogRecord, parseJson, plainFields, recordOfJson } from './record.js';
-import type { Emit, LogReader, LogSource, Wanted } from './source.js';
+import type { Emit, LogReader, LogSource, ReadLine, Wanted } from './source.js';
 import { LOG_SOURCES } from './sources/index.js';
 import { TableReader } from './table.js';
+import { readStamp } from './timestamps.js';
 import { unwrapped } from './wrapped-line.js';
 
+const SPACE = 0x20;
+const DASH = 0x2d;
 const BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
 /** Programs whose reader is remembered, against a log that makes names up. */
 const MAX_PROGRAMS = 1024;
 /** The file that `grep` names before a line of it; then the line's own time. */
 const FILE_NAME = /^[^\s:]{1,255}:(?:\d{1,9}:)?(?=\d{4}-\d\d-\d\d[ T]|[A-Z][a-z]{2} [ \d]\d \d\d:)/;
+/** `2026-01-05T10:00:00.123456789+01:00`. */
+const LONGEST_STAMP = 35;
 /** Levels of JSON in which records are looked for. */
 const MAX_JSON_DEPTH = 6;
 
@@ -26,10 +31,10 @@ export type EventHandler = (event: LogEvent, line: number) => void;
  */
 export class LogScanner {
   readonly #lines: LineScanner;
-  readonly #line = new Line();
+  readonly #line = new Line((program) => this.#readerOfProgram(program));
   readonly #wanted: Wanted;
   readonly #readers = new Map<LogSource, LogReader>();
-  readonly #byProgram = new Map<string, LogReader | null>();
+  readonly #byProgram = new Map<string, ReadLine | null>();
   readonly #emit: Emit;
   readonly #table: TableReader;
   readonly #list: ListReader;
@@ -84,9 +89,17 @@ export class LogScanner {
   }
 
   #readProgram(): void {
-    const reader = this.#readerOfProgram(this.#line.program);
-    if (reader !== null) reader.line?.(this.#line, this.#emit);
+    const { reader } = this.#line;
+    if (reader !== null) reader(this.#line, this.#emit);
+    else if (this.#holdsLine()) this.#read(this.#line.chunk, this.#line.body, this.#line.end);
     else if (this.#line.chunk.charCodeAt(this.#line.end - 1) === CLOSING_BRACE) this.#readTail();
+  }
+
+  /** `docker[7]: Jan  5 10:00:00 mail postfix/smtp[9]: ...`: a line with its own time behind the words. */
+  #holdsLine(): boolean {
+    const { chunk, body, end } = this.#line;
+    if (chunk.charCodeAt(body + 3) !== SPACE && chunk.charCodeAt(body + 4) !== DASH) return false;
+    return readStamp(chunk.slice(body, Math.min(end, body + LONGEST_STAMP))) !== null;
   }
 
   /** `maddy[7]: delivery attempt failed {"rcpt":"u@example.org", ...}`: words, and then a record. */
@@ -109,7 +122,7 @@ export class LogScanner {
       return;
     }
     if (!this.#table.open && this.#table.read(line.bytes())) return;
-    if (line.lookLonger() && this.#readerOfProgram(line.program) !== null) this.#readProgram();
+    if (line.lookLonger() && line.reader !== null) this.#readProgram();
     else this.#readFragment();
   }
 
@@ -184,13 +197,19 @@ export class LogScanner {
     return reader;
   }
 
-  #readerOfProgram(program: string): LogReader | null {
+  #readerOfProgram(program: string): ReadLine | null {
     const known = this.#byProgram.get(program);
     if (known !== undefined) return known;
     const source = LOG_SOURCES.find((one) => one.ofProgram?.(program) === true);
-    const reader = source === undefined ? null : this.#readerOf(source);
+    const read = source === undefined ? null : linesOf(this.#readerOf(source), program);
     if (this.#byProgram.size >= MAX_PROGRAMS) this.#byProgram.clear();
-    this.#byProgram.set(program, reader);
-    return reader;
+    this.#byProgram.set(program, read);
+    return read;
   }
 }
+
+function linesOf(reader: LogReader, program: string): ReadLine {
+  return (reader.linesOf === undefined ? reader.line : reader.linesOf(program)) ?? ignore;
+}
+
+function ignore(): void {}

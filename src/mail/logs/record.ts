@@ -19,6 +19,12 @@ export class LogRecord {
     return '';
   }
 
+  /** The first value that passes the test; '' without one. */
+  find(test: (value: string) => boolean): string {
+    for (const value of this.#fields.values()) if (test(value)) return value;
+    return '';
+  }
+
   has(name: string): boolean {
     return this.#fields.has(name);
   }
@@ -43,15 +49,22 @@ export function recordOfRow(names: readonly string[], row: readonly string[]): L
 const MAX_DEPTH = 8;
 const MAX_FIELDS = 2000;
 
+const IN_LIST = /(?:^|\.)\d/;
+
 type Fields = ReadonlyMap<string, string>;
 
 /**
  * The record of a JSON value that is an object. JSON within a text (as SNS sends it) is opened. What the
- * objects around it say of it (`around`) counts where it says nothing itself.
+ * objects around it say of it (`around`) counts where it says nothing itself, and what the objects in it
+ * say counts under its name alone: `{"message": {"to": "a"}}` gives `to` too.
  */
 export function recordOfJson(value: object, around: Fields = new Map()): LogRecord {
   const fields = new Map<string, string>();
   flatten(value, '', 0, fields);
+  for (const [path, value] of [...fields]) {
+    const name = path.slice(path.lastIndexOf('.') + 1);
+    if (!fields.has(name) && !IN_LIST.test(path)) fields.set(name, value);
+  }
   for (const [name, inherited] of around) if (!fields.has(name)) fields.set(name, inherited);
   return new LogRecord(fields);
 }

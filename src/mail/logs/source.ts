@@ -23,10 +23,18 @@ export interface LogLine {
 
 export type Emit = (event: LogEvent) => void;
 
+/** Emits what a line tells. */
+export type ReadLine = (line: LogLine, emit: Emit) => void;
+
 /** Reads the lines and records of one log, in their order. It may remember, within fixed bounds. */
 export interface LogReader {
-  /** Emits what the line tells. */
-  line?(line: LogLine, emit: Emit): void;
+  /** Reads a line. */
+  readonly line?: ReadLine;
+  /**
+   * What reads the lines of this program, where it does not have to be asked anew for each; null: none of
+   * them tells anything. Without it, `line` reads them.
+   */
+  linesOf?(program: string): ReadLine | null;
   /** Emits what a record tells: an object of JSON lines, a row of a table with its columns' names. */
   record?(record: LogRecord, emit: Emit): void;
   /** The log has ended: emits what waited for lines to come. */
@@ -56,7 +64,7 @@ export interface LogSource {
 
 /** What the consumer looks at: a reader may leave the rest out, since most lines of a log are of it. */
 export interface Wanted {
-  /** `active`. */
+  /** `active`. Asked at each arrival: it may become false once enough were seen. */
   readonly arrivals: boolean;
   /** `gone: removed`. */
   readonly removals: boolean;

@@ -1,9 +1,9 @@
 import type { AttemptResult, ProbeResult } from '../../contract/probe-result.js';
 import { secondsText } from '../../model/values/seconds-text.js';
-import { answerOf } from '../answer.js';
 import { element, type Markup } from '../markup.js';
 import { drawingOfProbe } from '../picture/drawings.js';
 import { ageOf } from '../picture/of-run.js';
+import { probeAnswer } from '../probe-answer.js';
 import { replyWords } from '../reply-words.js';
 import { SCREEN } from '../view.js';
 import { adviceCards } from './advice-parts.js';
@@ -29,7 +29,7 @@ export function probePage(result: ProbeResult): Page {
     title: `${target.recipient}: ${verdict.kind} - greyprobe`,
     header: [
       paragraph(`greyprobe: a probe of ${target.recipient}`, 'over'),
-      element('h1', {}, answerOf(result, SCREEN.again(result)).does),
+      element('h1', {}, probeAnswer(result, SCREEN.again(result)).does),
       ...answerParts(result),
     ],
     main: [...measuredParts(result, 'picture'), ...detailParts(result)],
@@ -40,7 +40,7 @@ export function probePage(result: ProbeResult): Page {
 /** How sure it is and when a retry passes, with the reply that the answer rests on. */
 export function answerParts(result: ProbeResult): Markup[] {
   const { kind, confidence } = result.verdict;
-  const { sure, said, when } = answerOf(result, SCREEN.again(result));
+  const { sure, said, when } = probeAnswer(result, SCREEN.again(result));
   return [
     chips([verdictChip(kind), confidenceChip(confidence, sure)]),
     paragraph(when, 'lead'),
@@ -50,7 +50,7 @@ export function answerParts(result: ProbeResult): Markup[] {
 
 /** The picture, what to set, and what to do. `id` is unique in the page. */
 export function measuredParts(result: ProbeResult, id: string): Markup[] {
-  const { senders } = answerOf(result, SCREEN.again(result));
+  const { senders } = probeAnswer(result, SCREEN.again(result));
   const advice =
     result.advice === null ? list(senders, 'plain') : adviceCards(result.advice, result.for ?? []);
   return [
@@ -67,7 +67,7 @@ export function measuredParts(result: ProbeResult, id: string): Markup[] {
 
 /** What would help, or make the answer surer. */
 function nextParts(result: ProbeResult): Markup[] {
-  const { next } = answerOf(result, SCREEN.again(result));
+  const { next } = probeAnswer(result, SCREEN.again(result));
   const steps = next.flatMap(({ says, command }) =>
     command === null
       ? [paragraph(says)]

@@ -315,7 +315,7 @@ function warningBlocks(result: ExplainResult, style: Style): string[][] {
 /** Times are shown as the log writes them, so they are cut rather than trusted to be short. */
 function spanText(first: string | null, last: string | null): string {
   if (first === null) return '';
-  const [start, end] = [first, last ?? first].map((when) => escapeControl(when).slice(0, 30));
+  const [start, end] = [first, last ?? first].map((when) => escapeControl(when).slice(0, 40));
   return start === end ? `at ${start}` : `${start} to ${end}`;
 }
 

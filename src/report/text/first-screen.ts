@@ -1,6 +1,6 @@
 import type { ProbeResult } from '../../contract/probe-result.js';
 import { escapeControl } from '../../model/values/escape.js';
-import { answerOf, type Step } from '../answer.js';
+import { type NextStep, probeAnswer } from '../probe-answer.js';
 import type { Again } from '../view.js';
 import { PLAIN, type Style } from './style.js';
 import { hanging, shorten } from './wrap.js';
@@ -16,7 +16,7 @@ const MOST_LINES = 2;
  * what that means for senders, and what to do next, with commands that work as they stand.
  */
 export function renderScreen(result: ProbeResult, again: Again, style: Style = PLAIN): string {
-  const answer = answerOf(result, again);
+  const answer = probeAnswer(result, again);
   const sure = answer.sure === null ? '' : ` ${answer.sure}`;
   const verdict = told('Verdict', `${answer.does}${sure}`, style);
   const before = [
@@ -63,7 +63,7 @@ function told(label: string, words: string, style: Style): string[] {
   );
 }
 
-function stepLines(label: string, { says, command }: Step, style: Style): string[] {
+function stepLines(label: string, { says, command }: NextStep, style: Style): string[] {
   if (command === null) return told(label, says, style);
   const line = ['greyprobe', ...command].join(' ');
   const beside = `${label.padEnd(LABEL_WIDTH)}${says}: ${line}`;

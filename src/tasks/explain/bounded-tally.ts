@@ -1,3 +1,5 @@
+import { detached } from '../../model/values/detached.js';
+
 /** An entry of a tally: how often, and what is kept about the key. */
 export interface Tallied<T> {
   readonly key: string;
@@ -54,12 +56,4 @@ export class BoundedTally<T> {
     this.#entries.clear();
     for (const entry of kept) this.#entries.set(entry.key, entry);
   }
-}
-
-/**
- * A copy that does not share memory with the text from which it was cut. V8 keeps the whole of a
- * text alive for a piece of it; joining makes a new text, and cutting that one keeps only itself.
- */
-export function detached(text: string): string {
-  return ` ${text}`.slice(1);
 }

@@ -1,6 +1,7 @@
 import type { ExplainResult, LogSummary } from '../../contract/explain-result.js';
 import { decodedChunks } from '../../edges/system/read-bytes.js';
 import type { InputFormat } from '../../mail/finding.js';
+import { anyShellWord } from '../../model/values/shell-word.js';
 import { Collector } from './collector.js';
 import { explainJourney } from './explain-journey.js';
 import { interpret } from './interpret.js';
@@ -48,7 +49,7 @@ export async function explainAll(
       );
     const source = counted(decodedChunks(chunks, note));
     try {
-      const reading = { collector, warnings: { push: note } };
+      const reading = { collector, name: fileName(name), warnings: { push: note } };
       reads.push(await readMailText(source, options.format ?? null, reading));
     } finally {
       // What was not read to its end would keep its file open.
@@ -59,7 +60,8 @@ export async function explainAll(
   const names = inputs.map(({ name }) => name);
   const { format, lines } = together(reads);
   const recognised = collector.tally.refusals > 0 || collector.journey !== null;
-  if (!recognised) warnings.push(nothingRecognised(bytes, collector));
+  const unread = warnings.filter(({ code }) => code === 'not-text').length;
+  if (!recognised && unread < inputs.length) warnings.push(nothingRecognised(bytes, collector));
   const few = collector.tally.few(format);
   const isSummed = collector.tally.refusals > 0 && few.length === 0;
   return {
@@ -79,6 +81,11 @@ export async function explainAll(
       : { journey: explainJourney(collector.journey) }),
     warnings,
   };
+}
+
+/** How to name the input in a command. */
+function fileName(name: string): string {
+  return name === 'stdin' || name === 'text' ? 'FILE' : (anyShellWord(name) ?? 'FILE');
 }
 
 /** The format of the first input that had one, and the lines of all. */

@@ -71,7 +71,12 @@ function interpretTold(
     confidence: best?.confidence ?? null,
     hypotheses: hypotheses.map((hypothesis) => ({ ...hypothesis })),
     hint: found.reply === null ? null : parseHint(found.reply),
-    happened: [happened(found), outcome === null ? '' : outcomeSentence(outcome)].join(' ').trim(),
+    happened: [
+      happened(found),
+      outcome === null ? '' : outcomeSentence(outcome, found.reply !== null),
+    ]
+      .join(' ')
+      .trim(),
     saidBy: saidBy(found),
     meaning: own ?? guidance.meaning,
     next: nextOf(found, senderOf),
@@ -89,16 +94,24 @@ function outcomeOf({ end, endedAtSeconds }: RecipientOutcome) {
   return { end, endedAtSeconds };
 }
 
-/** `Refused at 0 s and 250 s, accepted at 750 s: the window opened between.` Empty where no age tells. */
-function outcomeSentence({ end, refusedAtSeconds, endedAtSeconds }: RecipientOutcome): string {
+/**
+ * `Refused at 0 s and 250 s, accepted at 750 s: the window opened between.` Empty where no age tells. Where
+ * nobody replied (`isReply` false), nothing was refused, and no window opened.
+ */
+function outcomeSentence(
+  { end, refusedAtSeconds, endedAtSeconds }: RecipientOutcome,
+  isReply: boolean,
+): string {
   const ages = refusedAtSeconds.map((seconds) => formatDuration(seconds));
   const last = ages.pop() ?? '';
-  const refused = `Refused at ${ages.length === 0 ? last : `${ages.join(', ')} and ${last}`}`;
-  if (end === 'waiting') return ages.length === 0 ? '' : `${refused}.`;
-  if (endedAtSeconds === null) return '';
-  const at = formatDuration(endedAtSeconds);
-  if (end === 'delivered') return `${refused}, accepted at ${at}: the window opened between.`;
-  return `${refused}, ${end === 'expired' ? 'given up' : 'returned'} at ${at}.`;
+  const at = ages.length === 0 ? last : `${ages.join(', ')} and ${last}`;
+  const tried = `${isReply ? 'Refused' : 'Tried in vain'} at ${at}`;
+  if (end === 'waiting') return ages.length === 0 ? '' : `${tried}.`;
+  if (endedAtSeconds === null || (endedAtSeconds === 0 && ages.length === 0)) return '';
+  const ended = formatDuration(endedAtSeconds);
+  if (end !== 'delivered')
+    return `${tried}, ${end === 'expired' ? 'given up' : 'returned'} at ${ended}.`;
+  return `${tried}, accepted at ${ended}${isReply ? ': the window opened between' : ''}.`;
 }
 
 /** A greylister's own log needs no words to say what it does. */

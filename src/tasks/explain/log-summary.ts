@@ -4,7 +4,8 @@ import type { DeferralClass, Hypothesis } from '../../core/greylist/hypothesis.j
 import { domainOf } from '../../mail/addresses.js';
 import { type Direction, type Finding, finding, type InputFormat } from '../../mail/finding.js';
 import type { Reply } from '../../model/smtp.js';
-import { BoundedTally, detached, type Tallied } from './bounded-tally.js';
+import { detached } from '../../model/values/detached.js';
+import { BoundedTally, type Tallied } from './bounded-tally.js';
 import { normaliseWords } from './normalise-words.js';
 import type { RecipientOutcome } from './outcomes.js';
 import { probeCommand } from './probe-command.js';

@@ -1,7 +1,7 @@
 import type { LogSummary } from '../../contract/explain-result.js';
 import type { Gone, LogEvent, LoggedAttempt, LoggedDecision } from '../../mail/logs/events.js';
 import { LogClock } from '../../mail/logs/log-clock.js';
-import { detached } from './bounded-tally.js';
+import { detached } from '../../model/values/detached.js';
 
 /** Refused recipients that are followed at a time. */
 const CAPACITY = 8_000;

@@ -1,6 +1,6 @@
 import type { ExplainResult } from '../../contract/explain-result.js';
 import { classify } from '../../core/greylist/classify.js';
-import { parseBounceText, withFate } from '../../mail/bounces/bounce-text.js';
+import { parseBounceText, withFates } from '../../mail/bounces/bounce-text.js';
 import { parseDelayNotice } from '../../mail/bounces/delay-notice.js';
 import { parseDeliveryStatus } from '../../mail/bounces/delivery-status.js';
 import { parseExchangeReport } from '../../mail/bounces/exchange-report.js';
@@ -11,6 +11,7 @@ import { type Finding, finding, type InputFormat } from '../../mail/finding.js';
 import { JsonSplitter } from '../../mail/logs/json-splitter.js';
 import type { LogScanner } from '../../mail/logs/log-scanner.js';
 import { parseJson } from '../../mail/logs/record.js';
+import { readStamp } from '../../mail/logs/timestamps.js';
 import { asItStood, logAsItStood } from '../../mail/quoting.js';
 import { HEAD_BYTES, looksLike, unreadableKind, withoutReplies } from '../../mail/recognise.js';
 import type { Collector } from './collector.js';
@@ -22,13 +23,15 @@ const MAX_MAIL_LINES = 100_000;
 /** Text that is no mail is read whole up to here; what is longer is read as a log. */
 const MAX_TEXT_BYTES = 1024 * 1024;
 /** Words without any code are taken for a reply only when they are few. */
-const MAX_WORDS = 1000;
+const MAX_WORDS = 400;
 
 export type InputWarning = ExplainResult['warnings'][number];
 
 /** What is read into. */
 export interface Reading {
   readonly collector: Collector;
+  /** The input as a word of a command. */
+  readonly name: string;
   readonly warnings: { push(warning: InputWarning): void };
 }
 
@@ -53,7 +56,8 @@ export async function readMailText(
   const head = await collect(source, HEAD_BYTES);
   const kind = unreadableKind(head);
   if (kind !== null) {
-    reading.warnings.push({ code: 'not-text', message: `This is ${kind.name}. ${kind.advice}` });
+    const advice = kind.advice.replace('FILE', () => reading.name);
+    reading.warnings.push({ code: 'not-text', message: `This is ${kind.name}. ${advice}` });
     return NOTHING;
   }
   reading.collector.silent ??= withoutReplies(head.toString('utf8'));
@@ -84,9 +88,45 @@ async function readRest(
 ): Promise<Read> {
   const whole =
     head.length < HEAD_BYTES ? head : Buffer.concat([head, await collect(source, MAX_TEXT_BYTES)]);
-  return format === null && whole.length >= MAX_TEXT_BYTES
-    ? readLog(source, whole, reading)
-    : readText(whole, format, reading);
+  if (whole.length < MAX_TEXT_BYTES) return readText(whole, format, reading);
+  if (format !== null) return readBlocks(source, whole, format, reading);
+  // Long text is nearly always a log; else replies or reports, of which there are many.
+  const { tally } = reading.collector;
+  const scanner = reading.collector.scanner();
+  scanner.feed(whole);
+  if (tally.refusals === 0 && whole.includes('\n')) {
+    const end = lineEnd(whole);
+    const read = readText(whole.subarray(0, end), null, reading);
+    if (read.format !== null) {
+      return readBlocks(source, whole.subarray(end), read.format, reading);
+    }
+  }
+  return readOn(scanner, source, reading);
+}
+
+/** Text that is too long to be read at once, in pieces that end with a line. */
+async function readBlocks(
+  source: AsyncGenerator<Buffer>,
+  first: Buffer,
+  format: InputFormat,
+  reading: Reading,
+): Promise<Read> {
+  let rest = first;
+  for (;;) {
+    const more = await collect(source, MAX_TEXT_BYTES);
+    const block = Buffer.concat([rest, more]);
+    if (block.length === 0) return { format, lines: null };
+    const end = more.length === 0 ? block.length : lineEnd(block);
+    readText(block.subarray(0, end), format, reading);
+    rest = block.subarray(end);
+  }
+}
+
+/** Behind the last empty line, else behind the last line; all of a text that has neither. */
+function lineEnd(text: Buffer): number {
+  const paragraph = text.lastIndexOf('\n\n');
+  const end = paragraph > text.length / 2 ? paragraph + 2 : text.lastIndexOf('\n') + 1;
+  return end === 0 ? text.length : end;
 }
 
 /** Copies chunks until there are `limit` bytes or more, or no more. */
@@ -141,10 +181,19 @@ function endOfLine(mail: Buffer, line: number): number {
 async function readLog(
   source: AsyncGenerator<Buffer>,
   head: Buffer,
+  reading: Reading,
+): Promise<Read> {
+  const scanner = reading.collector.scanner();
+  scanner.feed(head);
+  return readOn(scanner, source, reading);
+}
+
+/** The rest of a log. */
+async function readOn(
+  scanner: LogScanner,
+  source: AsyncGenerator<Buffer>,
   { collector, warnings }: Reading,
 ): Promise<Read> {
-  const scanner = collector.scanner();
-  scanner.feed(head);
   for await (const chunk of source) scanner.feed(chunk);
   endScan(scanner, collector);
   if (scanner.longLines > 0) {
@@ -217,7 +266,7 @@ function readText(bytes: Buffer, format: InputFormat | null, { collector }: Read
     ['report', () => parseExchangeReport(text)],
     ['report', () => parseBounceText(text)],
     ['report', () => parseDeliveryStatus(text)],
-    ['reply', () => parseReplyText(text).map((found) => withFate(found, text))],
+    ['reply', () => withFates(parseReplyText(text), text)],
     ['report', () => parseDelayNotice(text)],
     ['reply', () => wordsAlone(text)],
   ];
@@ -252,10 +301,21 @@ function decodeOld(bytes: Buffer): string {
 /** `Greylisted, please try again later`: words that are known, read as a temporary refusal. */
 function wordsAlone(text: string): readonly Finding[] {
   const words = text.replace(/\s+/g, ' ').trim();
-  // A question about greylisting is no reply of a server.
-  if (words === '' || words.length > MAX_WORDS || /\?(?:\s|$)/.test(words)) return [];
+  if (words === '' || words.length > MAX_WORDS || !soundsLikeServer(text)) return [];
   const assumed = assumeReply(450, null, words);
   const best = classify(assumed.reply, null)[0];
   const known = best?.confidence === 'likely' && best.class !== 'unknown';
   return known ? [finding({ source: 'reply', ...assumed })] : [];
 }
+
+/** People speak of greylisting too, and ask; logs name it where nobody was refused. */
+function soundsLikeServer(text: string): boolean {
+  const sentences = text.split(/(?<=[.!?])\s+|\n/).filter((sentence) => sentence.trim() !== '');
+  return sentences.every(
+    (one) => !SPEAKERS.test(one) && !/\?(?:\s|$)/.test(one) && readStamp(one.trim()) === null,
+  );
+}
+
+/** Who speaks of himself and others is no server. `You are greylisted` is what servers say. */
+const SPEAKERS =
+  /^\s*(?:i|i'm|we|our|my|they|he|she|people|somebody|someone|hi|hello|dear|thanks|regards|since|yesterday|today|wir|ich|uns|unsere?n?|meine?n?|hallo|guten|seit|bitte um|danke|nous|je|notre|nos|bonjour|depuis|merci|hola|nuestr[oa]s?|yo|desde|noi|io|nostr[oa]|ciao|buongiorno|wij|onze|sinds|мы|я|наш\p{L}{0,3}|здравствуйте|добрый)(?![\p{L}'-])/iu;

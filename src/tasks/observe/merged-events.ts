@@ -30,20 +30,21 @@ export async function readMerged(
   handle: TimedHandler,
 ): Promise<void> {
   const waiting = [...inputs];
+  const heap = new SmallHeap();
   let open: Cursor[] = [];
   for (;;) {
     const [first] = open;
     if (first === undefined) {
       const next = waiting.shift();
       if (next === undefined) return;
-      open = await opened(next, progress, open);
+      open = await opened(new Cursor(next, progress, heap), open);
       continue;
     }
     const earliest = open.reduce((a, b) => (b.at < a.at ? b : a), first);
     const next = waiting[0];
     if (next !== undefined && next.begins !== null && next.begins <= earliest.last) {
       waiting.shift();
-      open = await opened(next, progress, open);
+      open = await opened(new Cursor(next, progress, heap), open);
       continue;
     }
     const others = open.filter((one) => one !== earliest).map(({ at }) => at);
@@ -53,12 +54,7 @@ export async function readMerged(
   }
 }
 
-async function opened(
-  input: LogInput,
-  progress: ReadSoFar,
-  open: readonly Cursor[],
-): Promise<Cursor[]> {
-  const cursor = new Cursor(input, progress);
+async function opened(cursor: Cursor, open: readonly Cursor[]): Promise<Cursor[]> {
   return (await cursor.fill()) ? [...open, cursor] : [...open];
 }
 
@@ -68,13 +64,14 @@ class Cursor {
   readonly #scanner: LogScanner;
   readonly #clock: FileClock;
   readonly #progress: ReadSoFar;
-  readonly #heap = new SmallHeap();
+  readonly #heap: SmallHeap;
   #batch: Timed[] = [];
   #next = 0;
   #latest: number;
   #ended = false;
 
-  constructor(input: LogInput, progress: ReadSoFar) {
+  constructor(input: LogInput, progress: ReadSoFar, heap: SmallHeap) {
+    this.#heap = heap;
     this.#chunks = input.chunks();
     this.#clock = new FileClock(input.year);
     this.#progress = progress;

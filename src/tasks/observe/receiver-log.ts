@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { ReceivedResult } from '../../contract/observe-result.js';
 import { classify } from '../../core/greylist/classify.js';
+import { hashOf } from '../../core/observe/hashes.js';
 import { type ReceiverFindings, ReceiverStudy } from '../../core/observe/receiver-study.js';
 import { RecentMap } from '../../core/observe/recent-map.js';
 import type { Active, LogEvent, LoggedAttempt, LoggedDecision } from '../../mail/logs/events.js';
+import { detached } from '../../model/values/detached.js';
 import { isUsableHostName } from '../../model/values/domain.js';
-import { detached } from '../explain/bounded-tally.js';
 
 /** Messages whose clients are remembered until they are delivered, at least. */
 const MOST_ARRIVALS = 4096;
@@ -20,7 +21,7 @@ interface Arrived {
 /** Takes decisions of greylisters, and the mail that then came in, for the study of those who come. */
 export class ReceiverLog {
   readonly study = new ReceiverStudy();
-  readonly #arrived = new RecentMap<string, Arrived>(MOST_ARRIVALS);
+  readonly #arrived = new RecentMap<Arrived>(MOST_ARRIVALS);
 
   add(event: LogEvent, at: number): void {
     switch (event.kind) {
@@ -41,7 +42,7 @@ export class ReceiverLog {
   /** A mail server that greylists by itself logs whom it refused, and then the mail that it took. */
   #arrive({ message, sender, clientAddress }: Active, at: number): void {
     if (message === null || clientAddress == null || !this.study.hasRefused(clientAddress)) return;
-    this.#arrived.set(detached(message), {
+    this.#arrived.set(hashOf(message), {
       at,
       sender: detached(sender),
       clientAddress: detached(clientAddress),
@@ -50,7 +51,7 @@ export class ReceiverLog {
 
   /** To whom it came, only the lines of its deliveries tell. */
   #deliver({ message, recipient, addressedTo }: LoggedAttempt): void {
-    const arrived = message === null ? undefined : this.#arrived.get(message);
+    const arrived = message === null ? undefined : this.#arrived.get(hashOf(message));
     if (arrived === undefined) return;
     this.study.add({
       ...arrived,

@@ -4,7 +4,7 @@ import type { EarlierContact } from '../../core/observe/message-memory.js';
 import { SenderStudy } from '../../core/observe/sender-study.js';
 import type { LogEvent, LoggedAttempt, LoggedOutcome, PassedOver } from '../../mail/logs/events.js';
 import type { Reply, Stage } from '../../model/smtp.js';
-import { detached } from '../explain/bounded-tally.js';
+import { detached } from '../../model/values/detached.js';
 import { normaliseWords } from '../explain/normalise-words.js';
 
 /** Normalised replies whose meaning is remembered. */
@@ -21,16 +21,17 @@ export class SenderLog {
     switch (event.kind) {
       case 'active':
         if (event.message !== null) {
-          const { message, sender } = event;
-          this.study.announce(this.#sourceOf(event), detached(message), detached(lower(sender)));
+          this.study.announce(this.#sourceOf(event), event.message, lower(event.sender));
         }
         return;
       case 'attempt':
         if (event.recipient === null) return;
-        this.study.add({ ...this.#contactOf(event, at), recipient: lower(event.recipient) });
+        this.study.add(this.#contactOf(event, at, lower(event.recipient)));
         return;
       case 'passed-over':
-        this.study.addEarlier(this.#contactOf(event, at));
+        this.study.addEarlier(
+          this.#contactOf(event, at, event.recipient === null ? null : lower(event.recipient)),
+        );
         return;
       case 'gone':
         if (event.why === 'expired' && event.message !== null) {
@@ -41,8 +42,12 @@ export class SenderLog {
     }
   }
 
-  #contactOf(event: LoggedAttempt | PassedOver, at: number): EarlierContact {
-    const { outcome, recipient } = event;
+  #contactOf<R extends string | null>(
+    event: LoggedAttempt | PassedOver,
+    at: number,
+    recipient: R,
+  ): EarlierContact & { readonly recipient: R } {
+    const { outcome } = event;
     const { host, address } =
       event.host === null && event.address === null ? unanswering(outcome) : event;
     const told = event.kind === 'attempt' ? event : null;
@@ -53,9 +58,9 @@ export class SenderLog {
       sinceArrivalSeconds:
         told?.sinceArrivalSeconds ?? (arrivedAt === null ? null : at - arrivedAt),
       source: this.#sourceOf(event),
-      message: event.message ?? `to ${recipient}`,
+      message: event.message ?? `to ${event.recipient}`,
       sender: told?.sender == null ? null : lower(told.sender),
-      recipient: recipient === null ? null : lower(recipient),
+      recipient,
       host,
       address,
       outcome: this.#outcomeOf(outcome),

@@ -25,6 +25,7 @@ export const givenSenders: fc.Arbitrary<SenderPool> = fc.oneof(
       .array(fc.constantFrom('sender.example', 'second.example'), { minLength: 2, maxLength: 10 })
       .map(listIn),
   },
+  { weight: 1, arbitrary: fc.integer({ min: 2, max: LIST.length }).map(oneADomain) },
   {
     weight: 1,
     arbitrary: fc
@@ -45,6 +46,15 @@ function listOf(count: number): SenderPool {
 /** Senders of two domains. */
 function listIn(domains: readonly string[]): SenderPool {
   return { kind: 'list', addresses: domains.map((domain, index) => `${LIST[index]}@${domain}`) };
+}
+
+/** Each of a domain of its own, the first of them of one that a host may exempt. */
+function oneADomain(count: number): SenderPool {
+  const domains = ['second.example', 'sender.example', ...LIST.map((name) => `${name}.example`)];
+  return {
+    kind: 'list',
+    addresses: LIST.slice(0, count).map((name, n) => `${name}@${domains[n]}`),
+  };
 }
 
 /** Some differ from each other only after a +, or in digits. */

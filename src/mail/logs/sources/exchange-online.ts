@@ -9,6 +9,9 @@ import type { Emit, LogSource } from '../source.js';
  * The trace without detail holds no reply.
  */
 
+/** Details are asked for one message, and often do not name it. */
+const THE_MESSAGE = 'the traced message';
+
 export const exchangeOnline: LogSource = {
   id: 'exchange-online-log',
   ofRecord: (record) => record.has('event') && record.has('detail') && record.has('date'),
@@ -20,7 +23,7 @@ function readRecord(record: LogRecord, emit: Emit): void {
   const told = {
     source: exchangeOnline.id,
     when: record.get('date') || null,
-    message: record.get('messagetraceid', 'messageid') || null,
+    message: record.get('messagetraceid', 'messageid') || THE_MESSAGE,
     recipient: cleanAddress(record.get('recipientaddress', 'recipient')),
     sender: cleanAddress(record.get('senderaddress', 'sender')),
   } as const;

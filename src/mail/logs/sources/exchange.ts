@@ -3,6 +3,7 @@ import { type ExchangeStatus, readExchangeStatus } from '../../bounces/exchange-
 import { stageOfCommand } from '../../commands.js';
 import { csvFields } from '../csv.js';
 import type { LoggedOutcome } from '../events.js';
+import { attempt } from '../make-event.js';
 import { type LogRecord, recordOfRow } from '../record.js';
 import type { Emit, LogLine, LogReader, LogSource } from '../source.js';
 
@@ -67,6 +68,7 @@ export const exchange: LogSource = {
   },
   ofRecord: (record) =>
     record.has('recipientstatus') ||
+    isQueue(record) ||
     (record.has('data') && record.has('event') && record.has('context')),
   open: exchangeReader,
 };
@@ -74,10 +76,46 @@ export const exchange: LogSource = {
 function exchangeReader(): LogReader {
   const sessions = new Map<string, Session>();
   const read = (record: LogRecord, emit: Emit) => {
-    if (record.has('data')) readProtocol(record, sessions, emit);
+    if (isQueue(record)) readQueue(record, emit);
+    else if (record.has('data')) readProtocol(record, sessions, emit);
     else readTracking(record, emit);
   };
   return { record: read, line: (line, emit) => read(rowWithoutNames(line), emit) };
+}
+
+/** A queue, or a message in one: `Get-Queue`, `Get-Message`. */
+function isQueue(record: LogRecord): boolean {
+  return (
+    record.has('lasterror') &&
+    ['nexthopdomain', 'deliverytype', 'messagesourcename', 'fromaddress'].some((name) =>
+      record.has(name),
+    )
+  );
+}
+
+function readQueue(record: LogRecord, emit: Emit): void {
+  const said = record.get('lasterror');
+  const read = readExchangeStatus(said);
+  if (read === null) return;
+  emit(
+    attempt({
+      source: exchange.id,
+      when: record.get('lastretrytime') || null,
+      recipient:
+        cleanAddress(/<([^<>\s]{3,320})>/.exec(said)?.[1] ?? '') ??
+        cleanAddress(withoutBraces(record.get('recipients')).split(/[;,]/)[0] ?? ''),
+      sender: cleanAddress(record.get('fromaddress')),
+      host: read.remoteHost,
+      address: read.remoteAddress,
+      outcome: {
+        kind: 'refused',
+        reply: read.reply,
+        codeAssumed: read.codeAssumed,
+        stage: null,
+        final: false,
+      },
+    }),
+  );
 }
 
 function rowWithoutNames(line: LogLine): LogRecord {

@@ -15,7 +15,7 @@ export const kumomta: LogSource = {
   ofRecord: (record) =>
     record.has('type') &&
     record.has('sender') &&
-    record.has('queue') &&
+    (record.has('queue') || record.has('response.content')) &&
     (record.has('recipient') || record.has('recipient.0')),
   open: () => ({ record: readRecord }),
 };

@@ -12,7 +12,15 @@ import type { Emit, LogLine, LogSource } from '../source.js';
  *   (mx.e)" delay=6m41s result="TempFail" stat="451 4.7.1 Greylisted"
  *   relay: TempFail for b194: session=8a6f, from=<a@b>, to=<u@e>, rcpt=<->, source=192.0.2.25,
  *   relay=192.0.2.9 (mx.e), delay=1s, stat=451 4.7.1 Greylisted         (before 6.0)
+ *
+ * And its queue, as `smtpctl show queue` lists it: envelope, family, type, flags, sender, recipient before and
+ * after aliases, arrival, expiry, last try, tries, state, seconds to the next one, the last error.
  */
+
+const ENVELOPE_DIGITS = 16;
+const BAR = 0x7c;
+const QUEUED = /^[0-9a-f]{16}\|(?:local|inet[46])\|mta\|/;
+const QUEUE_COLUMNS_TO_ERROR = 6;
 
 const RESULT =
   /result="(Ok|TempFail|PermFail)"|(?:smtp-out|relay|mta): (Ok|TempFail|PermFail) for /;
@@ -20,11 +28,18 @@ const RESULT =
 export const opensmtpd: LogSource = {
   id: 'opensmtpd-log',
   ofProgram: (program) => program === 'smtpd',
+  ofLine: ({ chunk, start }) =>
+    chunk.charCodeAt(start + ENVELOPE_DIGITS) === BAR &&
+    QUEUED.test(chunk.slice(start, start + 40)),
   fragments: [' mta delivery evpid='],
   open: () => ({ line: readLine }),
 };
 
 function readLine(line: LogLine, emit: Emit): void {
+  if (line.program === '' && line.chunk.charCodeAt(line.start + ENVELOPE_DIGITS) === BAR) {
+    readQueued(line, emit);
+    return;
+  }
   const { chunk, body, end } = line;
   const stat = chunk.indexOf('stat=', body);
   if (stat < 0 || stat >= end) return;
@@ -49,6 +64,22 @@ function readLine(line: LogLine, emit: Emit): void {
       localAddress: cleanIp(fieldOf(words, 'source')),
       sinceArrivalSeconds: unitSeconds(fieldOf(words, 'delay')),
       outcome: outcomeOf(result[1] ?? result[2] ?? '', statOf(words)),
+    }),
+  );
+}
+
+/** A row of the queue; the reply may hold bars of its own. */
+function readQueued(line: LogLine, emit: Emit): void {
+  const [message = '', , , , sender = '', , recipient = '', ...rest] = line.words().split('|');
+  const stat = rest.slice(QUEUE_COLUMNS_TO_ERROR).join('|');
+  if (stat === '') return;
+  emit(
+    attempt({
+      source: opensmtpd.id,
+      message,
+      sender: cleanAddress(sender),
+      recipient: cleanAddress(recipient),
+      outcome: outcomeOf('TempFail', stat),
     }),
   );
 }

@@ -7,7 +7,7 @@ import type { LoggedAttempt, LoggedOutcome } from '../events.js';
 import { decodeUtf8 } from '../line.js';
 import { attempt } from '../make-event.js';
 import type { LogRecord } from '../record.js';
-import type { Emit, LogLine, LogReader, LogSource, Wanted } from '../source.js';
+import type { Emit, LogLine, LogReader, LogSource, ReadLine, Wanted } from '../source.js';
 
 /*
  * Postfix. Which lines matter follows from the daemon's name, then from a few characters behind the
@@ -65,20 +65,18 @@ function roleOf(program: string): Role | undefined {
   return role ?? (program.startsWith('postfix') ? 'delivers' : undefined);
 }
 
-function postfixReader({ arrivals, removals, deliveriesOf }: Wanted): LogReader {
-  const roles = new Map<string, Role>();
-  return {
-    line(line, emit) {
-      let role = roles.get(line.program);
-      if (role === undefined) {
-        role = roleOf(line.program) ?? roleOfFragment(line);
-        if (line.program !== '') roles.set(line.program, role);
-      }
-      if (role === 'delivers') {
-        if (deliveriesOf === undefined || isWanted(line, deliveriesOf)) readDelivery(line, emit);
-      } else if (role === 'queue') readQueue(line, { arrivals, removals }, emit);
-      else readReject(line, emit);
+function postfixReader(wanted: Wanted): LogReader {
+  const { deliveriesOf } = wanted;
+  const readers: Readonly<Record<Role, ReadLine>> = {
+    delivers: (line, emit) => {
+      if (deliveriesOf === undefined || isWanted(line, deliveriesOf)) readDelivery(line, emit);
     },
+    queue: (line, emit) => readQueue(line, wanted, emit),
+    receives: readReject,
+  };
+  return {
+    line: (line, emit) => readers[roleOf(line.program) ?? roleOfFragment(line)](line, emit),
+    linesOf: (program) => readers[roleOf(program) ?? 'delivers'],
     record: readQueueRecord,
   };
 }
@@ -298,11 +296,7 @@ function readSaid(reason: string): Said | null {
 
 /** Of smtpd and postscreen (`NOQUEUE: reject: RCPT from ...`), and of milters (`milter-reject:`). */
 function readReject(line: LogLine, emit: Emit): void {
-  const { chunk, body } = line;
-  const id = endOfId(line);
-  if (id < 0 && line.program !== '') return;
-  const colon = line.program === '' ? body : id + 2;
-  if (line.program !== '' && !REJECTS.some((words) => chunk.startsWith(words, colon))) return;
+  if (line.program !== '' && !isReject(line.chunk, endOfId(line) + 2)) return;
   const rest = line.words();
   const reject = REJECT.exec(rest);
   if (reject === null) return;
@@ -328,6 +322,15 @@ function readReject(line: LogLine, emit: Emit): void {
     codeAssumed: embedded.codeAssumed,
     stage: stageOfCommand(reject[1] ?? ''),
   });
+}
+
+/** Behind an id or `NOQUEUE`. Asked of most lines of a server that receives mail. */
+function isReject(chunk: string, at: number): boolean {
+  if (at < 2) return false;
+  for (const words of REJECTS) {
+    if (chunk.charCodeAt(at) === words.charCodeAt(0) && chunk.startsWith(words, at)) return true;
+  }
+  return false;
 }
 
 /** `from=<a@b.example>`; a forum may have eaten the brackets. */

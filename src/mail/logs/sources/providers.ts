@@ -131,6 +131,7 @@ const CODE_NAMES = [
 const ENHANCED_NAMES = ['smtpenchcode', 'enhancedcode', 'enhanced', 'dsn'];
 const REPLY_NAMES = [
   'response',
+  'response.content',
   'smtpresponse',
   'reply',
   'smtpreply',
@@ -156,6 +157,7 @@ const REPLY_NAMES = [
   'body',
 ];
 const EVENT_NAMES = ['event', 'status', 'type', 'recordtype', 'action', 'state', 'result'];
+const SEVERITY_NAMES = ['severity', 'bouncetype', 'bounce'];
 const TIME_NAMES = [
   'timestamp',
   'bouncedat',
@@ -169,12 +171,20 @@ const TIME_NAMES = [
 
 function isPlain(record: LogRecord): boolean {
   return (
-    RECIPIENT_NAMES.some((name) => record.has(name)) && REPLY_NAMES.some((name) => record.has(name))
+    RECIPIENT_NAMES.some((name) => record.has(name)) &&
+    (REPLY_NAMES.some((name) => record.has(name)) || record.find(isReply) !== '')
   );
 }
 
+/** A value that nothing else is, whatever the name of its field. */
+function isReply(value: string): boolean {
+  return /^(?:smtp;\s{0,3})?[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}\s/.test(value);
+}
+
 function readPlain(record: LogRecord, emit: Emit): void {
-  const event = record.get(...EVENT_NAMES).toLowerCase();
+  const event = `${record.get(...EVENT_NAMES)} ${record.get(...SEVERITY_NAMES)}`
+    .toLowerCase()
+    .trim();
   const outcome = plainOutcome(record, event);
   if (outcome === null) return;
   const told: Partial<LoggedAttempt> = {
@@ -190,7 +200,8 @@ function readPlain(record: LogRecord, emit: Emit): void {
 
 function plainOutcome(record: LogRecord, event: string): LoggedOutcome | null {
   const final =
-    /bounce|fail|drop|hard|permanent|reject|expire/.test(event) && !/soft|trans|tempo/.test(event);
+    /bounce|fail|drop|hard|permanent|reject|expire/.test(event) &&
+    !/soft|trans|tempo|delay|defer/.test(event);
   for (const name of REPLY_NAMES) {
     const said = record.get(name);
     const outcome = said === '' ? null : outcomeOf(said, '', final);
@@ -199,10 +210,12 @@ function plainOutcome(record: LogRecord, event: string): LoggedOutcome | null {
     return (withCode === '' ? null : outcomeOf(`${withCode} ${said}`, '', final)) ?? outcome;
   }
   const [code, said] = [record.get(...CODE_NAMES), record.get(...REPLY_NAMES)];
-  if (/^[45]\d\d$/.test(code) && said !== '') {
+  if (/^[45]\d\d$/.test(code) && /\p{L}{2}/u.test(said)) {
     const enhanced = record.get(...ENHANCED_NAMES);
     return outcomeOf(`${code} ${enhanced === '' ? '' : `${enhanced} `}${said}`, '', final);
   }
+  const other = record.find(isReply);
+  if (other !== '') return outcomeOf(other, '', final);
   return /^(?:delivered|delivery|sent)$/.test(event) ? { kind: 'accepted' } : null;
 }
 

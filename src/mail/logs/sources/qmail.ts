@@ -33,7 +33,7 @@ export const qmail: LogSource = {
   ofProgram: (program) => program === 'qmail' || program === 'qmail-send',
   ofLine: ({ chunk, start }) =>
     chunk.charCodeAt(start) === 0x40 && TAI64N.test(chunk.slice(start, start + 26)),
-  fragments: ['_Remote_host_said:_', '/Remote_host_said:_'],
+  fragments: ['_Remote_host_said:_', '/Remote_host_said:_', ' starting delivery '],
   open: () => {
     const deliveries = new Map<string, Delivery>();
     return { line: (line, emit) => readLine(line, deliveries, emit) } satisfies LogReader;

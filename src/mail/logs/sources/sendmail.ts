@@ -1,6 +1,6 @@
 import type { Stage } from '../../../model/smtp.js';
 import { addressIn, cleanAddress, cleanHost, cleanIp } from '../../addresses.js';
-import { readReply } from '../../embedded-reply.js';
+import { assumeReply, readReply } from '../../embedded-reply.js';
 import { between } from '../between.js';
 import { clockSeconds } from '../durations.js';
 import type { LoggedOutcome } from '../events.js';
@@ -66,7 +66,7 @@ function readDelivery(line: LogLine, message: string | null, words: string, emit
   // 8.16 and later log what the host said in a field of its own.
   const said = between(words, ', reply=', ', stat=') ?? status[2] ?? '';
   for (const recipient of listed.length === 0 ? [null] : listed) {
-    const outcome = outcomeOf(status, said, recipient);
+    const outcome = outcomeOf(status, said, recipient, words);
     if (outcome === null) return;
     emit({
       kind: 'attempt',
@@ -88,17 +88,27 @@ function outcomeOf(
   status: RegExpExecArray,
   said: string,
   recipient: string | null,
+  words: string,
 ): LoggedOutcome | null {
   if (status[1] === 'Sent') return { kind: 'accepted' };
   if (status[1]?.startsWith('queued') === true) return null;
   const embedded = readReply(said.replace(/^[^:]{1,60}: (?=[45]\d\d[ -])/, ''));
   const final = status[1] !== 'Deferred';
   if (embedded === null) {
-    return final ? null : { kind: 'own-side', reason: status[2] ?? 'Deferred', final };
+    return final
+      ? refusalWithoutReply(status[1] ?? '', words)
+      : { kind: 'own-side', reason: status[2] ?? 'Deferred', final };
   }
   // sendmail does not log the command; what names a recipient was said to RCPT.
   const stage = recipient !== null && said.includes(`<${recipient}>`) ? 'rcpt' : null;
   return { kind: 'refused', ...embedded, stage, final };
+}
+
+/** `relay=mx. [192.0.2.1], dsn=5.1.1, stat=User unknown`: a host refused, and its words are not logged. */
+function refusalWithoutReply(stat: string, words: string): LoggedOutcome | null {
+  const [, enhanced = null] = / dsn=(5\.\d{1,3}\.\d{1,3}),/.exec(words) ?? [];
+  if (enhanced === null || cleanIp(RELAY.exec(words)?.[2] ?? '') === null) return null;
+  return { kind: 'refused', ...assumeReply(550, enhanced, stat), stage: null, final: true };
 }
 
 /** Incoming: `ruleset=check_rcpt, arg1=<..>, relay=.., reject=450 ...` or `Milter: to=<..>, reject=...`. */

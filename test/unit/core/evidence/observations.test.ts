@@ -2,15 +2,19 @@ import { expect } from 'chai';
 import { assess } from '../../../../src/core/evidence/assess.js';
 import {
   firstPass,
+  isDeferredAfter,
   isLetInAfter,
   isLetInUnmet,
   lostAttempts,
+  mayHaveBeenSeen,
   pooledObservations,
+  rememberedIn,
   seenAttempts,
   windowObservations,
 } from '../../../../src/core/evidence/observations.js';
-import type { Reply } from '../../../../src/model/smtp.js';
-import { ACCEPTED, PINNED, Story } from '../run/support/story.js';
+import { type Reply, STAGES } from '../../../../src/model/smtp.js';
+import { shortStory } from '../run/support/short-story.js';
+import { ACCEPTED, PINNED, Story, type Told } from '../run/support/story.js';
 
 const BUSY: Reply = { code: 450, enhanced: '4.3.2', text: ['Service currently unavailable'] };
 const seenOf = (story: Story) => seenAttempts(story.state, PINNED);
@@ -60,6 +64,33 @@ describe('the attempts that a host answered', () => {
     expect(windowObservations(seen, true)).to.have.length(1);
   });
 
+  it('are those of one host, though its tuples were tried at another one before', () => {
+    const other = { ...PINNED, address: '192.0.2.2' };
+    const story = new Story().session(0, [{ tuple: 1 }], other).session(10, [{ tuple: 1 }]);
+    expect(seenOf(story).map(({ attempt, fresh }) => [attempt.n, fresh])).to.deep.equal([
+      [2, true],
+    ]);
+  });
+
+  it('know in which connections the tuple was planted and tried', () => {
+    const seen = seenOf(
+      new Story()
+        .session(0, [{ tuple: 1 }])
+        .session(60, [{ tuple: 2 }])
+        .session(120, [{ tuple: 1 }]),
+    );
+    expect(seen.at(-1)?.aged).to.include({ planted: 1, session: 3 });
+  });
+
+  it('end with the first variant of their tuple', () => {
+    const story = new Story()
+      .session(0, [{ tuple: 1 }])
+      .session(60, [{ tuple: 1, helo: 'other.client.sender.example' }])
+      .session(80, [{ tuple: 1 }])
+      .session(100, [{ tuple: 1, helo: 'third.client.sender.example' }]);
+    expect(seenOf(story).map(({ attempt }) => attempt.n)).to.deep.equal([1]);
+  });
+
   it('say nothing of the window once a variant of their tuple was tried', () => {
     const seen = seenOf(
       new Story()
@@ -87,6 +118,17 @@ describe('an attempt without an answer', () => {
       expect(second?.age.high).to.be.closeTo(60, 0.01);
     });
   }
+
+  it('leaves open since which of several the server counts', () => {
+    const seen = seenAttempts(shortStory(['0: 1?', '20: 1?', '60: 1x', '100: 1x']), PINNED);
+    expect(seen.at(-1)?.age).to.deep.equal({ low: 39.9, high: 100.1 });
+  });
+
+  it('can have been seen once the host knew the sender', () => {
+    const stages = STAGES.filter((stage) => mayHaveBeenSeen({ stage }));
+    expect(stages).to.deep.equal(['mail', 'rcpt', 'data', 'message']);
+    expect(mayHaveBeenSeen(null)).to.equal(true);
+  });
 
   it('may have been one more early try, so the gap is known from above only', () => {
     const seen = seenOf(
@@ -117,6 +159,11 @@ describe('an attempt without an answer', () => {
       { tuple: 4, lost: 'connection-refused', stage: 'connect' },
     ]);
     expect(lostAttempts(state, PINNED).map(({ n }) => n)).to.deep.equal([2, 3]);
+    for (const lost of ['host-unreachable', 'source-address', 'left-alone'] as const) {
+      const never = new Story().session(0, [{ tuple: 1, lost, stage: 'connect' }]);
+      expect(lostAttempts(never.state, PINNED), lost).to.deep.equal([]);
+    }
+    expect(lostAttempts(state, { ...PINNED, port: 26 })).to.deep.equal([]);
   });
 });
 
@@ -134,6 +181,28 @@ describe('an attempt that something else deferred', () => {
     const last = seen.at(-1)?.aged;
     expect(last?.age.low).to.be.closeTo(49.9, 0.01);
     expect(last?.age.high).to.be.closeTo(60.2, 0.01);
+    expect(seen[2]?.aged, 'the list may have met it there').to.equal(null);
+  });
+
+  it('has the age of its tuple, where the list had met that', () => {
+    const story = new Story().session(0, [{ tuple: 1 }]).session(60, [{ tuple: 1, reply: BUSY }]);
+    expect(seenOf(story).at(-1)).to.deep.include({
+      otherCause: true,
+      age: { low: 59.9, high: 60.1 },
+    });
+  });
+
+  it('is told by its words also where all is answered before the sender is heard', () => {
+    const stage = 'connect';
+    const story = new Story()
+      .session(0, [{ tuple: 1, stage }])
+      .session(60, [{ tuple: 2, stage, reply: BUSY }]);
+    expect(seenOf(story).map((one) => one.otherCause)).to.deep.equal([false, true]);
+  });
+
+  it('is no rejection', () => {
+    const seen = seenAttempts(shortStory(['0: 1x', '60: 2!']), PINNED);
+    expect(seen.map((one) => one.otherCause)).to.deep.equal([false, false]);
   });
 
   it('came at an earlier stage than the list', () => {
@@ -188,6 +257,7 @@ describe('an attempt that something else deferred', () => {
       .session(60, [{ tuple: 1, reply: ACCEPTED }]);
     const pass = firstPass(seenOf(story));
     expect(pass?.attempt.n).to.equal(3);
+    expect(pass?.aged).to.include({ planted: 1, session: 2, accepted: true });
     expect(pass?.age.low).to.equal(0);
     expect(pass?.age.high).to.be.closeTo(60.1, 0.01);
   });
@@ -207,6 +277,69 @@ describe('an attempt that something else deferred', () => {
   it('may have been one more try to a list of client addresses', () => {
     const pooled = pooledObservations(seenOf(postscreenFirst()), []) ?? [];
     expect(pooled[0]?.age.high, 'since the first of all').to.be.closeTo(10.2, 0.01);
+  });
+});
+
+describe('a refusal is one of the list', () => {
+  const counted = (...lines: readonly string[]) =>
+    windowObservations(seenAttempts(shortStory(lines), PINNED), true).map((one) => one.attempt);
+
+  it('in the words of its first one', () => {
+    expect(counted('0: 1x 2x', '60: 1x 2x')).to.deep.equal([3, 4]);
+    expect(counted('0: 1x 2x 3x', '60: 1x 2x 3~')).to.deep.equal([4, 5]);
+    expect(counted('0: 1x 2x', '60: 1x 2~'), 'half of the later ones').to.deep.equal([3]);
+  });
+
+  it('or in those in which most of the later ones are', () => {
+    expect(counted('0: 1x', '60: 1~')).to.deep.equal([2]);
+    expect(counted('0: 1x 2x 3x', '60: 1x 2~ 3~')).to.deep.equal([4, 5, 6]);
+  });
+
+  it('in any words where neither is known', () => {
+    expect(counted('0: 1? 2?', '60: 1x 2x', '120: 1x 2~')).to.deep.equal([5, 6]);
+  });
+});
+
+describe('a list remembers whom it has let in', () => {
+  it('in the connections in which one passes once more', () => {
+    const lines = ['0: 1x 2x', '60: 1o', '120: 3x 1o', '180: 1x', '240: 2o'];
+    expect([...rememberedIn(seenAttempts(shortStory(lines), PINNED))]).to.deep.equal([3]);
+  });
+});
+
+describe('a client was made to wait after it had been let in', () => {
+  const wasMade = (...lines: readonly string[]) => {
+    const seen = seenAttempts(shortStory(lines), PINNED);
+    const letIn = seen.find((one) => one.end.outcome === 'accepted') ?? expect.fail();
+    return isDeferredAfter(seen, letIn);
+  };
+
+  it('within an hour of the last time', () => {
+    expect(wasMade('0: 1x', '60: 1o', '3660: 2x')).to.equal(true);
+    expect(wasMade('0: 1x', '60: 1o', '3661: 2x')).to.equal(false);
+    expect(wasMade('0: 1x', '60: 1o', '3600: 1o', '7000: 2x')).to.equal(true);
+    expect(wasMade('0: 1x', '60: 1o', '70: 2o')).to.equal(false);
+    expect(wasMade('0: 1x', '60: 2x 1o'), 'before it').to.equal(false);
+    expect(wasMade('0: 1x', '60: 1o', '70: 2!'), 'a rejection is no wait').to.equal(false);
+  });
+});
+
+describe('a pass lets in more than its tuple', () => {
+  it('where a fresh one of the same kind is let in after it, and nobody waits then', () => {
+    const lets = (...after: readonly Told[]) => {
+      const seen = seenOf(
+        new Story()
+          .session(0, [{ tuple: 1 }])
+          .session(60, [{ tuple: 1, reply: ACCEPTED }])
+          .session(70, after),
+      );
+      return isLetInAfter(seen, firstPass(seen) ?? expect.fail());
+    };
+    const fresh: Told = { tuple: 2, reply: ACCEPTED };
+    expect(lets(fresh)).to.equal(true);
+    expect(lets(fresh, { tuple: 3 })).to.equal(false);
+    expect(lets({ ...fresh, sender: 'b@another.example' })).to.equal(false);
+    expect(lets({ tuple: 1, reply: ACCEPTED }), 'who had passed shows nothing').to.equal(false);
   });
 });
 

@@ -16,6 +16,7 @@ describe('the first connection', () => {
     expect(next(['0: 1?', '10 begin: ...'], 1)).to.equal('first t1');
     expect(next(['0: 1?', '10 begin: ...'], 2)).to.equal('first fresh');
     expect(next(['0: 1? 2?', '10 begin: ...'], 2)).to.equal('first t1');
+    expect(next(['0: 1? 2?', '10 begin: ...'], 3)).to.equal('first fresh');
     expect(next(['0: ...'], 1)).to.equal('first fresh');
   });
 });

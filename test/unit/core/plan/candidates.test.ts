@@ -55,6 +55,13 @@ describe('the addresses to try', () => {
     expect(addresses(state({ family: 'ipv4' }))).to.deep.equal(['192.0.2.1', '192.0.2.2']);
   });
 
+  it('are eight at most', () => {
+    const many = Array.from({ length: 9 }, (_, index) => `192.0.2.${index + 1}`);
+    const run = { ...state(), mailHosts: [{ ...MX1, addresses: many }] };
+    expect(addresses(run)).to.deep.equal(many.slice(0, 8));
+    expect(addresses({ ...run, mailHosts: null })).to.deep.equal([]);
+  });
+
   it('are tried once each, in turn', () => {
     expect(nextCandidate(state({}, ['192.0.2.1']))?.address).to.equal('2001:db8::1');
     const all = ['192.0.2.1', '2001:db8::1', '192.0.2.2'];

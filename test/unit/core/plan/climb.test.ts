@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { climb, climbTransaction } from '../../../../src/core/plan/climb.js';
-import { viewOf } from '../../../../src/core/plan/view.js';
+import { planViewOf } from '../../../../src/core/plan/plan-view.js';
 import { onlySenders, shortStory, usedUp } from '../run/support/short-story.js';
 import { stamp } from '../run/support/story.js';
-import { nextInLast, type viewAt } from './support/view-at.js';
+import { nextInLast, viewAt } from './support/view-at.js';
 
 const next = (lines: readonly string[], changes: Parameters<typeof viewAt>[2] = {}) =>
   nextInLast(climbTransaction, lines, changes);
@@ -12,7 +12,7 @@ describe('the next step, where a process was killed', () => {
   /** The age of the next step at 155 s; `killed`: another process goes on. */
   const step = (lines: readonly string[], killed: boolean) => {
     const state = shortStory(lines, { retryAtSeconds: [60, 150, 310] });
-    const view = viewOf({ ...state, segment: killed ? 1 : 0 }, stamp(155_000));
+    const view = planViewOf({ ...state, segment: killed ? 1 : 0 }, stamp(155_000));
     const decision = climb(view);
     return decision.kind === 'session' ? decision.due?.delaySeconds : decision.reason;
   };
@@ -27,6 +27,20 @@ describe('the next step, where a process was killed', () => {
 
   it('is the first one where that was its first connection', () => {
     expect(step(['0: 1x'], true)).to.equal(150);
+  });
+});
+
+describe('the next step on a slow line', () => {
+  it('is after the one for which a connection began a little earlier', () => {
+    const view = viewAt(155, ['0: 1x 2x', '61: 3x 1x', '149.6: 4x'], {
+      retryAtSeconds: [60, 150, 310],
+    });
+    const due = (leadSeconds: number) => {
+      const decision = climb({ ...view, leadSeconds });
+      return decision.kind === 'session' ? decision.due?.delaySeconds : decision.reason;
+    };
+    expect(due(1), '310 s, less what the line takes').to.equal(309);
+    expect(due(0)).to.equal(150);
   });
 });
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { keyTransaction, nextKeyPart } from '../../../../src/core/plan/explore-key.js';
+import { planViewOf } from '../../../../src/core/plan/plan-view.js';
 import type { Step } from '../../../../src/core/plan/step.js';
-import { viewOf } from '../../../../src/core/plan/view.js';
 import type { ProbeRequest } from '../../../../src/core/run/request.js';
 import { onlySenders } from '../run/support/short-story.js';
 import { ACCEPTED, Story, stamp, type Told } from '../run/support/story.js';
@@ -37,7 +37,7 @@ describe('the next part of the key', () => {
         ])
         .session(301, [{ tuple: 6, ...own }, helo]);
       // Nobody waits for the second part: the tuple was old enough for the first one.
-      return inShort(nextKeyPart(viewOf(state, stamp(302_000))));
+      return inShort(nextKeyPart(planViewOf(state, stamp(302_000))));
     };
     expect(left({})).to.equal(null);
     const otherRecipient = 'other@example.org';

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
+import { mainTuple, planViewOf } from '../../../../src/core/plan/plan-view.js';
 import {
   canPlant,
   controlsTellMore,
   plantsWanted,
   wantsEarlyPlants,
 } from '../../../../src/core/plan/planting.js';
-import { mainTuple, viewOf } from '../../../../src/core/plan/view.js';
 import { ACCEPTED, Story, stamp, type Told } from '../run/support/story.js';
 import { viewAt } from './support/view-at.js';
 
@@ -81,7 +81,7 @@ describe('senders to plant', () => {
 
 describe('a control tells more', () => {
   const tells = (...attempts: readonly Told[]) =>
-    controlsTellMore(viewOf(new Story().session(0, attempts).state, stamp(1000)));
+    controlsTellMore(planViewOf(new Story().session(0, attempts).state, stamp(1000)));
 
   it('where the host hears the sender before it answers, and goes on after it', () => {
     expect(tells({ tuple: 1 })).to.equal(true);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
+import { planViewOf } from '../../../../src/core/plan/plan-view.js';
 import { isRejected, reasonToStop, retryAfterFailure } from '../../../../src/core/plan/stopping.js';
-import { viewOf } from '../../../../src/core/plan/view.js';
 import type { RunState } from '../../../../src/core/run/state.js';
 import type { Reply } from '../../../../src/model/smtp.js';
 import { ACCEPTED, Story, stamp, type Told } from '../run/support/story.js';
@@ -99,7 +99,7 @@ describe('a connection that failed', () => {
 describe('a measurement', () => {
   it('ends with a rejection of any attempt', () => {
     const isOver = (...attempts: readonly Told[]) =>
-      isRejected(viewOf(stateOf(...attempts), stamp(600_000)));
+      isRejected(planViewOf(stateOf(...attempts), stamp(600_000)));
     const rejected = { tuple: 2, reply: { code: 550, enhanced: '5.7.1', text: ['Denied'] } };
     expect(isOver({ tuple: 1 }, rejected)).to.equal(true);
     expect(isOver({ tuple: 1 }, { tuple: 1, reply: ACCEPTED })).to.equal(false);

@@ -53,6 +53,7 @@ describe('a pass is verified', () => {
     expect(due(340, [...passed, ...more(6)], { stage: 'data' })).to.equal('now');
     expect(due(340, [...passed, ...more(7)], { stage: 'data' })).to.equal('never');
     expect(due(340, [...passed, ...more(6)], { stage: 'message' })).to.equal('now');
+    expect(due(340, [...passed, ...more(7)], { stage: 'message' })).to.equal('never');
   });
 
   it('10 s after a connection that failed', () => {
@@ -119,7 +120,8 @@ describe('the opening is narrowed', () => {
     expect(refusedAt(80, '30: 2x 3x')).to.deep.equal(['now', 't2']);
     expect(refusedAt(69, '30: 2x 3x')).to.deep.equal(['now', 't3']);
     expect(refusedAt(80, '30: 2x 3x', '40: 4x 5x')).to.deep.equal(['now', 't2']);
-    // 99.95 s and 99.85 s are as good as 100 s: they are let be, and pass at 101.2 s.
+    // 98.9 s and more are nearer to 100 s than to 80 s: they are let be, and pass at 101.2 s.
+    expect(refusedAt(80, '2: 2x 3x')).to.deep.equal([103.3, null]);
     expect(refusedAt(80, '0.95: 2x 3x')).to.deep.equal([102.25, null]);
   });
 
@@ -178,6 +180,14 @@ describe('one more pass is wanted', () => {
     expect(at(30.4, ['0: 1x', '3: 2x', '29: 1o'])).to.deep.equal([34.3, null]);
     expect(at(100, ['0: 1x', '5: 2x', '99: 1o'])).to.deep.equal(['never', null]);
     expect(at(101.4, ['0: 1x', '5: 2x', '99: 1o'])).to.deep.equal([106.3, null]);
+  });
+
+  it('and four times as much longer as a slow line takes until RCPT', () => {
+    const lines = ['0: 1x', '3: 2x', '29: 1o'];
+    const view = viewAt(30.2, lines, { senders: usedUp(lines) });
+    // In 4.1 s it would be 31.2 s old; the connection begins 0.1 s before that.
+    expect(dueVerification({ ...view, leadSeconds: 0.1 })?.delaySeconds).to.be.closeTo(31.1, 0.001);
+    expect(dueVerification({ ...view, leadSeconds: 0.02 })).to.equal(undefined);
   });
 
   it('of the youngest that is old enough', () => {

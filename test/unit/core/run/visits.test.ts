@@ -56,6 +56,16 @@ describe('the visits of a run', () => {
     expect(sessions).to.equal(0);
   });
 
+  it('take what rounding leaves of a wait for none', async () => {
+    const { ports, dialer, clock } = createWorld(ZONE);
+    clock.advance(30_589);
+    const freeAtMs = clock.read().monotonicMs + 4e-12;
+    const visits = { ...visitsHere(dialer), due: () => ({ rest: null, freeAtMs }) };
+    const world = { ...ports, visits };
+    const fold = beginRunFold('run', request(), world, {});
+    expect((await visitRun(fold, world, {})).dueMs).to.equal(null);
+  });
+
   it('are planned anew where they were missed', async () => {
     const { asked, reason } = await visit(() => ({ kind: 'missed' }));
     expect(reason).to.equal('answered');

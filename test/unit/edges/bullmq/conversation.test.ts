@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { Conversation } from '../../../../src/edges/bullmq/conversation.js';
-import { Mailbox } from '../../../../src/edges/bullmq/mailbox.js';
+import { Inbox } from '../../../../src/edges/bullmq/inbox.js';
 import type { Command, Job, VisitReport } from '../../../../src/edges/bullmq/messages.js';
-import { type Line, RemoteSession } from '../../../../src/edges/bullmq/remote-session.js';
+import { RemoteSession, type WorkerLine } from '../../../../src/edges/bullmq/remote-session.js';
 import { acceptsAll, busyAtConnect } from '../../../../src/sandbox/behaviours.js';
 import type { MailHostBehaviour } from '../../../../src/sandbox/mail-host-behaviour.js';
 import { createVirtualClock } from '../../../../src/sandbox/virtual/virtual-clock.js';
@@ -35,7 +35,7 @@ function meet(behaviour: MailHostBehaviour, silentMs = 1000) {
   const hosts = [{ address: '192.0.2.1', name: 'mx.example.org', behaviour }];
   const dialer = createVirtualDialer({ clock, random: createVirtualRandom(1), hosts });
   const reports: VisitReport[] = [];
-  const come = new Mailbox<VisitReport>();
+  const come = new Inbox<VisitReport>();
   let stops = 0;
   const conversation = new Conversation(JOB, {
     dialer,
@@ -49,7 +49,7 @@ function meet(behaviour: MailHostBehaviour, silentMs = 1000) {
     },
   });
   const say = (command: Command) => conversation.tell(command);
-  const line: Line = {
+  const line: WorkerLine = {
     visit: VISIT,
     now: () => clock.read(),
     tell: say,

@@ -3,8 +3,8 @@ import {
   CommandSchema,
   type Job,
   JobSchema,
-  ReportSchema,
   readMessage,
+  WorkerReportSchema,
 } from '../../../../src/edges/bullmq/messages.js';
 import { type OwnLimits, refusalOf } from '../../../../src/edges/bullmq/own-limits.js';
 
@@ -62,8 +62,8 @@ describe('what coordinator and workers tell each other', () => {
   });
 
   it('is nothing where it is no JSON', () => {
-    expect(readMessage(ReportSchema, '{"tell":')).to.equal(null);
-    expect(readMessage(ReportSchema, undefined)).to.equal(null);
+    expect(readMessage(WorkerReportSchema, '{"tell":')).to.equal(null);
+    expect(readMessage(WorkerReportSchema, undefined)).to.equal(null);
   });
 });
 

@@ -406,7 +406,7 @@ describe('the stub resolver', () => {
       });
       const error = await failureOf(dataOf(resolverFor(`127.0.0.1:${port}`)));
       expect(error.code).to.equal('dns-loop');
-      expect(questions).to.equal(9);
+      expect(questions).to.equal(17);
     });
 
     it('to the root or to bytes that no name has: a failure', async () => {

@@ -20,7 +20,9 @@ describe('socketFailure', () => {
     ['ETIMEDOUT', 'timeout'],
     ['EHOSTUNREACH', 'host-unreachable'],
     ['ENETUNREACH', 'host-unreachable'],
-    ['EADDRNOTAVAIL', 'host-unreachable'],
+    // No port left, or no address of the family: nothing of the host.
+    ['EADDRNOTAVAIL', 'network'],
+    ['ENETDOWN', 'network'],
     ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tls-failed'],
     ['EMFILE', 'machine-limit'],
     ['ESOMETHINGNEW', 'network'],

@@ -88,4 +88,15 @@ describe('the three lines at the end of an explanation', () => {
       expect(await answered(text)).to.include({ todo });
     });
   }
+
+  it('come after a word on the tries, which claims no window where nobody replied', async () => {
+    const line = (minute: number, words: string) =>
+      `Jan  5 10:0${minute}:00 mail postfix/smtp[1]: 4dlPx: to=<u@example.org>, relay=none, delay=${minute * 60}, delays=0/0/1/0, dsn=4.4.1, ${words}`;
+    const silent =
+      'status=deferred (connect to mx.example.org[192.0.2.1]:25: Connection timed out)';
+    const text = [line(0, silent), line(5, 'status=sent (250 Ok)')].join('\n');
+    const [found] = (await explainText(text, { name: 'text' })).findings;
+    expect(found?.happened).to.contain('Tried in vain at 0 s, accepted at 5 min.');
+    expect(found?.happened).not.to.match(/refused|window/i);
+  });
 });

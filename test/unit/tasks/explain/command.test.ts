@@ -9,6 +9,7 @@ import { expect } from 'chai';
 import * as v from 'valibot';
 import Explain from '../../../../src/commands/explain.js';
 import { ExplainResultSchema } from '../../../../src/contract/explain-result.js';
+import { explain, explainText } from '../../../../src/tasks/explain/explain.js';
 import { explainRequest } from '../../../../src/tasks/explain/from-input.js';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
@@ -122,6 +123,31 @@ describe('greyprobe explain', () => {
     const unknown = await run('--id', 'postgray');
     expect(unknown.exit).to.equal(2);
     expect(unknown.stderr).to.match(/Near it: postgrey/);
+  });
+});
+
+describe('what explain prints to go on with', () => {
+  it('has the domain of the sender, where another line of the log names it', async () => {
+    const { findings } = await explainText(
+      [
+        'Jan  5 10:00:00 mail postfix/qmgr[9]: 4dlPx: from=<a@sender.example>, size=265, nrcpt=1 (queue active)',
+        'Jan  5 10:00:01 mail postfix/smtp[1]: 4dlPx: to=<u@example.org>, relay=mx.example.org[192.0.2.1]:25, delay=1, delays=0/0/1/0, dsn=4.7.1, status=deferred (host mx.example.org[192.0.2.1] said: 450 4.7.1 Greylisted (in reply to RCPT TO command))',
+      ].join('\n'),
+      { name: 'text' },
+    );
+    expect(findings[0]).to.include({
+      sender: 'a@sender.example',
+      command:
+        'greyprobe probe u@example.org --host mx.example.org --from "{nonce}@sender.example"',
+    });
+  });
+
+  it('names the file that another program has to read first', async () => {
+    const packed = Readable.from([Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a])]);
+    const { warnings } = await explain(packed, { name: 'mail log.xz' });
+    expect(warnings.map(({ message }) => message)).to.deep.equal([
+      'This is XZ data. Unpack it on the way: xzcat "mail log.xz" | greyprobe explain -',
+    ]);
   });
 });
 

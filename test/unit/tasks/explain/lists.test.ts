@@ -14,6 +14,8 @@ function explained(text: string): Promise<ExplainResult> {
 }
 
 const COUNT = 5000;
+/** Makes a list longer than what is read at once. */
+const FILLER = 'see https://help.example.org/greylisting/and/what/to/do '.repeat(3);
 const REASON =
   'host mx.example.org[192.0.2.1] said: 450 4.2.0 <u@example.org>: Recipient address rejected: Greylisted, see http://postgrey.schweikert.ch/help/example.org.html (in reply to RCPT TO command)';
 
@@ -42,6 +44,18 @@ const LISTS: readonly (readonly [name: string, text: string])[] = [
   [
     'a table',
     `email;status;reply\n${all((n) => `u${n}@example.org;deferred;"451 4.7.1 Greylisted, try ""again"""`)}`,
+  ],
+  [
+    'replies',
+    all((n) => `450 4.2.0 <u${n}@example.org>: Recipient address rejected: Greylisted, ${FILLER}`),
+  ],
+  [
+    'replies in sentences',
+    all((n) => `Mail for u${n}@example.org came back: 451 4.7.1 Greylisted, ${FILLER}`),
+  ],
+  [
+    'a report of Exchange',
+    `Generating server: EX.sender.example\n\n${all((n) => `u${n}@example.org\nmx.example.org #451 4.7.1 Greylisted ##\n`)}`,
   ],
 ];
 

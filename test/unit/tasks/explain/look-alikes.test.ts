@@ -48,6 +48,28 @@ describe('a look-alike with a remark about greylisting', () => {
     );
   });
 
+  it('is cut at a question on the same line, however it is joined', async function () {
+    this.timeout(60_000);
+    const joined = fc.record({
+      reply: fc.constantFrom(...LOOK_ALIKES),
+      question: fc.constantFrom(...REMARKS.filter((remark) => /^[A-Z].*\?$/.test(remark))),
+      between: fc.constantFrom('. ', ' - ', ' \u2013 ', '! ', ' ('),
+    });
+    await fc.assert(
+      fc.asyncProperty(joined, async ({ reply, question, between }) => {
+        const codes = reply.enhanced === null ? `${reply.code}` : `${reply.code} ${reply.enhanced}`;
+        const { findings } = await explainText(`${codes} ${reply.text}${between}${question}`, {
+          name: 'text',
+        });
+        const likely = findings.flatMap(({ hypotheses }) =>
+          hypotheses.filter(({ confidence }) => confidence === 'likely'),
+        );
+        expect(likely.map((reading) => reading.class)).not.to.include('greylisting');
+      }),
+      { numRuns: 700, seed: 20261130 },
+    );
+  });
+
   it('is cut at a question on the same line', async () => {
     const { findings } = await explainText(
       '451 4.3.0 <user@example.org>: Temporary lookup failure. Is this greylisting?',

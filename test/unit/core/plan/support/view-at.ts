@@ -1,5 +1,5 @@
+import { type PlanView, planViewOf } from '../../../../../src/core/plan/plan-view.js';
 import type { PlannedTransaction } from '../../../../../src/core/plan/step.js';
-import { type View, viewOf } from '../../../../../src/core/plan/view.js';
 import type { ProbeRequest } from '../../../../../src/core/run/request.js';
 import type { Attempt } from '../../../../../src/core/run/state.js';
 import { shortStory } from '../../run/support/short-story.js';
@@ -10,13 +10,13 @@ export function viewAt(
   seconds: number,
   lines: readonly string[],
   changes: Partial<ProbeRequest> = {},
-): View {
-  return viewOf(shortStory(lines, changes), stamp(seconds * 1000));
+): PlanView {
+  return planViewOf(shortStory(lines, changes), stamp(seconds * 1000));
 }
 
 /** What follows in the last of these connections, a moment after it was begun: `confirm t2`, or `none`. */
 export function nextInLast(
-  transaction: (view: View, done: readonly Attempt[]) => PlannedTransaction | null,
+  transaction: (view: PlanView, done: readonly Attempt[]) => PlannedTransaction | null,
   lines: readonly string[],
   changes: Partial<ProbeRequest> = {},
 ): string {

@@ -1,11 +1,12 @@
 import { PURPOSES } from '../../../../../src/core/plan/purposes.js';
 import type { ProbeRequest } from '../../../../../src/core/run/request.js';
 import type { RunState } from '../../../../../src/core/run/state.js';
+import type { Reply } from '../../../../../src/model/smtp.js';
 import type { Role } from '../../../../../src/model/tuple.js';
 import { ACCEPTED, PINNED, Story, senderOf, type Told } from './story.js';
 
 const ENDS: Readonly<Record<string, Omit<Told, 'tuple'>>> = {
-  x: {},
+  '~': { reply: { enhanced: null, text: ['Temporary local problem'] } },
   o: { reply: ACCEPTED },
   '!': { reply: { code: 550, enhanced: '5.7.1', text: ['Denied'] } },
   '?': { lost: 'timeout' },
@@ -13,12 +14,13 @@ const ENDS: Readonly<Record<string, Omit<Told, 'tuple'>>> = {
 };
 
 const LINE =
-  /^(?<seconds>[\d.]+)(?: (?<step>[a-z-]+))?:(?<tried>(?: \d+[xo!?/])*)(?<open> \.\.\.)?$/u;
+  /^(?<seconds>[\d.]+)(?: (?<step>[a-z-]+))?:(?<tried>(?: \d+[xo!?/~])*)(?<open> \.\.\.)?$/u;
 
 /**
  * A run, one connection a line: when, in seconds; for which step, where it is no climb; and who was
- * tried, each sender by its number. x: deferred; o: accepted; !: rejected; ?: no answer; /: the host
- * hung up. Sender 1 is the one that is retried, who else comes again confirms. The last connection can be left open.
+ * tried, each sender by its number. x: deferred, in the words of `deferral`; ~: deferred in other words;
+ * o: accepted; !: rejected; ?: no answer; /: the host hung up. Sender 1 is the one that is retried, who
+ * else comes again confirms. The last connection can be left open.
  *
  *     0: 1x 2x 3x
  *     300: 4x 1o
@@ -27,6 +29,7 @@ const LINE =
 export function shortStory(
   lines: readonly string[],
   changes: Partial<ProbeRequest> = {},
+  deferral: Partial<Reply> = {},
 ): RunState {
   const story = new Story(changes);
   const met = new Set<number>();
@@ -41,7 +44,8 @@ export function shortStory(
       const tuple = Number(number);
       const role = roleOf(tuple, met);
       met.add(tuple);
-      return { tuple, role, ...client, ...ENDS[end ?? ''] };
+      const ending = end === 'x' ? { reply: deferral } : ENDS[end ?? ''];
+      return { tuple, role, ...client, ...ending };
     });
     story.session(Number(seconds), attempts, PINNED, purposeOf(step));
   }
@@ -54,7 +58,7 @@ export function shortStory(
 
 /** A pool that has the senders of a run that is told so, and no others: no control is left. */
 export function usedUp(lines: readonly string[]): ProbeRequest['senders'] {
-  const tuples = lines.join().match(/\d+(?=[xo!?/])/gu) ?? [];
+  const tuples = lines.join().match(/\d+(?=[xo!?/~])/gu) ?? [];
   return { kind: 'list', addresses: [...new Set(tuples)].map((one) => senderOf(Number(one))) };
 }
 

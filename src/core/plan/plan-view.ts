@@ -2,7 +2,7 @@ import type { Stamp } from '../../model/time.js';
 import { type Assessment, assess } from '../evidence/assess.js';
 import { isVariant, variantsOf } from '../evidence/key.js';
 import { sameHost } from '../evidence/same-host.js';
-import { unusedSenders } from '../run/senders.js';
+import { unusedSenders } from '../run/probe-senders.js';
 import type { RunState, TupleHistory } from '../run/state.js';
 import { elapsedSeconds } from '../window/elapsed.js';
 import { domainWanted, sendersUsed } from './fresh-senders.js';
@@ -11,7 +11,7 @@ import { stepAges } from './priors.js';
 import type { PlannedSession } from './step.js';
 
 /** A state with what the planner reads off it again and again. */
-export interface View {
+export interface PlanView {
   readonly state: RunState;
   readonly now: Stamp;
   readonly assessment: Assessment;
@@ -40,7 +40,7 @@ export interface Planted {
 }
 
 /** Reads off a state what the planner looks at. */
-export function viewOf(state: RunState, now: Stamp): View {
+export function planViewOf(state: RunState, now: Stamp): PlanView {
   const lastSession = state.sessions.at(-1);
   const openSession = lastSession?.ended === null ? lastSession.n : null;
   const client = state.request.sourceAddresses[0] ?? null;
@@ -84,25 +84,32 @@ export function viewOf(state: RunState, now: Stamp): View {
 }
 
 /** The tuple that began the measurement and is retried at each step. */
-export function mainTuple(view: View): Planted | null {
+export function mainTuple(view: PlanView): Planted | null {
   const first = view.assessment.first;
   return view.planted.find((one) => one.history.tuple.id === first?.attempt.tuple.id) ?? null;
 }
 
 /** The ages at which this run looks. */
-export function stepsOf(view: View): readonly number[] {
+export function stepsOf(view: PlanView): readonly number[] {
   const { deferral, hypotheses } = view.assessment;
   return stepAges(view.state.request, deferral, hypotheses);
 }
 
+export function lastStep(view: PlanView): number {
+  return stepsOf(view).at(-1) ?? 0;
+}
+
 /** Fresh senders that the pool can still give, of the kind that is measured. */
-export function sendersRemaining(view: View): number {
+export function sendersRemaining(view: PlanView): number {
   const { request } = view.state;
   return unusedSenders(request.senders, sendersUsed(view.state), domainWanted(view.state));
 }
 
-/** Ages beyond the pass that were asked for and not reached yet, ascending. */
-export function laterAges(view: View): readonly number[] {
+/**
+ * Ages beyond the pass that were asked for and not reached yet, ascending.
+ * `60, 300, 7200 s asked for; the oldest tried at 60 s -> 300, 7200; the window has closed -> none`
+ */
+export function laterAges(view: PlanView): readonly number[] {
   const { request } = view.state;
   const reached = view.assessment.seen.reduce((oldest, one) => Math.max(oldest, one.age.low), 0);
   const closed = view.assessment.inference.closes.bySeconds;
@@ -113,23 +120,33 @@ export function laterAges(view: View): readonly number[] {
 }
 
 /** Tuples left alone so far, oldest first, without the one that is retried. */
-export function othersLeftAlone(view: View): readonly Planted[] {
+export function othersLeftAlone(view: PlanView): readonly Planted[] {
   const main = mainTuple(view);
   return view.planted.filter((one) => one.leftAlone && one !== main);
 }
 
-/** Tuples left alone that no later age needs; those keep the oldest. */
-export function spareLeftAlone(view: View): readonly Planted[] {
+/**
+ * Tuples left alone that no later age needs; those keep the oldest.
+ * `b, c, d left alone, one later age to come -> c, d`
+ */
+export function spareLeftAlone(view: PlanView): readonly Planted[] {
   const leftAlone = view.planted.filter((one) => one.leftAlone && one.settled);
   return leftAlone.slice(Math.min(laterAges(view).length, leftAlone.length));
 }
 
-/** Tuples to keep for ages that the user asked for beyond the pass. */
-export function reserved(view: View): number {
-  const main = mainTuple(view);
+/**
+ * How many tuples to keep for ages that the user asked for beyond the pass.
+ * `retries at 60, 300, 600 s, closing ages 7200, 14400 s; first one 60.1 s old -> 4`
+ */
+export function reserved(view: PlanView): number {
   const { retryAtSeconds, closingAgesSeconds } = view.state.request;
-  const later = (retryAtSeconds ?? []).filter((age) => age > (main?.ageSeconds ?? 0)).length;
-  return later + closingAgesSeconds.length;
+  return agesAhead(view, retryAtSeconds ?? []) + closingAgesSeconds.length;
+}
+
+/** How many of these ages the retried tuple has still before it. */
+export function agesAhead(view: PlanView, ages: readonly number[]): number {
+  const reached = mainTuple(view)?.ageSeconds ?? 0;
+  return ages.filter((age) => age > reached).length;
 }
 
 /** Room for clock grain when a tuple is to be tried above an age. */
@@ -137,7 +154,7 @@ export const GRAIN_SECONDS = 1.2;
 
 /** When to begin so that a tuple is tried at an age. */
 export function dueAt(
-  { leadSeconds }: View,
+  { leadSeconds }: PlanView,
   { firstReplied }: Planted,
   ageSeconds: number,
 ): NonNullable<PlannedSession['due']> {

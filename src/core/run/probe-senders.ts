@@ -1,5 +1,5 @@
 import type { Random } from '../../model/ports/random.js';
-import { senderDomain } from '../../model/tuple.js';
+import { senderDomain, type Tuple } from '../../model/tuple.js';
 import type { SenderPool } from './request.js';
 
 const NONCE_LENGTH = 10;
@@ -25,7 +25,7 @@ export function sendersLeft(pool: SenderPool, used: number): number {
 
 /** The sender of the run's tuple number `used` (0, 1, ...), or null when a list is used up. */
 export function nextSender(pool: SenderPool, used: number, random: Random): string | null {
-  if (pool.kind === 'list') return toldApart(pool.addresses)[used] ?? null;
+  if (pool.kind === 'list') return usable(pool.addresses)[used] ?? null;
   return pool.template.replaceAll('{nonce}', mintNonce(random));
 }
 
@@ -59,14 +59,28 @@ function unused(
   used: ReadonlySet<string>,
   isWanted: (domain: string) => boolean,
 ): readonly string[] {
-  return toldApart(addresses).filter(
-    (sender) => !used.has(sender) && isWanted(senderDomain(sender)),
-  );
+  return usable(addresses).filter((sender) => !used.has(sender) && isWanted(senderDomain(sender)));
 }
 
 /** How many senders the pool gives in all; a template gives as many as are wanted. */
 export function poolSize(pool: SenderPool): number {
-  return pool.kind === 'template' ? Number.POSITIVE_INFINITY : toldApart(pool.addresses).length;
+  return pool.kind === 'template' ? Number.POSITIVE_INFINITY : usable(pool.addresses).length;
+}
+
+/** The senders that are used have a domain each. */
+export function isOneADomain(pool: SenderPool): boolean {
+  return pool.kind === 'list' && spreadOver(toldApart(pool.addresses));
+}
+
+/**
+ * By which tuples are measured together: the client address and the sender's domain, since a host may
+ * treat another one otherwise. Where each sender has a domain of its own, what is known of a domain is
+ * known of its sender, and all are of one kind.
+ * ann@a.example, bob@a.example, cyd@b.example -> ann and bob; without bob ann and cyd.
+ */
+export function kindsOf(pool: SenderPool): (tuple: Tuple) => string {
+  const together = isOneADomain(pool);
+  return ({ client, sender }) => `${client ?? ''} ${together ? '' : senderDomain(sender)}`;
 }
 
 /** Some servers take senders of this pool for one. */
@@ -78,6 +92,33 @@ export function hasAlikeSenders(pool: SenderPool): boolean {
   return new Set(addresses.map(folded)).size < addresses.length;
 }
 
+/** The senders of a list that are used: one a domain, where that makes more of them. */
+function usable(addresses: readonly string[]): readonly string[] {
+  const apart = toldApart(addresses);
+  return spreadOver(apart) ? firstOfEach(apart, senderDomain) : apart;
+}
+
+/** There are more domains than senders of any one of them. */
+function spreadOver(addresses: readonly string[]): boolean {
+  const counts = new Map<string, number>();
+  for (const domain of addresses.map(senderDomain)) {
+    counts.set(domain, (counts.get(domain) ?? 0) + 1);
+  }
+  return counts.size > Math.max(...counts.values());
+}
+
+function firstOfEach(
+  addresses: readonly string[],
+  keyOf: (address: string) => string,
+): readonly string[] {
+  const firsts = new Map<string, string>();
+  for (const address of addresses) {
+    const key = keyOf(address);
+    if (!firsts.has(key)) firsts.set(key, address);
+  }
+  return [...firsts.values()];
+}
+
 /**
  * The senders of a list that every known server tells apart: the first of those that some take for
  * one. Else a sender could be an old tuple to one server and a fresh one to another, beside senders
@@ -85,12 +126,8 @@ export function hasAlikeSenders(pool: SenderPool): boolean {
  * as there are senders, and the answers show which.
  */
 function toldApart(addresses: readonly string[]): readonly string[] {
-  const firsts = new Map<string, string>();
-  for (const address of addresses) {
-    const key = folded(address);
-    if (!firsts.has(key)) firsts.set(key, address);
-  }
-  return firsts.size === 1 ? addresses : [...firsts.values()];
+  const firsts = firstOfEach(addresses, folded);
+  return firsts.length === 1 ? addresses : firsts;
 }
 
 /**

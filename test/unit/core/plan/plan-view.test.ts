@@ -4,10 +4,10 @@ import {
   mainTuple,
   othersLeftAlone,
   type Planted,
+  planViewOf,
   reserved,
   spareLeftAlone,
-  viewOf,
-} from '../../../../src/core/plan/view.js';
+} from '../../../../src/core/plan/plan-view.js';
 import { ACCEPTED, Story, stamp } from '../run/support/story.js';
 import { viewAt } from './support/view-at.js';
 
@@ -15,7 +15,7 @@ const namesOf = (planted: readonly Planted[]) => planted.map(({ history }) => hi
 
 describe('a planted tuple', () => {
   const leftAlone = (story: Story) =>
-    viewOf(story.state, stamp(600_000)).planted.map((one) => one.leftAlone);
+    planViewOf(story.state, stamp(600_000)).planted.map((one) => one.leftAlone);
 
   it('is left alone after its first try', () => {
     const story = new Story()
@@ -44,7 +44,7 @@ describe('a planted tuple', () => {
     const story = new Story()
       .session(0, [{ tuple: 1 }, { tuple: 2, reply: full }])
       .session(60, [{ tuple: 2 }]);
-    const ages = viewOf(story.state, stamp(100_000)).planted.map((one) => one.ageSeconds);
+    const ages = planViewOf(story.state, stamp(100_000)).planted.map((one) => one.ageSeconds);
     expect(ages).to.deep.equal([99.9, 39.9]);
   });
 
@@ -57,7 +57,7 @@ describe('a planted tuple', () => {
       .session(120, [{ tuple: 3, ...own, helo: 'another.example' }])
       .session(180, [{ tuple: 4, ...own }], { name: 'mx2', address: '192.0.2.9', port: 25 })
       .session(240, [{ tuple: 5, ...own, lost: 'timeout' }]);
-    expect(namesOf(viewOf(state, stamp(300_000)).planted)).to.deep.equal(['t1']);
+    expect(namesOf(planViewOf(state, stamp(300_000)).planted)).to.deep.equal(['t1']);
   });
 
   it('is settled once its connection is over', () => {

@@ -2,10 +2,11 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import {
   hasAlikeSenders,
+  kindsOf,
   mintNonce,
   nextSender,
   sendersLeft,
-} from '../../../../src/core/run/senders.js';
+} from '../../../../src/core/run/probe-senders.js';
 import {
   senderForTuple,
   senderForWhitelist,
@@ -78,6 +79,28 @@ describe('a pool of senders', () => {
 
   it('gives all where all are alike: the answers show what they are to the server', () => {
     expect(given('p+a', 'p+b')).to.deep.equal(['p+a', 'p+b']);
+  });
+
+  it('gives one of each domain where that makes more senders', () => {
+    const firsts = (...addresses: readonly string[]) =>
+      addresses.flatMap((_, used) => nextSender({ kind: 'list', addresses }, used, random) ?? []);
+    const [ann, bob, cyd, dan] = ['ann@a.test', 'bob@A.test', 'cyd@c.test', 'dan@d.test'];
+    expect(firsts(ann, bob, cyd, dan)).to.deep.equal([ann, cyd, dan]);
+    expect(firsts(ann, bob, cyd)).to.deep.equal([ann, bob, cyd]);
+  });
+
+  it('measures senders of one domain together, and of many where each has its own', () => {
+    const kinds = (...addresses: readonly string[]) => {
+      const kindOf = kindsOf({ kind: 'list', addresses });
+      const tuple = { id: 't', client: null, helo: 'h', recipient: 'r@x.example' };
+      return addresses.map((sender) => kindOf({ ...tuple, sender }));
+    };
+    expect(kinds('ann@a.test', 'bob@a.test', 'cyd@c.test')).to.deep.equal([
+      ' a.test',
+      ' a.test',
+      ' c.test',
+    ]);
+    expect(kinds('ann@a.test', 'cyd@c.test')).to.deep.equal([' ', ' ']);
   });
 
   it('knows whether some of them are alike to some servers', () => {

@@ -8,7 +8,7 @@ import { senderSentences } from './text/sender-sentences.js';
 import type { Again } from './view.js';
 
 /** What a probe's result says to people, in four slots. Sentences hold what hosts said: hostile text inside. */
-export interface Answer {
+export interface ProbeAnswer {
   /** What the host does. */
   readonly does: string;
   /** How sure that is; null where it leaves no doubt. */
@@ -19,16 +19,16 @@ export interface Answer {
   readonly when: string;
   /** What that means for senders: the most important first. */
   readonly senders: readonly string[];
-  readonly next: readonly Step[];
+  readonly next: readonly NextStep[];
 }
 
 /** What to do: a sentence, or what a command shows and the words of the command, quoted for a shell. */
-export interface Step {
+export interface NextStep {
   readonly says: string;
   readonly command: readonly string[] | null;
 }
 
-export function answerOf(result: ProbeResult, again: Again): Answer {
+export function probeAnswer(result: ProbeResult, again: Again): ProbeAnswer {
   return {
     does: doesWords(result),
     sure: sureWords(result),
@@ -157,20 +157,20 @@ function guidanceOf({ verdict }: ProbeResult) {
   return guidanceFor(verdict.class ?? 'unknown', { open: false, permanent });
 }
 
-function nextSteps(result: ProbeResult, again: Again): readonly Step[] {
+function nextSteps(result: ProbeResult, again: Again): readonly NextStep[] {
   const settings = again.source === null ? [] : settingSteps(result, again.source);
   return [...remedySteps(result, again), ...settings, ...detailSteps(result, again)];
 }
 
 /** What to set, to be pasted: for those who were named, else for Exchange 2003. */
-function settingSteps({ advice, ...result }: ProbeResult, source: readonly string[]): Step[] {
+function settingSteps({ advice, ...result }: ProbeResult, source: readonly string[]): NextStep[] {
   if (advice === null) return [];
   const senders = result.for ?? ['exchange-2003'];
   const command = ['recommend', ...source, '--for', senders.join(',')];
   return [{ says: 'What to set', command }];
 }
 
-function detailSteps({ warnings }: ProbeResult, { details }: Again): Step[] {
+function detailSteps({ warnings }: ProbeResult, { details }: Again): NextStep[] {
   if (details.length === 0) return [];
   const notes = warnings.length === 1 ? 'one note' : `${warnings.length} notes`;
   const says = warnings.length === 0 ? 'All that was seen' : `All that was seen, and ${notes}`;
@@ -183,9 +183,9 @@ const OWN_SIDE: readonly DeferralClass[] = ['reverse-dns', 'helo', 'sender-domai
 const PLAIN_NAME = /^[\w][\w.-]*$/u;
 const MX_KINDS: readonly string[] = ['unreachable', 'no-mail-service'];
 
-function remedySteps(result: ProbeResult, { resolver }: Again): readonly Step[] {
+function remedySteps(result: ProbeResult, { resolver }: Again): readonly NextStep[] {
   const { verdict, reason, target } = result;
-  const steps: Step[] = [];
+  const steps: NextStep[] = [];
   const say = (says: string) => steps.push({ says, command: null });
   if (reason === 'throttled') say('Wait an hour or more before you ask this host again.');
   else if (verdict.kind === 'deferred' && verdict.class === 'unknown') {
@@ -210,11 +210,20 @@ function remedySteps(result: ProbeResult, { resolver }: Again): readonly Step[] 
 }
 
 /** What would make a verdict surer. */
-function proofWords({ verdict, warnings, reason }: ProbeResult): string | null {
+function proofWords({ verdict, warnings, reason, attempts }: ProbeResult): string | null {
   if (verdict.kind !== 'greylisted' || verdict.confidence === 'confirmed') return null;
   if (reason === 'throttled') return null;
-  if (warnings.some(({ code }) => code === 'one-sender')) {
-    return "To prove it, probe again with fresh senders: --from 'probe-{nonce}@your.domain'.";
-  }
-  return 'To prove it, let a retry pass beside a fresh sender: --max-wait looks further.';
+  const passed = attempts.some((one) => one.ageSeconds !== null && one.outcome === 'accepted');
+  if (!passed)
+    return 'To prove it, let a retry pass beside a fresh sender: --max-wait looks further.';
+  const known = warnings.find(({ code }) => Object.hasOwn(PROOFS, code));
+  return `To prove it, probe again ${PROOFS[known?.code ?? ''] ?? 'later'}.`;
 }
+
+/** What is lacking where a retry has passed, by the warning that says so. */
+const PROOFS: Readonly<Record<string, string>> = {
+  'one-sender': "with fresh senders: --from 'probe-{nonce}@your.domain'",
+  'few-senders': "with more senders: --from 'probe-{nonce}@your.domain'",
+  'fresh-passed-too': 'from two client addresses: --source-ip',
+  'client-let-in': 'when the host has forgotten this client',
+};

@@ -1,5 +1,5 @@
 /** What came for somebody who takes one after the other. Closed, it gives null to whoever takes from it. */
-export class Mailbox<T> {
+export class Inbox<T> {
   readonly #come: T[] = [];
   readonly #waiting: ((item: T | null) => void)[] = [];
   #isClosed = false;
