@@ -23,6 +23,7 @@ import {
   isLetIn,
   isLetInAfter,
   isLetInUnmet,
+  isRefusedAgain,
   lostAttempts,
   pooledObservations,
   rememberedIn,
@@ -65,6 +66,8 @@ const NOTHING: Edge = { afterSeconds: null, bySeconds: null };
 const NOTHING_INFERRED: Inference = {
   opens: NOTHING,
   closes: NOTHING,
+  proved: true,
+  refusals: [],
   refusedUntil: null,
   earlyRetryHarms: null,
   timers: ['from-first'],
@@ -109,7 +112,10 @@ export function assess(state: RunState): Assessment {
   const inference = once(() => {
     if (deferred === null) return NOTHING_INFERRED;
     const timers = timersFor(hypotheses);
-    const byTuple = inferWindow(observations(), timers, { rememberedIn: rememberedIn(kind) });
+    const byTuple = inferWindow(observations(), timers, {
+      rememberedIn: rememberedIn(kind),
+      refusedAgain: isRefusedAgain(kind),
+    });
     const pooled = asOne().map((one) => inferWindow(one, timers));
     return forWholeSecondClocks(enclose([byTuple, ...pooled]));
   });
@@ -117,6 +123,7 @@ export function assess(state: RunState): Assessment {
     const found = contrast();
     return (
       inference().timers.length > 0 &&
+      inference().proved &&
       chance() <= PROOF_CHANCE &&
       // A list that does not look at senders, or a fault, may have let in all just then.
       (asOne().length === 0 || (found !== null && isOtherClient(found))) &&

@@ -338,6 +338,27 @@ export function rememberedIn(seen: readonly SeenAttempt[]): ReadonlySet<number> 
   );
 }
 
+/**
+ * A tuple that had passed was refused again, in the words of the list, while any list remembers it: the
+ * connection met another list, this one has lost its memory, or something else refuses.
+ */
+export function isRefusedAgain(seen: readonly SeenAttempt[]): boolean {
+  const isOfList = wordsOfList(seen);
+  return seen.some(({ attempt, end, passedBefore }, index) => {
+    if (!passedBefore || end.outcome !== 'deferred') return false;
+    const passed = seen
+      .slice(0, index)
+      .findLast(
+        (one) => one.attempt.tuple.id === attempt.tuple.id && one.end.outcome === 'accepted',
+      );
+    return (
+      passed !== undefined &&
+      isOfList(seen[index] ?? passed) &&
+      elapsedSeconds(passed.end.replied, end.sent).high < LET_IN_FOR_SECONDS
+    );
+  });
+}
+
 /** What was seen at an age without an upper bound says nothing of the window. */
 function hasKnownAge({ age }: AgedObservation): boolean {
   return Number.isFinite(age.high);

@@ -1,86 +1,42 @@
-import type { AgedObservation } from '../window/aged-observation.js';
 import { type Planted, type PlanView, spareLeftAlone } from './plan-view.js';
 
 /*
- * A refusal makes the lower edge where the list surely knew the tuple: one that was planted beside it
- * passes later. Here is the tuple that is still to pass for it.
+ * One refusal makes no edge: something else than the list may have refused. So another tuple of nearly its
+ * age is tried, best one that was planted beside it.
  *
- * `planted in one connection: 4xx at 299 s, then 250 at 303 s -> more than 299 s`
+ * `4xx at 299.0 s, then 4xx at 299.4 s for one planted beside it -> more than 299.0 s`
  */
 
-/** A tuple left alone, and the age at which it is to be tried: that it has, or will soon have. */
-export interface Trial {
-  readonly tuple: Planted;
-  readonly atAgeSeconds: number;
+/** Lower edges that differ by less than this, or by this part of the opening, are one. */
+const EDGE_TOLERANCE_SECONDS = 1.5;
+const EDGE_TOLERANCE_RATIO = 0.005;
+
+/** The tuple to try beside the highest refusal; null where another one is near enough, or none is left. */
+export function edgeSecond(view: PlanView): Planted | null {
+  const { opens, proved, refusals } = view.assessment.inference;
+  const { bySeconds } = opens;
+  const [highest, next = 0] = refusals;
+  if (highest === undefined || bySeconds === null) return null;
+  const second = proved ? Math.max(next, opens.afterSeconds ?? 0) : next;
+  const tolerance = edgeTolerance(bySeconds);
+  if (highest - second <= tolerance) return null;
+  const away = (one: Planted) => Math.abs(one.ageSeconds - highest);
+  // One that is nearer to the opening than to the refusal may well pass.
+  const most = (highest + bySeconds) / 2;
+  const [nearest] = spareLeftAlone(view)
+    .filter((one) => one.ageSeconds > second + tolerance && one.ageSeconds < most)
+    .toSorted((a, b) => away(a) - away(b));
+  return nearest ?? null;
 }
 
-/**
- * Who makes the highest refusal count that can; null where that is done, or nobody can.
- * `a, b planted together; 4xx for a at 59.9 s; it opens by 301 s -> b, at an age of 301 s`
- */
-export function edgeWitness(view: PlanView): Trial | null {
-  const { bySeconds } = view.assessment.inference.opens;
-  const [tuple] = provable(view)?.witnesses ?? [];
-  if (bySeconds === null || tuple === undefined) return null;
-  return { tuple, atAgeSeconds: Math.max(bySeconds, tuple.ageSeconds) };
-}
-
-/**
- * The age up to which tuples left alone were refused, as far as that is proved or can be.
- * `4xx for b at 194.9 s and for d at 239.9 s; c, planted with b, is left, nobody with d -> 194.9 s`
- */
-export function provableEdge(view: PlanView): number | null {
-  return provable(view)?.age.low ?? null;
-}
-
-/** The highest refusal that counts, or that has someone left to make it count. */
-function provable(view: PlanView): Provable | null {
-  const { observations, inference } = view.assessment;
-  const { bySeconds } = inference.opens;
-  if (bySeconds === null) return null;
-  const leftAlone = observations.filter(({ previousAge }) => previousAge === null);
-  const refused = leftAlone
-    .filter(({ accepted, age }) => !accepted && age.low < bySeconds)
-    .sort((a, b) => b.age.low - a.age.low);
-  const spare = spareLeftAlone(view);
-  for (const refusal of refused) {
-    if (hasPassedSince(refusal, leftAlone)) return { ...refusal, witnesses: [] };
-    const witnesses = siblingsIn(refusal.planted, spare);
-    if (witnesses.length > 0) return { ...refusal, witnesses };
-  }
-  return null;
-}
-
-interface Provable extends AgedObservation {
-  /** Those whose pass would make it count; none where it counts. */
-  readonly witnesses: readonly Planted[];
-}
-
-/** How long until a tuple has the age at which it is to be tried. */
-export function waitOf({ tuple, atAgeSeconds }: Trial): number {
-  return atAgeSeconds - tuple.ageSeconds;
-}
-
-function hasPassedSince(
-  { planted, attempt }: AgedObservation,
-  leftAlone: readonly AgedObservation[],
-): boolean {
-  return leftAlone.some((one) => one.accepted && one.planted === planted && one.attempt > attempt);
+/** How exactly a lower edge need be known. */
+export function edgeTolerance(bySeconds: number): number {
+  return Math.max(EDGE_TOLERANCE_SECONDS, bySeconds * EDGE_TOLERANCE_RATIO);
 }
 
 /** How many of the same planting, the tuple itself among them, are there. */
 export function plantedBeside(tuple: Planted, among: readonly Planted[]): number {
-  return siblingsIn(plantedIn(tuple), among).length;
-}
-
-/** The only one left whose pass would make the highest refusal count. */
-export function isLastWitness(view: PlanView, tuple: Planted): boolean {
-  const { witnesses } = provable(view) ?? { witnesses: [] };
-  return witnesses.length === 1 && witnesses[0] === tuple;
-}
-
-function siblingsIn(planted: number, among: readonly Planted[]): readonly Planted[] {
-  return among.filter((one) => plantedIn(one) === planted);
+  return among.filter((one) => plantedIn(one) === plantedIn(tuple)).length;
 }
 
 function plantedIn({ history }: Planted): number {

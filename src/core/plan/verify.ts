@@ -1,6 +1,7 @@
 import { PROOF_CHANCE } from '../evidence/chance.js';
 import type { Attempt, RunState } from '../run/state.js';
 import { hearsOnlyFirst } from './hang-up.js';
+import { nextKnown } from './pass-again.js';
 import {
   dueAt,
   GRAIN_SECONDS,
@@ -9,14 +10,7 @@ import {
   sendersRemaining,
   spareLeftAlone,
 } from './plan-view.js';
-import {
-  edgeWitness,
-  isLastWitness,
-  plantedBeside,
-  provableEdge,
-  type Trial,
-  waitOf,
-} from './prove-edge.js';
+import { edgeSecond, edgeTolerance, plantedBeside } from './prove-edge.js';
 import { PURPOSES } from './purposes.js';
 import type { PlannedSession, PlannedTransaction } from './step.js';
 import { retryAfterFailure } from './stopping.js';
@@ -35,14 +29,6 @@ const LONGEST_PROOF_WAIT_RATIO = 0.05;
 /** On a slow line the tuples of a connection lie apart, and there are fewer of an age. */
 const PROOF_WAIT_FOR_LEAD = 4;
 
-/** How long it may wait for one whose pass makes the lower edge. */
-const LONGEST_EDGE_WAIT_SECONDS = 15;
-
-const LONGEST_EDGE_WAIT_RATIO = 0.025;
-
-/** A bracket this narrow, in parts of the opening, is good enough without such a wait. */
-const GOOD_ENOUGH_RATIO = 0.04;
-
 /** How long a trial may wait for its tuple to come to a better place in the bracket. */
 const LONGEST_NARROWING_WAIT_SECONDS = 4;
 
@@ -58,15 +44,19 @@ const WORTH_A_TRIAL_RATIO = 0.85;
 /** Trials aim at this part of the resolution, so that a slow host does not spoil it. */
 const AIM_RATIO = 0.8;
 
-/**
- * When to verify (null: at once), or undefined when there is nothing left to verify. In this order: a
- * control after the pass, who narrows the opening, who proves a refusal, and one more pass.
- * `250 at 300 s, no control since -> at once; b left alone, 300.8 s old, it opens by 301 s -> in 1.4 s`
- */
+/** When to verify (null: at once), or undefined when there is nothing left to verify. */
 export function dueVerification(view: PlanView): PlannedSession['due'] | undefined {
+  const { state } = view;
+  const done = state.sessions.filter((one) => one.purpose === PURPOSES.verify).length;
+  const most = VERIFY_SESSIONS[state.request.stage];
+  const due = done < most ? dueTrial(view) : undefined;
+  if (due !== undefined) return due;
+  return done <= most && nextKnown(view) !== null ? retryAfterFailure(state) : undefined;
+}
+
+/** The same of tuples that were left alone. */
+function dueTrial(view: PlanView): PlannedSession['due'] | undefined {
   const { state, assessment } = view;
-  const done = state.sessions.filter((one) => one.purpose === PURPOSES.verify);
-  if (done.length >= VERIFY_SESSIONS[state.request.stage]) return undefined;
   const failed = retryAfterFailure(state);
   if (assessment.clientLetIn) return furtherPass(view) === null ? undefined : failed;
   if (!controlledSincePass(view) && sendersRemaining(view) > 0) return failed;
@@ -75,10 +65,6 @@ export function dueVerification(view: PlanView): PlannedSession['due'] | undefin
     return dueAt(view, trial.tuple, trial.atAgeSeconds);
   }
   if (verificationTuple(view) !== null) return failed;
-  const witness = awaitedWitness(view);
-  if (witness !== null) {
-    return failed ?? dueAt(view, witness.tuple, witness.atAgeSeconds);
-  }
   const opensBy = assessment.inference.opens.bySeconds;
   if (opensBy === null || !wantsMoreProof(view)) return undefined;
   const forProof = LONGEST_PROOF_WAIT_SECONDS + view.leadSeconds * PROOF_WAIT_FOR_LEAD;
@@ -86,25 +72,6 @@ export function dueVerification(view: PlanView): PlannedSession['due'] | undefin
   const next = spareLeftAlone(view).find((one) => one.ageSeconds < opensBy + GRAIN_SECONDS);
   if (next === undefined || opensBy + GRAIN_SECONDS - next.ageSeconds > longest) return undefined;
   return dueAt(view, next, opensBy + GRAIN_SECONDS);
-}
-
-/**
- * Who makes the lower edge, if that is worth the wait.
- * `4xx for a at 298.9 s, it opens by 301 s, b planted beside a is 300.7 s old -> b, in 0.3 s`
- */
-function awaitedWitness(view: PlanView): Trial | null {
-  const witness = edgeWitness(view);
-  const { opens } = view.assessment.inference;
-  const bySeconds = opens.bySeconds ?? 0;
-  const goodEnough = Math.max(view.state.request.resolutionSeconds, bySeconds * GOOD_ENOUGH_RATIO);
-  if (
-    witness !== null &&
-    waitOf(witness) > 0 &&
-    bySeconds - (opens.afterSeconds ?? 0) <= goodEnough
-  )
-    return null;
-  const longest = longestWait(view, LONGEST_EDGE_WAIT_SECONDS, LONGEST_EDGE_WAIT_RATIO);
-  return witness !== null && waitOf(witness) <= longest ? witness : null;
 }
 
 function longestWait({ assessment }: PlanView, seconds: number, ratio: number): number {
@@ -134,8 +101,8 @@ function controlledSincePass(view: PlanView): boolean {
 }
 
 /**
- * Trials of tuples left alone, then a control that tells whether they were let in as a client.
- * `4xx for b, 250 for c -> a fresh one; 4xx for that -> end`
+ * Trials of tuples left alone, at last some that had passed before, which one list lets pass again; then a
+ * control that tells whether they were let in as a client.
  */
 export function verifyTransaction(
   view: PlanView,
@@ -156,10 +123,9 @@ export function verifyTransaction(
     return { tuple: 'fresh', role: 'control' };
   }
   if (candidate !== null) return { tuple: candidate.history.tuple, role: 'confirm' };
-  const tried = done.some((one) => one.role === 'confirm');
-  return tried && done.at(-1)?.role === 'confirm' && fresh
-    ? { tuple: 'fresh', role: 'control' }
-    : null;
+  const known = room > 1 && dueTrial(view) === undefined ? nextKnown(view) : null;
+  if (known !== null) return { tuple: known.history.tuple, role: 'confirm' };
+  return done.at(-1)?.role === 'confirm' && fresh ? { tuple: 'fresh', role: 'control' } : null;
 }
 
 /** After DATA an acceptance ends the session, so that no control can follow the trial. */
@@ -168,8 +134,8 @@ function wantsControlFirst(state: RunState): boolean {
 }
 
 /**
- * The tuple left alone whose trial tells most: the one that narrows the opening bracket; else one whose
- * pass makes a refusal count; else, while chance could still explain the pattern or none left alone has
+ * The tuple left alone whose trial tells most: the one that narrows the opening bracket; else one to be
+ * refused beside the highest refusal; else, while chance could still explain the pattern or none left alone has
  * passed, one that is old enough to pass.
  */
 export function verificationTuple(view: PlanView): Planted | null {
@@ -177,12 +143,17 @@ export function verificationTuple(view: PlanView): Planted | null {
   const isInside = (age: number) => age > (opening(view)?.low ?? 0);
   if (trial !== null && isInside(trial.tuple.ageSeconds)) return trial.tuple;
   if (trial !== null && trial.tuple.ageSeconds >= trial.atAgeSeconds) return trial.tuple;
-  const witness = awaitedWitness(view);
-  // Its pass counts for the proof too. No other is tried before: a few passes may let in the client.
-  if (witness !== null) return waitOf(witness) <= 0 ? witness.tuple : null;
+  const second = edgeSecond(view);
+  if (second !== null && second !== trial?.tuple) return second;
   const opensBy = view.assessment.inference.opens.bySeconds;
   if (opensBy === null || !wantsMoreProof(view)) return null;
   return spareLeftAlone(view).findLast((one) => one.ageSeconds >= opensBy) ?? null;
+}
+
+/** A tuple to try inside the opening bracket, now or at an age that it will soon have. */
+interface Trial {
+  readonly tuple: Planted;
+  readonly atAgeSeconds: number;
 }
 
 /**
@@ -196,19 +167,13 @@ function narrowingTrial(view: PlanView): Trial | null {
   if (bracket === null) return null;
   const { low, proved, high } = bracket;
   const spare = spareLeftAlone(view);
-  // A refusal counts where one planted beside it is left to pass.
+  // A refusal counts where one planted beside it is left, to be refused as well.
   const pairs = spare.filter((one) => plantedBeside(one, spare) > 1);
   const within = { low, high };
   return (
     bestTrial(view, within, pairs) ??
-    (low > proved + EDGE_TOLERANCE_SECONDS
-      ? nearestTrial({ low: proved, high }, low, pairs)
-      : null) ??
-    bestTrial(
-      view,
-      within,
-      spare.filter((one) => !isLastWitness(view, one)),
-    )
+    (low > proved + edgeTolerance(high) ? nearestTrial({ low: proved, high }, low, pairs) : null) ??
+    bestTrial(view, within, spare)
   );
 }
 
@@ -266,19 +231,16 @@ function nearestTrial(
   return tuple === undefined ? null : { tuple, atAgeSeconds: tuple.ageSeconds };
 }
 
-/** What a retried tuple shows need not be proved more exactly than this. */
-const EDGE_TOLERANCE_SECONDS = 1.5;
-
 /**
- * The bracket as far as refusals tell, also those of a tuple that was retried; and the lower edge that
- * is proved, or that can be by what is left.
- * Refused at 290 s, one left alone at 250 s whose sibling can pass, 250 at 310 s -> 290 to 310, 250 proved.
+ * The bracket as far as refusals tell, also those of a tuple that was retried; and the highest age at which
+ * one left alone was refused.
+ * Refused at 290 s, one left alone at 250 s, 250 at 310 s -> 290 to 310, 250 proved.
  */
 function opening(view: PlanView): (Bracket & { readonly proved: number }) | null {
-  const { opens, refusedUntil, earlyRetryHarms } = view.assessment.inference;
+  const { opens, refusals, refusedUntil, earlyRetryHarms } = view.assessment.inference;
   const { bySeconds } = opens;
   if (bySeconds === null) return null;
-  const proved = provableEdge(view) ?? 0;
+  const proved = refusals[0] ?? 0;
   const shown = earlyRetryHarms === true ? 0 : (refusedUntil ?? 0);
   return { low: Math.max(proved, shown), proved, high: bySeconds };
 }

@@ -5,6 +5,10 @@ import { lowerEdgeUnder, READINGS, TIMERS, type Timer } from './timers.js';
 export interface Inference {
   readonly opens: Edge;
   readonly closes: Edge;
+  /** There is no lower edge, or it was shown: by two refusals, or by one of a product that is known. */
+  readonly proved: boolean;
+  /** Ages of the refusals below the opening that are about the age, highest first. */
+  readonly refusals: readonly number[];
   /**
    * The highest age below the opening at which a tuple was refused. It bounds the opening from below
    * as soon as it is proved: see `opens`.
@@ -31,6 +35,8 @@ const UNKNOWN: Edge = { afterSeconds: null, bySeconds: null };
 const NO_READING: Inference = {
   opens: UNKNOWN,
   closes: UNKNOWN,
+  proved: true,
+  refusals: [],
   refusedUntil: null,
   earlyRetryHarms: null,
   timers: [],
@@ -39,6 +45,8 @@ const NO_READING: Inference = {
 export interface InferOptions {
   /** Connections in which a tuple that had passed before passed again: the list still knew it. */
   readonly rememberedIn?: ReadonlySet<number>;
+  /** A tuple that had passed was refused again: no single list does that. */
+  readonly refusedAgain?: boolean;
 }
 
 /**
@@ -47,11 +55,10 @@ export interface InferOptions {
  * An acceptance proves that the window opens by the highest age which the tuple can have: whatever
  * the list forgot, or however it counts, it did not count more. A refusal proves nothing by itself.
  * The list may have met the tuple anew: it is another machine's, it was restored, an early try
- * started the wait again. So a lower edge takes a tuple left alone, a tuple offered in the same
- * connection that passes later (the list knew them), and a connection that surely met the same list;
- * and that as often as it takes to rule out that something else refused.
+ * started the wait again. Or something else refused. So a lower edge takes two refusals of tuples left
+ * alone, where such tuples pass; the lower one is the edge.
  *
- * `4xx at 299 s, three times; 250 at 303 s for one planted beside them -> opens (299, 303]`
+ * `4xx at 298 and at 299 s; 250 at 303 s, all of them left alone -> opens (298, 303]`
  */
 export function inferWindow(
   observations: readonly AgedObservation[],
@@ -63,9 +70,14 @@ export function inferWindow(
   const leftAlone = refused.filter(isLeftAlone);
   const bySeconds = lowest(accepted.map((one) => one.age.high));
   const fitting = waysThatFit(observations, timers);
-  if (fitting.length === 0) return severalLists(accepted, leftAlone);
-  const proved = provedEdge(observations, bySeconds);
-  const afterSeconds = (proved ?? believedEdge(observations, fitting, bySeconds)) || null;
+  if (fitting.length === 0 || options.refusedAgain === true) {
+    return severalLists(accepted, leftAlone);
+  }
+  const forgives = isForgiving(timers) && isForgiving(fitting);
+  const refusals = telling(observations, bySeconds, forgives);
+  const leftAlonePassed = accepted.some(isLeftAlone);
+  const shown = leftAlonePassed ? (refusals[forgives ? 0 : 1]?.age.low ?? null) : null;
+  const afterSeconds = (shown ?? believedEdge(observations, fitting, bySeconds)) || null;
   return {
     // Within the grain of the server's clock a refusal may stand above an acceptance.
     opens: {
@@ -73,6 +85,8 @@ export function inferWindow(
       bySeconds: bySeconds === null ? null : Math.max(bySeconds, afterSeconds ?? 0),
     },
     closes: closingEdge(observations, { afterSeconds, bySeconds }, options),
+    proved: afterSeconds === null || shown !== null,
+    refusals: refusals.map((one) => one.age.low),
     refusedUntil: highest(refusedBefore(refused, bySeconds).map((one) => one.age.low)),
     earlyRetryHarms: harm(observations, fitting, bySeconds),
     timers: fitting,
@@ -133,23 +147,22 @@ function severalLists(
 }
 
 /**
- * The highest age at which a tuple left alone was refused by a list that surely knew it: one that was
- * planted in the same connection, and left alone too, passes later. Null where none did.
+ * Refusals below the opening that are about the age of their tuple, highest first: of tuples left alone; and
+ * of retried ones where it is `forgiven` that they came early.
  */
-function provedEdge(
+function telling(
   observations: readonly AgedObservation[],
   bySeconds: number | null,
-): number | null {
-  const leftAlone = observations.filter(isLeftAlone);
-  const passes = leftAlone.filter((one) => one.accepted);
-  return highest(
-    leftAlone
-      .filter((one) => !one.accepted && !isBeyond(one, bySeconds))
-      .filter((one) =>
-        passes.some((pass) => pass.planted === one.planted && pass.attempt > one.attempt),
-      )
-      .map((one) => one.age.low),
-  );
+  forgiven: boolean,
+): readonly AgedObservation[] {
+  return observations
+    .filter((one) => !one.accepted && !isBeyond(one, bySeconds) && (forgiven || isLeftAlone(one)))
+    .toSorted((a, b) => b.age.low - a.age.low);
+}
+
+/** The words are those of a product that is known to let early tries do nothing. */
+function isForgiving(timers: readonly Timer[]): boolean {
+  return timers.length === 1 && timers[0] === 'from-first';
 }
 
 /**
@@ -275,6 +288,8 @@ export function enclose(readings: readonly Inference[]): Inference {
   return {
     opens: hull(fitting.map((one) => one.opens)),
     closes: hull(fitting.map((one) => one.closes)),
+    proved: fitting.every((one) => one.proved),
+    refusals: only.refusals,
     refusedUntil: only.refusedUntil,
     earlyRetryHarms: harms.size === 1 ? only.earlyRetryHarms : null,
     timers: [...new Set(fitting.flatMap((one) => one.timers))],
