@@ -408,6 +408,24 @@ describe('traps of logs', () => {
     expect(hosts[0]?.opens.bySeconds).equal(312);
   });
 
+  it('a list that begins while tuples wait: who is let in by it bounds nothing, whoever else is refused', async () => {
+    // The host lists a sender domain after its first pass: b gets in after 40 s, since a did.
+    const of = (id: string) => ({ id, to: `u${id}@org.example` });
+    const { hosts } = await read([
+      ...PLAIN.slice(0, 2),
+      active('04:40', '4ABC2', 'b@ours.example'),
+      deferred('04:41', 1, of('4ABC2')),
+      ...PLAIN.slice(2),
+      active('05:20', '4ABC2', 'b@ours.example'),
+      sent('05:21', 41, of('4ABC2')),
+      active('05:30', '4ABC3', 'c@other.example'),
+      deferred('05:31', 1, of('4ABC3')),
+      active('06:00', '4ABC4', 'd@ours.example'),
+      sent('06:01', 1, of('4ABC4')),
+    ]);
+    expect(hosts[0]?.opens.bySeconds).equal(312);
+  });
+
   it('scores: new mail that gets in at once between mail that waits is no pass', async () => {
     const good = { id: '4ABC3', to: 'w@org.example' };
     const { hosts } = await read([
