@@ -287,6 +287,8 @@ describe('the deferral of a run', () => {
       refusedUntil: null,
       earlyRetryHarms: null,
       timers: ['from-first'],
+      proved: true,
+      refusals: [],
     });
   });
 });
