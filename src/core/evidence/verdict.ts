@@ -95,7 +95,9 @@ function unreachable(state: RunState): Verdict {
   const failures = state.attempts.filter((one) => one.end?.failure);
   const hosts = new Set(failures.map((one) => one.host.name));
   const codes = failures.map((one) => one.end?.failure?.code ?? 'network');
-  const answered = codes.some((code) => ANSWERED.has(code));
+  const answered =
+    codes.some((code) => ANSWERED.has(code)) ||
+    failures.some((one) => one.end?.stage !== 'connect');
   const ours = codes.some((code) => OURS.has(code));
   // Who was not looked up was not tried: a DNS that is overloaded shows nothing of a host.
   const unknown = state.warnings.some(({ code }) => code === 'mx-lookup-failed');

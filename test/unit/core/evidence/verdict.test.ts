@@ -105,8 +105,8 @@ describe('the verdict where no host was asked', () => {
 });
 
 describe('the verdict where no host answered', () => {
-  const lost = (code: NonNullable<Told['lost']>) =>
-    finished(stateOf([{ tuple: 1, lost: code }]), { reason: 'unreachable' });
+  const lost = (code: NonNullable<Told['lost']>, stage: NonNullable<Told['stage']> = 'connect') =>
+    finished(stateOf([{ tuple: 1, lost: code, stage }]), { reason: 'unreachable' });
 
   it('is open until the run is over', () => {
     expect(verdict(stateOf())).to.deep.equal({
@@ -145,6 +145,10 @@ describe('the verdict where no host answered', () => {
         'No mail host of example.org could be measured, though one answered (1 tried).',
       ]);
     }
+    // It greeted, and fell silent then.
+    expect(brief(lost('timeout', 'helo'))[2]).to.equal(
+      'No mail host of example.org could be measured, though one answered (1 tried).',
+    );
   });
 
   it('is open where this machine failed, or the DNS did not tell all hosts', () => {
