@@ -225,7 +225,11 @@ export class HostEvidence {
       const fine = highestAge(contact, wait);
       const seen = keys.map((key) => this.#bothOf(key, served));
       this.#keep(this.passed, {
-        ...pass,
+        tuple: pass.tuple,
+        source: pass.source,
+        sender: pass.sender,
+        domain: pass.domain,
+        alone: pass.alone,
         at: contact.at,
         since: from,
         age: seen.map((one) => Math.max(fine, highestSince(Math.min(from, one.from), end, wait))),

@@ -99,8 +99,12 @@ export class LogTally {
     }
     const domain = found.recipient === null ? null : domainOf(found.recipient);
     if (domain === null) return;
+    // Written out, not spread: most refusals of a large log are the first of their domain in a while.
     const row = this.#destinations.add(domain, () => ({
-      ...placeAt(when, deferral),
+      first: when,
+      last: when,
+      firstClass: deferral,
+      classes: null,
       recipient: own(found.recipient),
       sender: own(found.sender),
       host: own(host),

@@ -1,5 +1,6 @@
 import type { ExplainResult } from '../../contract/explain-result.js';
 import { classify } from '../../core/greylist/classify.js';
+import { SmallHeap } from '../../edges/system/small-heap.js';
 import { parseBounceText, withFates } from '../../mail/bounces/bounce-text.js';
 import { parseDelayNotice } from '../../mail/bounces/delay-notice.js';
 import { parseDeliveryStatus } from '../../mail/bounces/delivery-status.js';
@@ -194,7 +195,11 @@ async function readOn(
   source: AsyncGenerator<Buffer>,
   { collector, warnings }: Reading,
 ): Promise<Read> {
-  for await (const chunk of source) scanner.feed(chunk);
+  const heap = new SmallHeap();
+  for await (const chunk of source) {
+    scanner.feed(chunk);
+    heap.check();
+  }
   endScan(scanner, collector);
   if (scanner.longLines > 0) {
     warnings.push({

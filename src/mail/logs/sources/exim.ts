@@ -107,12 +107,17 @@ function readArrival(line: LogLine, message: string | null, at: number, emit: Em
   const { chunk, end } = line;
   const blank = chunk.indexOf(' ', at);
   const sender = decodeUtf8(chunk.slice(at, blank < 0 || blank > end ? end : blank));
-  const opened = blank < 0 ? -1 : chunk.indexOf('] P=', blank);
-  const client =
-    opened < 0 || opened > end ? '' : chunk.slice(chunk.lastIndexOf('[', opened) + 1, opened);
+  const fields = blank < 0 ? '' : chunk.slice(blank, end);
+  const opened = fields.indexOf('] P=');
+  const client = opened < 0 ? '' : fields.slice(fields.lastIndexOf('[', opened) + 1, opened);
   emit({
     kind: 'active',
-    ...told(line, message),
+    // Written out, not spread, here and for tries: logs have millions of these.
+    source: exim.id,
+    when: line.when(),
+    logHost: line.logHost(),
+    instance: null,
+    message,
     sender: sender === '<>' ? '' : sender,
     clientAddress: cleanIp(client),
   });
@@ -150,7 +155,11 @@ function readAttempt(
   const host = hostOf(head) ?? OLD_HOST.exec(fields.slice(fields.indexOf(': host ') + 2));
   return {
     kind: 'attempt',
-    ...told(line, message),
+    source: exim.id,
+    when: line.when(),
+    logHost: line.logHost(),
+    instance: null,
+    message,
     recipient: recipientOf(head) ?? (error === null ? null : recipientIn(fields, error)),
     addressedTo: addressedTo(head),
     sender: cleanAddress(between(head, ' F=<', '>') ?? between(head, ' P=<', '>') ?? ''),

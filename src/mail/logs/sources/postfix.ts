@@ -145,7 +145,16 @@ function readQueue(line: LogLine, { arrivals, removals }: Wanted, emit: Emit): v
   }
   if (!arrivals) return;
   const sender = decodeUtf8(chunk.slice(colon + 8, close));
-  emit({ kind: 'active', ...told(line), sender });
+  emit({
+    kind: 'active',
+    // Written out, not spread, here and for tries: logs have millions of these.
+    source: postfix.id,
+    when: line.when(),
+    logHost: line.logHost(),
+    instance: instanceOf(line.program),
+    message: messageOf(line),
+    sender,
+  });
 }
 
 function readDelivery(line: LogLine, emit: Emit): void {
@@ -194,14 +203,18 @@ export function postfixOutcome(
 function readPassedOver(line: LogLine, bytes: string, emit: Emit): void {
   const said = readSaid(decodeUtf8(bytes));
   if (said === null) return;
-  const { embedded, stage } = said;
+  const { reply, codeAssumed } = said.embedded;
   emit({
     kind: 'passed-over',
-    ...told(line),
+    source: postfix.id,
+    when: line.when(),
+    logHost: line.logHost(),
+    instance: instanceOf(line.program),
+    message: messageOf(line),
     recipient: addressIn(said.text),
     host: cleanHost(said.host),
     address: cleanIp(said.address),
-    outcome: { kind: 'refused', ...embedded, stage, final: false },
+    outcome: { kind: 'refused', reply, codeAssumed, stage: said.stage, final: false },
   });
 }
 
@@ -225,7 +238,6 @@ function readStatus(line: LogLine, rest: string, emit: Emit): void {
   const bracket = relay.indexOf('[');
   emit({
     kind: 'attempt',
-    // Written out, not spread: this is done for every refusal of a log.
     source: postfix.id,
     when: line.when(),
     logHost: line.logHost(),
