@@ -38,7 +38,8 @@ export async function observeFromCommandLine(
   // What a probe takes is loaded where one is asked for: most of the program.
   const probes = flags.probe === undefined ? null : await import('./observe-probes.js');
   const settings = probes?.probeSettings(flags, json);
-  const shows = process.stderr.isTTY === true;
+  const shows =
+    process.stderr.isTTY === true && process.env['TERM'] !== 'dumb' && !json && !flags.quiet;
   if (flags.follow && outputs.every(({ file }) => file === null)) {
     throw usageError(
       'output-missing',
@@ -62,6 +63,8 @@ export async function observeFromCommandLine(
 }
 
 const LOOK_MS = 1000;
+/** Of a terminal that does not tell its own. */
+const WIDTH = 80;
 const WRITE_MS = 60_000;
 
 /** Looks every second for more, and writes the files every minute, until the process is told to end. */
@@ -90,7 +93,9 @@ function progressLine(): (bytes: number, of: number | null) => void {
       of === null || bytes > of
         ? ''
         : ` of ${megabytes(of)} MB, ${formatDuration((spent / bytes) * (of - bytes))} left`;
-    process.stderr.write(`\r\x1b[K${megabytes(bytes)}${left === '' ? ' MB' : left}`);
+    const text = `${megabytes(bytes)}${left === '' ? ' MB' : left}`;
+    // A line that is wrapped would stay.
+    process.stderr.write(`\r\x1b[K${text.slice(0, (process.stderr.columns || WIDTH) - 1)}`);
   };
 }
 

@@ -30,20 +30,20 @@ export function boxLanding(
   giveUp: GiveUp,
   window: LandingWindow,
 ): Landing {
-  const tally = new LandingTally();
+  const end = giveUp.seconds ?? Number.POSITIVE_INFINITY;
+  const tally = new LandingTally(giveUp.seconds);
   let boxes: readonly Box[] = [{ origin: [0, 0], age: [0, 0] }];
   for (let retry = 1; retry <= MOST_TRIES && boxes.length > 0; retry++) {
     const tried: Box[] = [];
     for (const box of boxes) {
       const last = box.origin[1] + box.age[1];
-      const moved = steps(schedule, box, retry - 1).flatMap((step) => madeInTime(step, giveUp));
-      if (moved.length === 0) tally.missed(last);
-      else if (moved.some(({ cut }) => cut)) tally.missed(last);
+      const moved = steps(schedule, box, retry - 1).map((step) => madeInTime(step, end));
+      if (moved.length === 0 || moved.some(({ cut }) => cut)) tally.missed(last);
       tried.push(...moved.map(({ box: made }) => made));
     }
-    const end = giveUp.seconds ?? Number.POSITIVE_INFINITY;
     boxes = joined(tried.flatMap((box) => held(box, window, retry, tally, end)));
   }
+  for (const { origin, age } of boxes) tally.missed(origin[1] + age[1]);
   return tally.resultByChance();
 }
 
@@ -86,13 +86,10 @@ function later(box: Box, wait: Interval): Box {
   return { origin: box.origin, age: [box.age[0] + wait[0], box.age[1] + wait[1]] };
 }
 
-/** Cuts off the tries that would come after the sender gave up. */
-function madeInTime(box: Box, giveUp: GiveUp): { box: Box; cut: boolean }[] {
-  if (giveUp.seconds === null) return [{ box, cut: false }];
-  const highest = giveUp.seconds - box.origin[0];
-  if (box.age[0] > highest) return [];
-  const cut = box.age[1] > highest;
-  return [{ box: { origin: box.origin, age: [box.age[0], Math.min(box.age[1], highest)] }, cut }];
+/** Cuts off the tries that would come after the sender gave up: of all of them nothing is left. */
+function madeInTime({ origin, age }: Box, end: number): { box: Box; cut: boolean } {
+  const highest = end - origin[0];
+  return { box: { origin, age: [age[0], Math.min(age[1], highest)] }, cut: age[1] > highest };
 }
 
 /**
@@ -114,7 +111,7 @@ function held(
   ];
   const late: Interval = [Math.max(age[0], Math.floor(window.closesSeconds) + 1), age[1]];
   if (lands[0] <= lands[1]) {
-    tally.landed(origin[0] + lands[0], Math.min(end, origin[1] + lands[1]), retry);
+    tally.landed(origin[0] + lands[0], origin[1] + lands[1], retry);
   }
   const rest: Box[] = [];
   if (early[0] <= early[1]) {
@@ -128,15 +125,15 @@ function anew(origin: Interval, age: Interval, end: number): Box {
   return { origin: [origin[0] + age[0], Math.min(end, origin[1] + age[1])], age: [0, 0] };
 }
 
+/** Of cases of one age the earliest and the latest origin are enough. */
 function joined(boxes: readonly Box[]): readonly Box[] {
-  const merged: Box[] = [];
+  const byAge = new Map<string, Box>();
   for (const box of boxes) {
-    const at = merged.findIndex((other) => isSame(other.age, box.age));
-    const other = merged[at];
-    if (other !== undefined && touches(other.origin, box.origin)) {
-      merged[at] = { origin: hull(other.origin, box.origin), age: box.age };
-    } else merged.push(box);
+    const age = box.age.join();
+    const other = byAge.get(age) ?? box;
+    byAge.set(age, { origin: hull(other.origin, box.origin), age: box.age });
   }
+  const merged = [...byAge.values()];
   if (merged.length <= MOST_BOXES) return merged;
   const all = merged.reduce((a, b) => ({
     origin: hull(a.origin, b.origin),
@@ -147,12 +144,4 @@ function joined(boxes: readonly Box[]): readonly Box[] {
 
 function hull(a: Interval, b: Interval): Interval {
   return [Math.min(a[0], b[0]), Math.max(a[1], b[1])];
-}
-
-function isSame(a: Interval, b: Interval): boolean {
-  return a[0] === b[0] && a[1] === b[1];
-}
-
-function touches(a: Interval, b: Interval): boolean {
-  return a[0] <= b[1] + 1 && b[0] <= a[1] + 1;
 }

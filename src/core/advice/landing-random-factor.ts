@@ -30,7 +30,7 @@ export function polygonLanding(
   window: LandingWindow,
 ): Landing {
   const { firstSeconds } = schedule;
-  const tally = new LandingTally();
+  const tally = new LandingTally(giveUp.seconds);
   let tried: readonly Region[] = [
     { origin: [0, 0], polygon: [{ age: firstSeconds, wait: firstSeconds }] },
   ];
@@ -40,6 +40,7 @@ export function polygonLanding(
     );
     tried = joined(rest).flatMap((region) => steps(schedule, region));
   }
+  for (const { origin, polygon } of tried) tally.missed(origin[1] + Math.floor(extent(polygon)[1]));
   return tally.resultByChance();
 }
 
@@ -56,9 +57,10 @@ function steps(schedule: ScheduleOf<'random-factor'>, { origin, polygon }: Regio
     age: age + maxSeconds,
     wait: maxSeconds,
   }));
-  return [clip(hullOf(uncut), ({ wait }) => maxSeconds - wait), hullOf(cut)]
-    .filter((part) => part.length > 0)
-    .map((part) => ({ origin, polygon: part }));
+  return [clip(hullOf(uncut), ({ wait }) => maxSeconds - wait), hullOf(cut)].map((part) => ({
+    origin,
+    polygon: part,
+  }));
 }
 
 function madeInTime(region: Region, giveUp: GiveUp, tally: LandingTally): Region {
@@ -69,11 +71,12 @@ function madeInTime(region: Region, giveUp: GiveUp, tally: LandingTally): Region
   const [, latest] = extent(polygon);
   if (origin[1] + latest > seconds) {
     const previous = polygon.map(({ age, wait }) => origin[1] + age - wait);
-    tally.missed(Math.min(seconds, Math.round(Math.max(...previous))));
+    tally.missed(Math.round(Math.max(...previous)));
   }
   return { origin, polygon: kept };
 }
 
+/** Holds a try against the window: what lands is tallied, the rest goes on. */
 function held(
   { origin, polygon }: Region,
   window: LandingWindow,
@@ -127,7 +130,7 @@ function clip(polygon: Polygon, side: (point: Point) => number): Point[] {
     const next = polygon[(i + 1) % polygon.length] ?? point;
     const [here, there] = [side(point), side(next)];
     if (here >= 0) kept.push(point);
-    if ((here < 0 && there > 0) || (here > 0 && there < 0)) {
+    if (here * there < 0) {
       const share = here / (here - there);
       kept.push({
         age: point.age + share * (next.age - point.age),
@@ -138,17 +141,10 @@ function clip(polygon: Polygon, side: (point: Point) => number): Point[] {
   return kept;
 }
 
-/** Convex hull, in order around it (Andrew's monotone chain). */
+/** Convex hull, in order around it, where both ends come twice (Andrew's monotone chain). */
 function hullOf(points: readonly Point[]): Point[] {
-  const sorted = [...points].sort((a, b) => a.age - b.age || a.wait - b.wait);
-  const unique = sorted.filter((point, i) => {
-    const before = sorted[i - 1];
-    return before === undefined || before.age !== point.age || before.wait !== point.wait;
-  });
-  if (unique.length < 3) return unique;
-  const lower = chain(unique);
-  const upper = chain([...unique].reverse());
-  return [...lower.slice(0, -1), ...upper.slice(0, -1)];
+  const sorted = points.toSorted((a, b) => a.age - b.age || a.wait - b.wait);
+  return [...chain(sorted), ...chain(sorted.reverse())];
 }
 
 function chain(points: readonly Point[]): Point[] {
@@ -170,7 +166,7 @@ function turn(a: Point, b: Point, c: Point): number {
 
 function joined(regions: readonly Region[]): readonly Region[] {
   if (regions.length <= MOST_REGIONS) return regions;
-  const points = regions.flatMap(({ polygon }) => [...polygon]);
+  const points = regions.flatMap(({ polygon }) => polygon);
   return [
     {
       origin: [

@@ -22,23 +22,29 @@ export interface Landing {
   readonly retry: readonly [number, number] | null;
 }
 
-/** Gathers the extremes. */
+/** Gathers the extremes. What joins cases may reach beyond the end of the tries: that is cut off. */
 export class LandingTally {
+  readonly #endSeconds: number;
   #earliest = Number.POSITIVE_INFINITY;
   #latest = Number.NEGATIVE_INFINITY;
   #retries: [number, number] | null = null;
   #lastTry: number | null = null;
 
+  /** After `endSeconds` the sender tries no more; null: it never gives up. */
+  constructor(endSeconds: number | null = null) {
+    this.#endSeconds = endSeconds ?? Number.POSITIVE_INFINITY;
+  }
+
   landed(earliest: number, latest: number, retry: number): void {
     this.#earliest = Math.min(this.#earliest, earliest);
-    this.#latest = Math.max(this.#latest, latest);
+    this.#latest = Math.max(this.#latest, Math.min(latest, this.#endSeconds));
     const [fewest, most] = this.#retries ?? [retry, retry];
     this.#retries = [Math.min(fewest, retry), Math.max(most, retry)];
   }
 
   /** Gave up without landing; `lastTry` is when its last try was made. */
   missed(lastTry: number): void {
-    this.#lastTry = Math.max(this.#lastTry ?? 0, lastTry);
+    this.#lastTry = Math.max(this.#lastTry ?? 0, Math.min(lastTry, this.#endSeconds));
   }
 
   /** By chance alone: sure, impossible, or open. */

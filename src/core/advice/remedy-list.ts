@@ -2,7 +2,7 @@ import type { LandingWindow } from './landing-tally.js';
 import { filledIn, writtenInList } from './remedy-words.js';
 import { geometricWait } from './schedule.js';
 import type { Remedy, Schedule, Sender, SenderSetting } from './sender-schema.js';
-import { withSetting } from './sender-settings.js';
+import { settingNamed, withSetting } from './sender-settings.js';
 
 /** A list of waits with one more in it. */
 export interface Insertion {
@@ -52,8 +52,6 @@ export function withStep(
   };
   let changed = withSetting(sender, setting, list);
   for (const { setting: name, value } of remedy.also) {
-    const other = sender.settings.find((one) => one.name === name);
-    if (other === undefined) throw new RangeError(`${sender.id} has no setting ${name}`);
     const text = filledIn(value, {
       ...words,
       seconds,
@@ -61,7 +59,7 @@ export function withStep(
       longestSeconds: seconds,
       domain: '',
     });
-    changed = withSetting(changed, other, text);
+    changed = withSetting(changed, settingNamed(sender, name), text);
   }
   const names = [setting.name, ...remedy.also.map((one) => one.setting)];
   return { sender: changed, seconds, settings: names, ...words };

@@ -3,7 +3,7 @@ import type { LandingWindow } from './landing-tally.js';
 import { LONGEST_WAIT_SECONDS, roundedUp } from './remedy-list.js';
 import { type Filling, filledIn, written } from './remedy-words.js';
 import type { Remedy, Schedule, Sender, SenderSetting } from './sender-schema.js';
-import { isWithin, withSetting } from './sender-settings.js';
+import { isWithin, settingNamed, withSetting } from './sender-settings.js';
 
 /** The least wait that is advised. */
 const LEAST_SECONDS = 10;
@@ -66,9 +66,7 @@ function withChange(
   let changed = withSetting(sender, setting, value);
   const settings = [setting.name];
   for (const { setting: name, value: also } of remedy.also) {
-    const other = sender.settings.find((one) => one.name === name);
-    if (other === undefined) throw new RangeError(`${sender.id} has no setting ${name}`);
-    const next = withSetting(changed, other, filledIn(also, filling));
+    const next = withSetting(changed, settingNamed(sender, name), filledIn(also, filling));
     const same = JSON.stringify(next.schedule) === JSON.stringify(changed.schedule);
     if (!same) settings.push(name);
     changed = next;

@@ -67,6 +67,13 @@ export function withSetting(sender: Sender, setting: SenderSetting, value: strin
   throw badValue(setting, value);
 }
 
+/** A setting that the data of the sender themselves name. */
+export function settingNamed({ id, settings }: Sender, name: string): SenderSetting {
+  const setting = settings.find((one) => one.name === name);
+  if (setting === undefined) throw new RangeError(`${id} has no setting ${name}`);
+  return setting;
+}
+
 function modelled(sender: Sender, name: string): SenderSetting | undefined {
   const wanted = name.toLowerCase();
   return sender.settings.find(

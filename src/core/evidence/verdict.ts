@@ -7,6 +7,7 @@ import { bracketText, secondsText } from '../../model/values/seconds-text.js';
 import type { WeighedReading } from '../greylist/behaviour.js';
 import type { Confidence, Hypothesis } from '../greylist/hypothesis.js';
 import { restText } from '../manners/rest-text.js';
+import { isAboutSession } from '../run/session-limit.js';
 import type { RunState } from '../run/state.js';
 import type { Assessment } from './assess.js';
 import { CLASS_PHRASES } from './class-phrases.js';
@@ -123,10 +124,14 @@ type Seen = Assessment['seen'][number];
 function rejection(state: RunState, rejected: Seen): Verdict {
   const [top] = readWords(rejected);
   const later = rejected.fresh ? '' : ', after it had deferred it before';
+  const { reply } = rejected.end;
+  const ofSession = reply !== null && isAboutSession(reply);
   return {
     kind: 'rejected',
-    confidence: 'confirmed',
-    summary: `${hostName(rejected)} rejects mail to ${state.request.recipient} for good${later}.`,
+    confidence: ofSession ? 'possible' : 'confirmed',
+    summary: ofSession
+      ? `${hostName(rejected)} refuses the session for good, and says nothing of mail to ${state.request.recipient}.`
+      : `${hostName(rejected)} rejects mail to ${state.request.recipient} for good${later}.`,
     evidence: [spoken(rejected, top ?? null)],
     class: top?.class ?? 'unknown',
     implementation: top?.implementation ?? null,

@@ -123,7 +123,7 @@ const WORDS = Object.keys(NUMBER_WORDS).join('|');
 export const NUMBER_WORD = new RegExp(`(?<![a-zà-ž])(?:${WORDS}|half an) [a-zà-žа-я]`, 'i');
 
 const FILLER =
-  'at least |about |approximately |approx\\.? |ca\\.? |mindestens |etwa |au moins |environ |al menos |unos |almeno |circa |ongeveer |minstens |pelo menos |around |just |mere |cerca de |około |ok\\.? |přibližně |asi |примерно |около |не менее ';
+  '~ ?|at least |about |approximately |approx\\.? |ca\\.? |mindestens |etwa |au moins |environ |al menos |unos |almeno |circa |ongeveer |minstens |pelo menos |around |just |mere |cerca de |około |ok\\.? |přibližně |asi |примерно |около |не менее ';
 
 /** In the order in which they are tried: the most telling shape first. */
 export const DURATION_SHAPES: readonly DurationShape[] = [

@@ -391,7 +391,7 @@ export const BASIC_CODE_RULES: ReadonlyMap<number, readonly DeferralClass[]> = n
 
 /** `not greylisting`, in whatever order; and that it is over for this sender. */
 export const DENIES_GREYLISTING =
-  /(?<!\w)(?:no|not|isn't|never|without|no longer)(?: a| an| any| being| use| using| do| doing| related to| because of| due to| subject to)? gr[ea]y[- ]?list|gr[ea]y[- ]?list(?:ing|ed)?:? (?:is )?(?:disabled|off|passed|skipped|whitelisted|not )|(?:whitelisted|exempt(?:ed)?|removed|released|cleared) (?:from|by|in) (?:the |our |this )?gr[ea]y[- ]?list/i;
+  /(?<!\w)(?:no|not|isn't|never|without|no longer)(?: a| an| any| being| use| using| do| doing| related to| because of| due to| subject to)? gr[ea]y[- ]?list|gr[ea]y[- ]?list(?:ing|ed)?:? (?:is |does |did |was )?(?:disabled|off|passed|skipped|whitelisted|not )|(?:whitelisted|exempt(?:ed)?|removed|released|cleared) (?:from|by|in) (?:the |our |this )?gr[ea]y[- ]?list/i;
 
 /** `not in our greylist`: that it is not on the list can be the reason, or none. */
 export const NOT_ON_THE_LIST =

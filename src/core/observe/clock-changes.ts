@@ -1,7 +1,7 @@
 const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 86_400;
-/** Clocks are set in the first hours of these days, by the time of the log. */
-const CHANGE_HOURS = 4;
+/** Clocks are set in the first hours of these days, by the time of the log; in UTC that is noon for some. */
+const CHANGE_HOURS = 12;
 
 /**
  * What times without a zone may hide: the hour by which clocks are set in the night of a Sunday (second

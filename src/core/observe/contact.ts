@@ -25,6 +25,8 @@ export interface Contact {
   readonly durationSeconds: number | null;
   /** From the arrival of the message to the end of this try. */
   readonly sinceArrivalSeconds: number | null;
+  /** That rests on the clock of the log, and not on a duration that the sender counted itself. */
+  readonly countedByClock: boolean;
   /** The sending machine: log host, instance, or its own address. */
   readonly source: string;
   /** The message, as the source names it for the time being. */

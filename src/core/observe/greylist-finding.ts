@@ -2,19 +2,20 @@ import type { Edge } from '../../model/time.js';
 import { PROOF_CHANCE } from '../evidence/chance.js';
 import type { Confidence } from '../greylist/hypothesis.js';
 import { chanceOfPairs, forwardPairs, type Pairs } from './forward-pairs.js';
-import type { FirstContact, HostEvidence, SeenPass } from './host-evidence.js';
-import { changeIn, openingOf, supported } from './opening.js';
+import type { FirstContact, HostEvidence, KeptFirst, SeenPass } from './host-evidence.js';
+import { beyondChance, letInByChance } from './let-in-by-chance.js';
+import { changeIn, KEYS, openingOf, supported } from './opening.js';
 
 const DAY_SECONDS = 86_400;
 /** Words that do not name greylisting need more: some hosts refuse at random. */
 const PROOF_CHANCE_UNSPOKEN = 1e-6;
 /** Days on which such a host refused whoever was new, and never anybody who was not. */
 const DAYS_UNSPOKEN = 7;
-/** In a long log, tuples that may have been refused before it began do not bound from above. */
 /** Pairs against ages that are no accident. */
 const AGAINST = 3;
+/** In a long log, tuples that may have been refused before it began do not bound from above. */
 const UNSURE_AT_BEGIN_SECONDS = 21_600;
-const LONG_LOG_SECONDS = 2 * DAY_SECONDS;
+const LONG_LOG_SECONDS = DAY_SECONDS / 2;
 
 /** A mail host that greylists, as far as the log tells. */
 export interface GreylistFinding {
@@ -30,6 +31,8 @@ export interface GreylistFinding {
   /** Retries that passed, and how many of them bound the opening. */
   readonly passes: number;
   readonly boundingPasses: number;
+  /** Mail that nothing but this greylist kept back, and what it waited in all. */
+  readonly keptBack: { readonly messages: number; readonly waitedSeconds: number };
   /** New senders are let in at once since so many tuples had passed; null: not seen. */
   readonly letsInAfterPasses: number | null;
   readonly forgottenAfterSeconds: number | null;
@@ -64,7 +67,8 @@ export function greylistFinding(
   const evidence = spoken ?? host.unspoken;
   if (evidence === null) return null;
   const firsts = [...evidence.firsts].sort((a, b) => a.at - b.at);
-  const sureFrom = spanSeconds > LONG_LOG_SECONDS ? begin + UNSURE_AT_BEGIN_SECONDS : 0;
+  const unsure = Math.min(UNSURE_AT_BEGIN_SECONDS, spanSeconds / 4);
+  const sureFrom = spanSeconds > LONG_LOG_SECONDS ? begin + unsure : 0;
   const bounding = boundingPasses(
     evidence.passed.filter(({ since }) => since >= sureFrom),
     firsts,
@@ -73,8 +77,15 @@ export function greylistFinding(
   const changed = whole.contradictory
     ? changeIn(evidence.refused, bounding.passes, evidence.ruledOut)
     : null;
-  const opening =
+  const fitting =
     changed === null ? whole : { opens: changed.after, misfits: 0, contradictory: false };
+  const opening = {
+    ...fitting,
+    opens: beyondChance(fitting.opens, evidence.refused, bounding.passes, {
+      share: letInByChance(firsts),
+      ruledOut: evidence.ruledOut,
+    }),
+  };
   const by = opening.opens.bySeconds;
   const steps = evidence.steps
     .filter(({ at }) => at >= (changed?.at ?? 0))
@@ -93,7 +104,7 @@ export function greylistFinding(
   if (spoken === null && !isUnspokenGreylist(evidence, firsts, fits, chance)) return null;
   const opens = againstAge ? { afterSeconds: null, bySeconds: null } : opening.opens;
   const confirmed =
-    by !== null && chance <= (spoken === null ? PROOF_CHANCE_UNSPOKEN : PROOF_CHANCE);
+    by !== null && fits && chance <= (spoken === null ? PROOF_CHANCE_UNSPOKEN : PROOF_CHANCE);
   return {
     host: host.host,
     address: host.address,
@@ -109,6 +120,7 @@ export function greylistFinding(
     pairs,
     passes: evidence.passes,
     boundingPasses: bounding.passes.length,
+    keptBack: { ...evidence.keptBack },
     letsInAfterPasses: letsInAfter(evidence.passed, firsts),
     forgottenAfterSeconds: evidence.forgottenAfterSeconds,
     misfits: opening.misfits,
@@ -152,19 +164,16 @@ interface Bounding {
 /**
  * The passes whose age was the reason. A tuple may be let in while it waits, since a host that has seen
  * enough of the sender lists it: then its age shows nothing. That is ruled out where nobody else got in
- * since the tuple was last refused, or where the next stranger was refused still.
+ * since the tuple was last refused, or where the next stranger whom the list would know was refused still.
  */
-function boundingPasses(passed: readonly SeenPass[], firsts: readonly FirstContact[]): Bounding {
-  const firstPass = passed[0]?.at ?? Number.POSITIVE_INFINITY;
-  const letIn = firsts.find(({ at, accepted }) => accepted && at >= firstPass);
-  const refusedLater =
-    letIn !== undefined && firsts.some(({ at, accepted }) => !accepted && at > letIn.at);
+function boundingPasses(passed: readonly SeenPass[], firsts: readonly KeptFirst[]): Bounding {
+  const list = listOf(firsts, passed[0]?.at ?? Number.POSITIVE_INFINITY);
   const judged = passed.map((pass) => {
-    const next = nextStranger(pass, firsts);
+    const next = nextStranger(pass, firsts, list);
     const controlled =
       next !== null &&
       !next.accepted &&
-      (!refusedLater || next.sender === pass.sender || (pass.alone && next.domain === pass.domain));
+      (list !== 'sender' || next.sender === pass.sender || pass.alone);
     return { pass, controlled, valid: controlled || pass.alone };
   });
   const controlled = judged.filter((one) => one.controlled);
@@ -172,7 +181,26 @@ function boundingPasses(passed: readonly SeenPass[], firsts: readonly FirstConta
   return { passes: best.map(({ pass }) => pass) };
 }
 
-function nextStranger(pass: SeenPass, firsts: readonly FirstContact[]): FirstContact | null {
+/** Whom a list at the host knows, by those whom it let in at once since the first pass; null: nobody was. */
+function listOf(
+  firsts: readonly KeptFirst[],
+  firstPass: number,
+): 'client' | 'sender-domain' | 'sender' | null {
+  const letIn = firsts.filter(({ at, accepted }) => accepted && at >= firstPass);
+  if (letIn.length === 0) return null;
+  if (letIn.some(({ known }) => known[SENDER_DOMAIN] === false)) return 'client';
+  return letIn.some(({ known }) => known[SENDER] === false) ? 'sender-domain' : 'sender';
+}
+
+const SENDER = KEYS.indexOf('sender');
+const SENDER_DOMAIN = KEYS.indexOf('sender-domain');
+
+/** The next one whom the list would let in as well as the one who passed. */
+function nextStranger(
+  pass: SeenPass,
+  firsts: readonly KeptFirst[],
+  list: ReturnType<typeof listOf>,
+): KeptFirst | null {
   let low = 0;
   let high = firsts.length;
   while (low < high) {
@@ -180,10 +208,12 @@ function nextStranger(pass: SeenPass, firsts: readonly FirstContact[]): FirstCon
     if ((firsts[middle]?.at ?? 0) > pass.at) high = middle;
     else low = middle + 1;
   }
+  const looksAtDomain = list === 'sender-domain' || list === 'sender';
   for (let index = low; index < firsts.length; index += 1) {
     const next = firsts[index];
     if (next === undefined || next.at - pass.at > DAY_SECONDS) return null;
-    if (next.tuple !== pass.tuple && next.source === pass.source) return next;
+    if (next.tuple === pass.tuple || next.source !== pass.source) continue;
+    if (!looksAtDomain || next.domain === pass.domain) return next;
   }
   return null;
 }

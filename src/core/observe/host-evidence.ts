@@ -6,6 +6,7 @@ import { mixed } from './hashes.js';
 import { KEYS, type Key, type PassedTry, type RefusedTry } from './opening.js';
 import { RecentMap } from './recent-map.js';
 
+const RECIPIENT = KEYS.indexOf('recipient');
 /** Tries of each kind that are kept of a host; what comes later is counted only. */
 const MOST_KEPT = 4096;
 /** Tries that are kept of all hosts together. */
@@ -18,7 +19,7 @@ const NONE: Episode = {
   refusals: 0,
 };
 /** A key that passed is known to the host for at least this long. */
-const KNOWN_FOR_SECONDS = 43_200;
+export const KNOWN_FOR_SECONDS = 43_200;
 
 /** A first contact of a tuple. */
 export interface FirstContact {
@@ -30,6 +31,13 @@ export interface FirstContact {
   readonly sender: number;
   readonly domain: number;
   readonly accepted: boolean;
+}
+
+/** A first contact that is kept. */
+export interface KeptFirst extends FirstContact {
+  readonly recipient: number;
+  /** For each of the `KEYS`, whether it had passed before, so that a list may know it. */
+  readonly known: readonly boolean[];
 }
 
 /** A pass with what is needed to judge whether its age was the reason. */
@@ -53,6 +61,8 @@ export interface Wait {
   lastSeenFrom: number;
   lastAge: number;
   refusals: number;
+  /** Its first tries were before the log: how often it was refused is not known, and bounds nothing from below. */
+  begunUnseen: boolean;
   /** Set where it met another refusal as well: then its ages show nothing. */
   apart: boolean;
 }
@@ -103,6 +113,8 @@ export class HostEvidence {
   waitedSeconds = 0;
   lost = 0;
   passes = 0;
+  /** Mail that nothing but this greylist kept back, and what it waited. */
+  readonly keptBack = { messages: 0, waitedSeconds: 0 };
   /** The shortest time after which a tuple that had passed was refused again. */
   forgottenAfterSeconds: number | null = null;
   /** Somebody of ours whose mail waited here. */
@@ -112,7 +124,7 @@ export class HostEvidence {
   cut = false;
   readonly refused: RefusedTry[] = [];
   readonly passed: SeenPass[] = [];
-  readonly firsts: FirstContact[] = [];
+  readonly firsts: KeptFirst[] = [];
   readonly steps: PairContact[] = [];
   readonly #id: number;
   readonly #shared: SharedEvidence;
@@ -133,16 +145,19 @@ export class HostEvidence {
   /** A first contact, accepted or refused by the greylist. */
   noteFirst(first: FirstContact, keys: readonly number[]): void {
     this.firstContacts += 1;
+    const passedAt = keys.map((key) =>
+      this.#shared.passedAt.get(this.#ofSource(first.source, key)),
+    );
     if (!first.accepted) {
       this.refusedFirst += 1;
-      for (let index = 1; index < keys.length; index += 1) {
-        const passedAt = this.#shared.passedAt.get(this.#ofSource(first.source, keys[index] ?? 0));
-        if (passedAt !== undefined && first.at - passedAt <= KNOWN_FOR_SECONDS) {
+      for (const [index, at] of passedAt.entries()) {
+        if (index > 0 && at !== undefined && first.at - at <= KNOWN_FOR_SECONDS) {
           this.#ruledOut[index] = (this.#ruledOut[index] ?? 0) + 1;
         }
       }
     }
-    this.#keep(this.firsts, first);
+    const known = passedAt.map((at) => at !== undefined);
+    this.#keep(this.firsts, { ...first, recipient: keys[RECIPIENT] ?? 0, known });
   }
 
   noteStep(step: PairContact): void {
@@ -162,7 +177,8 @@ export class HostEvidence {
     const { at } = contact;
     const { episodes } = this.#shared;
     const begins = seenFrom(contact);
-    if (wait.refusals > 0 && !wait.apart) {
+    if (wait.refusals === 0) wait.begunUnseen = from < begins;
+    if (wait.refusals > 0 && !wait.apart && !wait.begunUnseen) {
       const age = lowestAge(contact, wait);
       const seen = keys.map((key) => this.#bothOf(key, served));
       this.#keep(this.refused, {
@@ -201,6 +217,11 @@ export class HostEvidence {
   ): void {
     const end = contact.at + STAMP_SECONDS;
     if (!wait.apart) {
+      this.keptBack.messages += 1;
+      this.keptBack.waitedSeconds += Math.max(
+        0,
+        elapsedByArrival(contact, wait) ?? contact.at - wait.firstAt,
+      );
       const fine = highestAge(contact, wait);
       const seen = keys.map((key) => this.#bothOf(key, served));
       this.#keep(this.passed, {
@@ -274,8 +295,11 @@ function highestAge(contact: Contact, wait: Wait): number {
   return elapsed + (wait.firstAt - wait.firstSeenFrom) + STAMP_SECONDS;
 }
 
-function elapsedByArrival({ sinceArrivalSeconds }: Contact, { firstSince }: Wait): number | null {
-  return sinceArrivalSeconds === null || firstSince === null
+function elapsedByArrival(
+  { sinceArrivalSeconds, countedByClock }: Contact,
+  { firstSince }: Wait,
+): number | null {
+  return sinceArrivalSeconds === null || firstSince === null || countedByClock
     ? null
     : sinceArrivalSeconds - firstSince;
 }

@@ -55,6 +55,8 @@ const DAY_SECONDS = 86_400;
 const MOST_MISFITS = 0.05;
 /** Servers that want a late try look once a minute whether there was one (OpenBSD spamd). */
 const LATE_TRY_SCAN_SECONDS = 60;
+/** So many doublings are believed: sixteen times the delay. */
+const FEW_TRIES = 4;
 /** Refusals above an acceptance are no misfits but the host's way to count, at this many a pass. */
 const OFTEN = 0.2;
 /** What is rarer than this may have come about in another way. */
@@ -237,6 +239,8 @@ function lowerBound(
   const readings = [withPenalty(refused, passed, possible)];
   if (!fromLastIsRuledOut(refused, passed, possible)) readings.push(fromLast(refused, possible));
   if (!secondTriesPass(passed, possible)) readings.push(secondLateTry(refused, possible));
+  const doubled = doubling(refused, passed, possible);
+  if (doubled !== null) readings.push(doubled);
   const lowest = Math.min(...readings);
   return lowest > 0 ? Math.min(lowest, most) : null;
 }
@@ -298,6 +302,26 @@ function withPenalty(
     n === 0 ? [r] : [...passedAt].flatMap(([m, a]) => (m > n ? [(m * r - n * a) / (m - n)] : [])),
   );
   return highest(bounds);
+}
+
+/**
+ * Each early try may double the delay, so a refusal at age r after n of them shows delay > r / 2^n, and an
+ * acceptance at age a after m of them shows delay <= a / 2^m. Null where two acceptances exclude that: early
+ * ones, since a list may have forgotten the tries of one that came late.
+ */
+function doubling(
+  refused: readonly RefusedTry[],
+  passed: readonly PassedTry[],
+  possible: readonly number[],
+): number | null {
+  const above = highest(
+    refused.map(({ age, early }) => age / 2 ** Math.max(...possible.map((n) => early[n] ?? 0))),
+  );
+  const [, below] = passed
+    .filter(({ early }) => early <= FEW_TRIES)
+    .map(({ age, early }) => Math.max(...possible.map((n) => age[n] ?? 0)) / 2 ** early)
+    .sort((a, b) => a - b);
+  return below !== undefined && above > below + GRAIN_SECONDS ? null : above;
 }
 
 function bestBy(

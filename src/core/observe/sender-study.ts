@@ -27,8 +27,8 @@ const MOST_HOSTS = 4000;
 /** Tuples and domains that are remembered, at least. */
 const TUPLES = 16_384;
 const DOMAINS = 2048;
-/** Hosts that are tried before the last one. */
-const MOST_PENDING = 16;
+/** Tries of a message at hosts that were not the last. */
+const MOST_PENDING = 64;
 /** Lines of several processes are out of order by seconds; by more, the clock was set back. */
 const SET_BACK_SECONDS = 60;
 /** Sources whose clocks are followed. */
@@ -141,7 +141,7 @@ export class SenderStudy {
     this.#watchClock(contact);
     const message = this.#messages.ofContact(`${contact.source}|${contact.message}`, contact);
     if (message.pending.length > 0) {
-      for (const earlier of message.pending.splice(0)) {
+      for (const earlier of takeEarlier(message, contact)) {
         this.#try({ ...earlier, recipient: earlier.recipient ?? contact.recipient }, message);
       }
     }
@@ -199,7 +199,7 @@ export class SenderStudy {
     };
   }
 
-  #watchClock({ source, at }: Contact): void {
+  #watchClock({ source, at, countedByClock }: Contact): void {
     const clock = this.#clocks.get(source);
     if (clock === undefined) {
       if (this.#clocks.size < MOST_SOURCES) {
@@ -208,8 +208,8 @@ export class SenderStudy {
       return;
     }
     const isBack = at < clock.latest - SET_BACK_SECONDS;
-    // Summer time that ends is no matter for ages: it moves what is shown, not the clock.
-    if (isBack && hiddenClockChange(at, clock.latest) === 0) clock.setBack += 1;
+    // Summer time that ends is no matter for what a sender counts itself: it moves what is shown, not the clock.
+    if (isBack && (countedByClock || hiddenClockChange(at, clock.latest) === 0)) clock.setBack += 1;
     if (isBack || at > clock.latest) clock.latest = at;
   }
 
@@ -449,6 +449,7 @@ export class SenderStudy {
       lastAge: 0,
       clock: this.#clockOf(contact),
       refusals: 0,
+      begunUnseen: false,
       apart: false,
     };
     this.#messages.addWait(message, wait);
@@ -515,6 +516,28 @@ export class SenderStudy {
   }
 }
 
+/**
+ * The tries before this one that were of its recipient. Postfix does not name it there: of each host one line,
+ * and none of the host that this line is about, which refused somebody else.
+ *
+ *   host a said: 450 ..    host a said: 450 ..    to=<u>, relay=b, sent    to=<v>, relay=b, sent
+ */
+function takeEarlier(message: Message, contact: Contact): readonly EarlierContact[] {
+  const taken: EarlierContact[] = [];
+  const left: EarlierContact[] = [];
+  const hosts = new Set([keyOf(contact)]);
+  for (const one of message.pending) {
+    const host = keyOf(one);
+    if (one.recipient === null && hosts.has(host)) left.push(one);
+    else {
+      hosts.add(host);
+      taken.push(one);
+    }
+  }
+  message.pending = left;
+  return taken;
+}
+
 /** When the host can have seen the tuple first: earlier than logged, where tries are missing. */
 function firstSeen(contact: Contact, { arrivedAt }: Message, wasTried: boolean): number {
   const from = seenFrom(contact);
@@ -530,7 +553,7 @@ function waitedOf(contact: Contact, wait: HostWait): number {
 }
 
 /** By its address: machines behind one name may keep a list each. */
-function keyOf({ address, host }: Contact): string | null {
+function keyOf({ address, host }: Pick<Contact, 'address' | 'host'>): string | null {
   return address ?? host;
 }
 

@@ -2,7 +2,7 @@ import type { SeenAttempt } from '../evidence/observations.js';
 import { looksOther } from '../evidence/words.js';
 import type { DeferralClass } from '../greylist/hypothesis.js';
 import { endedItsProcess } from '../run/broken-off.js';
-import type { Attempt } from '../run/state.js';
+import type { Attempt, SessionRecord } from '../run/state.js';
 import { mostElapsed } from '../window/elapsed.js';
 import { afterSilence } from './begin.js';
 import { connect, finish } from './connect.js';
@@ -20,6 +20,7 @@ import {
 } from './plan-view.js';
 import { canPlant, controlsTellMore, plantsWanted, wantsEarlyPlants } from './planting.js';
 import { plantedBeside } from './prove-edge.js';
+import { PURPOSES } from './purposes.js';
 import type { Decision, PlannedTransaction } from './step.js';
 import { retryAfterFailure } from './stopping.js';
 import { verificationTuple } from './verify.js';
@@ -68,10 +69,21 @@ function isWorthAStep(view: PlanView, deferral: SeenAttempt, ageSeconds: number)
   return clearsSoon && ageSeconds <= CLEAR_SOON_SECONDS;
 }
 
-/** The last connection ended with an accepted control, so that the retry was not made. */
-function onlyControlPassed(view: PlanView): boolean {
-  const last = view.state.attempts.at(-1);
-  return last?.role === 'control' && last.end?.outcome === 'accepted';
+/**
+ * The last step ended with an accepted control, so that the retry was not made. Once: a host whose every
+ * control passes would be asked again and again.
+ */
+function onlyControlPassed({ state }: PlanView): boolean {
+  const [last, before] = state.sessions.slice(-2).toReversed();
+  const isSo = ({ n, purpose }: SessionRecord) => {
+    const tried = state.attempts.filter((one) => one.session === n);
+    return (
+      purpose === PURPOSES.climb &&
+      tried.at(-1)?.end?.outcome === 'accepted' &&
+      tried.every(({ role }) => role === 'control')
+    );
+  };
+  return last !== undefined && isSo(last) && !(before !== undefined && isSo(before));
 }
 
 /** A connection made just when its step was due must not count as made before it. */

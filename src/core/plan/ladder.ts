@@ -1,5 +1,5 @@
-/** Delays that many servers ship, in seconds: 1, 3, 5, 10, 15, 20, 25, 30, 50, 58 and 60 minutes. */
-const COMMON_DELAYS_SECONDS = [60, 180, 300, 600, 900, 1200, 1500, 1800, 3000, 3480, 3600];
+/** Delays that many servers ship, in seconds: 1, 3, 5, 10, 15, 20, 25, 30, 50 and 60 minutes. */
+const COMMON_DELAYS_SECONDS = [60, 180, 300, 600, 900, 1200, 1500, 1800, 3000, 3600];
 
 /** First steps: a delay of zero, and the shortest ones seen, are found at once. */
 const FIRST_STEPS_SECONDS = [2, 9];

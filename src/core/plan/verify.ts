@@ -44,7 +44,10 @@ const WORTH_A_TRIAL_RATIO = 0.85;
 /** Trials aim at this part of the resolution, so that a slow host does not spoil it. */
 const AIM_RATIO = 0.8;
 
-/** When to verify (null: at once), or undefined when there is nothing left to verify. */
+/**
+ * When to verify (null: at once), or undefined when there is nothing left to verify: first by tuples that
+ * were left alone, then by some that have passed before.
+ */
 export function dueVerification(view: PlanView): PlannedSession['due'] | undefined {
   const { state } = view;
   const done = state.sessions.filter((one) => one.purpose === PURPOSES.verify).length;
@@ -54,7 +57,11 @@ export function dueVerification(view: PlanView): PlannedSession['due'] | undefin
   return done <= most && nextKnown(view) !== null ? retryAfterFailure(state) : undefined;
 }
 
-/** The same of tuples that were left alone. */
+/**
+ * The same of tuples that were left alone. In this order: a control after the pass, who narrows the
+ * opening or seconds a refusal, and one more pass.
+ * `250 at 300 s, no control since -> at once; b left alone, 300.8 s old, it opens by 301 s -> in 1.4 s`
+ */
 function dueTrial(view: PlanView): PlannedSession['due'] | undefined {
   const { state, assessment } = view;
   const failed = retryAfterFailure(state);

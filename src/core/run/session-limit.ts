@@ -23,6 +23,18 @@ const WORDLESS = /^(?:code-\d+|enhanced-code)$/;
 /** `5.1.x` an address, `5.2.x` a mailbox, `5.6.x` the content (RFC 3463 §3). */
 const ABOUT_THE_MAIL = /^5\.[126]\./;
 
+/** Our commands are right and in order, so these are about nothing that we asked (RFC 5321 §4.2.2). */
+const ABOUT_COMMANDS: ReadonlySet<number> = new Set([500, 502, 503, 504]);
+
+/**
+ * Whether a refusal for good is about the session and not about the mail, whenever it is given.
+ * `503 5.5.1 nested MAIL`, `554 too many transactions in this connection` -> true; `550 no` -> false
+ */
+export function isAboutSession({ code, text }: Reply): boolean {
+  const words = text.join(' ');
+  return ABOUT_COMMANDS.has(code) || (SESSION_WORDS.test(words) && !PER_TIME.test(words));
+}
+
 /**
  * Whether a refusal says only that this session takes no further transaction. Asked of a transaction
  * that was not the first of its session, after others that were not rejected; there it is told by its
@@ -35,9 +47,7 @@ const ABOUT_THE_MAIL = /^5\.[126]\./;
 export function limitsSession(reply: Reply, stage: Stage): boolean {
   const { code, enhanced } = reply;
   if (code < 400 || code === 421) return false;
-  const words = reply.text.join(' ');
-  if (code === 503) return true;
-  if (SESSION_WORDS.test(words) && !PER_TIME.test(words)) return true;
+  if (isAboutSession(reply)) return true;
   if (code < 500 || ABOUT_THE_MAIL.test(enhanced ?? '')) return false;
   const [top] = classify(reply, stage);
   return top === undefined || CAN_BE_A_LIMIT.has(top.class) || WORDLESS.test(top.rule);

@@ -3,6 +3,7 @@ import type { ObserveResult } from '../../contract/observe-result.js';
 import type { AttemptResult, ProbeResult } from '../../contract/probe-result.js';
 import type { Report } from '../../contract/report.js';
 import { bracketText, secondsText } from '../../model/values/seconds-text.js';
+import { opensText } from '../text/observe-text.js';
 import type { Style } from '../text/style.js';
 import { SCREEN, type View } from '../view.js';
 import { areMany, type CheckLine, checkLines, shownTargets } from './check-lines.js';
@@ -80,7 +81,7 @@ function probed(result: ProbeResult): string {
 function renderObserved(result: ObserveResult): string {
   const rows = (result.sent?.hosts ?? []).map((one) => [
     code(one.host ?? one.address ?? '?'),
-    one.contradictory ? 'contradictory' : prose(bracketText(one.window.opens)),
+    prose(opensText(one)),
     `${one.refused} of ${one.firstContacts}`,
     String(one.waitedSeconds),
     `${one.confidence} (${one.pairs.agedPassedFreshRefused} : ${one.pairs.agedRefusedFreshPassed})`,

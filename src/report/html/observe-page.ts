@@ -130,7 +130,7 @@ function settingsParts(settings: NonNullable<SentResult['settings']>): Markup[] 
   const { present, others, sender, fits, loggedSeconds } = settings;
   const better = others.filter((one) => one.better);
   const says = !fits
-    ? `${sender} as it is assumed would have waited ${rangeText(present)}, and the log has ${formatDuration(loggedSeconds)}: it is not set like that.`
+    ? `${sender} as it is assumed would have waited ${rangeText(present)}, and the log has ${formatDuration(loggedSeconds)}: that does not fit, so nothing is called better.`
     : better.length > 0
       ? 'Better than the present one, whatever the windows are within their bounds:'
       : 'None is better at both ends of all windows: these logs do not decide it.';

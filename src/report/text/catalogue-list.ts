@@ -2,7 +2,7 @@ import type { ListedSender, SendersResult } from '../../contract/senders-result.
 import type { CatalogueEntry } from '../../core/greylist/catalogue/schema.js';
 import { formatDuration } from '../../model/values/duration.js';
 import { CONFIDENCE_WORDS, sourceText } from './advice-table.js';
-import { renderCatalogueEntry, timeText } from './catalogue-text.js';
+import { knownDuration, renderCatalogueEntry } from './catalogue-text.js';
 import { PLAIN, type Style } from './style.js';
 import { columnWidths, type LabelledText, tableLine, underLabel } from './table.js';
 import { hanging, joined, strongLines, wrapText } from './wrap.js';
@@ -24,7 +24,7 @@ export function renderSenders({ senders }: SendersResult, style: Style = PLAIN):
       senders.map((one) => [
         one.id,
         retriesText(one, 2),
-        timeText(one.givesUpAfterSeconds),
+        knownDuration(one.givesUpAfterSeconds),
         CONFIDENCE_WORDS[one.confidence],
         one.checked ?? '',
       ]),
@@ -48,8 +48,8 @@ export function renderGreylisters(
       ['id', 'delay', 'window', 'read in', 'read on'],
       entries.map((entry) => [
         entry.id,
-        timeText(entry.delaySeconds),
-        timeText(entry.windowSeconds),
+        knownDuration(entry.delaySeconds),
+        knownDuration(entry.windowSeconds),
         CONFIDENCE_WORDS[entry.confidence],
         entry.checked,
       ]),
@@ -79,7 +79,7 @@ function inFull(sender: ListedSender, style: Style): readonly string[] {
   const rows: readonly LabelledText[] = [
     ...underLabel('Inside', sender.aliases.length === 0 ? [] : [sender.aliases.join(', ')]),
     ['First retries', retriesText(sender, 6)],
-    ['Gives up after', timeText(sender.givesUpAfterSeconds)],
+    ['Gives up after', knownDuration(sender.givesUpAfterSeconds)],
     ...underLabel('Settings', sender.settings.map(settingText)),
     ...underLabel('Runs the queue', sender.queueRun === null ? [] : [sender.queueRun]),
     ...underLabel('Notes', sender.notes),

@@ -23,7 +23,12 @@ export function renderCatalogue(entries: readonly CatalogueEntry[], style: Style
     ...line(['id', 'delay', 'window', 'name'], style).map(style.faint),
     ...greylisters.flatMap((entry) =>
       line(
-        [entry.id, timeText(entry.delaySeconds), timeText(entry.windowSeconds), entry.name],
+        [
+          entry.id,
+          knownDuration(entry.delaySeconds),
+          knownDuration(entry.windowSeconds),
+          entry.name,
+        ],
         style,
       ),
     ),
@@ -40,9 +45,9 @@ export function renderCatalogue(entries: readonly CatalogueEntry[], style: Style
 export function renderCatalogueEntry(entry: CatalogueEntry, style: Style = PLAIN): string {
   const rows: readonly LabelledText[] = [
     ['Class', `${entry.class} (${entry.kind})`],
-    ['Delay', timeText(entry.delaySeconds)],
-    ['Window', timeText(entry.windowSeconds)],
-    ['Whitelist', timeText(entry.whitelistSeconds)],
+    ['Delay', knownDuration(entry.delaySeconds)],
+    ['Window', knownDuration(entry.windowSeconds)],
+    ['Whitelist', knownDuration(entry.whitelistSeconds)],
     ...autoWhitelistRows(entry),
     ['Keys on', withNote(entry.key.parts.join(', ') || 'not known', entry.key.note)],
     ['Early retry', withNote(entry.earlyRetry.effect, entry.earlyRetry.note)],
@@ -77,9 +82,9 @@ export function autoWhitelistText(entry: AutoWhitelist): string {
   const many = afterPasses === null ? 'some' : String(afterPasses);
   const passed = afterPasses === 1 ? 'the first pass' : `${many} ${counted} that passed`;
   const parts = [
-    `the ${of.join(' and ')}${lastsSeconds === null ? '' : ` for ${timeText(lastsSeconds)} after its last use`}`,
+    `the ${of.join(' and ')}${lastsSeconds === null ? '' : ` for ${knownDuration(lastsSeconds)} after its last use`}`,
     `after ${passed}`,
-    ...(apartSeconds === 0 ? [] : [`each at least ${timeText(apartSeconds)} after the last`]),
+    ...(apartSeconds === 0 ? [] : [`each at least ${knownDuration(apartSeconds)} after the last`]),
     ...(shipped ? [] : ['off as shipped']),
   ];
   return withNote(parts.join(', '), note);
@@ -96,7 +101,7 @@ function signatureText(signature: Signature): string {
   return `${codes} ${signature.sample}${stages}`;
 }
 
-export function timeText(seconds: number | null): string {
+export function knownDuration(seconds: number | null): string {
   return seconds === null ? 'not known' : formatDuration(seconds);
 }
 

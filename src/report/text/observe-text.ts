@@ -130,7 +130,7 @@ function settingsBlock({ settings }: SentResult, style: Style): readonly string[
   const { present, others, sender, fits, loggedSeconds } = settings;
   const better = others.filter((one) => one.better);
   const verdict = !fits
-    ? `${sender} as it is assumed would have waited ${rangeText(present)}, and the log has ${formatDuration(loggedSeconds)}: it is not set like that. Give its settings with --set, or another sender with --for.`
+    ? `${sender} as it is assumed would have waited ${rangeText(present)}, and the log has ${formatDuration(loggedSeconds)}: that does not fit, so nothing is called better. Give its settings with --set, or another sender with --for.`
     : better.length > 0
       ? 'Better than the present one, whatever the windows are within their bounds:'
       : 'None is better at both ends of all windows: this log does not decide it.';
@@ -171,7 +171,7 @@ function row(name: string, one: ComparedSetting, style: Style): readonly string[
   const [low, high] = one.retries;
   return hanging(
     '  ',
-    `${name}: waits ${rangeText(one)}, ${fromTo(String(low), String(high))} retries`,
+    `${name}: waits ${rangeText(one)}, ${low === high ? many(low, 'retry', 'retries') : `${low} to ${high} retries`}`,
     4,
     style.columns,
   );

@@ -8,7 +8,7 @@ import { editDistance } from '../../model/values/nearest.js';
 import { shellWord } from '../../model/values/shell-word.js';
 import type { Environment } from '../settings/read-settings.js';
 import { readDocument } from './config-document.js';
-import { configError, type LineOf, nameOf } from './config-problem.js';
+import { configError, keyName, type LineOf } from './config-problem.js';
 import { type Config, type ConfigDefaults, ConfigSchema } from './config-schema.js';
 import { mergeExpectations } from './expectations.js';
 
@@ -145,7 +145,7 @@ function expanded(
   if (typeof value !== 'object' || value === null) return value;
   const dropped = Object.keys(value).find((key) => DROPPED_KEYS.has(key));
   if (dropped !== undefined) {
-    const where = path.length === 0 ? '' : ` in ${nameOf(path)}`;
+    const where = path.length === 0 ? '' : ` in ${keyName(path)}`;
     throw refuse([...path, dropped], `there is no key '${dropped}'${where}.`);
   }
   const entries: [string, unknown][] = Object.entries(value);

@@ -49,18 +49,18 @@ function describe(issue: v.BaseIssue<unknown>, lineOf: LineOf): Told {
   const isOfKey = last !== undefined && 'origin' in last && last.origin === 'key';
   if (!isOfKey || issue.type !== 'strict_object') {
     const line = lineOf(path, isOfKey ? 'key' : 'value');
-    return { line, rank: 1, says: `${where(nameOf(path))}: ${issue.message}` };
+    return { line, rank: 1, says: `${where(keyName(path))}: ${issue.message}` };
   }
   const key = String(last.key);
   if (Array.isArray(last.input)) {
-    const says = `${where(nameOf(parent))}: expected keys with values, found a list.`;
+    const says = `${where(keyName(parent))}: expected keys with values, found a list.`;
     return { line: lineOf(parent, 'value'), rank: 0, says };
   }
   if (issue.input === undefined) {
-    const says = `${where(nameOf(parent))} needs the key '${key}'.`;
+    const says = `${where(keyName(parent))} needs the key '${key}'.`;
     return { line: lineOf(parent, 'value'), rank: 1, says };
   }
-  const inside = parent.length === 0 ? '' : ` in ${nameOf(parent)}`;
+  const inside = parent.length === 0 ? '' : ` in ${keyName(parent)}`;
   const says = `there is no key '${shortened(key)}'${inside}. ${issue.message}`;
   return { line: lineOf(path, 'key'), rank: 0, says };
 }
@@ -70,7 +70,7 @@ function where(name: string): string {
 }
 
 /** As messages name a key: `targets[0].expect`. */
-export function nameOf(path: readonly PropertyKey[]): string {
+export function keyName(path: readonly PropertyKey[]): string {
   return path
     .map((key, index) =>
       typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`,

@@ -6,6 +6,7 @@ import { sendersNamed } from '../../core/advice/senders.js';
 import {
   fitsLog,
   isBetter,
+  loggedWaiting,
   type Replay,
   replay,
   type Waiting,
@@ -93,9 +94,7 @@ export function compareSettings(
   const waiting = waitingOf(hosts);
   const now = present === undefined ? null : replay(present, waiting);
   if (present === undefined || now === null || waiting.length === 0) return null;
-  const loggedSeconds = hosts
-    .filter(({ opens, passes }) => opens.bySeconds !== null && passes > 0)
-    .reduce((sum, one) => sum + one.waitedSeconds, 0);
+  const loggedSeconds = loggedWaiting(hosts);
   const fits = fitsLog(now, loggedSeconds);
   return {
     sender: present.id,

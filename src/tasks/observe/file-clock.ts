@@ -1,4 +1,6 @@
+import type { LogEvent } from '../../mail/logs/events.js';
 import { LogClock } from '../../mail/logs/log-clock.js';
+import { arrivalOfEximId } from '../../mail/logs/sources/exim.js';
 
 /** A step back of an hour is the end of summer time; two of them are at least half a year apart. */
 const LEAST_STEP_SECONDS = 3000;
@@ -17,15 +19,21 @@ const TOLERANCE_SECONDS = 60;
 export class FileClock {
   readonly #clock: LogClock;
   #latest = Number.NEGATIVE_INFINITY;
-  #offset = 0;
+  #offset: number;
   #steppedAt = Number.NEGATIVE_INFINITY;
   /** Many lines have the time of the one before. */
   #before: string | null = null;
   #beforeAt: number | null = null;
 
-  /** `year`: of the first time, where it names none. */
-  constructor(year: number) {
+  /** `year`: of the first time, where it names none. `offset`: from its times to UTC, as far as that is known. */
+  constructor(year: number, offset = 0) {
     this.#clock = new LogClock(year);
+    this.#offset = offset;
+  }
+
+  /** Seconds from the times of the log to UTC. */
+  get offset(): number {
+    return this.#offset;
   }
 
   /** Seconds since 1970; null for what is no time. */
@@ -61,6 +69,14 @@ export class FileClock {
     this.#beforeAt = null;
     this.#latest = Number.NEGATIVE_INFINITY;
   }
+}
+
+/** Tells a clock the zone of the log where the event knows it: an id of Exim is the moment of the arrival in UTC. */
+export function tellZone(clock: FileClock, event: LogEvent): void {
+  if (event.kind !== 'active' || event.source !== 'exim-log' || event.message === null) return;
+  const arrivedAt = arrivalOfEximId(event.message);
+  const at = clock.seconds(event.when);
+  if (arrivedAt !== null && at !== null) clock.tell(at, arrivedAt);
 }
 
 function namesZone(when: string | null): boolean {

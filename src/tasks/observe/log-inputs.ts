@@ -7,9 +7,11 @@ import {
   readStreamChunks,
 } from '../../edges/system/read-bytes.js';
 import { cannotRead } from '../../edges/system/system-error.js';
+import type { LogEvent } from '../../mail/logs/events.js';
 import { LogClock } from '../../mail/logs/log-clock.js';
 import { LogScanner } from '../../mail/logs/log-scanner.js';
 import { unreadableKind } from '../../mail/recognise.js';
+import { FileClock, tellZone } from './file-clock.js';
 
 /** A log to read: a file, or standard input. */
 export interface LogInput {
@@ -22,6 +24,8 @@ export interface LogInput {
   /** Its first time, in seconds; null where it has none. */
   readonly begins: number | null;
   readonly year: number;
+  /** From its first times to UTC, in seconds; 0 where nothing in them tells. */
+  readonly offset: number;
   readonly chunks: () => AsyncGenerator<Buffer>;
 }
 
@@ -83,35 +87,60 @@ async function fileInput(path: string, onNote: OnNote): Promise<LogInput | null>
     ofFile({ code: 'not-text', message: begin.unreadable });
     return null;
   }
-  const { first } = begin;
-  const year = first === null ? mtime.getUTCFullYear() : yearOf(first, mtime);
-  const begins = first === null ? null : new LogClock(year).seconds(first);
-  return { name: path, bytes: size, writtenAt: mtime, begins, year, chunks };
+  const year = begin.first === null ? mtime.getUTCFullYear() : yearOf(begin.first, mtime);
+  return { name: path, bytes: size, writtenAt: mtime, ...placedIn(year, begin), chunks };
 }
 
 function stdinInput(stdin: AsyncIterable<unknown>, onNote: OnNote): LogInput {
   const writtenAt = new Date();
   const chunks = () => decodedChunks(readStreamChunks(stdin), onNote);
-  return { name: '-', bytes: null, writtenAt, begins: null, year: writtenAt.getFullYear(), chunks };
+  const year = writtenAt.getFullYear();
+  return { name: '-', bytes: null, writtenAt, begins: null, year, offset: 0, chunks };
 }
 
-/** The first time that a line of the log has, or what to say of a file that is no log. */
-async function beginOf(
+/** What the beginning of a log tells of its times. */
+interface Beginning {
+  /** The first time as it stands; null: there is none. */
+  readonly first: string | null;
+  /** The first event that knows its moment in UTC. */
+  readonly dated: LogEvent | null;
+}
+
+/** Reads how a log begins, or what to say of a file that is no log. */
+export async function beginOf(
   chunks: AsyncGenerator<Buffer>,
-): Promise<{ readonly first: string | null } | { readonly unreadable: string }> {
+): Promise<Beginning | { readonly unreadable: string }> {
   let first: string | null = null;
-  const scanner = new LogScanner((event) => {
-    first ??= 'when' in event ? event.when : null;
-  });
+  let dated: LogEvent | null = null;
+  let isExim = false;
+  const scanner = new LogScanner(
+    (event) => {
+      first ??= event.when;
+      isExim ||= event.source === 'exim-log';
+      if (event.kind === 'active' && isExim) dated ??= event;
+    },
+    { arrivals: true, removals: false },
+  );
   let read = 0;
   for await (const chunk of chunks) {
     const kind = read === 0 ? unreadableKind(chunk) : null;
     if (kind !== null) return { unreadable: `this is ${kind.name}. ${kind.advice}` };
     scanner.feed(chunk);
     read += chunk.length;
-    if (first !== null || read > HEAD_BYTES) break;
+    if ((first !== null && (dated !== null || !isExim)) || read > HEAD_BYTES) break;
   }
-  return { first };
+  return { first, dated };
+}
+
+/** When a log that begins so in this year begins, in UTC where something in it tells the zone. */
+export function placedIn(
+  year: number,
+  { first, dated }: Beginning,
+): Pick<LogInput, 'begins' | 'year' | 'offset'> {
+  const clock = new FileClock(year);
+  if (dated !== null) tellZone(clock, dated);
+  const { offset } = clock;
+  return { begins: new FileClock(year, offset).seconds(first), year, offset };
 }
 
 /** The year in which a time without one lies: the last one before the file was written. */

@@ -1,8 +1,7 @@
 import { SmallHeap } from '../../edges/system/small-heap.js';
 import type { LogEvent } from '../../mail/logs/events.js';
 import { LogScanner } from '../../mail/logs/log-scanner.js';
-import { arrivalOfEximId } from '../../mail/logs/sources/exim.js';
-import { FileClock } from './file-clock.js';
+import { FileClock, tellZone } from './file-clock.js';
 import type { LogInput } from './log-inputs.js';
 
 /** What was read so far. */
@@ -73,7 +72,7 @@ class Cursor {
   constructor(input: LogInput, progress: ReadSoFar, heap: SmallHeap) {
     this.#heap = heap;
     this.#chunks = input.chunks();
-    this.#clock = new FileClock(input.year);
+    this.#clock = new FileClock(input.year, input.offset);
     this.#progress = progress;
     this.#latest = input.begins ?? 0;
     this.#scanner = new LogScanner((event) => this.#take(event), {
@@ -129,14 +128,8 @@ class Cursor {
 
   /** Events without a time happened when the one before them did. */
   #take(event: LogEvent): void {
-    let at = this.#clock.seconds(event.when) ?? this.#latest;
-    if (event.kind === 'active' && event.source === 'exim-log' && event.message !== null) {
-      const arrivedAt = arrivalOfEximId(event.message);
-      if (arrivedAt !== null) {
-        this.#clock.tell(at, arrivedAt);
-        at = this.#clock.seconds(event.when) ?? at;
-      }
-    }
+    tellZone(this.#clock, event);
+    const at = this.#clock.seconds(event.when) ?? this.#latest;
     this.#latest = at;
     this.#batch.push({ event, at });
   }

@@ -57,6 +57,7 @@ export class SenderLog {
       durationSeconds: durationOf(told),
       sinceArrivalSeconds:
         told?.sinceArrivalSeconds ?? (arrivedAt === null ? null : at - arrivedAt),
+      countedByClock: told?.sinceArrivalSeconds == null && arrivedAt !== null,
       source: this.#sourceOf(event),
       message: event.message ?? `to ${event.recipient}`,
       sender: told?.sender == null ? null : lower(told.sender),

@@ -1,7 +1,6 @@
 import type { GreylistFinding } from '../../../src/core/observe/greylist-finding.js';
 import type { SenderFindings } from '../../../src/core/observe/sender-study.js';
-import { LogClock } from '../../../src/mail/logs/log-clock.js';
-import type { LogInput } from '../../../src/tasks/observe/log-inputs.js';
+import { beginOf, type LogInput, placedIn } from '../../../src/tasks/observe/log-inputs.js';
 import { readMerged } from '../../../src/tasks/observe/merged-events.js';
 import { SenderLog } from '../../../src/tasks/observe/sender-log.js';
 import type { OtherLog } from './other-log.js';
@@ -10,25 +9,24 @@ import type { SentLog } from './sent-log.js';
 /** What the files of a log tell, read as `observe` reads them. */
 export async function findingsOf(files: readonly string[]): Promise<SenderFindings> {
   const log = new SenderLog();
-  const inputs = files.map(inputOf).sort((a, b) => (a.begins ?? 0) - (b.begins ?? 0));
+  const inputs = (await Promise.all(files.map(inputOf))).sort(
+    (a, b) => (a.begins ?? 0) - (b.begins ?? 0),
+  );
   await readMerged(inputs, { bytes: 0, lines: 0, longLines: 0 }, (event, at) => log.add(event, at));
   return log.study.findings();
 }
 
 /** Logs that are made begin in 2026, but for files of the days after. */
-function inputOf(text: string): LogInput {
+async function inputOf(text: string): Promise<LogInput> {
   const when = /^(?:\w{3} [ \d]\d [\d:]{8}|[\dT:.+-]+)/.exec(text)?.[0] ?? '';
   const year = when.startsWith('Jan') ? 2027 : 2026;
-  return {
-    name: 'made',
-    bytes: text.length,
-    writtenAt: new Date(0),
-    begins: new LogClock(year).seconds(when),
-    year,
-    chunks: async function* () {
-      yield Buffer.from(text);
-    },
+  const chunks = async function* () {
+    yield Buffer.from(text);
   };
+  const begin = await beginOf(chunks());
+  if ('unreadable' in begin) throw new Error(begin.unreadable);
+  const place = placedIn(year, begin);
+  return { name: 'made', bytes: text.length, writtenAt: new Date(0), ...place, chunks };
 }
 
 export interface Against {

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { type AgeWindow, exactWindow } from '../../../../src/core/advice/acceptance-window.js';
 import { buildAdvice } from '../../../../src/core/advice/advice.js';
 import { AdviceSchema } from '../../../../src/core/advice/advice-schema.js';
+import { senderOfSchedule } from '../../../../src/core/advice/own-schedule.js';
 import { adviseSender, remedyForDestination } from '../../../../src/core/advice/sender-advice.js';
 import type { SenderAdvice } from '../../../../src/core/advice/sender-advice-schema.js';
 import { SENDERS } from '../../../../src/core/advice/senders.js';
@@ -25,6 +26,44 @@ describe('adviseSender', () => {
     expect(advice).to.include({ verdict: 'lands', earliestSeconds: 301, latestSeconds: 600 });
     // A try at 301 s is nearer to the edge than the margin; the scan after it comes by 909 s.
     expect(advice.surelyBySeconds).to.equal(909);
+  });
+
+  it('tells all that is known of a sender', () => {
+    const own = { ...senderOfSchedule('1m,5m,15m'), notes: ['A note.'], checked: '2026-11-30' };
+    expect(adviseSender(own, exactWindow(300, 2 * HOUR))).to.deep.equal({
+      id: 'own',
+      name: 'A sender of your own: 1m, 5m, 15m',
+      verdict: 'lands',
+      says: 'Lands after 6 min (retry 2).',
+      earliestSeconds: 360,
+      latestSeconds: 360,
+      surelyBySeconds: 360,
+      missChance: 0,
+      retry: [2, 2],
+      givesUpAfterSeconds: 1_260,
+      giveUpConfidence: 'given',
+      nextHostInSameRun: null,
+      // A quarter more than the landing, or than twice the opening.
+      spans: [
+        { retry: 1, earliestSeconds: 60, latestSeconds: 60, confidence: 'given' },
+        { retry: 2, earliestSeconds: 360, latestSeconds: 360, confidence: 'given' },
+      ],
+      otherReadings: [],
+      settings: [],
+      remedy: null,
+      otherwise: [
+        'Ask the receiver to exempt your outgoing addresses.',
+        'Send from one fixed address: a retry from another one starts the wait again.',
+        'Publish SPF for it: many greylisters let senders with a pass through sooner, or at once.',
+      ],
+      confidence: 'given',
+      source: '--schedule',
+      checked: '2026-11-30',
+      notes: ['A note.'],
+    });
+    const endless = adviseSender(senderOfSchedule('1m...'), exactWindow(300, 2 * HOUR));
+    expect(endless).not.to.have.any.keys('checked', 'giveUpConfidence');
+    expect(endless?.spans).to.have.length(6);
   });
 
   it('gives the chance to miss over the phases of a queue scan', () => {

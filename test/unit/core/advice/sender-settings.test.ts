@@ -80,6 +80,56 @@ describe('withSettings', () => {
     expect(qmail).to.equal(sendersNamed('qmail')[0]);
   });
 
+  it('stands in place of its default, and of no other', () => {
+    const defaults = (sender: Sender | undefined) =>
+      Object.fromEntries(sender?.settings.map((one) => [one.name, one.default]) ?? []);
+    const before = defaults(sendersNamed('postfix')[0]);
+    expect(before['queue_run_delay']).to.equal(300);
+    expect(defaults(withSet('postfix', 'queue_run_delay=1m'))).to.deep.equal({
+      ...before,
+      queue_run_delay: '1m',
+    });
+  });
+
+  it('reads rules of Exim, with or without the address and error that they are for', () => {
+    for (const prefix of ['', '* * ', 'example.org  timeout_connect ']) {
+      const { schedule } = withSet('exim', `retry rule=${prefix}F,2h,15m; G,16h,1h,1.5`);
+      expect(schedule).to.have.deep.property('rules', [
+        { kind: 'fixed', untilSeconds: 7_200, waitSeconds: 900, factor: 1 },
+        { kind: 'growing', untilSeconds: 57_600, waitSeconds: 3_600, factor: 1.5 },
+      ]);
+    }
+  });
+
+  it('reads time spans, lists with blanks, and times of them', () => {
+    expect(
+      lands(withSet('exchange-2019', 'MessageRetryInterval=02:03:04'), 5_000, 172_800),
+    ).to.deep.equal([7_384, 7_384]);
+    const { schedule } = withSet('haraka', 'temp_fail_intervals= 5m*3,  none 1h, ');
+    expect(schedule).to.have.deep.property('stages', [
+      { everySeconds: 300, times: 3 },
+      { everySeconds: 3_600, times: 1 },
+    ]);
+    const long = withSet('haraka', `temp_fail_intervals=${Array(101).fill('5m').join()}`);
+    expect(long.schedule).to.have.property('stages').that.has.length(100);
+  });
+
+  it('takes both ends of a documented range', () => {
+    for (const minutes of ['1440', '1']) {
+      expect(withSet('zos-smtp', `RETRYINT=${minutes}`).id).to.equal('zos-smtp');
+    }
+    expect(problemOf(() => withSet('zos-smtp', 'RETRYINT=0')).code).to.equal('bad-setting');
+  });
+
+  it('goes by the last part of a name, and by the one in brackets, in any case', () => {
+    expect(withSet('hmailserver', 'SmtpNoOfRetries=2').schedule).to.deep.equal(
+      withSet('hmailserver', 'Number of retries=2').schedule,
+    );
+    expect(withSet('stalwart', 'RETRY=1m').schedule).to.deep.equal(
+      withSet('stalwart', 'MtaDeliverySchedule.retry=1m').schedule,
+    );
+  });
+
   it('settles a reading of documents that differ in this setting', () => {
     expect(sendersNamed('exchange-2019')[0]?.otherReadings).to.have.length(1);
     expect(withSet('exchange-2019', 'MessageRetryInterval=00:05:00').otherReadings).to.have.length(

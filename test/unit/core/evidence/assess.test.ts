@@ -149,7 +149,9 @@ describe('greylisting is proved', () => {
     expect(isProved(faulty, { senders: given }), 'a given one may be known').to.equal(true);
     const allPass = faulty.with(1, '60: 14o');
     expect(isProved(allPass, { senders: given }), 'but not a whole connection').to.equal(false);
-    expect(isProved([...PROVED, '320: 14o']), 'many lists do that in the end').to.equal(true);
+    expect(isProved([...faulty, '320: 15o']), 'nor in the end').to.equal(false);
+    const after = [...PROVED, '320: 14o', '330: 15o'];
+    expect(isProved(after), 'but many lists let a client in at last').to.equal(true);
   });
 
   it('not where it does not fit one list', () => {
@@ -158,17 +160,33 @@ describe('greylisting is proved', () => {
   });
 });
 
-describe('what chance makes of a session that goes on', () => {
+describe('what chance makes of a run', () => {
   const lines = ['0: 1x 2x 3x 4x', '300: 1o 2o 3o'];
   const chances = (...given: Parameters<typeof shortStory>) => {
     const { chance, chanceAhead } = assess(shortStory(...given));
     return [chance, chanceAhead].map((one) => Math.round(one * 1000) / 1000);
   };
 
-  it('is told as if its control had been deferred', () => {
+  it('is told of a session that goes on as if its control had been deferred', () => {
     expect(chances(lines)).to.deep.equal([1, 1]);
-    // (4/6)^4 (2/6)^2 x 7 = 0.154
+    // (4/6)^4 (2/6)^2 x 7 = 0.154; with one deferral more (5/7)^5 (2/7)^2 x 8 = 0.121
     expect(chances(lines.with(1, '300: 1o 2o 3o ...'))).to.deep.equal([1, 0.154]);
+    const three = ['0: 1x 2x 3x 4x', '60: 5x', '300: 1o 2o 3o ...'];
+    expect(chances(three)).to.deep.equal([1, 0.121]);
+  });
+
+  it('counts another client address where the contrast is with that, and there alone', () => {
+    const sourceAddresses = ['192.0.2.7', '192.0.2.8'];
+    const [between] = chances(['0: 1x 2x', '300: 3o 1o', '305: 2o', '310 other-client: 4x'], {
+      sourceAddresses,
+    });
+    // One a connection: 4xx, 250, 250, 4xx, so (2/3)^2 (1/3) x 4.
+    expect(between).to.equal(0.593);
+    const [within] = chances(['0: 1x 2x', '5 other-client: 5x', '300: 3x 1o', '310: 4x 2o'], {
+      sourceAddresses,
+    });
+    // Four deferrals and two passes of the first address: (4/5)^4 (1/5) x 6.
+    expect(within).to.equal(0.492);
   });
 });
 
@@ -244,5 +262,33 @@ describe('a list that does not look at senders', () => {
     expect(opensAfter(from(2, 'one', { lost: 'timeout' }))).to.equal(null);
     expect(opensAfter(from(2, 'two', { lost: 'timeout' }))).to.equal(249.9);
     expect(opensAfter(from(2, 'one', { lost: 'timeout', client: '192.0.2.8' }))).to.equal(249.9);
+  });
+});
+
+describe('the deferral of a run', () => {
+  const deferral = (...attempts: readonly Told[]) =>
+    assess(new Story().session(0, attempts).state).deferral?.attempt.n ?? null;
+  const busy = { code: 450, enhanced: '4.3.2', text: ['Service currently unavailable'] };
+
+  it('is the first that may be greylisting, else the first of all', () => {
+    expect(deferral({ tuple: 1, reply: ACCEPTED }, { tuple: 2 }, { tuple: 3 })).to.equal(2);
+    expect(deferral({ tuple: 1, reply: busy }, { tuple: 2 })).to.equal(2);
+    expect(deferral({ tuple: 1, reply: busy }, { tuple: 2, reply: busy })).to.equal(1);
+  });
+
+  it('is none where nobody was deferred; then nothing is inferred or read', () => {
+    const found = assess(shortStory(['0: 1o', '60: 1o']));
+    expect(found.deferral).to.equal(null);
+    expect(found.readings).to.deep.equal([]);
+    const unknown = { afterSeconds: null, bySeconds: null };
+    expect(found.inference).to.deep.include({
+      opens: unknown,
+      closes: unknown,
+      refusedUntil: null,
+      earlyRetryHarms: null,
+      timers: ['from-first'],
+      proved: true,
+      refusals: [],
+    });
   });
 });

@@ -4,6 +4,7 @@ import { verdictOf } from '../../../../src/core/evidence/verdict.js';
 import { warningsOf } from '../../../../src/core/evidence/warnings.js';
 import type { ProbeRequest } from '../../../../src/core/run/request.js';
 import type { RunState } from '../../../../src/core/run/state.js';
+import { shortStory, usedUp } from '../run/support/short-story.js';
 import { ACCEPTED, Story, stamp, type Told } from '../run/support/story.js';
 import { ONE_SENDER } from '../run/support/virtual-run.js';
 
@@ -215,6 +216,34 @@ describe('of senders', () => {
       'A fresh sender passed at the same time, so this is greylisting by client address or a fault that cleared. --source-ip with a second address tells them apart.',
     );
     expect(warning(stateOf(PASSED), 'fresh-passed-too')).to.equal(null);
+  });
+
+  it('it is said that a few prove little, where chance explains what was seen', () => {
+    const few = (lines: readonly string[], senders = usedUp(lines)) =>
+      warning(shortStory(lines, { senders }), 'few-senders');
+    const passed = ['0: 1x', '9: 2x 1x', '60: 3x 1o'];
+    expect(few(passed)).to.equal(
+      "3 senders are too few to rule out chance. --from 'probe-{nonce}@your.domain' gives as many as are wanted.",
+    );
+    expect(few(passed.slice(0, 2)), 'nothing has passed').to.equal(null);
+    expect(few(['0: 1x', '60: 1o']), 'one is told of otherwise').to.equal(null);
+    expect(few(['0: 1x', '60: 2o 1o']), 'a fresh one too').to.equal(null);
+    const proved = [
+      '0: 1x 2x 3x 4x 5x 6x 7x 8x 9x 10x',
+      '300: 11x 1o',
+      '310: 12x 2o 3o 4o 5o 6o 7o 13x',
+    ];
+    expect(few(proved)).to.equal(null);
+    expect(warning(shortStory(passed), 'few-senders'), 'a template gives more').to.equal(null);
+  });
+
+  it('it is said that no more than a part of the refusals is surely of the list', () => {
+    const lines = ['0: 1x', '10: 2x 3x', '14: 4x', '200: 2x', '296: 4x', '299: 1o', '310: 3o 6x'];
+    expect(warning(shortStory(lines), 'lower-edge')).to.match(
+      /^Tries up to 281\.9 s were refused, but only those up to 189\.9 s surely by the list that let a retry pass at 300 s\./u,
+    );
+    const near = lines.with(4, '210: 4x');
+    expect(warning(shortStory(near), 'lower-edge'), '6 s of 300 s').to.equal(null);
   });
 
   it('it is said how far up the lower edge is proved, where more was refused', () => {

@@ -75,6 +75,10 @@ describe('the plan before anything has passed', () => {
     const changes = { retryAtSeconds: [60, 300] };
     const passed: Connection = [60, [{ tuple: 5, role: 'control', ...OK }]];
     expect(next([PLANTED, passed], 61, changes)).to.deep.equal(['climb', 'now']);
+    const again: Connection = [62, [{ tuple: 6, role: 'control', ...OK }]];
+    expect(next([PLANTED, passed, again], 63, changes)).to.deep.equal(['climb', 0.1, 300]);
+    const beside: Connection = [61, [retry(1), { tuple: 5, role: 'control', ...OK }]];
+    expect(next([PLANTED, beside], 62, changes)).to.deep.equal(['climb', 0.1, 300]);
     const lost: Connection = [60, [retry(1, { lost: 'timeout' })]];
     expect(next([PLANTED, lost], 61, changes)).to.deep.equal(['climb', 60.1, 10]);
   });

@@ -51,6 +51,12 @@ describe('the next fresh sender', () => {
 });
 
 describe('the domain of fresh senders', () => {
+  it('is any where each sender has one of its own', () => {
+    const each = { kind: 'list', addresses: ['a@one.example', 'b@two.example'] } as const;
+    const { state } = new Story({ senders: each }).session(0, [from('a@one.example')]);
+    expect(domainWanted(state)('two.example')).to.equal(true);
+  });
+
   it('is told in any case of its letters', () => {
     const { state } = new Story().session(0, [from('a@ONE.example')]);
     expect(domainWanted(state)('one.example')).to.equal(true);

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { ladderAges } from '../../../../src/core/plan/ladder.js';
 
-const COMMON_SECONDS = [60, 180, 300, 600, 900, 1200, 1500, 1800, 3000, 3480, 3600];
+const COMMON_SECONDS = [60, 180, 300, 600, 900, 1200, 1500, 1800, 3000, 3600];
 
 const ladder = (maxWaitSeconds: number, ...likelyDelaysSeconds: readonly number[]) =>
   ladderAges({ maxWaitSeconds, likelyDelaysSeconds, freshSenders: true });
@@ -54,6 +54,10 @@ describe('the ladder', () => {
   });
 
   it('has a step just above the common delays that lie on its way', () => {
+    // 20, 25, 30, 50 and 60 minutes.
+    expect(ladder(3900).filter((age) => age > 1100)).to.deep.equal([
+      1203.6, 1372, 1504.2, 1804.8, 2039.3, 2299.6, 2588.6, 3007.2, 3608.4, 3900,
+    ]);
     const met = COMMON_SECONDS.filter((delay) =>
       ladder(3900).some((age) => age > delay && age < delay * 1.01 + 2),
     );

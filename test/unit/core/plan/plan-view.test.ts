@@ -48,7 +48,7 @@ describe('a planted tuple', () => {
     expect(ages).to.deep.equal([99.9, 39.9]);
   });
 
-  it('is one of the pinned host, of the first client address and HELO name', () => {
+  it('is one of the pinned host, of the first client address and HELO name, and no variant', () => {
     const sourceAddresses = ['192.0.2.7', '192.0.2.8'];
     const own = { client: '192.0.2.7' };
     const { state } = new Story({ sourceAddresses })
@@ -56,7 +56,8 @@ describe('a planted tuple', () => {
       .session(60, [{ tuple: 2, client: '192.0.2.8' }])
       .session(120, [{ tuple: 3, ...own, helo: 'another.example' }])
       .session(180, [{ tuple: 4, ...own }], { name: 'mx2', address: '192.0.2.9', port: 25 })
-      .session(240, [{ tuple: 5, ...own, lost: 'timeout' }]);
+      .session(240, [{ tuple: 5, ...own, lost: 'timeout' }])
+      .session(270, [{ tuple: 1, ...own, recipient: 'other@example.org' }]);
     expect(namesOf(planViewOf(state, stamp(300_000)).planted)).to.deep.equal(['t1']);
   });
 

@@ -110,11 +110,25 @@ describe('a refusal that is about the mail', () => {
   }
 
   it('is believed in the first transaction of a connection', async () => {
-    const denied = reply('554 too many transactions in this connection');
-    const { state, connections } = await virtualRun({ rcpt: () => denied });
+    const { state, connections } = await virtualRun({ rcpt: () => reply('550 Denied') });
     expect(state.finished?.reason).to.equal('rejected');
     expect(connections).to.equal(1);
   });
+
+  for (const line of [
+    '554 too many transactions in this connection',
+    '503 nested MAIL',
+    '502 What?',
+  ]) {
+    it(`is no refusal of the mail, even there: ${line}`, async () => {
+      const { state } = await virtualRun({ rcpt: () => reply(line) });
+      const { kind, confidence, summary } = buildResult(state, '0').verdict;
+      expect([kind, confidence]).to.deep.equal(['rejected', 'possible']);
+      expect(summary).to.equal(
+        'mx.example.org [192.0.2.1] refuses the session for good, and says nothing of mail to user@example.org.',
+      );
+    });
+  }
 
   it('is believed once it is repeated in the first transaction of another', async () => {
     const greylisted = reply('450 4.7.1 Greylisted');

@@ -5,6 +5,7 @@ import { markdown } from '../../../../src/report/formats/markdown.js';
 import { visible } from '../../../../src/report/formats/visible.js';
 import { PLAIN } from '../../../../src/report/text/style.js';
 import { SCREEN, type View } from '../../../../src/report/view.js';
+import { opening, sentHost, toldOf } from '../../../support/observe/sent-host.js';
 import {
   checkOf,
   HOSTILE_TEXTS,
@@ -139,5 +140,16 @@ describe('the markdown format', () => {
     const outsideCode = parser.render(shown).replace(/<code>.*?<\/code>/gsu, '');
 
     expect(outsideCode).to.not.contain('@');
+  });
+});
+
+describe('what logs tell, in Markdown', () => {
+  it('is a row a host, and says where a window is not shown', () => {
+    const shown = markdown.renderObserved?.(
+      toldOf([sentHost(), sentHost({ host: 'late.example', window: opening(null, null) })]),
+      PLAIN,
+    );
+    const cells = (shown ?? '').split('\n').map((line) => line.split(' | ')[1]);
+    expect(cells).to.include.members(['Opens at', 'less than 311 s', 'not shown']);
   });
 });

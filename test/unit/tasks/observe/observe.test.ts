@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -95,6 +95,22 @@ describe('observe', () => {
     expect((await told({ until: from })).sent?.delivered).equal(1);
     expect((await told({ host: 'org.example' })).sent?.hosts).length(1);
     expect((await told({ host: 'net.example' })).sent?.hosts).length(0);
+  });
+
+  it('reads rotated logs in the order of their times, packed ones too, whatever their names', async () => {
+    const days = EXIM.split('\n');
+    const rotated = join(folder, 'rotated');
+    await mkdir(rotated);
+    await writeFile(join(rotated, 'mainlog'), `${days.slice(6).join('\n')}\n`);
+    await writeFile(join(rotated, 'a.gz'), gzipSync(`${days.slice(2, 6).join('\n')}\n`));
+    await writeFile(join(rotated, 'z.2.gz'), gzipSync(`${days.slice(0, 2).join('\n')}\n`));
+    const { sent, input } = await told({ logs: [rotated] });
+    expect(input.files.map((name) => name.slice(rotated.length + 1))).deep.equal([
+      'z.2.gz',
+      'a.gz',
+      'mainlog',
+    ]);
+    expect(sent?.hosts[0]).deep.include({ refused: 3, passes: 3, waitedSeconds: 5400 });
   });
 
   it('reads what is left of packed data that was cut off, and names what is no log', async () => {

@@ -85,6 +85,17 @@ describe('traps of logs', () => {
     expect(hosts[0]?.opens.bySeconds).greaterThan(599);
   });
 
+  it('a log that begins in the middle: how often the mail was refused is not known', async () => {
+    // A delay that doubles at each early try was 20 min, and is 80 min after the two tries before the log.
+    const { hosts } = await read([
+      active('00:00'),
+      deferred('00:01', 1200),
+      active('50:00'),
+      deferred('50:01', 4200),
+    ]);
+    expect(hosts[0]?.opens.afterSeconds).equal(null);
+  });
+
   it('a log that begins behind the sender shows no window', async () => {
     const { hosts } = await read([PLAIN[1] ?? '', PLAIN[3] ?? '']);
     expect(hosts[0]?.opens.bySeconds).equal(null);
@@ -107,6 +118,35 @@ describe('traps of logs', () => {
     expect(hosts).length(1);
     expect(hosts[0]).deep.include({ host: 'mx.org.example', passes: 0 });
     expect(hosts[0]?.opens.bySeconds).equal(null);
+  });
+
+  it('a first host that refuses one recipient and takes the other: each line for its own', async () => {
+    // The line of the refusal names nobody; the one who was accepted by that host was not refused there.
+    const other = { to: 'v@org.example' };
+    const second = { host: 'mx2.org.example', address: '192.0.2.10' };
+    const { hosts } = await read([
+      active('00:00'),
+      line('00:01', `4ABC1: ${said('450 4.2.0 Greylisted')}`),
+      sent('00:01', 1, other),
+      deferred('00:02', 2, second),
+      active('05:10'),
+      sent('05:11', 311),
+    ]);
+    const first = hosts.find(({ host }) => host === 'mx.org.example');
+    expect(first).deep.include({ refused: 1, passes: 1 });
+    expect(first?.opens.bySeconds ?? 310).least(310);
+  });
+
+  it('a first host that refuses two recipients: both were refused there', async () => {
+    const second = { host: 'mx2.org.example', address: '192.0.2.10' };
+    const { hosts } = await read([
+      active('00:00'),
+      line('00:01', `4ABC1: ${said('450 4.2.0 Greylisted')}`),
+      line('00:01', `4ABC1: ${said('450 4.2.0 Greylisted')}`),
+      sent('00:02', 2, second),
+      sent('00:02', 2, { ...second, to: 'v@org.example' }),
+    ]);
+    expect(hosts.map(({ host, refused }) => `${host} ${refused}`)).deep.equal(['mx.org.example 2']);
   });
 
   it('a suspended delivery is no contact', async () => {
@@ -225,6 +265,59 @@ describe('traps of logs', () => {
     expect(hosts[0]?.lost).equal(1);
   });
 
+  /** Exim in local time, which is 5 hours behind UTC; the ids are those of 14:00:00, 14:30:00 and so on. */
+  const exim = (day: string, time: string, id: string, words: string) =>
+    `2026-${day} ${time} ${id} ${words}`;
+  const greyBy = (to: string) =>
+    `== ${to} R=dnslookup T=smtp defer (-44) H=mx.org.example [192.0.2.9]: SMTP error from remote mail server after RCPT TO:<${to}>: 450 4.2.0 Greylisted`;
+  const took = (to: string) =>
+    `=> ${to} R=dnslookup T=smtp H=mx.org.example [192.0.2.9] C="250 Ok"`;
+  const idAt = (utc: string) => {
+    const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+    let left = Date.parse(utc) / 1000;
+    let word = '';
+    for (let n = 0; n < 6; n += 1) {
+      word = `${digits[left % 62]}${word}`;
+      left = Math.floor(left / 62);
+    }
+    return `${word}-000001-Ab`;
+  };
+
+  it('local times, and a file that begins before any message came in: the zone is known all the same', async () => {
+    const [id, other] = [idAt('2026-05-04T14:00:00Z'), idAt('2026-05-04T14:31:00Z')];
+    const first = [
+      exim('05-04', '09:00:00', id, '<= a@ours.example H=app [10.0.0.5] P=esmtp S=9'),
+      exim('05-04', '09:00:01', id, greyBy('u@org.example')),
+    ];
+    const next = [
+      exim(
+        '05-04',
+        '09:30:01',
+        id,
+        '=> u@org.example R=dnslookup T=smtp H=mx.org.example [192.0.2.9]',
+      ),
+      exim('05-04', '09:31:00', other, '<= a@ours.example H=app [10.0.0.5] P=esmtp S=9'),
+    ];
+    const { hosts } = await findingsOf([`${first.join('\n')}\n`, `${next.join('\n')}\n`]);
+    expect(hosts[0]?.opens.bySeconds).within(1800, 1815);
+    expect(hosts[0]?.waitedSeconds).equal(1800);
+  });
+
+  it('summer time that begins, in local times of Exim: no age that is an hour too long', async () => {
+    // 02:00 becomes 03:00; the first line that dates the new zone comes after the second refusal.
+    const [id, other] = [idAt('2026-03-29T00:50:00Z'), idAt('2026-03-29T01:25:00Z')];
+    const { hosts } = await read([
+      exim('03-29', '01:50:00', id, '<= a@ours.example H=app [10.0.0.5] P=esmtp S=9'),
+      exim('03-29', '01:50:01', id, greyBy('u@org.example')),
+      exim('03-29', '03:20:00', id, greyBy('u@org.example')),
+      exim('03-29', '03:25:00', other, '<= b@ours.example H=app [10.0.0.5] P=esmtp S=9'),
+      exim('03-29', '03:55:00', id, took('u@org.example')),
+    ]);
+    // Refused after 30 min, accepted after 65.
+    expect(hosts[0]?.opens.afterSeconds ?? 0).most(1800);
+    expect(hosts[0]?.opens.bySeconds ?? 3900).least(3899);
+  });
+
   it('a sender that changes with each message', async () => {
     const many = Array.from({ length: 9 }, (_, n) => [
       active(`0${n}:00`, `4ABC${n}0`, `news+${n}@ours.example`),
@@ -311,6 +404,24 @@ describe('traps of logs', () => {
       ...PLAIN.slice(2),
       active('05:11', '4ABC2', 'b@ours.example'),
       sent('05:12', 22, second),
+    ]);
+    expect(hosts[0]?.opens.bySeconds).equal(312);
+  });
+
+  it('a list that begins while tuples wait: who is let in by it bounds nothing, whoever else is refused', async () => {
+    // The host lists a sender domain after its first pass: b gets in after 40 s, since a did.
+    const of = (id: string) => ({ id, to: `u${id}@org.example` });
+    const { hosts } = await read([
+      ...PLAIN.slice(0, 2),
+      active('04:40', '4ABC2', 'b@ours.example'),
+      deferred('04:41', 1, of('4ABC2')),
+      ...PLAIN.slice(2),
+      active('05:20', '4ABC2', 'b@ours.example'),
+      sent('05:21', 41, of('4ABC2')),
+      active('05:30', '4ABC3', 'c@other.example'),
+      deferred('05:31', 1, of('4ABC3')),
+      active('06:00', '4ABC4', 'd@ours.example'),
+      sent('06:01', 1, of('4ABC4')),
     ]);
     expect(hosts[0]?.opens.bySeconds).equal(312);
   });

@@ -22,6 +22,7 @@ export interface Told {
   readonly helo?: string;
   readonly client?: string | null;
   readonly sender?: string;
+  readonly recipient?: string;
 }
 
 const DEFERRED: Reply = { code: 451, enhanced: '4.7.1', text: ['Greylisted'] };
@@ -88,11 +89,11 @@ export class Story {
     this.#attempts += 1;
     const n = this.#attempts;
     const tuple = {
-      id: told.helo === undefined ? `t${told.tuple}` : `t${told.tuple}-${told.helo}`,
+      id: [`t${told.tuple}`, told.helo, told.recipient].filter(Boolean).join('-'),
       client: told.client ?? null,
       helo: told.helo ?? 'client.sender.example',
       sender: told.sender ?? senderOf(told.tuple),
-      recipient: 'user@example.org',
+      recipient: told.recipient ?? 'user@example.org',
     };
     const role = told.role ?? (n === 1 ? 'first' : 'control');
     this.#events.push({ type: 'attempt-started', at: stamp(ms), n, session, tuple, role });
