@@ -411,7 +411,9 @@ export function pooledObservations(
   // Who is let in at once before others wait is known to the host, or exempt.
   const known = new Set(
     answered.flatMap((one) =>
-      isLetIn(one) && isDeferredAfter(answered, one) ? [one.attempt.tuple.id] : [],
+      (isLetIn(one) || isLetInUnmet(one)) && isDeferredAfter(answered, one)
+        ? [one.attempt.tuple.id]
+        : [],
     ),
   );
   const counted = answered.filter((one) => !known.has(one.attempt.tuple.id));
