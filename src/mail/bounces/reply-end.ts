@@ -49,8 +49,25 @@ const LAST_ASKS = /(?:(?<=[.!;])\s+|\s[-\u2013\u2014]{1,3}\s+|\s?\()[^.!;(]{0,30
 const ASKS =
   /[,:]?\s+(?=(?:is|are|does|do|did|was|can|could|should|would|will|what|why|how|who|when|which|where|so|ist|sind|hei\u00dft|warum|est-ce|pourquoi|es|por|\u00e8|perch\u00e9|\u044d\u0442\u043e|\u043f\u043e\u0447\u0435\u043c\u0443)\s)/gi;
 
-/** The words without a question that stands behind them: `450 4.3.0 Try later. Is this greylisting?`. */
-export function withoutQuestion(text: string): string {
+/**
+ * What people say of greylisting behind a reply, and no server says of itself: that you greylist, or a
+ * guess. `450 4.3.0 Temporary error, maybe greylisting` and `You are greylisted` are not the same.
+ */
+const GUESS =
+  /(?:(?<=[.;!])|,|\s[-\u2013\u2014]{1,3}|\s?\()\s*(?:(?:if )?you(?:'re| are)?(?: us(?:e|ing)| do(?:ing)?)? (?=gr[ae]y-?list(?:ing)?\b)|(?:i|we) (?:think|guess|suppose|believe|assume|suspect) |(?:this |that |it )?(?:looks|seems|sounds|might|may|could|must) |maybe |perhaps |probably |apparently |presumably )[^.!;]{0,200}?gr[ae]y-?list[^.!;]{0,200}[.!)"']*$/iu;
+
+/**
+ * The words without what somebody asks or guesses behind them:
+ * `450 4.3.0 Try later. Is this greylisting?` -> `450 4.3.0 Try later.`
+ */
+export function withoutAside(text: string): string {
+  const asked = withoutQuestion(text);
+  const guess = GUESS.exec(asked);
+  const said = guess === null ? asked : asked.slice(0, guess.index);
+  return LEAST_SAID.test(said) ? said : asked;
+}
+
+function withoutQuestion(text: string): string {
   if (!/\?[\s)"']*$/.test(text)) return text;
   const last = LAST_ASKS.exec(text);
   const places = [...(last === null ? [] : [last]), ...text.matchAll(ASKS)];

@@ -3,7 +3,7 @@ import { addressIn, cleanAddress, cleanHost, cleanIp } from '../addresses.js';
 import { stageOfCommand } from '../commands.js';
 import { type EmbeddedReply, readReply } from '../embedded-reply.js';
 import { type Finding, finding } from '../finding.js';
-import { goesOn, withoutCopy, withoutQuestion } from './reply-end.js';
+import { goesOn, withoutAside, withoutCopy } from './reply-end.js';
 import { spokenLine } from './spoken-line.js';
 
 /** Replies read from one text: more than a text of the size that is read whole can hold. */
@@ -96,7 +96,7 @@ function add(
   lines: readonly string[],
   { host, ...dialogue }: Dialogue & { readonly host: Host | null },
 ): void {
-  const embedded = lines.length === 0 ? null : readReply(withoutQuestion(lines.join('\n')));
+  const embedded = lines.length === 0 ? null : readReply(withoutAside(lines.join('\n')));
   if (embedded === null) return;
   const alone = bare(embedded);
   found.push({
@@ -137,7 +137,7 @@ function isMore(above: string, line: string): boolean {
 }
 
 function proseReply(text: string, start: number, lineAbove: string): Finding | null {
-  const embedded = readReply(withoutQuestion(upToCloser(text, start)));
+  const embedded = readReply(withoutAside(upToCloser(text, start)));
   if (embedded === null) return null;
   const before = `${lineAbove} ${text.slice(0, start)}`;
   const told = bare((embedded.codeAssumed ? codeBefore(before, embedded) : null) ?? embedded);

@@ -70,6 +70,29 @@ describe('a look-alike with a remark about greylisting', () => {
     );
   });
 
+  for (const guess of [
+    'If you are greylisting us please stop',
+    'You use greylisting.',
+    'I think this is greylisting.',
+    'Looks like greylisting to me',
+    'Probably Greylisting.',
+  ]) {
+    it(`is cut at a guess on the same line: ${guess}`, async () => {
+      for (const between of ['. ', ' - ', ', ', ' (']) {
+        const text = `450 4.3.0 Temporary error${between}${guess}`;
+        const { findings } = await explainText(text, { name: 'text' });
+        expect(findings[0]?.hypotheses.map((reading) => reading.class)).to.deep.equal(['system']);
+      }
+    });
+  }
+
+  it('keeps what the server says of itself', async () => {
+    for (const said of ['you are greylisted', 'You have been greylisted.', 'We use greylisting']) {
+      const { findings } = await explainText(`450 4.3.0 Wait, ${said}`, { name: 'text' });
+      expect(findings[0]).to.include({ class: 'greylisting', confidence: 'likely' });
+    }
+  });
+
   it('is cut at a question on the same line', async () => {
     const { findings } = await explainText(
       '451 4.3.0 <user@example.org>: Temporary lookup failure. Is this greylisting?',
