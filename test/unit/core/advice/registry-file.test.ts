@@ -23,9 +23,17 @@ describe('registryFile', () => {
 
   for (const bad of [0, -1, 1.5, 2 ** 32, Number.NaN]) {
     it(`never writes ${bad}`, () => {
-      expect(() => registryFile(bad)).to.throw(RangeError);
+      expect(() => registryFile(bad)).to.throw(
+        RangeError,
+        `not a value for GlitchRetrySeconds: ${bad}`,
+      );
     });
   }
+
+  it('writes the least and the most that there is', () => {
+    expect(registryFile(1).toString('utf16le')).to.contain('dword:00000001\r\n');
+    expect(registryFile(2 ** 32 - 1).toString('utf16le')).to.contain('dword:ffffffff\r\n');
+  });
 });
 
 describe('registryCommands', () => {
@@ -39,7 +47,11 @@ describe('registryCommands', () => {
     expect(regExe.join(' ').replace(/\s+\^?\s+/gu, ' ')).to.equal(
       'reg add HKLM\\SYSTEM\\CurrentControlSet\\Services\\SMTPSvc\\Queuing /v GlitchRetrySeconds /t REG_DWORD /d 310 /f',
     );
-    expect(powerShell.at(-1)).to.equal('Set-ItemProperty $key GlitchRetrySeconds 310 -Type DWord');
+    expect(powerShell).to.deep.equal([
+      "$key = 'HKLM:\\SYSTEM\\CurrentControlSet\\Services\\SMTPSvc\\Queuing'",
+      'if (-not (Test-Path $key)) { New-Item $key | Out-Null }',
+      'Set-ItemProperty $key GlitchRetrySeconds 310 -Type DWord',
+    ]);
     expect(restart).to.deep.equal(['net stop smtpsvc', 'net start smtpsvc']);
   });
 });

@@ -495,6 +495,33 @@ describe('buildAdvice', () => {
 });
 
 describe('worstFirst', () => {
+  it('goes by verdict, then by the latest arrival, then by id', () => {
+    const one = adviseSender(senderOfSchedule('1m'), exactWindow(30, 300));
+    if (one === null) throw new Error('no advice');
+    const of = (
+      id: string,
+      verdict: SenderAdvice['verdict'],
+      latestSeconds: number | null,
+      surelyBySeconds: number | null = null,
+    ): SenderAdvice => ({ ...one, id, verdict, latestSeconds, surelyBySeconds });
+    const mixed = [
+      of('h', 'unknown', null),
+      of('f', 'lands', 500, 100),
+      of('e', 'lands', 200, 900),
+      of('d', 'may-miss', null),
+      of('c', 'may-miss', 5),
+      of('b', 'never-lands', null),
+      of('g', 'lands', 400, 100),
+      of('a', 'gives-up-first', null),
+    ];
+    expect(
+      worstFirst(mixed)
+        .map(({ id }) => id)
+        .join(''),
+    ).to.equal('abcdefgh');
+    expect(mixed[0]?.id).to.equal('h');
+  });
+
   it('begins with what never arrives and ends with what is not known', () => {
     const { senders } = buildAdvice(exactWindow(1500, 14_400), { senders: SENDERS });
     const verdicts = worstFirst(senders).map(({ verdict }) => verdict);
