@@ -26,6 +26,13 @@ describe('a second refusal', () => {
     expect(second(210, lower), 'that of 95 s is not near').to.equal('t4');
   });
 
+  it('may be further away where it opens late: by a two-hundredth of that', () => {
+    // Refused at 894.9 s, and at 890.8 s or at 874.8 s; it opens by 1000 s, and 4 is 899.9 s old.
+    const lines = ['0: 1x', '5: 2x 3x', '100: 4x', '896: 3x', '900: 2x', '999: 1o'];
+    expect(second(1000, lines)).to.equal(null);
+    expect(second(1000, lines.with(3, '880: 3x'))).to.equal('t4');
+  });
+
   it('is asked of nobody who is as old as the opening', () => {
     const lines = ['0: 1x', '5: 2x 3x', '60: 1x', '200: 2x', '300: 1o'];
     expect(second(310, lines)).to.equal(null);

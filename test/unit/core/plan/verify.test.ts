@@ -56,6 +56,13 @@ describe('a pass is verified', () => {
     expect(due(340, [...passed, ...more(7)], { stage: 'message' })).to.equal('never');
   });
 
+  it('in one more by those who have passed before', () => {
+    const controls = (count: number) =>
+      Array.from({ length: count }, (_, index) => `${310 + 3 * index} verify: ${6 + index}x`);
+    expect(due(340, [...passed, ...controls(4)])).to.equal('now');
+    expect(due(340, [...passed, ...controls(5)])).to.equal('never');
+  });
+
   it('10 s after a connection that failed', () => {
     expect(due(330, [...passed, '310 verify: 6?'])).to.equal(320.1);
     expect(due(330, [...passed, '303 verify: 6x', '310 verify: 2?'])).to.equal(320.1);
