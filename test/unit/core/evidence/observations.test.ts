@@ -5,6 +5,7 @@ import {
   isDeferredAfter,
   isLetInAfter,
   isLetInUnmet,
+  isRefusedAgain,
   lostAttempts,
   mayHaveBeenSeen,
   pooledObservations,
@@ -304,6 +305,23 @@ describe('a list remembers whom it has let in', () => {
   it('in the connections in which one passes once more', () => {
     const lines = ['0: 1x 2x', '60: 1o', '120: 3x 1o', '180: 1x', '240: 2o'];
     expect([...rememberedIn(seenAttempts(shortStory(lines), PINNED))]).to.deep.equal([3]);
+  });
+});
+
+describe('a tuple is refused again after it had passed', () => {
+  const isRefused = (...lines: readonly string[]) =>
+    isRefusedAgain(seenAttempts(shortStory(lines), PINNED));
+
+  it('in the words of the list, within an hour of its last pass', () => {
+    expect(isRefused('0: 1x 2x', '60: 1o', '70: 1x')).to.equal(true);
+    expect(isRefused('0: 1x 2x', '60: 1o', '70: 1o', '80: 2x')).to.equal(false);
+    expect(isRefused('0: 1x 2x', '60: 1o', '3660: 1x')).to.equal(true);
+    expect(isRefused('0: 1x 2x', '60: 1o', '3661: 1x')).to.equal(false);
+    expect(isRefused('0: 1x 2x', '60: 1o', '3600: 1o', '7000: 1x')).to.equal(true);
+    expect(isRefused('0: 1x 2x', '60: 1o', '3600: 2o', '7000: 1x'), 'not of another').to.equal(
+      false,
+    );
+    expect(isRefused('0: 1x 2x', '60: 1o', '70: 1!'), 'a rejection is none').to.equal(false);
   });
 });
 
