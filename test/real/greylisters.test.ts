@@ -115,9 +115,9 @@ describe('other real greylisters', function () {
 
     it('is found to start the wait again at each early try, where it does', () => {
       const result = probeResult(restarting);
-      // One sender alone was refused right before the others passed.
+      // Senders left alone are few here: of the late refusals one is theirs, and the edge takes two.
       expect(result.verdict).include({ kind: 'greylisted', confidence: 'likely' });
-      expectOpening(result, 20, 10);
+      expectOpening(result, 20, 25);
       expect(result.warnings.map(({ code }) => code)).include('early-retry-harms');
     });
   });
