@@ -6,7 +6,7 @@ import { saySame } from '../greylist/same-words.js';
 import { domainWanted, sendersUsed } from '../plan/fresh-senders.js';
 import { timersFor } from '../plan/priors.js';
 import { kindsOf, unusedSenders } from '../run/probe-senders.js';
-import type { RunState } from '../run/state.js';
+import { openSession, type RunState } from '../run/state.js';
 import type { AgedObservation } from '../window/aged-observation.js';
 import { enclose, forWholeSecondClocks, type Inference, inferWindow } from '../window/infer.js';
 import { PROOF_CHANCE } from './chance.js';
@@ -99,14 +99,13 @@ export function assess(state: RunState): Assessment {
     letInBefore && asOne().length > 0 ? findClientContrast(seen) : findContrast(kind),
   );
   const clientLetIn = pass !== null && isLetInAfter(kind, pass);
-  const chanceIn = (openSession: number | null) => {
+  const chanceIn = (underWay: number | null) => {
     const found = contrast();
     const weighed = found !== null && isOtherClient(found) ? seen : kind;
-    return chanceFor(weighed, found, clientLetIn, openSession);
+    return chanceFor(weighed, found, clientLetIn, underWay);
   };
   const chance = once(() => chanceIn(null));
-  const lastSession = state.sessions.at(-1);
-  const openSession = lastSession?.ended === null ? lastSession.n : null;
+  const open = openSession(state);
   const observed = once(() => observe(seen, pass, contrast()));
   const observations = once(() => windowObservations(kind, controlToCome(state)));
   const inference = once(() => {
@@ -161,7 +160,7 @@ export function assess(state: RunState): Assessment {
       return chance();
     },
     get chanceAhead() {
-      return openSession === null ? chance() : chanceIn(openSession);
+      return open === null ? chance() : chanceIn(open);
     },
   };
 }

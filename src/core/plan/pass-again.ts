@@ -1,3 +1,4 @@
+import { openSession } from '../run/state.js';
 import { hearsOnlyFirst } from './hang-up.js';
 import { type Planted, type PlanView, sendersRemaining } from './plan-view.js';
 import { controlsTellMore } from './planting.js';
@@ -25,8 +26,7 @@ export function nextKnown(view: PlanView): Planted | null {
   );
   const checked = planted.filter((one) => again.has(one.history.tuple.id));
   if (checked.length >= KNOWN_WANTED) return null;
-  const last = state.sessions.at(-1);
-  const open = last?.ended === null ? last.n : null;
+  const open = openSession(state);
   const known = planted.find(
     (one) =>
       one.passed &&

@@ -3,7 +3,7 @@ import { type Assessment, assess } from '../evidence/assess.js';
 import { isVariant, variantsOf } from '../evidence/key.js';
 import { sameHost } from '../evidence/same-host.js';
 import { unusedSenders } from '../run/probe-senders.js';
-import type { RunState, TupleHistory } from '../run/state.js';
+import { openSession, type RunState, type TupleHistory } from '../run/state.js';
 import { elapsedSeconds } from '../window/elapsed.js';
 import { domainWanted, sendersUsed } from './fresh-senders.js';
 import { connectionLead, transactionLead } from './lead.js';
@@ -41,8 +41,7 @@ export interface Planted {
 
 /** Reads off a state what the planner looks at. */
 export function planViewOf(state: RunState, now: Stamp): PlanView {
-  const lastSession = state.sessions.at(-1);
-  const openSession = lastSession?.ended === null ? lastSession.n : null;
+  const open = openSession(state);
   const client = state.request.sourceAddresses[0] ?? null;
   const { helo } = state.request;
   const assessment = assess(state);
@@ -51,7 +50,7 @@ export function planViewOf(state: RunState, now: Stamp): PlanView {
   );
   const varied = new Set(variantsOf(state).map(({ base }) => base.id));
   const leadSeconds =
-    openSession === null
+    open === null
       ? connectionLead(state, assessment.pass === null ? 'climb' : 'verify')
       : transactionLead(state);
   const planted = [...state.histories.values()].flatMap((history) => {
@@ -75,7 +74,7 @@ export function planViewOf(state: RunState, now: Stamp): PlanView {
           met !== undefined &&
           first.outcome === 'deferred' &&
           !varied.has(history.tuple.id),
-        settled: history.attempts[0]?.session !== openSession,
+        settled: history.attempts[0]?.session !== open,
         passed,
       },
     ];

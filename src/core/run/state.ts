@@ -123,6 +123,12 @@ export class RunFold {
   }
 }
 
+/** The number of the session that is under way; null where none is. */
+export function openSession({ sessions }: RunState): number | null {
+  const last = sessions.at(-1);
+  return last?.ended === null ? last.n : null;
+}
+
 /** The state after all of the events, or null when there are none. */
 export function foldEvents(events: Iterable<ProbeEvent>): RunState | null {
   const fold = new RunFold();

@@ -43,8 +43,10 @@ function isNextMessage(above: string, words: string): boolean {
   return program !== undefined && words.startsWith(program);
 }
 
-/** The last sentence, or what stands behind a dash or in a bracket, where it asks something. */
-const LAST_ASKS = /(?:(?<=[.!;])\s+|\s[-\u2013\u2014]{1,3}\s+|\s?\()[^.!;(]{0,300}\?[\s)"']*$/;
+/** Where a last sentence begins, or what stands behind a dash or in a bracket. */
+const ASIDE = String.raw`(?:(?<=[.!;])\s+|\s[-\u2013\u2014]{1,3}\s+|\s?\()`;
+const LAST_ASKS = new RegExp(String.raw`${ASIDE}[^.!;(]{0,300}\?[\s)"']*$`);
+const LAST_SAYS = new RegExp(`${ASIDE}([^.!;(]{1,300}[.!;]?)$`);
 /** Words that begin a question, in the middle of a sentence. */
 const ASKS =
   /[,:]?\s+(?=(?:is|are|does|do|did|was|can|could|should|would|will|what|why|how|who|when|which|where|so|ist|sind|hei\u00dft|warum|est-ce|pourquoi|es|por|\u00e8|perch\u00e9|\u044d\u0442\u043e|\u043f\u043e\u0447\u0435\u043c\u0443)\s)/gi;
@@ -78,9 +80,7 @@ function withoutQuestion(text: string): string {
 
 /** Who asks has perhaps said something before: `Try later. People say that this is greylisting.` */
 function withoutRemark(text: string): string {
-  const last = /(?:(?<=[.!;])\s+|\s[-\u2013\u2014]{1,3}\s+|\s?\()([^.!;(]{1,300}[.!;]?)$/.exec(
-    text,
-  );
+  const last = LAST_SAYS.exec(text);
   return last !== null && PEOPLE.test(last[1] ?? '') ? text.slice(0, last.index) : text;
 }
 

@@ -1,4 +1,5 @@
 import type { LogEvent, LoggedAttempt, PassedOver } from '../../mail/logs/events.js';
+import { WaitingEvents } from './waiting-events.js';
 
 /** Messages of which a refusal waits for the line of the recipient. */
 const MAX_OPEN = 32;
@@ -9,37 +10,30 @@ const MAX_OPEN = 32;
  */
 export class AttemptJoiner {
   readonly #pass: (event: LogEvent, line: number) => void;
-  readonly #waiting = new Map<string, { readonly event: PassedOver; readonly line: number }>();
+  readonly #waiting: WaitingEvents<PassedOver>;
 
   constructor(pass: (event: LogEvent, line: number) => void) {
     this.#pass = pass;
+    this.#waiting = new WaitingEvents<PassedOver>(pass);
   }
 
   add(event: LogEvent, line: number): void {
     if (event.kind === 'passed-over' && event.message !== null) {
-      this.#flush(event.message);
+      this.#waiting.flush(event.message);
       if (this.#waiting.size >= MAX_OPEN) this.end();
-      this.#waiting.set(event.message, { event, line });
+      this.#waiting.hold(event.message, event, line);
       return;
     }
     if (this.#waiting.size > 0 && event.kind === 'attempt') {
-      const host = this.#waiting.get(event.message ?? '');
-      if (host !== undefined && isSame(host.event, event))
-        this.#waiting.delete(event.message ?? '');
-      else this.#flush(event.message ?? '');
+      const host = this.#waiting.take(event.message ?? '');
+      if (host !== undefined && !isSame(host.event, event)) this.#pass(host.event, host.line);
     }
     this.#pass(event, line);
   }
 
   /** What waited in vain passes as it is. */
   end(): void {
-    for (const message of [...this.#waiting.keys()]) this.#flush(message);
-  }
-
-  #flush(message: string): void {
-    const waited = this.#waiting.get(message);
-    this.#waiting.delete(message);
-    if (waited !== undefined) this.#pass(waited.event, waited.line);
+    this.#waiting.flushAll();
   }
 }
 

@@ -1,4 +1,5 @@
 import type { LogEvent, LoggedDecision } from '../../mail/logs/events.js';
+import { WaitingEvents } from './waiting-events.js';
 
 /** Decisions that wait for, or have met, the other line about the same. */
 const MAX_OPEN = 32;
@@ -10,12 +11,13 @@ const MAX_OPEN = 32;
 export class DecisionJoiner {
   readonly #pass: (event: LogEvent, line: number) => void;
   /** Decisions of a greylister without words, by tuple. */
-  readonly #waiting = new Map<string, { readonly event: LoggedDecision; readonly line: number }>();
+  readonly #waiting: WaitingEvents<LoggedDecision>;
   /** Decisions with words that have just passed, by tuple and time. */
   readonly #passed = new Set<string>();
 
   constructor(pass: (event: LogEvent, line: number) => void) {
     this.#pass = pass;
+    this.#waiting = new WaitingEvents<LoggedDecision>(pass);
   }
 
   add(event: LogEvent, line: number): void {
@@ -25,7 +27,7 @@ export class DecisionJoiner {
     }
     const tuple = `${event.sender}|${event.recipient}`;
     if (event.decided !== 'refused') {
-      this.#flush(tuple);
+      this.#waiting.flush(tuple);
       this.#pass(event, line);
       return;
     }
@@ -33,13 +35,11 @@ export class DecisionJoiner {
       // Some lines have no time: then the one before them is meant.
       if (this.#passed.delete(`${tuple}|${event.when}`)) return;
       if (event.when === null && this.#passed.delete(`${tuple}|`)) return;
-      this.#flush(tuple);
-      this.#waiting.set(tuple, { event, line });
-      if (this.#waiting.size > MAX_OPEN) this.#flush([...this.#waiting.keys()][0] ?? '');
+      this.#waiting.hold(tuple, event, line);
+      if (this.#waiting.size > MAX_OPEN) this.#waiting.flushOldest();
       return;
     }
-    const other = this.#waiting.get(tuple);
-    this.#waiting.delete(tuple);
+    const other = this.#waiting.take(tuple);
     this.#remember(`${tuple}|${event.when}`);
     this.#remember(`${tuple}|`);
     this.#pass(
@@ -59,13 +59,7 @@ export class DecisionJoiner {
 
   /** What waited in vain passes as it is. */
   end(): void {
-    for (const tuple of [...this.#waiting.keys()]) this.#flush(tuple);
-  }
-
-  #flush(tuple: string): void {
-    const waited = this.#waiting.get(tuple);
-    this.#waiting.delete(tuple);
-    if (waited !== undefined) this.#pass(waited.event, waited.line);
+    this.#waiting.flushAll();
   }
 
   #remember(key: string): void {

@@ -3,6 +3,8 @@ import type { LoggedDecision } from '../events.js';
 import { decision } from '../make-event.js';
 import type { Emit, LogLine, LogSource } from '../source.js';
 
+type Told = Parameters<typeof decision>[0];
+
 /*
  * SQLgrey: `grey: new: 192.0.2.25(192.0.2.25), a@b -> u@e`, `early reconnect`, `reconnect ok ... (61)`
  * with the age in seconds; `from awl match: updating 192.0.2.25(192.0.2.25), a@b(a@b)` and `domain awl match:
@@ -31,36 +33,37 @@ function readLine(line: LogLine, emit: Emit): void {
   if (found === null) return;
   const [, how = '', network = '', client = network, sender = '', recipient = '', age] = found;
   emit(
-    decision({
-      source: sqlgrey.id,
-      greylister: 'sqlgrey',
-      when: line.when(),
-      logHost: line.logHost(),
+    decided(line, {
       decided: decidedBy(how),
       clientAddress: cleanIp(client),
       sender: cleanAddress(sender),
       recipient: cleanAddress(recipient),
       ageSeconds: age === undefined ? null : Number(age),
       early: how === 'early reconnect',
-      stage: 'rcpt',
     }),
   );
 }
 
 function readListed(line: LogLine, [, client = '', whom = '']: RegExpExecArray, emit: Emit): void {
   emit(
-    decision({
-      source: sqlgrey.id,
-      greylister: 'sqlgrey',
-      when: line.when(),
-      logHost: line.logHost(),
+    decided(line, {
       decided: 'exempt',
       clientAddress: cleanIp(client),
       sender: cleanAddress(whom),
       ...(whom.includes('@') ? {} : { senderDomain: cleanHost(whom) }),
-      stage: 'rcpt',
     }),
   );
+}
+
+function decided(line: LogLine, told: Omit<Told, 'source' | 'greylister'>): LoggedDecision {
+  return decision({
+    source: sqlgrey.id,
+    greylister: 'sqlgrey',
+    when: line.when(),
+    logHost: line.logHost(),
+    stage: 'rcpt',
+    ...told,
+  });
 }
 
 function decidedBy(how: string): LoggedDecision['decided'] {
